@@ -1,0 +1,110 @@
+// Package report holds what one check learned: facts, written once, neither
+// judged nor worded. A fact that was not reached is nil, never zero.
+package report
+
+import (
+	"time"
+
+	"check_pop3x/check/fault"
+)
+
+// A Security is how the connection is protected.
+type Security int
+
+// The ways a POP3 connection is protected: not at all, by TLS from the first
+// byte (RFC 8314), or by STLS (RFC 2595), which never falls back.
+const (
+	Clear Security = iota
+	TLSFirst
+	STLS
+)
+
+// A Target is what was to be checked.
+type Target struct {
+	Host     string // as typed, without brackets
+	Port     uint16
+	Security Security
+	User     string // "": no login
+}
+
+// A Report is all that a check learned about a server.
+type Report struct {
+	Target
+	Start time.Time      // when resolve began
+	Time  *time.Duration // from Start to the last byte needed before QUIT, without token
+
+	Address  string    // the address in use, "192.0.2.1:110"; "" before connect
+	Attempts []Attempt // each address that was tried, in order
+	Phases   []Phase   // those that ran, in wire order
+	Findings []Finding // what went wrong, in the order in which it was met
+	Complete bool      // the session reached its end, whatever was found on the way
+
+	Greeting     *string   // the text behind the greeting's +OK
+	Capabilities *[]string // the last CAPA answer, a capability with its arguments each
+	BeforeTLS    *[]string // the CAPA answer from before STLS
+	TLS          *TLS
+	Login        *Login
+	Mailbox      *Mailbox
+
+	Transcript []Line // the dialogue, secrets redacted
+}
+
+// An Attempt is one address that was tried.
+type Attempt struct {
+	Address string // with the port
+	Time    time.Duration
+	Err     error // nil for the address that was used
+}
+
+// A Phase is one step of the session that ran, to its end or not.
+type Phase struct {
+	Name   string
+	Time   time.Duration
+	Budget time.Duration // its own budget; 0 where it had none
+	Failed bool          // it ended in a fault
+}
+
+// A Finding is a fault and the phase in which it showed.
+type Finding struct {
+	Phase string
+	Fault *fault.Error
+}
+
+// TLS is what the handshake showed, also where it was refused for its
+// certificate.
+type TLS struct {
+	Version      string // "TLS 1.3"
+	Cipher       string // "TLS_AES_128_GCM_SHA256"
+	Curve        string // the key exchange, "X25519MLKEM768"
+	ServerName   string // the name that was verified
+	Verified     bool   // the chain leads to a trusted root and the name fits
+	Insecure     bool   // not asked to verify
+	Certificates []Certificate
+	Expiry       *Certificate // the one whose end matters for --certificate; nil without one
+}
+
+// A Certificate is what people ask of one that the server showed.
+type Certificate struct {
+	Subject, Issuer     string // common names, or the whole name where there is none
+	Names               []string
+	NotBefore, NotAfter time.Time
+}
+
+// A Login is how the user was logged in, or was to be.
+type Login struct {
+	User      string
+	Mechanism string // "USER" for USER and PASS, else the SASL name
+	Source    string // where the secret came from, never what it is
+}
+
+// A Mailbox is the answer to STAT, RFC 1939, section 5.
+type Mailbox struct {
+	Messages int64
+	Octets   int64
+}
+
+// A Line is one line of the dialogue.
+type Line struct {
+	Sent bool // by the plugin; else by the server
+	Text string
+}

@@ -1,0 +1,11 @@
+module check_pop3x
+
+go 1.26.0
+
+require (
+	github.com/jessevdk/go-flags v1.6.1
+	github.com/olorin/nagiosplugin v1.2.0
+	golang.org/x/term v0.47.0
+)
+
+require golang.org/x/sys v0.49.0 // indirect

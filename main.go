@@ -1,0 +1,13 @@
+// check_pop3x tells whether a user can fetch mail over POP3 right now.
+package main
+
+import (
+	"os"
+
+	"check_pop3x/check"
+)
+
+// version is set by the build from git.
+var version = "devel"
+
+func main() { os.Exit(check.Main(version, os.Args, os.Stdin, os.Stdout)) }
