@@ -1,0 +1,212 @@
+package pop3
+
+import (
+	"encoding/base64"
+	"math"
+	"strconv"
+	"strings"
+
+	"check_pop3x/check/fault"
+)
+
+// MaxCommand bounds a command that is sent, CR LF included, in octets
+// (RFC 2449, section 4).
+const MaxCommand = 255
+
+// capaLimit is far above what any server has to say about itself.
+var capaLimit = listLimit{lines: 500, octets: 32 << 10}
+
+// Capabilities is the answer to CAPA, a capability with its arguments each.
+type Capabilities []string
+
+// Get returns the arguments of the capability of that name, and whether it is
+// there. Names are told apart without regard to case (RFC 2449, section 3).
+func (c Capabilities) Get(name string) (args []string, found bool) {
+	for _, line := range c {
+		words := strings.Fields(line)
+		if len(words) > 0 && strings.EqualFold(words[0], name) {
+			args, found = append(args, words[1:]...), true
+		}
+	}
+	return args, found
+}
+
+// Has says whether the capability is there and, where an argument is named,
+// has it.
+func (c Capabilities) Has(name string, arg ...string) bool {
+	args, found := c.Get(name)
+	for _, want := range arg {
+		found = found && containsFold(args, want)
+	}
+	return found
+}
+
+func containsFold(words []string, want string) bool {
+	for _, w := range words {
+		if strings.EqualFold(w, want) {
+			return true
+		}
+	}
+	return false
+}
+
+// Capa asks for the server's capabilities (RFC 2449, section 5). A server may
+// refuse: that is an *Error, and no fault.
+func (c *Conn) Capa() (Capabilities, error) {
+	if _, err := c.command("CAPA"); err != nil {
+		return nil, err
+	}
+	capabilities := Capabilities{}
+	err := c.list(capaLimit, func(line []byte) error {
+		capabilities = append(capabilities, string(line))
+		return nil
+	})
+	return capabilities, err
+}
+
+// STLS asks for TLS (RFC 2595, section 4). Once it has returned nil, the
+// handshake is next and then a new session on the same transport: whatever was
+// learned before counts no more. Anything behind the +OK is a fault of kind
+// stls: it is neither TLS nor an answer to what is asked after the handshake.
+func (c *Conn) STLS() error {
+	if _, err := c.command("STLS"); err != nil {
+		return err
+	}
+	said, some, err := c.lines.waiting()
+	if err != nil {
+		return received(err)
+	}
+	if some {
+		c.trace(false, said)
+		return &fault.Error{Kind: fault.STLS, Text: "text injected behind the answer to STLS", Said: said}
+	}
+	return nil
+}
+
+// User names the mailbox (RFC 1939, section 7).
+func (c *Conn) User(name string) error {
+	_, err := c.command("USER", name)
+	return err
+}
+
+// Pass sends the password of the mailbox (RFC 1939, section 7). Nothing may be
+// written behind it before its answer: servers that hand the connection to
+// another process lose it.
+func (c *Conn) Pass(secret string) error {
+	_, err := c.secretCommand("PASS "+secret, "PASS "+Redacted)
+	return err
+}
+
+// maxRounds bounds the challenges of one AUTH.
+const maxRounds = 10
+
+// Auth runs a SASL exchange (RFC 5034, section 4). initial is the initial
+// response, or nil where the mechanism has none; it goes along with the command
+// where both fit into MaxCommand, else it answers the first challenge. next
+// answers each further challenge; its error cancels the exchange with "*" and
+// is returned.
+func (c *Conn) Auth(mechanism string, initial []byte, next func(challenge []byte) ([]byte, error)) error {
+	line, shown := "AUTH "+mechanism, "AUTH "+mechanism
+	answer := next
+	if full := line + " " + encode(initial); initial != nil && len(full)+2 <= MaxCommand {
+		line, shown = full, shown+" "+Redacted
+	} else if initial != nil {
+		answer = func([]byte) ([]byte, error) { answer = next; return initial, nil }
+	}
+	if err := c.send("AUTH", line, shown); err != nil {
+		return err
+	}
+	for range maxRounds {
+		challenge, more, err := c.challenge()
+		if err != nil || !more {
+			return err
+		}
+		response, err := answer(challenge)
+		if err != nil {
+			return c.cancel(err)
+		}
+		if err := c.send("AUTH", base64.StdEncoding.EncodeToString(response), Redacted); err != nil {
+			return err
+		}
+	}
+	return fault.New(fault.Protocol, "more than %d challenges in one AUTH", maxRounds)
+}
+
+// encode writes an initial response; an empty one is "=" (RFC 5034, section 4).
+func encode(initial []byte) string {
+	if len(initial) == 0 {
+		return "="
+	}
+	return base64.StdEncoding.EncodeToString(initial)
+}
+
+// challenge reads what answers a step of AUTH: more is false once it is over.
+func (c *Conn) challenge() (challenge []byte, more bool, err error) {
+	line, err := c.lines.next()
+	if err != nil {
+		return nil, false, received(err)
+	}
+	c.trace(false, line)
+	ok, text, known := status(line)
+	switch {
+	case ok:
+		return nil, false, nil
+	case known:
+		return nil, false, refusal("AUTH", text)
+	}
+	word, text, _ := strings.Cut(line, " ")
+	challenge, err = base64.StdEncoding.DecodeString(text)
+	if word != "+" || err != nil {
+		return nil, false, &fault.Error{Kind: fault.Protocol, Text: "neither +OK, -ERR nor a challenge in base64", Said: line}
+	}
+	return challenge, true, nil
+}
+
+// cancel ends an exchange that the client does not want to go on with, for the
+// reason given (RFC 5034, section 4).
+func (c *Conn) cancel(reason error) error {
+	if err := c.send("AUTH", "*", "*"); err != nil {
+		return reason
+	}
+	_, _, _ = c.challenge()
+	return reason
+}
+
+// Stat asks how many messages there are and how many octets they have
+// (RFC 1939, section 5).
+func (c *Conn) Stat() (messages, octets int64, err error) {
+	text, err := c.command("STAT")
+	if err != nil {
+		return 0, 0, err
+	}
+	first, rest, _ := strings.Cut(text, " ")
+	second, _, _ := strings.Cut(rest, " ")
+	messages, okFirst := number(first)
+	octets, okSecond := number(second)
+	if !okFirst || !okSecond {
+		return 0, 0, &fault.Error{Kind: fault.Protocol, Text: "not two numbers", Said: "+OK " + text}
+	}
+	return messages, octets, nil
+}
+
+// number reads a decimal number as the RFC writes it: digits and nothing else.
+func number(s string) (int64, bool) {
+	n, err := strconv.ParseUint(s, 10, 64)
+	if err != nil || n > math.MaxInt64 {
+		return 0, false
+	}
+	return int64(n), true
+}
+
+// Quit ends the session and reads the answer (RFC 1939, sections 4 and 6).
+func (c *Conn) Quit() error {
+	_, err := c.command("QUIT")
+	return err
+}
+
+// Leave sends QUIT and reads nothing: after a refused login some servers are
+// gone already, and one answers out of turn.
+func (c *Conn) Leave() {
+	c.trace(true, "QUIT")
+	_, _ = c.w.Write([]byte("QUIT\r\n"))
+}

@@ -1,0 +1,150 @@
+package pop3
+
+import (
+	"bytes"
+	"io"
+	"strings"
+
+	"check_pop3x/check/fault"
+)
+
+// MaxLine bounds a line that the server may send, in octets. RFC 1939 allows
+// 512 and RFC 2449, section 4, leaves that for responses; servers exceed it.
+const MaxLine = 64 << 10
+
+// A source is the transport with what was read ahead of its reader.
+type source struct {
+	t     Transport
+	ahead []byte
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	if len(s.ahead) > 0 {
+		n := copy(p, s.ahead)
+		s.ahead = s.ahead[n:]
+		return n, nil
+	}
+	return s.t.Read(p)
+}
+
+// A lineReader reads complete lines: only what ends in LF counts, also where
+// the connection ends. A CR before the LF belongs to the line end.
+type lineReader struct {
+	src  source
+	buf  []byte // what was read; buf[from:] is not consumed yet
+	from int
+	err  error // the source's end, told once buf is used up
+}
+
+// next returns the next line without its end.
+func (r *lineReader) next() (string, error) {
+	line, err := r.nextBytes()
+	return string(line), err
+}
+
+// nextBytes is next without a copy: the line is good until the next call.
+func (r *lineReader) nextBytes() ([]byte, error) {
+	for scanned := 0; ; {
+		rest := r.buf[r.from:]
+		end := bytes.IndexByte(rest[scanned:], '\n')
+		if end >= 0 && scanned+end <= MaxLine {
+			r.from += scanned + end + 1
+			return bytes.TrimSuffix(rest[:scanned+end], []byte("\r")), nil
+		}
+		if len(rest) > MaxLine {
+			return nil, fault.New(fault.Protocol, "a line of more than %d KiB", MaxLine>>10)
+		}
+		scanned = len(rest)
+		if err := r.fill(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// fill reads once more from the source.
+func (r *lineReader) fill() error {
+	if r.err != nil {
+		return r.err
+	}
+	r.compact()
+	n, err := r.src.Read(r.buf[len(r.buf):cap(r.buf)])
+	r.buf = r.buf[:len(r.buf)+n]
+	if n > 0 {
+		r.err = err
+		return nil
+	}
+	if err == nil {
+		return io.ErrNoProgress
+	}
+	return err
+}
+
+// compact makes room behind what is not consumed yet.
+func (r *lineReader) compact() {
+	rest := r.buf[r.from:]
+	switch {
+	case len(rest) == cap(r.buf):
+		r.buf = append(make([]byte, 0, max(4096, 2*cap(r.buf))), rest...)
+	case r.from > 0:
+		r.buf = r.buf[:copy(r.buf[:cap(r.buf)], rest)]
+	}
+	r.from = 0
+}
+
+// waiting says whether something has arrived unasked, and returns its first
+// line or what there is of it. It does not wait.
+func (r *lineReader) waiting() (said string, some bool, err error) {
+	if r.from == len(r.buf) {
+		if r.err != nil {
+			return "", false, r.err
+		}
+		var look [512]byte
+		n, err := r.src.t.ReadWaiting(look[:])
+		if n == 0 {
+			return "", false, err
+		}
+		r.src.ahead = append(r.src.ahead, look[:n]...)
+		if err := r.fill(); err != nil {
+			return "", false, err
+		}
+	}
+	return r.partial(), true, nil
+}
+
+// partial returns what is read and not consumed, up to the first line end and
+// to 512 octets.
+func (r *lineReader) partial() string {
+	rest := r.buf[r.from:min(len(r.buf), r.from+512)]
+	line, _, _ := strings.Cut(string(rest), "\n")
+	return strings.TrimSuffix(line, "\r")
+}
+
+// A listLimit bounds a multi-line answer that has to be kept.
+type listLimit struct{ lines, octets int }
+
+// list reads the lines of a multi-line answer up to the one dot that ends it
+// and hands on each with its stuffed dot removed (RFC 1939, section 3). A line
+// is good until each returns. Nothing is kept here.
+func (c *Conn) list(limit listLimit, each func(line []byte) error) error {
+	for octets, n := 0, 0; ; n++ {
+		line, err := c.lines.nextBytes()
+		if err != nil {
+			return received(err)
+		}
+		octets += len(line) + 2
+		if len(line) == 1 && line[0] == '.' {
+			c.trace(false, ".")
+			return nil
+		}
+		if n >= limit.lines || octets > limit.octets {
+			return fault.New(fault.Protocol, "a list of more than %d lines or %d KiB", limit.lines, limit.octets>>10)
+		}
+		c.trace(false, string(line))
+		if len(line) > 0 && line[0] == '.' {
+			line = line[1:]
+		}
+		if err := each(line); err != nil {
+			return err
+		}
+	}
+}
