@@ -1,0 +1,150 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
+	"check_pop3x/check/verdict"
+)
+
+// usualPorts ends a hint about a port where another service answers.
+const usualPorts = "POP3 is usually on port 110, or on 995 with --tls"
+
+// A tip is what to try where the cause is well known.
+type tip struct {
+	when func(f *fault.Error, phase string, r *report.Report) bool
+	try  func(f *fault.Error, r *report.Report) string
+}
+
+// say is the try of a tip that is always worded the same.
+func say(text string) func(*fault.Error, *report.Report) string {
+	return func(*fault.Error, *report.Report) string { return text }
+}
+
+// tips are the hints that save a phone call. The first that fits is shown.
+var tips = []tip{
+	{silentTLSPort, say("port 995 speaks TLS from the first byte, try --tls")},
+	{silentGreeting, tryTLS},
+	{answersTLS, say("the server speaks TLS from the first byte, try --tls")},
+	{answersPOP3, say("the port speaks POP3 in clear, try --starttls, or no TLS")},
+	{answersElse, thatIs},
+	{closedAtOnce, say("a server does so at its limit of connections, and a proxy with nothing behind it")},
+	{refusedPort, say("nothing listens there; " + usualPorts)},
+	{kind(fault.TLSRequired), wantsTLS},
+	{kind(fault.Cleartext), say("use --tls, --starttls, or --allow-cleartext-login")},
+	{noSTLS, offered},
+	{slowLogin, say("servers answer up to 17 s late after wrong passwords or while the mailbox is in use, try -t 30s")},
+	{problem(fault.WrongName), say("try the name that users connect to, by -H or --sni")},
+	{problem(fault.SelfSigned), say("if that is meant to be, name the certificate with --ca-file")},
+	{problem(fault.UnknownIssuer), say("if that authority is yours, name its certificate with --ca-file")},
+	{problem(fault.MissingIntermediate), say("let the server send its intermediate certificates; if the issuer is an authority of yours, name its certificate with --ca-file")},
+	{problem(fault.NoRoots), say("install ca-certificates, or name a file with --ca-file")},
+}
+
+// hint is what to try after a fault, or "".
+func hint(f verdict.Finding, r *report.Report) string {
+	for _, t := range tips {
+		if t.when(f.Fault, f.Phase, r) {
+			return t.try(f.Fault, r)
+		}
+	}
+	return ""
+}
+
+func kind(k fault.Kind) func(*fault.Error, string, *report.Report) bool {
+	return func(f *fault.Error, _ string, _ *report.Report) bool { return f.Kind == k }
+}
+
+func problem(p fault.Problem) func(*fault.Error, string, *report.Report) bool {
+	return func(f *fault.Error, _ string, _ *report.Report) bool { return f.Problem == p }
+}
+
+func silentGreeting(f *fault.Error, phase string, r *report.Report) bool {
+	return f.Kind == fault.Timeout && phase == "greeting" && r.Security != report.TLSFirst
+}
+
+func silentTLSPort(f *fault.Error, phase string, r *report.Report) bool {
+	return silentGreeting(f, phase, r) && r.Port == 995
+}
+
+func tryTLS(_ *fault.Error, r *report.Report) string {
+	return fmt.Sprintf("if port %d speaks TLS from the first byte, try --tls", r.Port)
+}
+
+func answersTLS(f *fault.Error, _ string, r *report.Report) bool {
+	return f.Kind == fault.Greeting && r.TLS == nil && protocolOf(f.Said) == "TLS"
+}
+
+func answersPOP3(f *fault.Error, _ string, _ *report.Report) bool {
+	return f.Kind == fault.TLS && protocolOf(f.Said) == "POP3"
+}
+
+func answersElse(f *fault.Error, _ string, _ *report.Report) bool {
+	return (f.Kind == fault.TLS || f.Kind == fault.Greeting) && f.Said != "" && protocolOf(f.Said) != "" && protocolOf(f.Said) != "POP3"
+}
+
+func thatIs(f *fault.Error, _ *report.Report) string {
+	return "that is " + protocolOf(f.Said) + "; " + usualPorts
+}
+
+func closedAtOnce(f *fault.Error, phase string, _ *report.Report) bool {
+	return f.Kind == fault.Closed && phase == "greeting"
+}
+
+func refusedPort(f *fault.Error, _ string, _ *report.Report) bool { return f.Kind == fault.Refused }
+
+func noSTLS(f *fault.Error, phase string, r *report.Report) bool {
+	return f.Kind == fault.STLS && phase == "stls" && f.Said == "" && f.Err == nil
+}
+
+// offered says what there is instead of STLS.
+func offered(_ *fault.Error, r *report.Report) string {
+	const try = "try --tls on port 995"
+	if r.Capabilities == nil {
+		return "the server has no CAPA, " + try
+	}
+	return "the server offers " + strings.Join(*r.Capabilities, ", ") + "; " + try
+}
+
+func wantsTLS(_ *fault.Error, r *report.Report) string {
+	const start = "the server wants TLS before login, try "
+	if r.Capabilities != nil && !offersSTLS(*r.Capabilities) {
+		return start + "--tls on port 995"
+	}
+	return start + "--starttls or --tls on port 995"
+}
+
+func offersSTLS(capabilities []string) bool {
+	for _, c := range capabilities {
+		if strings.EqualFold(c, "STLS") {
+			return true
+		}
+	}
+	return false
+}
+
+func slowLogin(f *fault.Error, phase string, _ *report.Report) bool {
+	return f.Kind == fault.Timeout && phase == "login"
+}
+
+// openings are how protocols begin.
+var openings = []struct{ begin, name string }{
+	{"+OK", "POP3"}, {"-ERR", "POP3"},
+	{"HTTP/", "HTTP"}, {"<!DOCTYPE", "HTTP"}, {"<html", "HTTP"},
+	{"* OK", "IMAP"}, {"* PREAUTH", "IMAP"}, {"* BYE", "IMAP"},
+	{"220 ", "SMTP"}, {"220-", "SMTP"}, {"421 ", "SMTP"}, {"554 ", "SMTP"}, {"554-", "SMTP"},
+	{"SSH-", "SSH"},
+	{"\x15\x03", "TLS"}, {"\x16\x03", "TLS"}, {"\x14\x03", "TLS"}, {"\x17\x03", "TLS"},
+}
+
+// protocolOf names the protocol that begins so, or "".
+func protocolOf(said string) string {
+	for _, o := range openings {
+		if strings.HasPrefix(said, o.begin) {
+			return o.name
+		}
+	}
+	return ""
+}

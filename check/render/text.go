@@ -1,0 +1,164 @@
+package render
+
+import (
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
+	"check_pop3x/check/verdict"
+)
+
+// maxText bounds a text of our own, in characters: names from elsewhere may
+// stand in it.
+const maxText = 400
+
+// text is the status line without state and perfdata: the findings of the worst
+// state, and what was learned where the session reached its end.
+func (p page) text() string {
+	r := p.v.Report
+	var parts []string
+	failed := false
+	for _, f := range p.v.Worst() {
+		if p.v.Status == verdict.OK && r.Complete {
+			continue // advice, for -v
+		}
+		failed = failed || f.Fault != nil
+		parts = append(parts, p.sentence(f))
+	}
+	if len(parts) > 0 && failed {
+		return strings.Join(parts, "; ") + p.where()
+	}
+	return strings.Join(append(parts, p.summary()), "; ")
+}
+
+// where names the address in use if it is not what was typed.
+func (p page) where() string {
+	host, _, err := net.SplitHostPort(p.v.Report.Address)
+	if err != nil || host == p.v.Report.Host {
+		return ""
+	}
+	return ", at " + p.v.Report.Address
+}
+
+// sentence says what a finding is, and what to try.
+func (p page) sentence(f verdict.Finding) string {
+	if f.Metric != nil {
+		return passed(f)
+	}
+	s := p.what(f) + " [" + string(f.Fault.Kind) + "]"
+	if f.Phase != "" {
+		s = f.Phase + ": " + s
+	}
+	if try := hint(f, p.v.Report); try != "" {
+		s += "; " + clean(try, maxText)
+	}
+	return s
+}
+
+// what says what happened, in the server's words where it spoke.
+func (p page) what(f verdict.Finding) string {
+	if f.Fault.Within > 0 {
+		return "no answer within " + duration(f.Fault.Within)
+	}
+	var words []string
+	if said := f.Fault.Said; said != "" && !p.o.Jail && protocolOf(said) != "TLS" {
+		words = append(words, quote(said))
+	}
+	if text := f.Fault.Text; text != "" {
+		words = append(words, clean(text, maxText))
+	} else if len(words) == 0 {
+		words = append(words, "refused")
+	}
+	if login := p.v.Report.Login; login != nil && refusedLogin(f) {
+		words = append(words, "for "+clean(login.User, maxSaid)+" with "+login.Mechanism)
+	}
+	return strings.Join(words, " ")
+}
+
+// refusedLogin says whether it matters who was to be logged in, and how.
+func refusedLogin(f verdict.Finding) bool {
+	switch f.Fault.Kind {
+	case fault.Auth, fault.InUse, fault.LoginDelay, fault.Temporary, fault.Permanent:
+		return f.Phase == "login"
+	}
+	return false
+}
+
+// passed says which limit a value passed.
+func passed(f verdict.Finding) string {
+	side := "outside"
+	if f.Range.Inside() {
+		side = "inside"
+	}
+	return fmt.Sprintf("%s, %s the %s range %s", measured(*f.Metric), side, strings.ToLower(f.Status.String()), clean(f.Range.Text, maxSaid))
+}
+
+// measured names a metric and its value for people.
+func measured(m verdict.Metric) string {
+	value := fmt.Sprintf("%.0f", m.Value)
+	switch {
+	case m.Label == "cert_days":
+		return fmt.Sprintf("the certificate of %s ends in %s days", quote(m.Of), value)
+	case m.Unit == verdict.Seconds.Suffix:
+		name, _ := strings.CutPrefix(m.Label, "time_")
+		return name + " " + duration(time.Duration(m.Value*float64(time.Second)))
+	}
+	return m.Label + " " + value
+}
+
+// summary is what was learned of a server that works.
+func (p page) summary() string {
+	r := p.v.Report
+	took := ""
+	if r.Time != nil {
+		took = " in " + duration(*r.Time)
+	}
+	switch {
+	case r.Mailbox != nil:
+		return count(r.Mailbox.Messages, "message") + ", " + count(r.Mailbox.Octets, "octet") + took + breakdown(r.Phases)
+	case r.Greeting == nil || *r.Greeting == "" || p.o.Jail:
+		return "greeting received" + took + ", no login tried"
+	}
+	return quote(*r.Greeting) + took + ", no login tried"
+}
+
+// breakdown lists the phases before QUIT that took long enough to matter.
+func breakdown(phases []report.Phase) string {
+	var all []string
+	for _, p := range phases {
+		if p.Name != "quit" && p.Time >= time.Millisecond/2 {
+			all = append(all, p.Name+" "+duration(p.Time))
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(all, ", ") + ")"
+}
+
+func count(n int64, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// duration is for people: three digits are enough.
+func duration(d time.Duration) string {
+	switch {
+	case d < 10*time.Second && d%time.Second == 0:
+		return fmt.Sprintf("%d s", d/time.Second)
+	case d < 10*time.Millisecond && d%time.Millisecond != 0:
+		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
+	case d < time.Second:
+		return fmt.Sprintf("%.0f ms", float64(d)/float64(time.Millisecond))
+	case d < 10*time.Second:
+		return fmt.Sprintf("%.2f s", d.Seconds())
+	case d < time.Minute && d%time.Second != 0:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return fmt.Sprintf("%.0f s", d.Seconds())
+}

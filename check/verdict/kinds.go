@@ -1,0 +1,52 @@
+package verdict
+
+import "check_pop3x/check/fault"
+
+// A KindRow says what a kind of fault is by default, for people and for judge.
+type KindRow struct {
+	Kind    fault.Kind
+	Default Status
+	When    string
+}
+
+// Kinds is the table of faults and their default states, in the order of the
+// documentation. A name that does not resolve, a refusal and a timeout are
+// CRITICAL by the plugin guidelines; UNKNOWN is for what could not be judged.
+var Kinds = []KindRow{
+	{fault.Usage, Unknown, "arguments, an unreadable or unsafe file, no password where one is needed"},
+	{fault.DNS, Critical, "the name does not resolve"},
+	{fault.Refused, Critical, "connection refused"},
+	{fault.Unreachable, Critical, "no route, network down"},
+	{fault.Timeout, Critical, "a phase or the whole budget ran out"},
+	{fault.Closed, Critical, "the server hung up in the middle"},
+	{fault.TLS, Critical, "the TLS handshake failed"},
+	{fault.Certificate, Critical, "untrusted, expired or for another name"},
+	{fault.Greeting, Critical, "-ERR, or not POP3 at all"},
+	{fault.Mismatch, Warning, "--expect not found in the greeting"},
+	{fault.STLS, Critical, "not offered, refused, or text injected behind the +OK"},
+	{fault.Cleartext, Unknown, "a password would go out in clear and was not allowed to"},
+	{fault.Mechanism, Critical, "no mechanism in common"},
+	{fault.Token, Unknown, "no access token could be had"},
+	{fault.TLSRequired, Critical, "login refused because TLS is wanted first"},
+	{fault.Auth, Critical, "the credentials were refused"},
+	{fault.InUse, Warning, "the mailbox is locked by another session"},
+	{fault.LoginDelay, Warning, "[LOGIN-DELAY]: logged in too often"},
+	{fault.Temporary, Critical, "[SYS/TEMP]: a fault of the server that may pass"},
+	{fault.Permanent, Critical, "[SYS/PERM]: a fault of the server that needs mending"},
+	{fault.Command, Critical, "-ERR to a later command"},
+	{fault.Protocol, Critical, "an answer that breaks the protocol"},
+	{fault.CleartextOffered, OK, "CAPA before STLS offers a login in clear"},
+	{fault.Consistency, Warning, "LIST, UIDL, STAT and RETR disagree"},
+	{fault.Interrupted, Unknown, "SIGTERM, SIGINT, SIGHUP"},
+	{fault.Internal, Unknown, "a defect in check_pop3x itself"},
+}
+
+// Lookup finds the row of a kind.
+func Lookup(kind fault.Kind) (KindRow, bool) {
+	for _, row := range Kinds {
+		if row.Kind == kind {
+			return row, true
+		}
+	}
+	return KindRow{}, false
+}
