@@ -1,0 +1,158 @@
+package check
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"check_pop3x/check/credential"
+	"check_pop3x/check/fault"
+)
+
+// The files of --extra-opts, as monitoring-plugins looks for them.
+const (
+	defaultSection = "check_pop3x"
+	maxExtraOpts   = 64 << 10 // octets
+)
+
+var (
+	extraOptsNames = []string{"monitoring-plugins.ini", "plugins.ini", "nagios-plugins.ini"}
+	extraOptsFiles = []string{
+		"/usr/local/etc/monitoring-plugins/monitoring-plugins.ini",
+		"/usr/local/etc/monitoring-plugins.ini",
+		"/etc/monitoring-plugins/monitoring-plugins.ini",
+		"/etc/monitoring-plugins.ini",
+		"/etc/nagios/plugins.ini", "/usr/local/nagios/etc/plugins.ini", "/usr/local/etc/nagios/plugins.ini",
+		"/etc/opt/nagios/plugins.ini", "/etc/nagios-plugins.ini", "/usr/local/etc/nagios-plugins.ini", "/etc/opt/nagios-plugins.ini",
+	}
+)
+
+// expand replaces each --extra-opts by the options of its section, which go in
+// front of the rest: the command line wins. password is what the section says;
+// the command line has no such option.
+func expand(args []string, stdin io.Reader) (all []string, password string, err error) {
+	var front, rest []string
+	for i := 0; i < len(args); i++ {
+		spec, found := strings.CutPrefix(args[i], "--extra-opts")
+		switch {
+		case args[i] == "--":
+			return append(front, append(rest, args[i:]...)...), password, nil
+		case !found || spec != "" && spec[0] != '=':
+			rest = append(rest, args[i])
+			continue
+		case spec == "" && i+1 < len(args) && !strings.HasPrefix(args[i+1], "-"):
+			i++
+			spec = args[i]
+		}
+		options, secret, err := extraOpts(strings.TrimPrefix(spec, "="), stdin)
+		if err != nil {
+			return nil, "", err
+		}
+		front = append(front, options...)
+		if secret != "" {
+			password = secret
+		}
+	}
+	return append(front, rest...), password, nil
+}
+
+// extraOpts reads one [SECTION][@FILE].
+func extraOpts(spec string, stdin io.Reader) (options []string, password string, err error) {
+	section, file, _ := strings.Cut(spec, "@")
+	if section == "" {
+		section = defaultSection
+	}
+	if file == "" {
+		if file = findExtraOpts(); file == "" {
+			return nil, "", fault.New(fault.Usage, "--extra-opts: there is no monitoring-plugins.ini, name the file: --extra-opts=%s@FILE", section)
+		}
+	}
+	if file == "-" {
+		return readSection("standard input", section, stdin)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, "", credential.Unreadable(file, err)
+	}
+	defer f.Close()
+	options, password, err = readSection(file, section, f)
+	if err == nil && password != "" {
+		err = credential.Safe(file, f)
+	}
+	return options, password, err
+}
+
+// findExtraOpts looks where monitoring-plugins looks.
+func findExtraOpts() string {
+	if file := os.Getenv("MP_CONFIG_FILE"); file != "" {
+		return file
+	}
+	var candidates []string
+	for _, dir := range filepath.SplitList(os.Getenv("NAGIOS_CONFIG_PATH")) {
+		for _, name := range extraOptsNames {
+			candidates = append(candidates, filepath.Join(dir, name))
+		}
+	}
+	for _, file := range append(candidates, extraOptsFiles...) {
+		if _, err := os.Stat(file); err == nil {
+			return file
+		}
+	}
+	return ""
+}
+
+// readSection reads "option = value" lines, each into an option of the command
+// line: one dash for one letter, no value for "flag=". Values are taken as they
+// stand, quotes too. A comment begins a line with # or ;.
+func readSection(file, section string, r io.Reader) (options []string, password string, err error) {
+	refuse := func(format string, args ...any) ([]string, string, error) {
+		return nil, "", fault.New(fault.Usage, "--extra-opts: "+file+format, args...)
+	}
+	found, inside := false, false
+	lines := bufio.NewScanner(io.LimitReader(r, maxExtraOpts))
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || line[0] == '#' || line[0] == ';' {
+			continue
+		}
+		if line[0] == '[' {
+			inside = line == "["+section+"]"
+			found = found || inside
+			continue
+		}
+		key, value, both := strings.Cut(line, "=")
+		if !inside {
+			continue
+		}
+		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+		switch {
+		case !both:
+			return refuse(", line %d: no =, type option = value, or flag =", n)
+		case key == "password":
+			password = value
+		default:
+			options = append(options, option(key, value)...)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return nil, "", credential.Unreadable(file, err)
+	}
+	if !found {
+		return refuse(" has no section [%s]", section)
+	}
+	return options, password, nil
+}
+
+// option is a line of an INI file on the command line.
+func option(key, value string) []string {
+	dashes := "--"
+	if len(key) == 1 {
+		dashes = "-"
+	}
+	if value == "" {
+		return []string{dashes + key}
+	}
+	return []string{dashes + key, value}
+}

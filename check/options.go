@@ -1,0 +1,176 @@
+package check
+
+import (
+	"errors"
+	"os"
+
+	"github.com/jessevdk/go-flags"
+
+	"check_pop3x/check/fault"
+)
+
+// A text is an option's argument as typed. Unlike a string it may begin with a
+// dash, as a range does (-5:5), and keeps its quotes.
+type text string
+
+// IsValidValue lets go-flags take what looks like an option for an argument.
+func (*text) IsValidValue(string) error { return nil }
+
+// UnmarshalFlag keeps the argument as it is.
+func (t *text) UnmarshalFlag(value string) error {
+	*t = text(value)
+	return nil
+}
+
+// texts are the arguments of an option that may be repeated.
+type texts []string
+
+// IsValidValue is that of text.
+func (*texts) IsValidValue(string) error { return nil }
+
+// UnmarshalFlag adds the argument as it is.
+func (t *texts) UnmarshalFlag(value string) error {
+	*t = append(*t, value)
+	return nil
+}
+
+// options is the command line. It is the one place where an option is described.
+type options struct {
+	Target struct {
+		Hostname text `short:"H" long:"hostname" value-name:"HOST" description:"Name or address to connect to"`
+		Port     text `short:"p" long:"port" value-name:"PORT" description:"Port; default 110, or 995 with --tls"`
+		TLS      bool `short:"S" long:"tls" description:"TLS from the first byte"`
+		SSL      bool `long:"ssl" hidden:"yes" description:"The same as --tls"`
+		StartTLS bool `long:"starttls" description:"TLS by STLS, required: never falls back to clear"`
+		IPv4     bool `short:"4" long:"use-ipv4" description:"Use IPv4 only"`
+		IPv6     bool `short:"6" long:"use-ipv6" description:"Use IPv6 only"`
+	} `group:"Server"`
+
+	Limits struct {
+		Warning       texts `short:"w" long:"warning" value-name:"RANGE" description:"Warn when the whole time is outside of RANGE: 2s, 500ms, 1.5, 0.5s:2s, @1s:2s, ~:3s"`
+		Critical      texts `short:"c" long:"critical" value-name:"RANGE" description:"Likewise critical"`
+		Timeout       text  `short:"t" long:"timeout" value-name:"DURATION[:STATE]" default:"10s" description:"Budget for all of it, and the state for running out of it"`
+		PhaseTimeout  texts `long:"phase-timeout" value-name:"PHASE=DURATION" description:"Budget of one phase; may be repeated"`
+		PhaseWarning  texts `long:"phase-warning" value-name:"PHASE=RANGE" description:"Warn when the time of one phase is outside of RANGE; may be repeated"`
+		PhaseCritical texts `long:"phase-critical" value-name:"PHASE=RANGE" description:"Likewise critical; may be repeated"`
+		Certificate   text  `short:"D" long:"certificate" value-name:"WARN[,CRIT]" description:"Days that the certificate has to be valid; CRIT is 0 by default. Implies --tls unless --starttls is given"`
+	} `group:"Limits"`
+
+	Login struct {
+		User           text `short:"u" long:"user" value-name:"NAME" description:"Log in as NAME; without it the check ends after the greeting and CAPA [$POP3X_USER]"`
+		PasswordFile   text `long:"password-file" value-name:"FILE" description:"File whose first line is the password; - for standard input [password in $POP3X_PASSWORD]"`
+		Password       text `long:"password" hidden:"yes" value-name:"" description:"Refused: arguments are visible to everyone on the machine"`
+		Auth           text `long:"auth" value-name:"MECHANISM" default:"auto" description:"How to log in: auto, user, plain"`
+		AllowCleartext bool `long:"allow-cleartext-login" description:"Send the password even where anyone on the path can read it"`
+	} `group:"Login"`
+
+	TLS struct {
+		CAFile   text `long:"ca-file" value-name:"FILE" description:"Trust the certificates in FILE instead of the system's"`
+		Insecure bool `long:"insecure" description:"Do not verify the server's certificate"`
+		SNI      text `long:"sni" value-name:"NAME" description:"Name to ask for and to verify; default HOST"`
+		TLSMin   text `long:"tls-min" value-name:"VERSION" default:"1.2" description:"Lowest version of TLS: 1.0, 1.1, 1.2 or 1.3"`
+	} `group:"TLS"`
+
+	Verdict struct {
+		Expect   texts `short:"e" long:"expect" value-name:"TEXT" description:"Text wanted in the greeting; of several any is enough"`
+		Mismatch text  `short:"M" long:"mismatch" value-name:"STATE" description:"State when none is there; default warning"`
+		Refuse   text  `short:"r" long:"refuse" value-name:"STATE" description:"State when the connection is refused; default critical"`
+		State    texts `long:"state" value-name:"KIND=STATE" description:"State for a kind of fault; may be repeated. The kinds are below"`
+	} `group:"Verdict"`
+
+	Output struct {
+		Jail    bool   `short:"j" long:"jail" description:"Do not show what the server said"`
+		Verbose []bool `short:"v" long:"verbose" description:"More lines: phases and TLS; -vv capabilities, -vvv the dialogue"`
+		Version bool   `short:"V" long:"version" description:"Print the version"`
+	} `group:"Output"`
+
+	Files struct {
+		ExtraOpts text `long:"extra-opts" value-name:"[SECTION][@FILE]" description:"More options, and password = ..., from an INI file"`
+	} `group:"Options from files"`
+
+	Compatible struct {
+		Delay    text `short:"d" long:"delay" hidden:"yes" description:"No effect, for check_pop"`
+		MaxBytes text `short:"m" long:"maxbytes" hidden:"yes" description:"No effect, for check_pop"`
+		All      bool `short:"A" long:"all" hidden:"yes" description:"No effect, for check_pop"`
+		Escape   bool `short:"E" long:"escape" hidden:"yes" description:"No effect, for check_pop"`
+		Send     text `short:"s" long:"send" hidden:"yes" description:"Refused, for check_pop"`
+		Quit     text `short:"q" long:"quit" hidden:"yes" description:"Refused, for check_pop"`
+	} `group:"check_pop"`
+}
+
+// parse reads the command line. An error is a usage fault, or *flags.Error of
+// type ErrHelp with the help text.
+func parse(args []string) (*options, error) {
+	os.Unsetenv("GO_FLAGS_COMPLETION") // go-flags would print completions and exit 0 without a check
+	o := &options{}
+	parser := flags.NewNamedParser("check_pop3x", flags.HelpFlag|flags.PassDoubleDash)
+	parser.Usage = "-H HOST [OPTIONS]"
+	parser.LongDescription = about
+	if _, err := parser.AddGroup("Options", "", o); err != nil {
+		return nil, fault.Wrap(fault.Internal, err)
+	}
+	parser.UnknownOptionHandler = func(name string, _ flags.SplitArgument, _ []string) ([]string, error) {
+		return nil, unknown(parser, name)
+	}
+	rest, err := parser.ParseArgs(args)
+	if err != nil {
+		return nil, misused(err)
+	}
+	for _, word := range rest {
+		if word != "" { // Nagios passes an empty $ARG1$
+			return nil, fault.New(fault.Usage, "%q is not an option: they begin with a dash, and the host is given by -H", word)
+		}
+	}
+	return o, nil
+}
+
+// misused gives an error of the parser its kind; the help text passes.
+func misused(err error) error {
+	if wrong, ok := errors.AsType[*flags.Error](err); ok && wrong.Type == flags.ErrHelp {
+		return err
+	}
+	if _, ok := errors.AsType[*fault.Error](err); ok {
+		return err
+	}
+	return fault.New(fault.Usage, "%v, see --help", err)
+}
+
+// unknown names the option that has most of its beginning in common with the
+// one that was typed.
+func unknown(parser *flags.Parser, typed string) error {
+	near, most := "", 1
+	for _, name := range longNames(parser.Group) {
+		if n := commonPrefix(name, typed); n > most {
+			near, most = name, n
+		}
+	}
+	dashes := "--"
+	if len([]rune(typed)) == 1 {
+		dashes = "-"
+	}
+	if near == "" {
+		return fault.New(fault.Usage, "there is no option %s%s, see --help", dashes, typed)
+	}
+	return fault.New(fault.Usage, "there is no option %s%s, did you mean --%s?", dashes, typed, near)
+}
+
+func longNames(g *flags.Group) []string {
+	var names []string
+	for _, o := range g.Options() {
+		if !o.Hidden {
+			names = append(names, o.LongName)
+		}
+	}
+	for _, sub := range g.Groups() {
+		names = append(names, longNames(sub)...)
+	}
+	return names
+}
+
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}

@@ -1,0 +1,331 @@
+package check
+
+import (
+	"crypto/tls"
+	"net/netip"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"check_pop3x/check/credential"
+	"check_pop3x/check/fault"
+	"check_pop3x/check/probe"
+	"check_pop3x/check/report"
+	"check_pop3x/check/transport"
+	"check_pop3x/check/verdict"
+)
+
+// A planner turns options into a plan and limits. It keeps the first refusal:
+// the user mends one thing at a time.
+type planner struct {
+	o      *options
+	secret string // password = ... from --extra-opts; "" without
+	err    error
+
+	plan   probe.Plan
+	limits verdict.Limits
+}
+
+// refuse keeps the first refusal.
+func (p *planner) refuse(format string, args ...any) {
+	if p.err == nil {
+		p.err = fault.New(fault.Usage, format, args...)
+	}
+}
+
+// run fills in everything, in the order of --help.
+func (p *planner) run(stdin *os.File) error {
+	p.limits = verdict.Limits{States: map[fault.Kind]verdict.Status{}, Metrics: map[string]verdict.Limit{}}
+	p.plan.Budgets = map[string]time.Duration{}
+	for _, part := range []func(){p.compatible, p.target, p.tls, p.timeouts, p.ranges, p.states, func() { p.login(stdin) }} {
+		if part(); p.err != nil {
+			return p.err
+		}
+	}
+	return nil
+}
+
+func (p *planner) compatible() {
+	if c := p.o.Compatible; c.Send != "" || c.Quit != "" {
+		p.refuse("--send and --quit: check_pop3x speaks POP3 itself, see --steps")
+	}
+	if p.o.Login.Password != "" {
+		p.refuse("--password is not an option, since everyone on the machine can see arguments: use --password-file FILE or POP3X_PASSWORD")
+	}
+}
+
+func (p *planner) target() {
+	t := p.o.Target
+	p.plan.Host = p.host(string(t.Hostname))
+	p.plan.Port = p.port(string(t.Port))
+	p.plan.Family = transport.Any
+	switch {
+	case t.IPv4 && t.IPv6:
+		p.refuse("-4 and -6 exclude each other, type one of them")
+	case t.IPv4:
+		p.plan.Family = transport.IPv4
+	case t.IPv6:
+		p.plan.Family = transport.IPv6
+	}
+	p.plan.Expect = p.o.Verdict.Expect
+}
+
+// host checks a name or an address; brackets around an address are for URLs and
+// go.
+func (p *planner) host(typed string) string {
+	host := strings.TrimSpace(typed)
+	if inner, ok := strings.CutPrefix(host, "["); ok {
+		host = strings.TrimSuffix(inner, "]")
+	}
+	switch {
+	case host == "":
+		p.refuse("no host, type -H HOST")
+	case strings.HasPrefix(host, "/"):
+		p.refuse("--hostname: %q is a path, sockets are not supported: type a name or an address", host)
+	case strings.ContainsFunc(host, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`/@"'|`, r)
+	}):
+		p.refuse("--hostname: %q is neither a name nor an address", host)
+	case strings.Count(host, ":") == 1:
+		p.refuse("--hostname: %q has a port in it, type it behind -p", host)
+	case strings.Contains(host, ":"):
+		if _, err := netip.ParseAddr(host); err != nil {
+			p.refuse("--hostname: %q is not an IPv6 address", host)
+		}
+	}
+	return host
+}
+
+// port is the typed one, or the usual one of the way in.
+func (p *planner) port(typed string) uint16 {
+	if typed == "" {
+		if p.security() == report.TLSFirst {
+			return 995
+		}
+		return 110
+	}
+	n, err := strconv.ParseUint(strings.TrimSpace(typed), 10, 16)
+	if err != nil || n == 0 {
+		p.refuse("--port: %q is not a port, type a number from 1 to 65535", typed)
+	}
+	return uint16(n)
+}
+
+// security is how the connection is to be protected. -D implies --tls, as in
+// check_pop.
+func (p *planner) security() report.Security {
+	t := p.o.Target
+	switch {
+	case t.StartTLS:
+		return report.STLS
+	case t.TLS, t.SSL, p.o.Limits.Certificate != "":
+		return report.TLSFirst
+	}
+	return report.Clear
+}
+
+// versions are what --tls-min takes.
+var versions = map[string]uint16{"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}
+
+func (p *planner) tls() {
+	t := p.o.TLS
+	p.plan.Security = p.security()
+	if p.o.Target.StartTLS && (p.o.Target.TLS || p.o.Target.SSL) {
+		p.refuse("--tls and --starttls exclude each other: --tls on port 995, --starttls on port 110")
+	}
+	if p.plan.Security == report.Clear && (t.CAFile != "" || t.Insecure || t.SNI != "") {
+		p.refuse("--ca-file, --insecure and --sni need --tls or --starttls")
+	}
+	if t.CAFile != "" && t.Insecure {
+		p.refuse("--ca-file and --insecure exclude each other")
+	}
+	version, ok := versions[string(t.TLSMin)]
+	if !ok {
+		p.refuse("--tls-min: %q is not a version of TLS, type 1.0, 1.1, 1.2 or 1.3", t.TLSMin)
+	}
+	p.plan.TLS = transport.TLSOptions{ServerName: p.plan.Host, RootsFile: string(t.CAFile), Insecure: t.Insecure, MinVersion: version}
+	if t.SNI != "" {
+		p.plan.TLS.ServerName = string(t.SNI)
+	}
+	if t.CAFile != "" && p.err == nil {
+		p.err = transport.CheckRootsFile(string(t.CAFile))
+	}
+}
+
+// timeouts reads the budgets; --timeout may bring the state of running out.
+func (p *planner) timeouts() {
+	typed, state, both := strings.Cut(string(p.o.Limits.Timeout), ":")
+	if both {
+		p.state(fault.Timeout, "--timeout", state)
+	}
+	p.plan.Budget = p.duration("--timeout", typed)
+	p.limits.Timeout = p.plan.Budget
+	for _, one := range p.o.Limits.PhaseTimeout {
+		if phase, value, ok := p.ofPhase("--phase-timeout", "3s", one); ok {
+			p.plan.Budgets[phase] = p.duration("--phase-timeout", value)
+		}
+	}
+}
+
+func (p *planner) duration(option, typed string) time.Duration {
+	d, err := verdict.ParseDuration(typed)
+	if err != nil {
+		p.refuse("%s: %v, type for example 10s", option, err)
+	}
+	return d
+}
+
+// ofPhase splits PHASE=VALUE.
+func (p *planner) ofPhase(option, example, typed string) (phase, value string, ok bool) {
+	phase, value, ok = strings.Cut(typed, "=")
+	for _, name := range probe.Names() {
+		if ok && phase == name {
+			return phase, value, true
+		}
+	}
+	p.refuse("%s: %q does not name a phase, type for example login=%s; the phases are %s", option, typed, example, strings.Join(probe.Names(), ", "))
+	return "", "", false
+}
+
+func (p *planner) ranges() {
+	l := p.o.Limits
+	for _, one := range l.Warning {
+		p.limit("--warning", "time", one, setWarning)
+	}
+	for _, one := range l.Critical {
+		p.limit("--critical", "time", one, setCritical)
+	}
+	for _, one := range l.PhaseWarning {
+		if phase, value, ok := p.ofPhase("--phase-warning", "2s", one); ok {
+			p.limit("--phase-warning", "time_"+phase, value, setWarning)
+		}
+	}
+	for _, one := range l.PhaseCritical {
+		if phase, value, ok := p.ofPhase("--phase-critical", "2s", one); ok {
+			p.limit("--phase-critical", "time_"+phase, value, setCritical)
+		}
+	}
+	p.certificate(string(l.Certificate))
+}
+
+func setWarning(l *verdict.Limit, r *verdict.Range)  { l.Warning = r }
+func setCritical(l *verdict.Limit, r *verdict.Range) { l.Critical = r }
+
+// limit reads a range in seconds.
+func (p *planner) limit(option, metric, typed string, set func(*verdict.Limit, *verdict.Range)) {
+	r, err := verdict.ParseRange(typed, verdict.Seconds)
+	if err != nil {
+		p.refuse("%s: %v", option, err)
+		return
+	}
+	l := p.limits.Metrics[metric]
+	set(&l, r)
+	p.limits.Metrics[metric] = l
+}
+
+// certificate reads WARN[,CRIT]; CRIT is 0 by default, as in check_pop.
+func (p *planner) certificate(typed string) {
+	if typed == "" {
+		return
+	}
+	warn, crit, both := strings.Cut(typed, ",")
+	if !both {
+		crit = "0"
+	}
+	w, errW := strconv.ParseUint(warn, 10, 16)
+	c, errC := strconv.ParseUint(crit, 10, 16)
+	switch {
+	case errW != nil || errC != nil:
+		p.refuse("--certificate: %q is not a number of days, type for example 30 or 30,7", typed)
+	case c > w:
+		p.refuse("--certificate: %q has more days for critical than for warning, type %s,%s", typed, crit, warn)
+	}
+	p.limits.Metrics["cert_days"] = verdict.Limit{Warning: verdict.AtLeast(float64(w)), Critical: verdict.AtLeast(float64(c))}
+}
+
+func (p *planner) states() {
+	v := p.o.Verdict
+	if v.Mismatch != "" {
+		p.state(fault.Mismatch, "--mismatch", string(v.Mismatch))
+	}
+	if v.Refuse != "" {
+		p.state(fault.Refused, "--refuse", string(v.Refuse))
+	}
+	for _, one := range v.State {
+		kind, state, _ := strings.Cut(one, "=")
+		if _, ok := verdict.Lookup(fault.Kind(kind)); !ok {
+			p.refuse("--state: %q does not name a kind of fault, type for example in-use=ok; see --help for the kinds", one)
+		}
+		p.state(fault.Kind(kind), "--state", state)
+	}
+}
+
+func (p *planner) state(kind fault.Kind, option, typed string) {
+	s, ok := verdict.ParseStatus(typed)
+	if !ok {
+		p.refuse("%s: %q is not a state, type ok, warning, critical or unknown", option, typed)
+	}
+	p.limits.States[kind] = s
+}
+
+// login says who logs in, how, and where the password comes from: option, then
+// --extra-opts, then environment, then the person at the terminal.
+func (p *planner) login(stdin *os.File) {
+	l := p.o.Login
+	p.plan.User = string(l.User)
+	if p.plan.User == "" {
+		p.plan.User = os.Getenv("POP3X_USER")
+	}
+	p.plan.Auth, p.plan.AllowCleartext = string(l.Auth), l.AllowCleartext
+	if !slices.Contains(probe.Logins(), p.plan.Auth) {
+		p.refuse("--auth: %q is not a mechanism, type one of %s", p.plan.Auth, strings.Join(probe.Logins(), ", "))
+	}
+	if p.plan.User == "" {
+		if l.PasswordFile != "" {
+			p.refuse("a password, but no user, type -u NAME")
+		}
+		return
+	}
+	if strings.ContainsAny(p.plan.User, "\r\n\x00") {
+		p.refuse("--user: a name with CR, LF or NUL cannot be sent")
+	}
+	p.plan.Secret = p.source(stdin)
+	if p.plan.Secret == nil {
+		p.refuse("no password for %s, use --password-file FILE or POP3X_PASSWORD", p.plan.User)
+	}
+}
+
+func (p *planner) source(stdin *os.File) *credential.Source {
+	file, env := string(p.o.Login.PasswordFile), os.Getenv("POP3X_PASSWORD")
+	switch {
+	case file == "-":
+		return credential.Stdin(stdin)
+	case file != "":
+		return credential.File(file)
+	case p.secret != "":
+		return credential.Text("--extra-opts", p.secret)
+	case env != "":
+		return credential.Text("POP3X_PASSWORD", env)
+	case credential.IsTerminal(stdin):
+		return credential.Terminal(stdin, p.plan.User)
+	}
+	return nil
+}
+
+// notes tells, for -v, what has no effect.
+func (o *options) notes() []string {
+	var notes []string
+	c := o.Compatible
+	for _, n := range []struct {
+		given  bool
+		option string
+	}{{c.Delay != "", "--delay"}, {c.MaxBytes != "", "--maxbytes"}, {c.All, "--all"}, {c.Escape, "--escape"}} {
+		if n.given {
+			notes = append(notes, n.option+" has no effect in check_pop3x")
+		}
+	}
+	return notes
+}

@@ -1,0 +1,164 @@
+// Package probe runs one POP3 session and writes down what it learned. It is
+// the only place with deadlines and clocks.
+package probe
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"check_pop3x/check/credential"
+	"check_pop3x/check/fault"
+	"check_pop3x/check/pop3"
+	"check_pop3x/check/report"
+	"check_pop3x/check/transport"
+)
+
+// A Plan is what to check.
+type Plan struct {
+	report.Target
+	Family transport.Family
+	TLS    transport.TLSOptions
+
+	Started time.Time                // when the process began, from which Budget counts
+	Budget  time.Duration            // for all of it
+	Budgets map[string]time.Duration // for a phase, by name
+
+	Secret         *credential.Source // nil without a user
+	Auth           string             // a row of logins, or "auto"
+	AllowCleartext bool               // the secret may go out readable by anyone on the path
+
+	Expect []string // one of them is wanted in the greeting
+}
+
+// A phase is one row of the table.
+type phase struct {
+	name string
+	when func(*session) bool // nil: always
+	run  func(*session, context.Context) error
+	most time.Duration // its budget is never larger; 0: no bound but the whole
+}
+
+// phases is the session in wire order, but for quit.
+var phases = []phase{
+	{name: "resolve", when: (*session).byName, run: (*session).resolve},
+	{name: "connect", run: (*session).connect},
+	{name: "tls", when: (*session).implicitTLS, run: (*session).handshake},
+	{name: "greeting", run: (*session).greeting},
+	{name: "capa", run: (*session).capa},
+	{name: "stls", when: (*session).wantsSTLS, run: (*session).stls},
+	{name: "login", when: (*session).hasUser, run: (*session).login},
+	{name: "stat", when: (*session).hasUser, run: (*session).stat},
+}
+
+// quit ends a session that went well. Its failure changes nothing. The answer is
+// awaited, so that the mailbox lock is free for the next check, but not for long.
+var quit = phase{name: "quit", run: (*session).quit, most: time.Second}
+
+// Names lists the phases in wire order.
+func Names() []string {
+	var names []string
+	for _, p := range append(phases, quit) {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+// A session is one run in progress.
+type session struct {
+	plan   Plan
+	report *report.Report
+	ctx    context.Context // ends with the whole budget or a signal
+
+	secret string
+	hide   *credential.Redactor
+	addrs  []netip.Addr
+	conn   *transport.Conn
+	pop    *pop3.Conn
+	capas  pop3.Capabilities // nil where the server has no CAPA
+}
+
+// Run checks the server once. It returns within the whole budget, or when ctx
+// ends, with what was learned until then; the cause of ctx becomes a finding.
+func Run(ctx context.Context, plan Plan) *report.Report {
+	s := &session{plan: plan, report: &report.Report{Target: plan.Target, Start: time.Now()}, hide: credential.NewRedactor()}
+	if err := s.refuse(); err != nil {
+		s.find("login", err)
+		return s.report
+	}
+	if err := s.readSecret(ctx); err != nil {
+		s.find("", err)
+		return s.report
+	}
+	ctx, cancel := s.wholeBudget(ctx)
+	defer cancel()
+	s.ctx, s.report.Start = ctx, time.Now()
+	err := s.session()
+	s.report.Time = new(time.Since(s.report.Start))
+	s.leave(err)
+	return s.report
+}
+
+// session runs the phases until one fails.
+func (s *session) session() error {
+	for _, p := range phases {
+		if p.when != nil && !p.when(s) {
+			continue
+		}
+		if err := s.run(p); err != nil {
+			s.find(p.name, s.classify(p.name, err))
+			return err
+		}
+	}
+	s.report.Complete = true
+	return nil
+}
+
+// wholeBudget is ctx until the whole budget has run out.
+func (s *session) wholeBudget(ctx context.Context) (context.Context, context.CancelFunc) {
+	end := s.plan.Started.Add(s.plan.Budget)
+	return context.WithDeadlineCause(ctx, end, &fault.Error{Kind: fault.Timeout, Within: s.plan.Budget})
+}
+
+// readSecret fetches the secret before anything is sent. A person's time at the
+// prompt does not count.
+func (s *session) readSecret(ctx context.Context) (err error) {
+	source := s.plan.Secret
+	if source == nil {
+		return nil
+	}
+	if source.Interactive {
+		asked := time.Now()
+		defer func() { s.plan.Started = s.plan.Started.Add(time.Since(asked)) }()
+	} else {
+		var cancel context.CancelFunc
+		ctx, cancel = s.wholeBudget(ctx)
+		defer cancel()
+	}
+	if s.secret, err = source.Read(ctx); err != nil {
+		return err
+	}
+	s.hide = credential.NewRedactor(s.secret)
+	return s.fits()
+}
+
+// fits refuses what is too long for USER and PASS before anything is sent.
+func (s *session) fits() error {
+	if s.plan.Auth != AuthAuto && s.plan.Auth != AuthUser {
+		return nil
+	}
+	if fitsUserPass(s.plan.User) && fitsUserPass(s.secret) {
+		return nil
+	}
+	return fault.New(fault.Usage, "the user name or the password is longer than USER and PASS can carry (%d octets with the command), try --auth plain", pop3.MaxCommand)
+}
+
+// find writes down a fault.
+func (s *session) find(phase string, err error) {
+	f := *fault.Of(err)
+	f.Said = s.hide.Keep(f.Said)
+	f.Text = s.hide.Keep(f.Text)
+	s.report.Findings = append(s.report.Findings, report.Finding{Phase: phase, Fault: &f})
+}
+
+func (s *session) hasUser() bool { return s.plan.User != "" }
