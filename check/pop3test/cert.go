@@ -1,0 +1,188 @@
+package pop3test
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"net"
+	"time"
+)
+
+// Localhost are the names of this machine that tests connect to.
+var Localhost = []string{"localhost", "127.0.0.1", "::1"}
+
+// Validity is when a certificate is good; what is zero is an hour ago and a year from now.
+type Validity struct {
+	NotBefore, NotAfter time.Time
+}
+
+// Expired is a validity that ended an hour ago.
+func Expired() Validity {
+	return Validity{time.Now().AddDate(0, -1, 0), time.Now().Add(-time.Hour)}
+}
+
+// NotYetValid is a validity that begins tomorrow.
+func NotYetValid() Validity {
+	return Validity{time.Now().AddDate(0, 0, 1), time.Now().AddDate(1, 0, 0)}
+}
+
+// A Leaf describes a certificate that is no authority.
+type Leaf struct {
+	CommonName string
+	Names      []string // subjectAltName; those that are addresses become addresses
+	Validity
+	RSA       bool               // a key of RSA 2048 (a tenth of a second) instead of ECDSA P-256
+	OmitChain bool               // do not send the intermediates
+	Usage     []x509.ExtKeyUsage // by default server and client
+}
+
+// An Authority issues certificates. What cannot fail with sound arguments panics.
+type Authority struct {
+	cert  *x509.Certificate
+	key   crypto.Signer
+	chain [][]byte // what a server sends behind the leaf: all intermediates, not the root
+}
+
+// NewAuthority makes a root of its own.
+func NewAuthority(name string, v ...Validity) *Authority {
+	key := newKey(false)
+	template := authorityTemplate(name, v)
+	return &Authority{cert: sign(template, template, key.Public(), key), key: key}
+}
+
+// Intermediate makes an authority below this one.
+func (a *Authority) Intermediate(name string, v ...Validity) *Authority {
+	key := newKey(false)
+	cert := sign(authorityTemplate(name, v), a.cert, key.Public(), a.key)
+	return &Authority{cert: cert, key: key, chain: append([][]byte{cert.Raw}, a.chain...)}
+}
+
+// CrossSign makes a certificate for another authority's name and key, issued by this one.
+func (a *Authority) CrossSign(other *Authority, v ...Validity) *x509.Certificate {
+	return sign(authorityTemplate(other.cert.Subject.CommonName, v), a.cert, other.key.Public(), a.key)
+}
+
+// Issue makes a certificate, with the chain as a server sends it.
+func (a *Authority) Issue(l Leaf) tls.Certificate {
+	key := newKey(l.RSA)
+	cert := sign(l.template(), a.cert, key.Public(), a.key)
+	issued := tls.Certificate{Certificate: [][]byte{cert.Raw}, PrivateKey: key, Leaf: cert}
+	if !l.OmitChain {
+		issued.Certificate = append(issued.Certificate, a.chain...)
+	}
+	return issued
+}
+
+// SelfSigned makes a certificate that vouches for itself.
+func SelfSigned(l Leaf) tls.Certificate {
+	key := newKey(l.RSA)
+	template := l.template()
+	cert := sign(template, template, key.Public(), key)
+	return tls.Certificate{Certificate: [][]byte{cert.Raw}, PrivateKey: key, Leaf: cert}
+}
+
+// Certificate is the authority's own.
+func (a *Authority) Certificate() *x509.Certificate { return a.cert }
+
+// PEM is the authority's certificate as a file for --ca-file.
+func (a *Authority) PEM() []byte { return certificatePEM(a.cert.Raw) }
+
+// Pool trusts this authority alone.
+func (a *Authority) Pool() *x509.CertPool {
+	pool := x509.NewCertPool()
+	pool.AddCert(a.cert)
+	return pool
+}
+
+// PEM is a certificate with what is sent behind it, and its key, as files for other programs.
+func PEM(c tls.Certificate) (chain, key []byte) {
+	der, err := x509.MarshalPKCS8PrivateKey(c.PrivateKey)
+	must(err)
+	return certificatePEM(c.Certificate...), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
+}
+
+// ServerTLS is the configuration of a server with these certificates.
+func ServerTLS(c ...tls.Certificate) *tls.Config {
+	return &tls.Config{Certificates: c}
+}
+
+func certificatePEM(chain ...[]byte) (all []byte) {
+	for _, der := range chain {
+		all = append(all, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})...)
+	}
+	return all
+}
+
+func authorityTemplate(name string, v []Validity) *x509.Certificate {
+	template := newTemplate(name, append(v, Validity{})[0])
+	template.IsCA = true
+	template.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
+	return template
+}
+
+func (l Leaf) template() *x509.Certificate {
+	template := newTemplate(l.CommonName, l.Validity)
+	template.KeyUsage = x509.KeyUsageDigitalSignature
+	template.ExtKeyUsage = l.Usage
+	if l.Usage == nil {
+		template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
+	}
+	for _, name := range l.Names {
+		if ip := net.ParseIP(name); ip != nil {
+			template.IPAddresses = append(template.IPAddresses, ip)
+		} else {
+			template.DNSNames = append(template.DNSNames, name)
+		}
+	}
+	return template
+}
+
+func newTemplate(name string, v Validity) *x509.Certificate {
+	if v.NotBefore.IsZero() {
+		v.NotBefore = time.Now().Add(-time.Hour)
+	}
+	if v.NotAfter.IsZero() {
+		v.NotAfter = time.Now().AddDate(1, 0, 0)
+	}
+	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
+	must(err)
+	return &x509.Certificate{
+		SerialNumber:          serial.Add(serial, big.NewInt(1)), // RFC 5280, section 4.1.2.2: positive
+		Subject:               pkix.Name{CommonName: name},
+		NotBefore:             v.NotBefore,
+		NotAfter:              v.NotAfter,
+		BasicConstraintsValid: true,
+	}
+}
+
+func newKey(asRSA bool) crypto.Signer {
+	if asRSA {
+		key, err := rsa.GenerateKey(rand.Reader, 2048)
+		must(err)
+		return key
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	must(err)
+	return key
+}
+
+func sign(template, parent *x509.Certificate, public crypto.PublicKey, key crypto.Signer) *x509.Certificate {
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, public, key)
+	must(err)
+	cert, err := x509.ParseCertificate(der)
+	must(err)
+	return cert
+}
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}

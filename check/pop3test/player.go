@@ -1,0 +1,243 @@
+package pop3test
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+)
+
+// ErrNoClient says that nobody came to talk.
+var ErrNoClient = errors.New("no client came")
+
+// Options say how a dialogue is played. The zero value is fine.
+type Options struct {
+	Listen      string        // where Start listens, by default a free port of 127.0.0.1
+	TLS         *tls.Config   // for tls lines; by default a good certificate for localhost of an unknown authority
+	Limit       time.Duration // bound on each connection, and on waiting for one; by default 30 s
+	Settle      time.Duration // how long the server listens for a client that speaks too early; by default 5 ms
+	Connections int           // how many may come, each with the dialogue from its start; by default 1
+}
+
+func (o Options) withDefaults() Options {
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:0"
+	}
+	if o.Limit == 0 {
+		o.Limit = 30 * time.Second
+	}
+	if o.Settle == 0 {
+		o.Settle = 5 * time.Millisecond
+	}
+	if o.Connections == 0 {
+		o.Connections = 1
+	}
+	if o.TLS == nil {
+		o.TLS = ServerTLS(NewAuthority("pop3test").Issue(Leaf{Names: Localhost}))
+	}
+	return o
+}
+
+// Played is how a dialogue went.
+type Played struct {
+	Err           error // what the client did differently
+	Conversations []*Conversation
+}
+
+// A Player is a server that plays a dialogue.
+type Player struct {
+	d    *Dialogue
+	o    Options
+	l    net.Listener
+	full chan struct{} // closed when as many came as may come
+	stop chan struct{} // closed by Close
+	wg   sync.WaitGroup
+
+	mu      sync.Mutex
+	came    int
+	allowed int
+	closed  bool
+	running []*running
+}
+
+// running is a connection and its end.
+type running struct {
+	*talk
+	done chan struct{}
+}
+
+// Start plays the dialogue in the background. Close or Wait or Finish must follow.
+func (d *Dialogue) Start(o Options) (*Player, error) {
+	o = o.withDefaults()
+	l, err := net.Listen("tcp", o.Listen)
+	if err != nil {
+		return nil, err
+	}
+	return d.start(l, o), nil
+}
+
+// Serve plays the dialogue to who connects to l, waits until it has been played, and closes l.
+func (d *Dialogue) Serve(l net.Listener, o Options) *Played {
+	p := d.start(l, o.withDefaults())
+	_ = p.Wait()
+	return p.Played()
+}
+
+func (d *Dialogue) start(l net.Listener, o Options) *Player {
+	p := &Player{d: d, o: o, l: l, full: make(chan struct{}), stop: make(chan struct{}), allowed: o.Connections}
+	if d.nobody {
+		p.allowed = 0
+		close(p.full)
+	}
+	p.wg.Go(p.accept)
+	return p
+}
+
+// Addr is where the server listens.
+func (p *Player) Addr() net.Addr { return p.l.Addr() }
+
+// Port is the port of Addr.
+func (p *Player) Port() int { return portOf(p.l.Addr()) }
+
+func portOf(a net.Addr) int {
+	if tcp, ok := a.(*net.TCPAddr); ok {
+		return tcp.Port
+	}
+	return 0
+}
+
+// Wait waits until the dialogue has been played as often as Connections says, no longer than the limit
+// for a client to come and the limit for each to end. It ends the server and says what went wrong.
+func (p *Player) Wait() error { return p.finish(p.o.Limit) }
+
+// Finish is Wait for when the client has ended already: it does not wait for one that has not come.
+func (p *Player) Finish() error { return p.finish(0) }
+
+// Close ends the server at once; when it returns, nothing is left behind.
+func (p *Player) Close() {
+	p.mu.Lock()
+	if !p.closed {
+		p.closed = true
+		close(p.stop)
+		_ = p.l.Close()
+		for _, r := range p.running {
+			_ = r.raw.Close()
+		}
+	}
+	p.mu.Unlock()
+	p.wg.Wait()
+}
+
+// Played is how it went with the clients that have ended.
+func (p *Player) Played() *Played {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	played := &Played{Err: p.verdict()}
+	for _, r := range p.running {
+		if r.ended() {
+			played.Conversations = append(played.Conversations, &r.Conversation)
+		}
+	}
+	return played
+}
+
+func (r *running) ended() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// accept takes connections until the listener ends.
+func (p *Player) accept() {
+	for {
+		c, err := p.l.Accept()
+		if err != nil {
+			return
+		}
+		p.take(c)
+	}
+}
+
+// take plays the dialogue to a client, or turns away one that is too many.
+func (p *Player) take(c net.Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.came++
+	if p.closed || p.came > p.allowed {
+		_ = c.Close()
+		return
+	}
+	r := &running{newTalk(c, p.o, p.stop), make(chan struct{})}
+	p.running = append(p.running, r)
+	if p.came == p.allowed {
+		close(p.full)
+	}
+	p.wg.Go(func() {
+		defer close(r.done)
+		r.Err = r.run(p.d)
+	})
+}
+
+// finish waits for clients to come and for all to end, then looks whether there is one too many.
+func (p *Player) finish(patience time.Duration) error {
+	select {
+	case <-p.full:
+	case <-p.stop:
+	case <-time.After(patience):
+	}
+	p.await()
+	// A client that has connected may not have been accepted yet.
+	if l, ok := p.l.(interface{ SetDeadline(time.Time) error }); ok {
+		_ = l.SetDeadline(time.Now().Add(max(p.o.Settle, 10*time.Millisecond)))
+		p.wg.Wait()
+	}
+	p.Close()
+	return p.Played().Err
+}
+
+// await waits for the conversations that have begun; each is bounded by the limit.
+func (p *Player) await() {
+	p.mu.Lock()
+	begun := p.running
+	p.mu.Unlock()
+	for _, r := range begun {
+		<-r.done
+	}
+}
+
+// verdict joins what went wrong. The lock is held.
+func (p *Player) verdict() error {
+	var errs []error
+	if p.came == 0 && p.allowed > 0 {
+		errs = append(errs, ErrNoClient)
+	}
+	for i, r := range p.running {
+		if !r.ended() || r.Err == nil {
+			continue
+		}
+		if i > 0 {
+			errs = append(errs, fmt.Errorf("connection %d: %w", i+1, r.Err))
+		} else {
+			errs = append(errs, r.Err)
+		}
+	}
+	if p.came > p.allowed {
+		errs = append(errs, p.tooMany())
+	}
+	return errors.Join(errs...)
+}
+
+func (p *Player) tooMany() error {
+	switch p.allowed {
+	case 0:
+		return errors.New("a client connected, nobody was expected")
+	case 1:
+		return errors.New("second connection")
+	}
+	return fmt.Errorf("%d connections, expected %d at most", p.came, p.allowed)
+}

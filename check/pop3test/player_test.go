@@ -1,0 +1,242 @@
+package pop3test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// parse reads a dialogue that is right.
+func parse(t *testing.T, text string) *Dialogue {
+	t.Helper()
+	d, err := Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func start(t *testing.T, text string, o Options) *Player {
+	t.Helper()
+	if o.Limit == 0 {
+		o.Limit = 5 * time.Second
+	}
+	p, err := parse(t, text).Start(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	return p
+}
+
+// dial is a client whose every step fails after a while.
+func dial(t *testing.T, addr net.Addr) net.Conn {
+	t.Helper()
+	c, err := net.Dial("tcp", addr.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+	return c
+}
+
+// hear reads exactly what is wanted.
+func hear(t *testing.T, c io.Reader, want string) {
+	t.Helper()
+	got := make([]byte, len(want))
+	n, err := io.ReadFull(c, got)
+	if string(got[:n]) != want {
+		t.Fatalf("heard %q (%v), want %q", got[:n], err, want)
+	}
+}
+
+func tell(t *testing.T, c io.Writer, text string) {
+	t.Helper()
+	if _, err := io.WriteString(c, text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wants compares an error with a part of its text; "" is none.
+func wants(t *testing.T, err error, want string) {
+	t.Helper()
+	switch {
+	case want == "" && err != nil:
+		t.Errorf("error %q, want none", err)
+	case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+		t.Errorf("error %v, want %q", err, want)
+	}
+}
+
+func TestConnections(t *testing.T) {
+	tests := []struct {
+		name, dialogue string
+		allowed, came  int
+		want           string
+	}{
+		{"nobody came", "S: +OK", 1, 0, "no client came"},
+		{"nobody was to come", "nobody", 1, 0, ""},
+		{"somebody came", "nobody", 1, 1, "nobody was expected"},
+		{"one", "S: +OK", 1, 1, ""},
+		{"second", "S: +OK", 1, 2, "second connection"},
+		{"two of three", "S: +OK", 3, 2, ""},
+		{"four of three", "S: +OK", 3, 4, "4 connections, expected 3 at most"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := start(t, tt.dialogue, Options{Connections: tt.allowed})
+			for range tt.came {
+				c := dial(t, p.Addr())
+				_, _ = io.Copy(io.Discard, c)
+				_ = c.Close()
+			}
+			wants(t, p.Finish(), tt.want)
+		})
+	}
+}
+
+func TestServeAndTranscript(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		c, _ := net.Dial("tcp", l.Addr().String())
+		_, _ = io.WriteString(c, "CAPA\r\n")
+		_, _ = io.Copy(io.Discard, c)
+		_ = c.Close()
+	}()
+	played := parse(t, "C: CAPA\nS: -ERR").Serve(l, Options{})
+	wants(t, played.Err, "")
+	if len(played.Conversations) != 1 || played.Conversations[0].Received() != "CAPA\r\n" {
+		t.Fatalf("played %+v", played)
+	}
+	text := played.Conversations[0].String()
+	if !strings.Contains(text, `C "CAPA\r\n"`) || !strings.Contains(text, `S "-ERR\r\n"`) {
+		t.Errorf("transcript %s", text)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	o := Options{Limit: 50 * time.Millisecond}
+	for dialogue, want := range map[string]string{
+		"S: +OK\nC: CAPA":           `line 2: expected "CAPA", nothing more than "" came within 50ms`,
+		"silence":                   "client did not hang up within 50ms",
+		"S: +OK":                    "client did not hang up within 50ms",
+		"S* 100000000 \"flood\\n\"": "client did not read what it was sent within 50ms",
+	} {
+		p := start(t, dialogue, o)
+		dial(t, p.Addr())
+		wants(t, p.Wait(), want)
+	}
+	p := start(t, "S: +OK", o)
+	if err := p.Wait(); !errors.Is(err, ErrNoClient) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestDripTakesItsTime(t *testing.T) {
+	p := start(t, `drip 10ms "+OK\r\n"`, Options{})
+	c := dial(t, p.Addr())
+	begin := time.Now()
+	var pieces int
+	for b := make([]byte, 10); ; pieces++ {
+		if _, err := c.Read(b); err != nil {
+			break
+		}
+	}
+	if d := time.Since(begin); d < 40*time.Millisecond {
+		t.Errorf("took %v", d)
+	}
+	if pieces < 3 { // five, but a machine may be slow
+		t.Errorf("came in %d pieces", pieces)
+	}
+	_ = c.Close()
+	wants(t, p.Finish(), "")
+}
+
+func TestRepeatIsBounded(t *testing.T) {
+	const each, n = "TOP and so on\r\n", 1 << 20
+	p := start(t, "S* 1048576 \"TOP and so on\\r\\n\"", Options{Limit: 20 * time.Second})
+	c := dial(t, p.Addr())
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got, err := io.Copy(io.Discard, c)
+	runtime.ReadMemStats(&after)
+	if got != int64(n*len(each)) || err != nil {
+		t.Errorf("got %d octets, %v", got, err)
+	}
+	if grown := after.TotalAlloc - before.TotalAlloc; grown > 4<<20 {
+		t.Errorf("allocated %d octets", grown)
+	}
+	_ = c.Close()
+	wants(t, p.Finish(), "")
+}
+
+func TestRepeatStopsWithTheClient(t *testing.T) {
+	p := start(t, "S* 1000000000 \"x\\r\\n\"\nC: QUIT", Options{})
+	c := dial(t, p.Addr())
+	hear(t, c, "x\r\n")
+	_ = c.Close()
+	wants(t, p.Wait(), "")
+}
+
+func TestEnds(t *testing.T) {
+	for _, tt := range []struct {
+		end  string
+		want error
+	}{
+		{"close", io.EOF}, {"cut", io.EOF}, {"half-close", io.EOF}, {"reset", syscall.ECONNRESET},
+	} {
+		p := start(t, "C: CAPA\n"+tt.end, Options{})
+		c := dial(t, p.Addr())
+		tell(t, c, "CAPA\r\n")
+		if _, err := c.Read(make([]byte, 1)); !errors.Is(err, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.end, err, tt.want)
+		}
+		_ = c.Close()
+		wants(t, p.Finish(), "")
+	}
+}
+
+func TestFlood(t *testing.T) {
+	p := start(t, "C: CAPA\nS: +OK", Options{})
+	c := dial(t, p.Addr())
+	_, _ = c.Write(bytes.Repeat([]byte("x"), flood+4096)) // may fail: the server hangs up
+	wants(t, p.Wait(), errFlood.Error())
+}
+
+// nothingLeft waits a little: the runtime counts a goroutine a moment longer than it runs.
+func nothingLeft(t *testing.T, before int) {
+	t.Helper()
+	for end := time.Now().Add(2 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
+		if time.Now().After(end) {
+			t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
+		}
+	}
+}
+
+func TestCloseLeavesNothing(t *testing.T) {
+	for _, dialogue := range []string{"silence", "C: CAPA", "tls", "S: +OK\npause 20s", `drip 20s "abc"`, `S* 1000000000 "x"`} {
+		before := runtime.NumGoroutine()
+		p := start(t, dialogue, Options{Limit: time.Minute})
+		c := dial(t, p.Addr())
+		if dialogue[0] == 'S' || dialogue[0] == 'd' {
+			_, _ = c.Read(make([]byte, 1))
+		}
+		p.Close()
+		_ = c.Close()
+		nothingLeft(t, before)
+		if _, err := net.Dial("tcp", p.Addr().String()); !errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, syscall.ECONNREFUSED) {
+			t.Errorf("%s: still listens: %v", dialogue, err)
+		}
+	}
+}

@@ -1,0 +1,262 @@
+package pop3test
+
+import (
+	"bytes"
+	"crypto/tls"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+// certificates are the words of -tls-cert: what a server shows, and the authority that a client should know.
+var certificates = map[string]func(root *Authority) tls.Certificate{
+	"good":            func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost}) },
+	"rsa":             func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, RSA: true}) },
+	"expired":         func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, Validity: Expired()}) },
+	"not-yet-valid":   func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, Validity: NotYetValid()}) },
+	"wrong-name":      func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: []string{"mail.example.org"}}) },
+	"common-name":     func(r *Authority) tls.Certificate { return r.Issue(Leaf{CommonName: "localhost"}) },
+	"self-signed":     func(*Authority) tls.Certificate { return SelfSigned(Leaf{Names: Localhost}) },
+	"intermediate":    func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost}) },
+	"no-intermediate": func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost, OmitChain: true}) },
+}
+
+func below(root *Authority) *Authority { return root.Intermediate("pop3test intermediate") }
+
+// CertificateKinds are the words that NewCertificate knows.
+func CertificateKinds() []string {
+	var kinds []string
+	for kind := range certificates {
+		kinds = append(kinds, kind)
+	}
+	slices.Sort(kinds)
+	return kinds
+}
+
+// NewCertificate makes a certificate of a kind, for localhost and its addresses, and the PEM of the
+// root that it is to be verified against.
+func NewCertificate(kind string) (tls.Certificate, []byte, error) {
+	issue, ok := certificates[kind]
+	if !ok {
+		return tls.Certificate{}, nil, fmt.Errorf("no certificate %q; there are %s", kind, strings.Join(CertificateKinds(), ", "))
+	}
+	root := NewAuthority("pop3test root")
+	return issue(root), root.PEM(), nil
+}
+
+// A Command is the command line of pop3server, in a shell or in a test script.
+type Command struct {
+	Dialogue    string // file; empty: a mailbox server
+	Listen      string
+	TLSListen   string
+	Certificate string
+	CAFile      string
+	PortsFile   string
+	Connections int
+	Limit       time.Duration
+	Stdin       bool
+
+	User, PasswordFile     string
+	Messages, Size         int
+	Newest                 time.Duration
+	Delay                  time.Duration
+	RequireTLS, NoSTLS     bool
+	Exclusive, NoPipelines bool
+}
+
+func (c *Command) flags() *flag.FlagSet {
+	f := flag.NewFlagSet("pop3server", flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	f.StringVar(&c.Dialogue, "dialogue", "", "play the dialogue in `FILE`, then end")
+	f.IntVar(&c.Connections, "connections", 1, "with -dialogue: how many clients may come")
+	f.DurationVar(&c.Limit, "limit", 30*time.Second, "with -dialogue: how long a client may take to come, and to end")
+	f.StringVar(&c.Listen, "listen", "127.0.0.1:0", "`ADDRESS` for POP3 in clear, with STLS; empty: none")
+	f.StringVar(&c.TLSListen, "tls-listen", "", "`ADDRESS` for POP3 with TLS from the first byte")
+	f.StringVar(&c.Certificate, "tls-cert", "good", "certificate to show: "+strings.Join(CertificateKinds(), ", "))
+	f.StringVar(&c.CAFile, "write-ca", "", "write the root certificate to `FILE`")
+	f.StringVar(&c.PortsFile, "write-ports", "", "write plain=PORT and tls=PORT to `FILE`, a line each")
+	f.BoolVar(&c.Stdin, "stdin", false, "end when standard input ends")
+	f.StringVar(&c.User, "user", "alice", "`NAME` of the user")
+	f.StringVar(&c.PasswordFile, "password-file", "", "`FILE` whose first line is the password")
+	f.IntVar(&c.Messages, "messages", 5, "how many messages the mailbox has")
+	f.IntVar(&c.Size, "size", 0, "octets of each message")
+	f.DurationVar(&c.Newest, "newest", time.Hour, "age of the newest message; the others are a minute apart")
+	f.DurationVar(&c.Delay, "delay", 0, "wait this long before each answer")
+	f.BoolVar(&c.RequireTLS, "require-tls", false, "refuse a login before TLS")
+	f.BoolVar(&c.NoSTLS, "no-stls", false, "do not offer STLS")
+	f.BoolVar(&c.Exclusive, "exclusive", false, "one session at a time, others get [IN-USE]")
+	f.BoolVar(&c.NoPipelines, "no-pipelining", false, "do not announce PIPELINING")
+	return f
+}
+
+// ParseCommand reads a command line. path says where a file that it names is: test scripts have a
+// directory of their own; nil takes it as it is. The error is flag.ErrHelp where help was wanted.
+func ParseCommand(args []string, path func(string) string) (*Command, error) {
+	c := &Command{}
+	f := c.flags()
+	if err := f.Parse(args); err != nil {
+		return nil, err
+	}
+	if f.NArg() > 0 {
+		return nil, fmt.Errorf("unexpected argument %q", f.Arg(0))
+	}
+	if err := c.check(f); err != nil {
+		return nil, err
+	}
+	for _, name := range []*string{&c.Dialogue, &c.CAFile, &c.PortsFile, &c.PasswordFile} {
+		if *name != "" && path != nil {
+			*name = path(*name)
+		}
+	}
+	return c, nil
+}
+
+// CommandHelp is the list of options.
+func CommandHelp() string {
+	var text strings.Builder
+	f := new(Command).flags()
+	f.SetOutput(&text)
+	f.PrintDefaults()
+	return text.String()
+}
+
+// check refuses what does not go together, so that no option is without effect.
+func (c *Command) check(f *flag.FlagSet) (err error) {
+	both := []string{"listen", "tls-cert", "write-ca", "write-ports", "stdin"}
+	playing := []string{"dialogue", "connections", "limit"}
+	f.Visit(func(o *flag.Flag) {
+		switch {
+		case slices.Contains(both, o.Name):
+		case c.Dialogue != "" && !slices.Contains(playing, o.Name):
+			err = fmt.Errorf("-%s does not go with -dialogue", o.Name)
+		case c.Dialogue == "" && slices.Contains(playing, o.Name):
+			err = fmt.Errorf("-%s goes with -dialogue FILE only", o.Name)
+		}
+	})
+	switch {
+	case err != nil:
+	case c.Dialogue == "" && c.PasswordFile == "":
+		err = errors.New("neither -dialogue FILE nor -password-file FILE")
+	case c.Listen == "" && (c.TLSListen == "" || c.Dialogue != ""):
+		err = errors.New("nowhere to listen")
+	case c.Connections < 1:
+		err = errors.New("-connections must be at least 1")
+	}
+	return err
+}
+
+// Running is a command that listens.
+type Running struct {
+	Port    int     // in clear, or of the dialogue; 0: none
+	TLSPort int     // with TLS from the first byte; 0: none
+	Player  *Player // of a dialogue, else nil
+	Server  *Server // with a mailbox, else nil
+}
+
+// Start writes the files that were asked for and listens.
+func (c *Command) Start() (*Running, error) {
+	certificate, ca, err := NewCertificate(c.Certificate)
+	if err != nil {
+		return nil, err
+	}
+	if c.CAFile != "" {
+		if err := os.WriteFile(c.CAFile, ca, 0o644); err != nil {
+			return nil, err
+		}
+	}
+	r := &Running{}
+	if c.Dialogue != "" {
+		err = c.startDialogue(r, ServerTLS(certificate))
+	} else {
+		err = c.startServer(r, ServerTLS(certificate))
+	}
+	if err == nil && c.PortsFile != "" {
+		err = writePorts(c.PortsFile, r)
+	}
+	if err != nil {
+		r.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (c *Command) startDialogue(r *Running, t *tls.Config) error {
+	text, err := os.ReadFile(c.Dialogue)
+	if err != nil {
+		return err
+	}
+	d, err := Parse(string(text))
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Dialogue, err)
+	}
+	r.Player, err = d.Start(Options{Listen: c.Listen, TLS: t, Limit: c.Limit, Connections: c.Connections})
+	if err == nil {
+		r.Port = r.Player.Port()
+	}
+	return err
+}
+
+func (c *Command) startServer(r *Running, t *tls.Config) error {
+	secret, err := os.ReadFile(c.PasswordFile)
+	if err != nil {
+		return err
+	}
+	line, _, _ := bytes.Cut(secret, []byte("\n"))
+	box := Mailbox{Messages: c.Messages, Size: c.Size, Newest: time.Now().Add(-c.Newest)}
+	r.Server, err = NewServer(Config{
+		Users: []User{{c.User, strings.TrimSuffix(string(line), "\r"), box}},
+		TLS:   t, NoSTLS: c.NoSTLS, RequireTLS: c.RequireTLS,
+		Exclusive: c.Exclusive, Pipelining: !c.NoPipelines, Delay: c.Delay,
+	})
+	if err != nil {
+		return err
+	}
+	if c.Listen != "" {
+		addr, err := r.Server.Listen(c.Listen)
+		if err != nil {
+			return err
+		}
+		r.Port = portOf(addr)
+	}
+	if c.TLSListen != "" {
+		addr, err := r.Server.ListenTLS(c.TLSListen)
+		if err != nil {
+			return err
+		}
+		r.TLSPort = portOf(addr)
+	}
+	return nil
+}
+
+// writePorts puts the file there when it is whole, for who waits for it.
+func writePorts(file string, r *Running) error {
+	text := fmt.Sprintf("plain=%d\ntls=%d\n", r.Port, r.TLSPort)
+	if err := os.WriteFile(file+".new", []byte(text), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(file+".new", file)
+}
+
+// Finish ends it once the client has ended, and says what the client did differently from the dialogue.
+func (r *Running) Finish() error {
+	defer r.Close()
+	if r.Player != nil {
+		return r.Player.Finish()
+	}
+	return nil
+}
+
+// Close ends it at once.
+func (r *Running) Close() {
+	if r.Player != nil {
+		r.Player.Close()
+	}
+	if r.Server != nil {
+		r.Server.Close()
+	}
+}
