@@ -67,7 +67,7 @@ func ParseRange(text string, unit Unit) (*Range, error) {
 	r := &Range{Text: body, bounds: nagiosplugin.Range{End: math.Inf(1)}}
 	body, r.bounds.AlertOnInside = strings.CutPrefix(body, "@")
 	if body == "" || body == ":" {
-		return nil, fmt.Errorf("%q is not a range: it has no bounds, type for example %s or @%s:", text, unit.Example, unit.Example)
+		return nil, fmt.Errorf("%q is not a range: it has no bounds, type for example @%s: or %s", text, unit.Example, unit.Example)
 	}
 	start, end, both := strings.Cut(body, ":")
 	if !both {

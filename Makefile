@@ -1,0 +1,45 @@
+# Each target is what CI runs. `make demo` and `make test` need Go and nothing else.
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+BUILD := CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+# The race detector needs a C compiler.
+RACE := $(if $(shell command -v $${CC:-cc} 2>/dev/null),-race)
+FUZZTIME := 10m
+
+.PHONY: all build demo test integration bench fuzz lint clean
+
+all: build
+
+# A static, stripped, reproducible binary.
+build:
+	$(BUILD) -o build/check_pop3x .
+
+# What it says: OK, WARNING, CRITICAL and UNKNOWN, against a server of its own.
+demo: build
+	@go run ./check/pop3test/cmd/demo build/check_pop3x
+
+# All that needs no server and no root.
+test:
+	go test $(RACE) ./...
+
+# The same against Debian's Dovecot, Courier, Cyrus and nginx. Needs root.
+integration:
+	check/integration/install.sh
+	go test -tags integration -count=1 -timeout 20m -v ./check/integration
+
+# Cost, side by side with check_pop, curl and an empty program.
+bench: build
+	go run ./check/bench
+
+# Each fuzz target for FUZZTIME.
+fuzz:
+	.ci/fuzz $(FUZZTIME)
+
+# Form and known mistakes.
+lint:
+	test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
+	go vet ./... && go vet -tags integration ./...
+	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 -tags integration ./...
+
+clean:
+	rm -rf build
