@@ -105,18 +105,22 @@ func (s *session) certificate(c *x509.Certificate) report.Certificate {
 		names = append(names, ip.String())
 	}
 	return report.Certificate{
-		Subject:   s.hide.Keep(commonName(c.Subject)),
-		Issuer:    s.hide.Keep(commonName(c.Issuer)),
+		Subject:   s.hide.Keep(called(c.Subject, c.DNSNames...)),
+		Issuer:    s.hide.Keep(called(c.Issuer)),
 		Names:     names,
 		NotBefore: c.NotBefore,
 		NotAfter:  c.NotAfter,
 	}
 }
 
-// commonName is what people call a certificate by.
-func commonName(name pkix.Name) string {
-	if name.CommonName != "" {
+// called is what people call a certificate by: its common name, else the first
+// of its other names, else all that its name says.
+func called(name pkix.Name, others ...string) string {
+	switch {
+	case name.CommonName != "":
 		return name.CommonName
+	case len(others) > 0:
+		return others[0]
 	}
 	return name.String()
 }

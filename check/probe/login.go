@@ -105,8 +105,11 @@ func (s *session) nothingInCommon() error {
 	if s.capas.Has("USER") {
 		offered = append(offered, "USER")
 	}
-	if len(offered) == 0 {
+	switch {
+	case len(offered) == 0:
 		return fault.New(fault.Mechanism, "the server offers no way to log in")
+	case s.plan.Auth == AuthAuto:
+		return fault.New(fault.Mechanism, "no mechanism in common: the server offers %s", strings.Join(offered, ", "))
 	}
 	return fault.New(fault.Mechanism, "the server does not offer %s, but %s", strings.ToUpper(s.plan.Auth), strings.Join(offered, ", "))
 }

@@ -87,7 +87,7 @@ func Run(ctx context.Context, plan Plan) *report.Report {
 		return s.report
 	}
 	if err := s.readSecret(ctx); err != nil {
-		s.find("", err)
+		s.find("password", err)
 		return s.report
 	}
 	ctx, cancel := s.wholeBudget(ctx)

@@ -85,7 +85,7 @@ func (s *session) cleartextOffered() {
 		}
 	}
 	if len(offered) > 0 {
-		s.find("capa", fault.New(fault.CleartextOffered, "offers %s before TLS", strings.Join(offered, ", ")))
+		s.find("capa", fault.New(fault.CleartextOffered, "the server offers %s before TLS", strings.Join(offered, ", ")))
 	}
 }
 

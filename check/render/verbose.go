@@ -108,9 +108,8 @@ func (p page) certificate(c report.Certificate) string {
 	if len(c.Names) > 0 {
 		names = " for " + clean(strings.Join(c.Names, ", "), maxText)
 	}
-	left := c.NotAfter.Sub(p.v.Report.Start).Hours() / 24
-	return fmt.Sprintf("%s%s, issued by %s, valid %s to %s (%.0f days left)", quote(c.Subject), names, quote(c.Issuer),
-		c.NotBefore.UTC().Format(time.DateTime), c.NotAfter.UTC().Format(time.DateTime), left)
+	return fmt.Sprintf("%s%s, issued by %s, valid %s to %s (%d days left)", quote(c.Subject), names, quote(c.Issuer),
+		c.NotBefore.UTC().Format(time.DateTime), c.NotAfter.UTC().Format(time.DateTime), verdict.DaysLeft(c.NotAfter, p.v.Report.Start))
 }
 
 func (p page) login() []string {

@@ -72,6 +72,11 @@ func certificateDays(r *report.Report, _ Limits) []Metric {
 	if r.TLS == nil || r.TLS.Expiry == nil {
 		return nil
 	}
-	left := r.TLS.Expiry.NotAfter.Sub(r.Start)
-	return []Metric{{Label: "cert_days", Of: r.TLS.Expiry.Subject, Value: math.Floor(left.Hours() / 24)}}
+	days := float64(DaysLeft(r.TLS.Expiry.NotAfter, r.Start))
+	return []Metric{{Label: "cert_days", Of: r.TLS.Expiry.Subject, Value: days}}
+}
+
+// DaysLeft is the floor of the whole days from now to end.
+func DaysLeft(end, now time.Time) int {
+	return int(math.Floor(end.Sub(now).Hours() / 24))
 }
