@@ -1,0 +1,124 @@
+package transport
+
+import (
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"fmt"
+	"strings"
+	"time"
+
+	"check_pop3x/check/fault"
+)
+
+// A CertificateError says why a certificate was not accepted, in facts.
+type CertificateError struct {
+	Problem     fault.Problem
+	Certificate *x509.Certificate // the one to blame: the leaf, or one above it
+	Host        string            // WrongName: the name that was wanted
+	Time        time.Time         // when it was judged
+	Detail      string            // OtherProblem: a sentence of our own
+	Err         error             // what crypto/x509 says
+}
+
+// fault is e with the kind that it has.
+func (e *CertificateError) fault() error {
+	return &fault.Error{Kind: fault.Certificate, Problem: e.Problem, Text: e.Error(), Err: e}
+}
+
+func (e *CertificateError) Unwrap() error { return e.Err }
+
+// Error is a sentence for people, without a full stop. Names in it are the
+// server's, and not cleaned.
+func (e *CertificateError) Error() string {
+	c := e.Certificate
+	switch e.Problem {
+	case fault.Expired:
+		return fmt.Sprintf("the certificate of %s expired %s, %s ago", subjectOf(c), minute(c.NotAfter), span(e.Time.Sub(c.NotAfter)))
+	case fault.NotYetValid:
+		return fmt.Sprintf("the certificate of %s is not valid until %s, in %s", subjectOf(c), minute(c.NotBefore), span(c.NotBefore.Sub(e.Time)))
+	case fault.WrongName:
+		return wrongName(c, e.Host)
+	case fault.SelfSigned:
+		return "the certificate is self-signed"
+	case fault.UnknownIssuer:
+		return "issued by " + subjectOf(c) + ", which is not among the trusted roots"
+	case fault.MissingIntermediate:
+		return fmt.Sprintf("the server does not send the certificate of %s, which issued %s, and no trusted root has that name", issuerOf(c), e.itsOwn())
+	case fault.NoRoots:
+		return "this system has no trusted roots"
+	}
+	return e.Detail
+}
+
+// itsOwn names the certificate whose issuer is missing.
+func (e *CertificateError) itsOwn() string {
+	if e.Certificate.IsCA {
+		return "that of " + subjectOf(e.Certificate)
+	}
+	return "its own"
+}
+
+// maxNames bounds how many of a certificate's names are shown.
+const maxNames = 5
+
+func wrongName(c *x509.Certificate, host string) string {
+	names := c.DNSNames
+	for _, ip := range c.IPAddresses[:min(len(c.IPAddresses), maxNames)] {
+		names = append(names[:len(names):len(names)], ip.String())
+	}
+	total := len(c.DNSNames) + len(c.IPAddresses)
+	switch {
+	case total == 0 && c.Subject.CommonName == "":
+		return "the certificate has no name in subjectAltName and is not for " + host
+	case total == 0: // RFC 9525, section 2: the common name is none
+		return fmt.Sprintf("the certificate has no name in subjectAltName, only the common name %s, and is not for %s", subjectOf(c), host)
+	}
+	shown := names[:min(len(names), maxNames)]
+	if total > len(shown) {
+		return fmt.Sprintf("the certificate is for %s and %d more, not for %s", strings.Join(shown, ", "), total-len(shown), host)
+	}
+	return fmt.Sprintf("the certificate is for %s, not for %s", strings.Join(shown, ", "), host)
+}
+
+// subjectOf names a certificate in quotes.
+func subjectOf(c *x509.Certificate) string {
+	if c.Subject.CommonName == "" && len(c.DNSNames) > 0 {
+		return `"` + c.DNSNames[0] + `"`
+	}
+	return quotedName(c.Subject)
+}
+
+func issuerOf(c *x509.Certificate) string { return quotedName(c.Issuer) }
+
+// quotedName takes what people know an issuer by.
+func quotedName(n pkix.Name) string {
+	name := n.CommonName
+	if name == "" && len(n.Organization) > 0 {
+		name = n.Organization[0]
+	}
+	if name == "" {
+		name = n.String()
+	}
+	return `"` + name + `"`
+}
+
+func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
+
+// span is a time in the largest unit that it has one of, rounded down.
+func span(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d >= day:
+		return count(int(d/day), "day")
+	case d >= time.Hour:
+		return count(int(d/time.Hour), "hour")
+	}
+	return count(int(d/time.Minute), "minute")
+}
+
+func count(n int, unit string) string {
+	if n == 1 {
+		return "1 " + unit
+	}
+	return fmt.Sprintf("%d %ss", n, unit)
+}

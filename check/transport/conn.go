@@ -1,0 +1,124 @@
+package transport
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"time"
+)
+
+// A Conn is a connection to the server: TCP, or TLS on it once StartTLS has
+// succeeded. One goroutine reads and writes; Close and SetDeadline may come
+// from any.
+type Conn struct {
+	wire *wire
+	tls  *tls.Conn
+}
+
+func newConn(tcp *net.TCPConn) *Conn {
+	return &Conn{wire: &wire{TCPConn: tcp}}
+}
+
+// Read reads what comes next and waits for it. Under TLS a server that refuses
+// us only now (TLS 1.3 does so when it wanted a certificate) is a *fault.Error
+// of kind TLS.
+func (c *Conn) Read(p []byte) (int, error) {
+	if c.tls == nil {
+		return c.wire.Read(p)
+	}
+	n, err := c.tls.Read(p)
+	return n, orAlert(err)
+}
+
+// Write writes all of p.
+func (c *Conn) Write(p []byte) (int, error) {
+	if c.tls == nil {
+		return c.wire.Write(p)
+	}
+	n, err := c.tls.Write(p)
+	return n, orAlert(err)
+}
+
+// ReadWaiting reads what has already arrived, without waiting: 0 and nil when
+// nothing has, io.EOF when the peer has hung up. Deadlines do not matter to
+// it. Under TLS, records that carry no data (session tickets) are dealt with
+// on the way. On systems without a way to look (all but Unix) nothing is ever
+// waiting but what TLS has already decrypted.
+func (c *Conn) ReadWaiting(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	c.wire.noWait = true
+	defer func() { c.wire.noWait = false }()
+	n, err := c.Read(p)
+	switch {
+	case n > 0 || err == errNothing:
+		return n, nil // an error besides data comes again with the next read
+	case err == io.ErrUnexpectedEOF:
+		return 0, io.EOF // the peer hung up inside a TLS record
+	}
+	return 0, err
+}
+
+// SetDeadline ends every read and write that still waits at t; a time in the
+// past ends them now. The zero time means no deadline.
+func (c *Conn) SetDeadline(t time.Time) error { return c.wire.TCPConn.SetDeadline(t) }
+
+// Close closes TCP at once, below TLS: the alert that ends TLS may block.
+func (c *Conn) Close() error { return c.wire.TCPConn.Close() }
+
+// CloseNotify ends TLS, if there is any, as RFC 8446, section 6.1 wants it, and
+// then closes TCP. It waits no longer than the deadline of SetDeadline.
+func (c *Conn) CloseNotify() error {
+	if c.tls == nil {
+		return c.Close()
+	}
+	return errors.Join(c.tls.CloseWrite(), c.Close())
+}
+
+// Remote is the address and port that was connected to.
+func (c *Conn) Remote() netip.AddrPort {
+	a := c.wire.RemoteAddr().(*net.TCPAddr).AddrPort()
+	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+}
+
+// errNothing says that nothing has arrived yet. Being temporary it does not
+// stick to a tls.Conn, which goes on where it was with the next read.
+var errNothing net.Error = nothing{}
+
+type nothing struct{}
+
+func (nothing) Error() string   { return "nothing has arrived" }
+func (nothing) Timeout() bool   { return true }
+func (nothing) Temporary() bool { return true }
+
+// maxFirst bounds what is kept of a server that does not speak TLS.
+const maxFirst = 512
+
+// A wire is what TLS runs on: TCP that can be told not to wait, and that keeps
+// the first bytes of a handshake.
+type wire struct {
+	*net.TCPConn
+	noWait bool
+	keep   bool
+	first  []byte
+}
+
+func (w *wire) Read(p []byte) (int, error) {
+	n, err := 0, error(nil)
+	if w.noWait {
+		n, err = readWaiting(w.TCPConn, p)
+	} else {
+		n, err = w.TCPConn.Read(p)
+	}
+	if w.keep {
+		w.first = append(w.first, p[:min(n, maxFirst-len(w.first))]...)
+	}
+	return n, err
+}
+
+// SetWriteDeadline does nothing: crypto/tls would put its own five seconds in
+// the place of our deadline, before it sends the alert that ends TLS.
+func (w *wire) SetWriteDeadline(time.Time) error { return nil }

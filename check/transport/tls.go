@@ -1,0 +1,122 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"strings"
+	"time"
+
+	"check_pop3x/check/fault"
+)
+
+// TLSOptions say how to do TLS and what to believe.
+type TLSOptions struct {
+	// ServerName is verified and sent as SNI; an address literal is verified
+	// only, since RFC 6066, section 3 allows no address in SNI.
+	ServerName string
+	RootsFile  string           // PEM file of the trusted roots; "" = the system's
+	Insecure   bool             // record the certificates, verify nothing
+	MinVersion uint16           // lowest version accepted; 0 = TLS 1.2
+	Now        func() time.Time // the time that certificates are judged at; nil = time.Now
+}
+
+// Facts are what a handshake taught about the server.
+type Facts struct {
+	State  tls.ConnectionState
+	Chains [][]*x509.Certificate // the verified ones, from the leaf to a trusted root
+	Err    error                 // why the certificate is not accepted, or nil
+}
+
+// StartTLS does the handshake on a connection in clear. On success all that
+// follows goes by TLS; after a failure the connection is good for nothing but
+// Close. Facts are there whenever the server showed certificates, also if they
+// were not accepted. The error is the cause of ctx's end, or a *fault.Error: of
+// kind Certificate around a *CertificateError; of kind Usage for RootsFile; of
+// kind TLS, with the server's words where it did not speak TLS and around a
+// tls.AlertError where it sent an alert.
+func (c *Conn) StartTLS(ctx context.Context, o TLSOptions) (*Facts, error) {
+	if c.tls != nil {
+		return nil, fault.New(fault.Internal, "TLS was started twice")
+	}
+	o = o.complete()
+	var facts *Facts
+	session := tls.Client(c.wire, o.config(func(state tls.ConnectionState) error {
+		facts = &Facts{State: state}
+		if !o.Insecure {
+			facts.Chains, facts.Err = o.judge(ctx, state.PeerCertificates)
+		}
+		return facts.Err
+	}))
+	c.wire.keep = true
+	err := session.HandshakeContext(ctx)
+	c.wire.keep = false
+	switch {
+	case err == nil:
+		c.tls = session
+		facts.State = session.ConnectionState()
+		return facts, nil
+	case facts != nil && facts.Err != nil:
+		return facts, facts.Err
+	case ctx.Err() != nil:
+		return facts, context.Cause(ctx)
+	}
+	return facts, c.handshakeFault(err, session.ConnectionState().Version, o.MinVersion)
+}
+
+func (o TLSOptions) complete() TLSOptions {
+	if o.MinVersion == 0 {
+		o.MinVersion = tls.VersionTLS12
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if a, ok := literal(o.ServerName); ok {
+		o.ServerName = a.WithZone("").String() // a certificate has no zones
+	}
+	o.ServerName = strings.TrimSuffix(o.ServerName, ".")
+	return o
+}
+
+// config changes nothing of crypto/tls's defaults but the lowest version.
+// Verification is left to judge, so that a bad certificate is recorded first;
+// crypto/tls fails the handshake with judge's error all the same.
+func (o TLSOptions) config(judge func(tls.ConnectionState) error) *tls.Config {
+	return &tls.Config{
+		ServerName:         o.ServerName,
+		MinVersion:         o.MinVersion,
+		Time:               o.Now,
+		InsecureSkipVerify: true,
+		VerifyConnection:   judge,
+	}
+}
+
+// Expiry returns the certificate whose end is the end of what was shown: of all
+// verified chains the one that lasts longest, and of it the certificate that
+// ends first, the trust store's own root left out; the leaf where nothing was
+// verified; nil without certificates.
+func (f *Facts) Expiry() *x509.Certificate {
+	var best *x509.Certificate
+	for _, chain := range f.Chains {
+		first := endsFirst(chain)
+		if best == nil || first.NotAfter.After(best.NotAfter) {
+			best = first
+		}
+	}
+	if best == nil && len(f.State.PeerCertificates) > 0 {
+		return f.State.PeerCertificates[0]
+	}
+	return best
+}
+
+// endsFirst looks at all but the root, which the server's owner cannot renew;
+// at the leaf in any case, which may itself be the root.
+func endsFirst(chain []*x509.Certificate) *x509.Certificate {
+	first := chain[0]
+	for _, c := range chain[:max(1, len(chain)-1)] {
+		if c.NotAfter.Before(first.NotAfter) {
+			first = c
+		}
+	}
+	return first
+}

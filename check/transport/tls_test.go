@@ -1,0 +1,304 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"check_pop3x/check/fault"
+)
+
+// shake does the server's half of a handshake, greets, and echoes the rest.
+func shake(config *tls.Config) func(net.Conn) {
+	return func(raw net.Conn) {
+		s := tls.Server(raw, config)
+		if s.Handshake() == nil {
+			io.WriteString(s, "+OK hello\r\n")
+			io.Copy(s, s)
+		}
+	}
+}
+
+// trusted makes a root in a file and a server certificate that it issued.
+func trusted(t *testing.T) (roots string, c tls.Certificate) {
+	t.Helper()
+	root := sign(t, authority("Test Root CA"), nil, nil)
+	return writeFile(t, pemOf(root)), chain(sign(t, server("mail.example.org"), nil, root))
+}
+
+func options(roots string) TLSOptions {
+	return TLSOptions{ServerName: "mail.example.org", RootsFile: roots, Now: atNow}
+}
+
+func TestStartTLS(t *testing.T) {
+	roots, cert := trusted(t)
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		var sni string
+		config := &tls.Config{MaxVersion: version, GetCertificate: func(h *tls.ClientHelloInfo) (*tls.Certificate, error) {
+			sni = h.ServerName
+			return &cert, nil
+		}}
+		c := peer(t, shake(config))
+		facts, err := c.StartTLS(bounded(t), options(roots))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := make([]byte, 11)
+		if _, err := io.ReadFull(c, got); err != nil || string(got) != "+OK hello\r\n" {
+			t.Errorf("%q, %v", got, err)
+		}
+		io.WriteString(c, "NOOP\r\n")
+		if _, err := io.ReadFull(c, got[:6]); err != nil || string(got[:6]) != "NOOP\r\n" {
+			t.Errorf("%q, %v", got, err)
+		}
+		if facts.State.Version != version || !facts.State.HandshakeComplete || sni != "mail.example.org" {
+			t.Errorf("%x %t %q", facts.State.Version, facts.State.HandshakeComplete, sni)
+		}
+		if len(facts.Chains) != 1 || len(facts.Chains[0]) != 2 || facts.Err != nil {
+			t.Error(facts.Chains, facts.Err)
+		}
+		if version == tls.VersionTLS13 && facts.State.CurveID != tls.X25519MLKEM768 {
+			t.Errorf("the default key exchange is gone: %v", facts.State.CurveID)
+		}
+		_, err = c.StartTLS(t.Context(), options(roots))
+		wantFault(t, err, fault.Internal, "TLS was started twice")
+	}
+}
+
+// As with STLS: clear text first, on the same connection.
+func TestStartTLSAfterClearText(t *testing.T) {
+	roots, cert := trusted(t)
+	c := peer(t, func(s net.Conn) {
+		io.WriteString(s, "+OK ready\r\n")
+		stls := make([]byte, 6)
+		io.ReadFull(s, stls)
+		io.WriteString(s, "+OK begin\r\n")
+		shake(&tls.Config{Certificates: []tls.Certificate{cert}})(s)
+	})
+	line := make([]byte, 11)
+	io.ReadFull(c, line)
+	io.WriteString(c, "STLS\r\n")
+	io.ReadFull(c, line)
+	if string(line) != "+OK begin\r\n" {
+		t.Fatalf("%q", line)
+	}
+	if _, err := c.StartTLS(bounded(t), options(roots)); err != nil {
+		t.Fatal(err)
+	}
+	if io.ReadFull(c, line); string(line) != "+OK hello\r\n" {
+		t.Errorf("%q", line)
+	}
+}
+
+// An address is verified but not sent as SNI, however it was typed.
+func TestStartTLSByAddress(t *testing.T) {
+	root := sign(t, authority("Test Root CA"), nil, nil)
+	template := server("mail.example.org")
+	template.IPAddresses = []net.IP{net.ParseIP("::1"), net.ParseIP("127.0.0.1"), net.ParseIP("fe80::1")}
+	cert := chain(sign(t, template, nil, root))
+	roots := writeFile(t, pemOf(root))
+	for _, name := range []string{"127.0.0.1", "[::1]", "::1", "fe80::1%eth0", "::ffff:127.0.0.1", "mail.example.org.", "MAIL.example.org"} {
+		sni := "unset"
+		c := peer(t, shake(&tls.Config{GetCertificate: func(h *tls.ClientHelloInfo) (*tls.Certificate, error) {
+			sni = h.ServerName
+			return &cert, nil
+		}}))
+		o := options(roots)
+		o.ServerName = name
+		if _, err := c.StartTLS(bounded(t), o); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if want := strings.TrimSuffix(name, "."); sni != want && !(sni == "" && IsLiteral(name)) {
+			t.Errorf("%s: SNI %q", name, sni)
+		}
+	}
+}
+
+func TestInsecureRecordsAndAccepts(t *testing.T) {
+	leaf := sign(t, valid(server("other.example"), -10*day, -day), nil, nil)
+	c := peer(t, shake(&tls.Config{Certificates: []tls.Certificate{chain(leaf)}}))
+	facts, err := c.StartTLS(bounded(t), TLSOptions{ServerName: "mail.example.org", Insecure: true, Now: atNow})
+	if err != nil || facts.Err != nil || len(facts.Chains) != 0 || len(facts.State.PeerCertificates) != 1 {
+		t.Fatal(facts, err)
+	}
+	if !facts.Expiry().Equal(leaf.cert) {
+		t.Error(facts.Expiry().Subject)
+	}
+}
+
+func TestPlainTextPeers(t *testing.T) {
+	for _, c := range []struct{ sent, said string }{
+		{"+OK Dovecot ready.\r\n", "+OK Dovecot ready."},
+		{"+OK", "+OK"},
+		{"\r\n+OK\r\n", "+OK"},
+		{"* OK IMAP4rev1\r\n* more\r\n", "* OK IMAP4rev1"},
+		{"220 mail.example.org ESMTP\r\n", "220 mail.example.org ESMTP"},
+		{"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n", "HTTP/1.1 400 Bad Request"},
+		{"SSH-2.0-OpenSSH_9.2p1\r\n", "SSH-2.0-OpenSSH_9.2p1"},
+		{strings.Repeat("x", 2000), strings.Repeat("x", maxFirst)},
+	} {
+		conn := peer(t, func(s net.Conn) {
+			io.WriteString(s, c.sent)
+			s.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, s)
+		})
+		facts, err := conn.StartTLS(bounded(t), options(""))
+		wantFault(t, err, fault.TLS, "no TLS: the server answers in plain text")
+		if said := fault.Of(err).Said; said != c.said || facts != nil {
+			t.Errorf("%q: %q, %v", c.sent, said, facts)
+		}
+	}
+}
+
+func TestBinaryPeer(t *testing.T) {
+	conn := peer(t, func(s net.Conn) {
+		s.Write([]byte{0xff, 0xfb, 1, 0xff, 0xfb, 3}) // telnet
+		io.Copy(io.Discard, s)
+	})
+	_, err := conn.StartTLS(bounded(t), options(""))
+	wantFault(t, err, fault.TLS, "no TLS: the server answers in something else")
+}
+
+// readHello waits for the client's first record, but does not take all of it.
+func readHello(s net.Conn) { io.ReadFull(s, make([]byte, 5)) }
+
+func TestHandshakeHangUp(t *testing.T) {
+	for name, talk := range map[string]func(net.Conn){
+		"at once": func(net.Conn) {},
+		"reset":   func(s net.Conn) { readHello(s); s.(*net.TCPConn).SetLinger(0) },
+		"in a record": func(s net.Conn) {
+			s.Write([]byte{22, 3, 3, 1, 0, 2})
+			s.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, s)
+		},
+		"in a header": func(s net.Conn) {
+			s.Write([]byte{22, 3})
+			s.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, s)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := peer(t, talk).StartTLS(bounded(t), options(""))
+			wantFault(t, err, fault.TLS, "the server hung up during the handshake")
+		})
+	}
+}
+
+func TestHandshakeEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	why := errors.New("why")
+	c := peer(t, func(s net.Conn) {
+		readHello(s)
+		cancel(why)
+		io.Copy(io.Discard, s)
+	})
+	if _, err := c.StartTLS(ctx, options("")); err != why {
+		t.Error(err)
+	}
+}
+
+func TestHandshakeDeadline(t *testing.T) {
+	c := peer(t, func(s net.Conn) { io.Copy(io.Discard, s) })
+	c.SetDeadline(time.Now().Add(-time.Second))
+	_, err := c.StartTLS(t.Context(), options(""))
+	wantFault(t, err, fault.Timeout, "no answer in the handshake")
+}
+
+// The trusted roots are on a file system that does not answer.
+func TestJudgeEndsWithItsContext(t *testing.T) {
+	roots, cert := trusted(t)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	why := errors.New("why")
+	hold := make(chan struct{})
+	defer close(hold)
+	o := options(roots)
+	o.Now = func() time.Time {
+		cancel(why)
+		<-hold
+		return now
+	}
+	leaf, _ := x509.ParseCertificate(cert.Certificate[0])
+	if _, err := o.judge(ctx, []*x509.Certificate{leaf}); err != why {
+		t.Error(err)
+	}
+}
+
+func TestServerAlerts(t *testing.T) {
+	_, cert := trusted(t)
+	for _, c := range []struct {
+		config *tls.Config
+		min    uint16
+		alert  tls.AlertError
+		text   string
+	}{
+		{&tls.Config{MaxVersion: tls.VersionTLS12}, tls.VersionTLS13, 70, "the server refuses TLS: protocol version not supported"},
+		{&tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return nil, errors.New("no") }}, 0, 80, "the server refuses TLS: internal error"},
+		{&tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}}, 0, 40, "the server refuses TLS: handshake failure"},
+		{&tls.Config{MaxVersion: tls.VersionTLS12, ClientAuth: tls.RequireAnyClientCert}, 0, 40, "the server refuses TLS: handshake failure"},
+	} {
+		c.config.Certificates = []tls.Certificate{cert}
+		o := options("")
+		o.Insecure, o.MinVersion = true, c.min
+		_, err := peer(t, shake(c.config)).StartTLS(bounded(t), o)
+		wantFault(t, err, fault.TLS, c.text)
+		if alert, ok := errors.AsType[tls.AlertError](err); !ok || alert != c.alert {
+			t.Errorf("alert %d, %t", alert, ok)
+		}
+	}
+}
+
+// In TLS 1.3 the client is done before the server has seen its certificate, or
+// that there is none: the refusal comes with the first read.
+func TestAlertAfterTheHandshake(t *testing.T) {
+	_, cert := trusted(t)
+	c := peer(t, shake(&tls.Config{Certificates: []tls.Certificate{cert}, ClientAuth: tls.RequireAnyClientCert}))
+	o := options("")
+	o.Insecure = true
+	if _, err := c.StartTLS(bounded(t), o); err != nil {
+		t.Fatal(err)
+	}
+	_, err := c.Read(make([]byte, 100))
+	wantFault(t, err, fault.TLS, "the server refuses TLS: certificate required")
+}
+
+// Servers that know older versions only choose one of them all the same.
+func TestOldServer(t *testing.T) {
+	for _, c := range []struct {
+		chosen byte
+		min    uint16
+		text   string
+	}{
+		{1, 0, "the server offers no more than TLS 1.0, TLS 1.2 is wanted"},
+		{0, 0, "the server offers no more than SSLv3, TLS 1.2 is wanted"},
+		{3, tls.VersionTLS13, "the server offers no more than TLS 1.2, TLS 1.3 is wanted"},
+	} {
+		hello := slices.Concat([]byte{22, 3, min(c.chosen, 1), 0, 42, 2, 0, 0, 38, 3, c.chosen}, make([]byte, 32), []byte{0, 0x2f, 0, 0})
+		hello = hello[:5+42]
+		conn := peer(t, func(s net.Conn) {
+			s.Write(hello)
+			io.Copy(io.Discard, s)
+		})
+		o := options("")
+		o.MinVersion = c.min
+		_, err := conn.StartTLS(bounded(t), o)
+		wantFault(t, err, fault.TLS, c.text)
+	}
+}
+
+func TestRootsFileVanishes(t *testing.T) {
+	_, cert := trusted(t)
+	c := peer(t, shake(&tls.Config{Certificates: []tls.Certificate{cert}}))
+	facts, err := c.StartTLS(bounded(t), options("/nonexistent/roots.pem"))
+	wantFault(t, err, fault.Usage, "/nonexistent/roots.pem: no such file or directory")
+	if !errors.Is(err, os.ErrNotExist) || facts == nil || len(facts.State.PeerCertificates) != 1 {
+		t.Error(facts, err)
+	}
+}

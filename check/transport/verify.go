@@ -1,0 +1,120 @@
+package transport
+
+import (
+	"context"
+	"crypto/x509"
+
+	"check_pop3x/check/fault"
+)
+
+// judge verifies what the server showed. It returns when ctx ends, whatever the
+// files of the trusted roots do (one may be on a file server that is gone).
+func (o TLSOptions) judge(ctx context.Context, certs []*x509.Certificate) ([][]*x509.Certificate, error) {
+	return fault.Await(ctx, func() ([][]*x509.Certificate, error) { return o.verify(certs) })
+}
+
+// verify returns all verified chains (RFC 5280, section 6, as crypto/x509 does
+// it) and why the certificate is not to be accepted. The name is looked at last
+// and on its own, so that a certificate for another name still has its chains.
+func (o TLSOptions) verify(certs []*x509.Certificate) ([][]*x509.Certificate, error) {
+	v := &verification{certs: certs, options: x509.VerifyOptions{
+		CurrentTime:   o.Now(),
+		Intermediates: x509.NewCertPool(),
+	}}
+	for _, c := range certs[1:] {
+		v.options.Intermediates.AddCert(c)
+	}
+	chains, err := v.chains(o.RootsFile)
+	if err != nil {
+		return nil, err
+	}
+	if err := certs[0].VerifyHostname(o.ServerName); err != nil {
+		e := &CertificateError{Problem: fault.WrongName, Certificate: certs[0], Host: o.ServerName, Err: err}
+		return chains, e.fault()
+	}
+	return chains, nil
+}
+
+// A verification is one look at what one server showed.
+type verification struct {
+	certs   []*x509.Certificate // the leaf first
+	options x509.VerifyOptions
+	roots   []*x509.Certificate // the trusted ones with a name that matters, as far as known
+}
+
+// chains verifies against the roots of that file, or of the system.
+func (v *verification) chains(file string) ([][]*x509.Certificate, error) {
+	if file != "" {
+		return v.byFile(file)
+	}
+	return v.bySystem()
+}
+
+func (v *verification) byFile(path string) ([][]*x509.Certificate, error) {
+	data, err := readRoots(path)
+	if err != nil {
+		return nil, rootsFault(path, err)
+	}
+	v.roots, err = named(data, v.names())
+	if err != nil {
+		return nil, rootsFault(path, err)
+	}
+	chains, err := v.against(poolOf(v.roots))
+	if err != nil {
+		return nil, v.fault(err)
+	}
+	return chains, nil
+}
+
+// bySystem tries the few roots of the system's bundle that can matter, which
+// takes a tenth of a millisecond. What they accept the whole pool accepts too,
+// having them and more. What they do not accept is left to the whole pool,
+// which takes ten milliseconds and more: crypto/x509 then reads and parses the
+// bundle and all files of the directories beside it. (So of a certificate that
+// roots of both verify, the chains are those of the bundle.)
+func (v *verification) bySystem() ([][]*x509.Certificate, error) {
+	if data, ok := systemBundle(); ok {
+		var err error
+		if v.roots, err = named(data, v.names()); err == nil {
+			if chains, err := v.against(poolOf(v.roots)); err == nil {
+				return chains, nil
+			}
+		}
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		return nil, v.problem(fault.NoRoots, v.certs[0], err)
+	}
+	chains, err := v.against(pool)
+	if err != nil && pool.Equal(x509.NewCertPool()) {
+		return nil, v.problem(fault.NoRoots, v.certs[0], err)
+	}
+	if err != nil {
+		return nil, v.fault(err)
+	}
+	return chains, nil
+}
+
+func (v *verification) against(roots *x509.CertPool) ([][]*x509.Certificate, error) {
+	v.options.Roots = roots
+	return v.certs[0].Verify(v.options)
+}
+
+// names are the subjects that a root must have to matter: the issuers of what
+// was shown, and the leaf's own, since crypto/x509 accepts a leaf that is
+// itself among the roots.
+func (v *verification) names() map[string]bool {
+	names := map[string]bool{string(v.certs[0].RawSubject): true}
+	for _, c := range v.certs {
+		names[string(c.RawIssuer)] = true
+	}
+	return names
+}
+
+func poolOf(certs []*x509.Certificate) *x509.CertPool {
+	pool := x509.NewCertPool()
+	for _, c := range certs {
+		pool.AddCert(c)
+	}
+	return pool
+}
