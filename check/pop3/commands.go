@@ -156,7 +156,7 @@ func (c *Conn) challenge() (challenge []byte, more bool, err error) {
 	}
 	word, text, _ := strings.Cut(line, " ")
 	challenge, err = base64.StdEncoding.DecodeString(text)
-	if word != "+" || err != nil {
+	if word != "+" || err != nil || strings.Contains(text, "\r") { // which the decoder passes over
 		return nil, false, &fault.Error{Kind: fault.Protocol, Text: "neither +OK, -ERR nor a challenge in base64", Said: line}
 	}
 	return challenge, true, nil

@@ -1,0 +1,307 @@
+package pop3
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"check_pop3x/check/fault"
+)
+
+func greet(c *Conn) string { return outcome(c.Greeting()) }
+
+// RFC 1939, sections 3 and 4.
+func TestGreeting(t *testing.T) {
+	tell(t, []story{
+		{"usual", "S: +OK POP3 server ready", `+OK "POP3 server ready"`, nil},
+		{"alone", "S: +OK", `+OK ""`, nil},
+		{"blank", "S: +OK ", `+OK ""`, nil},
+		{"two blanks", "S: +OK  <1896.697170952@dbc.mtview.ca.us>", `+OK " <1896.697170952@dbc.mtview.ca.us>"`, nil},
+		{"bare LF", `S- +OK bare\n`, `+OK "bare"`, nil},
+		{"NUL", `S: +OK a\x00b`, `+OK "a\x00b"`, nil},
+		{"ESC", `S: +OK \x1b[2J`, `+OK "\x1b[2J"`, nil},
+		{"not UTF-8", `S: +OK \xff\xfe`, `+OK "\xff\xfe"`, nil},
+		{"CR inside", `S: +OK a\rb`, `+OK "a\rb"`, nil},
+		{"cut off behind it", "S: +OK ready\nS- half", `+OK "ready"`, nil},
+
+		{"refused", "S: -ERR too many connections", `-ERR  "too many connections"`, nil},
+		{"refused with a code", "S: -ERR [SYS/TEMP] try later", `-ERR  "[SYS/TEMP] try later" [SYS/TEMP]`, nil},
+		{"refused without a word", "S: -ERR", `-ERR  ""`, nil},
+
+		{"lower case", "S: +ok ready", `greeting "+ok ready"`, nil},
+		{"mixed case", "S: -Err no", `greeting "-Err no"`, nil},
+		{"no blank", "S: +OKfoo", `greeting "+OKfoo"`, nil},
+		{"tab", `S: +OK\tready`, `greeting "+OK\tready"`, nil},
+		{"blank in front", "S:  +OK ready", `greeting " +OK ready"`, nil},
+		{"two CR", `S- +OK\r\r\n`, `greeting "+OK\r"`, nil},
+		{"empty line", "S: ", `greeting ""`, nil},
+		{"continuation", "S: + ", `greeting "+ "`, nil},
+		{"HTTP", "S: HTTP/1.1 400 Bad Request", `greeting "HTTP/1.1 400 Bad Request"`, nil},
+		{"IMAP", "S: * OK [CAPABILITY IMAP4rev1] ready", `greeting "* OK [CAPABILITY IMAP4rev1] ready"`, nil},
+		{"SMTP", "S: 220 mail.example.org ESMTP", `greeting "220 mail.example.org ESMTP"`, nil},
+		{"SSH", `S- SSH-2.0-OpenSSH_9.2p1\n`, `greeting "SSH-2.0-OpenSSH_9.2p1"`, nil},
+		{"TLS alert, hang-up", `S- \x15\x03\x01\x00\x02\x02\x46`, `greeting "\x15\x03\x01\x00\x02\x02F"`, nil},
+		{"TLS alert, reset", `S- \x15\x03\x01\x00\x02\x02\x46`, `greeting "\x15\x03\x01\x00\x02\x02F"`, syscall.ECONNRESET},
+		{"half of HTTP", "S- HTTP/1.1 400", `greeting "HTTP/1.1 400"`, nil},
+
+		{"hang-up", "", `closed ""`, nil},
+		{"reset", "", `closed ""`, syscall.ECONNRESET},
+		{"aborted", "", `closed ""`, syscall.ECONNABORTED},
+		{"time is up", "", "error: " + os.ErrDeadlineExceeded.Error(), os.ErrDeadlineExceeded},
+		{"time is up in the line", "S- +OK rea", "error: " + os.ErrDeadlineExceeded.Error(), os.ErrDeadlineExceeded},
+	}, greet)
+}
+
+// A blank in front is no +OK, and half of one counts no more than its half.
+func TestGreetingIsNotRepaired(t *testing.T) {
+	for _, packet := range []string{" +OK ready\r\n", "\r\n+OK ready\r\n", "\x00+OK ready\r\n", "\xef\xbb\xbf+OK\r\n", "+OK", "+OK rea", "+OK ready\r"} {
+		w := play(t, "")
+		w.steps = []step{{false, packet}}
+		text, err := New(w, silent).Greeting()
+		if kind := kindOf(err); kind != fault.Greeting && kind != fault.Closed {
+			t.Errorf("%q: %s", packet, outcome(text, err))
+		}
+	}
+}
+
+// An overlong line of an enemy ends the session, at any point.
+func TestOverlongLine(t *testing.T) {
+	line := func(octets int) string { return "S: +OK " + strings.Repeat("x", octets-len("+OK \r")) }
+	tell(t, []story{
+		{"64 KiB", line(MaxLine), `+OK "` + strings.Repeat("x", MaxLine-5) + `"`, nil},
+		{"one more", line(MaxLine + 1), `protocol ""`, nil},
+		{"70000", line(70000), `protocol ""`, nil},
+		{"70000 without an end", "S- " + strings.Repeat("x", 70000), `protocol ""`, nil},
+	}, greet, 0, 1460)
+	tell(t, []story{
+		{"answer", "S: +OK\nC: STAT\n" + line(MaxLine+1), `protocol ""`, nil},
+	}, func(c *Conn) string { greet(c); return stat(c) }, 0, 1460)
+	tell(t, []story{
+		{"list", "S: +OK\nC: CAPA\nS: +OK\n" + line(MaxLine+1), `protocol ""`, nil},
+	}, func(c *Conn) string { greet(c); return capa(c) }, 0, 1460)
+}
+
+// flood says the same without end.
+type flood struct {
+	text  string
+	drawn int
+}
+
+func (f *flood) Read(p []byte) (int, error) {
+	n := 0
+	for n < len(p) {
+		n += copy(p[n:], f.text[(f.drawn+n)%len(f.text):])
+	}
+	f.drawn += n
+	return n, nil
+}
+func (f *flood) Write(p []byte) (int, error)       { return len(p), nil }
+func (f *flood) ReadWaiting(p []byte) (int, error) { return 0, nil }
+
+// What is read and kept is bounded, whatever the server sends.
+func TestFloods(t *testing.T) {
+	for _, text := range []string{"x", "\x00", "+OK ", "\r"} {
+		f := &flood{text: text}
+		c := New(f, silent)
+		if text, err := c.Greeting(); kindOf(err) != fault.Protocol {
+			t.Error(outcome(text, err))
+		}
+		if f.drawn > 2*MaxLine || cap(c.lines.buf) > 2*MaxLine {
+			t.Errorf("%d octets read, %d kept", f.drawn, cap(c.lines.buf))
+		}
+	}
+	for _, text := range []string{"+OK\r\n", "\n", "+OK " + strings.Repeat("x", 1000) + "\r\n"} {
+		f := &flood{text: text}
+		lines := 0
+		c := New(f, func(bool, string) { lines++ })
+		if _, err := c.Capa(); kindOf(err) != fault.Protocol {
+			t.Errorf("%.20q: %v", text, err)
+		}
+		if f.drawn > capaLimit.octets+2*MaxLine || lines > capaLimit.lines+2 {
+			t.Errorf("%.20q: %d octets read, %d lines traced", text, f.drawn, lines)
+		}
+	}
+}
+
+// still neither reads nor fails.
+type still struct{ flood }
+
+func (still) Read([]byte) (int, error) { return 0, nil }
+
+func TestReaderWithoutProgress(t *testing.T) {
+	if text, err := New(&still{}, silent).Greeting(); err == nil {
+		t.Error(text)
+	}
+}
+
+// lastGasp ends in the read that brings its text, as an io.Reader may.
+type lastGasp struct {
+	flood
+	err error
+}
+
+func (l *lastGasp) Read(p []byte) (int, error) { return copy(p, l.text), l.err }
+
+func TestTextAndEndInOneRead(t *testing.T) {
+	c := New(&lastGasp{flood{text: "+OK a\r\n+OK b"}, syscall.ECONNRESET}, silent)
+	if got := greet(c); got != `+OK "a"` {
+		t.Error(got)
+	}
+	if got := stat(c); got != `protocol "+OK b"` {
+		t.Error(got)
+	}
+	c = New(&lastGasp{flood{text: "+OK a\r\n"}, syscall.ECONNRESET}, silent)
+	if got := greet(c); got != `+OK "a"` {
+		t.Error(got)
+	}
+	if got := stat(c); got != `closed ""` {
+		t.Error(got)
+	}
+}
+
+// everyCommand is each way to write, with the keyword it goes by.
+var everyCommand = []struct {
+	keyword string
+	do      func(*Conn) error
+}{
+	{"CAPA", func(c *Conn) error { _, err := c.Capa(); return err }},
+	{"STLS", (*Conn).STLS},
+	{"USER", func(c *Conn) error { return c.User("alice") }},
+	{"PASS", func(c *Conn) error { return c.Pass("secret") }},
+	{"AUTH", func(c *Conn) error { return c.Auth("PLAIN", []byte("\x00a\x00b"), nil) }},
+	{"STAT", func(c *Conn) error { _, _, err := c.Stat(); return err }},
+	{"QUIT", (*Conn).Quit},
+}
+
+// A reply counts only if it came after its command; what is there before is
+// never an answer, and nothing is sent (RFC 1939, section 3: lock-step).
+func TestNothingIsSentToAServerThatSpokeOutOfTurn(t *testing.T) {
+	early := []story{
+		{"two greetings in one packet", "S: +OK ready\nS+ +OK ready", `protocol "+OK ready"`, nil},
+		{"two greetings", "S: +OK ready\nS: +OK ready", `protocol "+OK ready"`, nil},
+		{"answer in the greeting's packet", "S: +OK ready\nS+ +OK 5 18067", `protocol "+OK 5 18067"`, nil},
+		{"empty line", "S: +OK ready\nS+ ", `protocol ""`, nil},
+		{"half a line", "S: +OK ready\nS- +O", `protocol "+O"`, nil},
+		{"first line of several", "S: +OK ready\nS: a\nS+ b", `protocol "a"`, nil},
+		{"no status", "S: +OK ready\nS: Connection is closed. 21", `protocol "Connection is closed. 21"`, nil},
+		{"lower case", "S: +OK ready\nS: -err bye", `protocol "-err bye"`, nil},
+		{"continuation", "S: +OK ready\nS: + ", `protocol "+ "`, nil},
+		{"a flood", "S: +OK ready\nS: " + strings.Repeat("x", 5000), `protocol "` + strings.Repeat("x", 512) + `"`, nil},
+		{"last word", "S: +OK ready\nS: -ERR Disconnected for inactivity.",
+			`-ERR KEYWORD "Disconnected for inactivity." unasked`, nil},
+		{"last word behind the greeting", "S: +OK ready\nS+ -ERR [SYS/TEMP] Internal error",
+			`-ERR KEYWORD "[SYS/TEMP] Internal error" [SYS/TEMP] unasked`, nil},
+		{"last word without a word", "S: +OK ready\nS: -ERR", `-ERR KEYWORD "" unasked`, nil},
+		{"hang-up", "S: +OK ready", `closed ""`, nil},
+		{"reset", "S: +OK ready", `closed ""`, syscall.ECONNRESET},
+	}
+	for _, command := range everyCommand {
+		stories := slices.Clone(early)
+		for i := range stories {
+			stories[i].name = command.keyword + "/" + stories[i].name
+			stories[i].want = strings.ReplaceAll(stories[i].want, "KEYWORD", command.keyword)
+		}
+		tell(t, stories, func(c *Conn) string {
+			greet(c)
+			return outcome("", command.do(c))
+		}, 0)
+	}
+}
+
+// A server that refuses gets no further than its -ERR, one that says neither
+// word breaks the protocol, at every command.
+func TestAnswers(t *testing.T) {
+	for _, command := range everyCommand {
+		sent := map[string]string{"USER": " alice", "PASS": " secret", "AUTH": " PLAIN AGEAYg=="}
+		ask := "S: +OK\nC: " + command.keyword + sent[command.keyword] + "\n"
+		tell(t, []story{
+			{command.keyword + "/refused", ask + "S: -ERR no", `-ERR ` + command.keyword + ` "no"`, nil},
+			{command.keyword + "/code", ask + "S: -ERR [sys/Temp] no", `-ERR ` + command.keyword + ` "[sys/Temp] no" [SYS/TEMP]`, nil},
+			{command.keyword + "/neither", ask + "S: OK 5 18067", `protocol "OK 5 18067"`, nil},
+			{command.keyword + "/lower case", ask + "S: +ok 5 18067", `protocol "+ok 5 18067"`, nil},
+			{command.keyword + "/grown together", ask + "S: +OK5 18067", `protocol "+OK5 18067"`, nil},
+			{command.keyword + "/hang-up", ask, `closed ""`, nil},
+			{command.keyword + "/half a line", ask + "S- +OK 5 18067", `closed ""`, nil},
+			{command.keyword + "/reset", ask, `closed ""`, syscall.ECONNRESET},
+			{command.keyword + "/time is up", ask, "error: " + os.ErrDeadlineExceeded.Error(), os.ErrDeadlineExceeded},
+		}, func(c *Conn) string {
+			greet(c)
+			return outcome("", command.do(c))
+		})
+	}
+}
+
+// A server that hung up before the command may have said why.
+func TestLastWordOfAFailedWrite(t *testing.T) {
+	for _, s := range []struct{ behind, want string }{
+		{"S: -ERR Autologout; idle for too long", `-ERR STAT "Autologout; idle for too long" unasked`},
+		{"S: -ERR [IN-USE] locked", `-ERR STAT "[IN-USE] locked" [IN-USE] unasked`},
+		{"", `closed ""`},
+	} {
+		w := play(t, "S: +OK\nC: STAT\n"+s.behind)
+		w.broken = syscall.EPIPE
+		c := New(w, silent)
+		greet(c)
+		if got := stat(c); got != s.want {
+			t.Errorf("got %s, want %s", got, s.want)
+		}
+	}
+	w := play(t, "S: +OK\nC: STAT\nC: never")
+	w.broken = os.ErrDeadlineExceeded
+	c := New(w, silent)
+	greet(c)
+	if got := stat(c); !strings.HasPrefix(got, "error: i/o timeout") {
+		t.Error(got)
+	}
+}
+
+func TestErrorText(t *testing.T) {
+	for want, e := range map[string]*Error{
+		"STAT: -ERR [SYS/TEMP] no": refusal("STAT", "[SYS/TEMP] no"),
+		": -ERR busy":              refusal("", "busy"),
+	} {
+		if e.Error() != want {
+			t.Errorf("got %q, want %q", e.Error(), want)
+		}
+	}
+}
+
+// RFC 2449, section 8.
+func TestResponseCode(t *testing.T) {
+	for text, want := range map[string]string{
+		"[AUTH] no":                     "AUTH",
+		"[auth] no":                     "AUTH",
+		"[SYS/TEMP]":                    "SYS/TEMP",
+		"[SYS/TEMP/DISK] full":          "SYS/TEMP/DISK",
+		"[LOGIN-DELAY]minimum time":     "LOGIN-DELAY",
+		"[X] [AUTH] twice":              "X",
+		"[a]b]":                         "A",
+		"[]":                            "",
+		"[AUTH":                         "",
+		"AUTH] no":                      "",
+		" [AUTH] behind a blank":        "",
+		"no code [AUTH]":                "",
+		"":                              "",
+		"[":                             "",
+		"[" + strings.Repeat("x", 9999): "",
+	} {
+		if got := responseCode(text); got != want {
+			t.Errorf("%.40q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
+// The last error of a connection keeps its kind below.
+func TestReceivedKeepsTheCause(t *testing.T) {
+	err := received(syscall.ECONNRESET)
+	if kindOf(err) != fault.Closed || !errors.Is(err, syscall.ECONNRESET) {
+		t.Error(err)
+	}
+	tls := fault.New(fault.TLS, "refused")
+	if received(tls) != error(tls) {
+		t.Error("a fault must stay what it is")
+	}
+}
