@@ -116,7 +116,7 @@ func firstLine(name string, r io.Reader) (string, error) {
 	for len(text) <= maxFile {
 		n, err := r.Read(buf)
 		text = append(text, buf[:n]...)
-		if i := bytes.IndexByte(text, '\n'); i >= 0 {
+		if i := bytes.IndexByte(text, '\n'); i >= 0 && i <= maxFile {
 			line := string(bytes.TrimSuffix(text[:i], []byte("\r")))
 			return line, Usable(name, line)
 		}

@@ -12,40 +12,69 @@ import (
 const Hidden = "(hidden: the secret was in this line)"
 
 // A Redactor hides what holds a secret. Servers throw secrets back: one echoes
-// long lines, a hostile one does it on purpose and in disguise.
-type Redactor struct{ forms []string }
+// long lines, a hostile one does it on purpose, in disguise or in part.
+type Redactor struct{ forms []form }
+
+// A form is a way in which a secret may appear: the runs of its characters of
+// one length, any of which gives it away.
+type form struct {
+	length int
+	runs   map[string]bool
+}
 
 // NewRedactor returns a Redactor for the secrets, of which empty ones do not
 // count.
 func NewRedactor(secrets ...string) *Redactor {
 	r := &Redactor{}
-	for _, s := range secrets {
-		if s != "" {
-			r.forms = append(r.forms, disguises(s)...)
+	for _, s := range slices.DeleteFunc(secrets, func(s string) bool { return s == "" }) {
+		for _, disguise := range disguises(s) {
+			r.forms = append(r.forms, newForm(disguise))
 		}
 	}
 	return r
 }
 
 // Keep returns text as it is, or Hidden where a secret is in it: as typed, in
-// reverse, in hex or in base64, whatever the case and whatever blanks and
-// control characters are strewn in.
+// reverse, in hex or in base64, half of it or more, whatever the case and
+// whatever blanks and control characters are strewn in.
 func (r *Redactor) Keep(text string) string {
 	if len(r.forms) == 0 {
 		return text
 	}
 	bare := squeeze(text)
-	for _, form := range r.forms {
-		if strings.Contains(bare, form) {
+	for _, f := range r.forms {
+		if f.in(bare) {
 			return Hidden
 		}
 	}
 	return text
 }
 
+// minRun is the shortest part of a secret that is looked for; a shorter secret
+// is looked for as a whole.
+const minRun = 8
+
+func newForm(disguise string) form {
+	f := form{length: min(len(disguise), max(minRun, (len(disguise)+1)/2)), runs: map[string]bool{}}
+	for i := 0; i+f.length <= len(disguise); i++ {
+		f.runs[disguise[i:i+f.length]] = true
+	}
+	return f
+}
+
+func (f form) in(bare string) bool {
+	for i := 0; i+f.length <= len(bare); i++ {
+		if f.runs[bare[i:i+f.length]] {
+			return true
+		}
+	}
+	return false
+}
+
 // disguises lists what to look for, squeezed.
 func disguises(secret string) []string {
-	all := []string{secret, reverse(secret), hex.EncodeToString([]byte(secret))}
+	octets, characters := reversed(secret)
+	all := []string{secret, octets, characters, hex.EncodeToString([]byte(secret))}
 	for shift := range 3 {
 		all = append(all, base64Core(secret, shift))
 	}
@@ -77,16 +106,19 @@ func base64Core(secret string, shift int) string {
 	return code
 }
 
-func reverse(s string) string {
-	b := []byte(s)
+// reversed is s backwards, by octets and by characters.
+func reversed(s string) (octets, characters string) {
+	b, r := []byte(s), []rune(s)
 	slices.Reverse(b)
-	return string(b)
+	slices.Reverse(r)
+	return string(b), string(r)
 }
 
-// squeeze leaves what can be seen, in lower case.
+// squeeze leaves what can be seen, in lower case, without the bars that are
+// shown as blanks.
 func squeeze(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || !unicode.IsPrint(r) {
+		if unicode.IsSpace(r) || !unicode.IsPrint(r) || r == '|' {
 			return -1
 		}
 		return unicode.ToLower(r)

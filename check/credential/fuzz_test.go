@@ -1,0 +1,180 @@
+package credential
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"check_pop3x/check/fault"
+)
+
+// visible counts the characters of s that can be seen.
+func visible(s string) (n int) {
+	for _, r := range s {
+		if unicode.IsPrint(r) && r != ' ' {
+			n++
+		}
+	}
+	return n
+}
+
+func reversedRunes(s string) string {
+	r := []rune(s)
+	slices.Reverse(r)
+	return string(r)
+}
+
+// disguise shows secret as a server may, between other text.
+func disguise(secret, before, after string, how uint8) string {
+	whole := []byte(before + secret + after)
+	switch how % 9 {
+	case 1:
+		return before + reversedRunes(secret) + after
+	case 2:
+		return before + hex.EncodeToString([]byte(secret)) + after
+	case 3:
+		return hex.EncodeToString(whole)
+	case 4:
+		return base64.StdEncoding.EncodeToString(whole)
+	case 5:
+		return base64.URLEncoding.EncodeToString(whole)
+	case 6:
+		return before + base64.RawStdEncoding.EncodeToString([]byte(secret)) + after
+	case 7:
+		return before + base64.URLEncoding.EncodeToString([]byte(secret)) + after
+	}
+	return before + secret + after
+}
+
+// inCase changes the case of text.
+func inCase(text string, how uint8) string {
+	switch how / 9 % 3 {
+	case 1:
+		return strings.ToUpper(text)
+	case 2:
+		return strings.ToLower(text)
+	}
+	return text
+}
+
+// strewn are what cannot be seen.
+var strewn = []string{" ", "\t", "\x00", "\x1b", "\r", "\u00a0", "\u200b", "\u0085", "  "}
+
+// strew puts something that cannot be seen behind each character whose bit is set.
+func strew(text string, where uint64) string {
+	var b strings.Builder
+	for i, r := range []rune(text) {
+		b.WriteRune(r)
+		if where>>(i%64)&1 == 1 {
+			b.WriteString(strewn[i%len(strewn)])
+		}
+	}
+	return b.String()
+}
+
+// begins are the characters that the disguises of secret begin with, in lower
+// case. A text without them cannot hold one.
+func begins(secret string) string {
+	all := secret[:1] + secret[len(secret)-1:] + hex.EncodeToString([]byte(secret))[:1]
+	for shift, at := range []int{0, 2, 3} {
+		padded := []byte(strings.Repeat("x", shift) + secret)
+		all += base64.StdEncoding.EncodeToString(padded)[at:at+1] + base64.URLEncoding.EncodeToString(padded)[at:at+1]
+	}
+	return strings.ToLower(all + strings.NewReplacer("+", "-", "/", "_").Replace(all))
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
+}
+
+// A text with the secret in it is replaced, whatever the disguise, the case and
+// what is strewn in; a text that cannot hold it stays as it is.
+func FuzzRedact(f *testing.F) {
+	for i, secret := range []string{"hunter2!", "Correct+Horse/Battery", "100% geheim", "aaaaaa", "abcabcabc", `"quoted\"`, "~~~???>>>", "123456"} {
+		for how := range uint8(27) {
+			f.Add(secret, "-ERR ", " is wrong", how, uint64(i)*0x5555555555555555)
+		}
+	}
+	f.Fuzz(func(t *testing.T, secret, before, after string, how uint8, where uint64) {
+		if !utf8.ValidString(secret) || visible(secret) < 6 {
+			return
+		}
+		if !isASCII(secret) && how/9%3 == 1 {
+			return // some letters have no way back from upper case
+		}
+		r := NewRedactor(secret)
+		text := inCase(disguise(secret, before, after, how), how)
+		if utf8.ValidString(text) {
+			text = strew(text, where)
+		}
+		if got := r.Keep(text); got != Hidden {
+			t.Errorf("the secret %q is shown by %q", secret, text)
+		}
+		if trimmed := strings.Join(strings.Fields(secret), ""); isASCII(secret) && visible(secret) == len(trimmed) {
+			harmless := strings.Map(func(r rune) rune {
+				if strings.ContainsRune(begins(trimmed)+begins(secret), unicode.ToLower(r)) {
+					return -1
+				}
+				return r
+			}, before+after)
+			if got := r.Keep(harmless); got != harmless {
+				t.Errorf("the secret %q hides %q", secret, harmless)
+			}
+		}
+	})
+}
+
+// inPieces reads at most so many octets at a time.
+type inPieces struct {
+	text []byte
+	most int
+	read int
+}
+
+func (r *inPieces) Read(p []byte) (int, error) {
+	if r.read == len(r.text) {
+		return 0, io.EOF
+	}
+	n := copy(p[:min(len(p), r.most)], r.text[r.read:])
+	r.read += n
+	return n, nil
+}
+
+// What is read is the first line, one line end belongs to the file and all the
+// rest to the password, and what cannot be sent is refused; the size of the
+// reads does not matter, and no more is read than there has to be.
+func FuzzFirstLine(f *testing.F) {
+	for _, s := range contents {
+		f.Add([]byte(s.content), uint16(1))
+		f.Add([]byte(s.content), uint16(4096))
+	}
+	f.Add(bytes.Repeat([]byte("x"), 5000), uint16(4095))
+	f.Fuzz(func(t *testing.T, text []byte, size uint16) {
+		line, _, ended := bytes.Cut(text, []byte("\n"))
+		if ended && bytes.HasSuffix(line, []byte("\r")) {
+			line = line[:len(line)-1]
+		}
+		if len(line) >= maxFile {
+			return
+		}
+		good := len(line) > 0 && !bytes.ContainsAny(line, "\r\n\x00")
+		r := &inPieces{text: text, most: max(int(size), 1)}
+		got, err := Stdin(r).Read(t.Context())
+		switch {
+		case good && (err != nil || got != string(line)):
+			t.Errorf("%q: %q, %v", text, got, err)
+		case !good && (err == nil || fault.Of(err).Kind != fault.Usage):
+			t.Errorf("%q is taken for the password %q: %v", text, got, err)
+		case err != nil && len(line) > 20 && strings.Contains(err.Error(), string(line)):
+			t.Errorf("%q: the secret is in %v", text, err)
+		case r.read > len(line)+2+max(r.most, 4096):
+			t.Errorf("%d octets read for a line of %d", r.read, len(line))
+		}
+	})
+}
