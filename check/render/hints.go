@@ -15,12 +15,12 @@ const usualPorts = "POP3 is usually on port 110, or on 995 with --tls"
 // A tip is what to try where the cause is well known.
 type tip struct {
 	when func(f *fault.Error, phase string, r *report.Report) bool
-	try  func(f *fault.Error, r *report.Report) string
+	try  func(f *fault.Error, p page) string
 }
 
 // say is the try of a tip that is always worded the same.
-func say(text string) func(*fault.Error, *report.Report) string {
-	return func(*fault.Error, *report.Report) string { return text }
+func say(text string) func(*fault.Error, page) string {
+	return func(*fault.Error, page) string { return text }
 }
 
 // tips are the hints that save a phone call. The first that fits is shown.
@@ -35,6 +35,7 @@ var tips = []tip{
 	{kind(fault.TLSRequired), wantsTLS},
 	{kind(fault.Cleartext), say("use --tls, --starttls, or --allow-cleartext-login")},
 	{noSTLS, offered},
+	{noMechanism, offeredLogins},
 	{slowLogin, say("servers answer up to 17 s late after wrong passwords or while the mailbox is in use, try -t 30s")},
 	{problem(fault.WrongName), say("try the name that users connect to, by -H or --sni")},
 	{problem(fault.SelfSigned), say("if that is meant to be, name the certificate with --ca-file")},
@@ -44,10 +45,10 @@ var tips = []tip{
 }
 
 // hint is what to try after a fault, or "".
-func hint(f verdict.Finding, r *report.Report) string {
+func (p page) hint(f verdict.Finding) string {
 	for _, t := range tips {
-		if t.when(f.Fault, f.Phase, r) {
-			return t.try(f.Fault, r)
+		if t.when(f.Fault, f.Phase, p.v.Report) {
+			return t.try(f.Fault, p)
 		}
 	}
 	return ""
@@ -69,23 +70,23 @@ func silentTLSPort(f *fault.Error, phase string, r *report.Report) bool {
 	return silentGreeting(f, phase, r) && r.Port == 995
 }
 
-func tryTLS(_ *fault.Error, r *report.Report) string {
-	return fmt.Sprintf("if port %d speaks TLS from the first byte, try --tls", r.Port)
+func tryTLS(_ *fault.Error, p page) string {
+	return fmt.Sprintf("if port %d speaks TLS from the first byte, try --tls", p.v.Report.Port)
 }
 
 func answersTLS(f *fault.Error, _ string, r *report.Report) bool {
 	return f.Kind == fault.Greeting && r.TLS == nil && protocolOf(f.Said) == "TLS"
 }
 
-func answersPOP3(f *fault.Error, _ string, _ *report.Report) bool {
-	return f.Kind == fault.TLS && protocolOf(f.Said) == "POP3"
+func answersPOP3(f *fault.Error, _ string, r *report.Report) bool {
+	return f.Kind == fault.TLS && r.Security == report.TLSFirst && protocolOf(f.Said) == "POP3"
 }
 
 func answersElse(f *fault.Error, _ string, _ *report.Report) bool {
 	return (f.Kind == fault.TLS || f.Kind == fault.Greeting) && f.Said != "" && protocolOf(f.Said) != "" && protocolOf(f.Said) != "POP3"
 }
 
-func thatIs(f *fault.Error, _ *report.Report) string {
+func thatIs(f *fault.Error, _ page) string {
 	return "that is " + protocolOf(f.Said) + "; " + usualPorts
 }
 
@@ -96,21 +97,47 @@ func closedAtOnce(f *fault.Error, phase string, _ *report.Report) bool {
 func refusedPort(f *fault.Error, _ string, _ *report.Report) bool { return f.Kind == fault.Refused }
 
 func noSTLS(f *fault.Error, phase string, r *report.Report) bool {
-	return f.Kind == fault.STLS && phase == "stls" && f.Said == "" && f.Err == nil
+	return f.Kind == fault.STLS && phase == "stls" && (r.Capabilities == nil || !offersSTLS(*r.Capabilities))
 }
 
 // offered says what there is instead of STLS.
-func offered(_ *fault.Error, r *report.Report) string {
+func offered(_ *fault.Error, p page) string {
 	const try = "try --tls on port 995"
-	if r.Capabilities == nil {
+	switch r := p.v.Report; {
+	case r.Capabilities == nil:
 		return "the server has no CAPA, " + try
+	case p.o.Jail || len(*r.Capabilities) == 0:
+		return try
+	default:
+		return "the server offers " + strings.Join(*r.Capabilities, ", ") + "; " + try
 	}
-	return "the server offers " + strings.Join(*r.Capabilities, ", ") + "; " + try
 }
 
-func wantsTLS(_ *fault.Error, r *report.Report) string {
+func noMechanism(f *fault.Error, _ string, r *report.Report) bool {
+	return f.Kind == fault.Mechanism && r.Capabilities != nil
+}
+
+// offeredLogins says how the server would let a user in.
+func offeredLogins(_ *fault.Error, p page) string {
+	var names []string
+	for _, c := range *p.v.Report.Capabilities {
+		switch words := strings.Fields(c); {
+		case p.o.Jail || len(words) == 0:
+		case strings.EqualFold(words[0], "SASL"):
+			names = append(names, words[1:]...)
+		case strings.EqualFold(words[0], "USER"):
+			names = append(names, "USER")
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "the server offers " + strings.Join(names, ", ")
+}
+
+func wantsTLS(_ *fault.Error, p page) string {
 	const start = "the server wants TLS before login, try "
-	if r.Capabilities != nil && !offersSTLS(*r.Capabilities) {
+	if c := p.v.Report.Capabilities; c != nil && !offersSTLS(*c) {
 		return start + "--tls on port 995"
 	}
 	return start + "--starttls or --tls on port 995"

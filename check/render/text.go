@@ -28,16 +28,17 @@ func (p page) text() string {
 		failed = failed || f.Fault != nil
 		parts = append(parts, p.sentence(f))
 	}
-	if len(parts) > 0 && failed {
-		return strings.Join(parts, "; ") + p.where()
+	if !failed {
+		parts = append(parts, p.summary())
 	}
-	return strings.Join(append(parts, p.summary()), "; ")
+	return strings.Join(parts, "; ") + p.where()
 }
 
-// where names the address in use if it is not what was typed.
+// where names the address in use if it is not what was typed and not all is
+// well.
 func (p page) where() string {
 	host, _, err := net.SplitHostPort(p.v.Report.Address)
-	if err != nil || host == p.v.Report.Host {
+	if err != nil || p.v.Status == verdict.OK || host == p.v.Report.Host {
 		return ""
 	}
 	return ", at " + p.v.Report.Address
@@ -52,7 +53,7 @@ func (p page) sentence(f verdict.Finding) string {
 	if f.Phase != "" {
 		s = f.Phase + ": " + s
 	}
-	if try := hint(f, p.v.Report); try != "" {
+	if try := p.hint(f); try != "" {
 		s += "; " + clean(try, maxText)
 	}
 	return s

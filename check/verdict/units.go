@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -61,5 +62,5 @@ func ParseDuration(text string) (time.Duration, error) {
 	if v <= 0 || v > MaxDuration.Seconds() {
 		return 0, fmt.Errorf("%q is not between 0 and 24h", text)
 	}
-	return max(time.Duration(v*float64(time.Second)), 1), nil
+	return max(time.Duration(math.Round(v*float64(time.Second))), 1), nil
 }

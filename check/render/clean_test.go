@@ -1,0 +1,74 @@
+package render
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestClean(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                          "",
+		"Dovecot ready.":            "Dovecot ready.",
+		"  a  b\t\r\nc \v\f d  ":    "a b c d",
+		"a|b":                       "a b",
+		"a | b":                     "a b",
+		"|a|":                       "a",
+		"a\x00b\x01\x1b[31mc\x7f":   "ab[31mc",
+		"a\u0085b\u00a0c\u3000d":    "a b c d", // next line, no-break and wide blanks are white space
+		"a\u0080b\u009bc":           "abc",     // the second set of controls
+		"a\u200bb\u202ec\ufeffd":    "abcd",    // format characters
+		"a\u2028b\u2029c":           "a b c",
+		"a\ue000b\U0010ffffc":       "abc", // private use, no character
+		"\xffa\xc3":                 "\ufffda\ufffd",
+		"Grüße, 世界 🙂":               "Grüße, 世界 🙂",
+		"100% <b>\"quoted\"</b> $x": "100% <b>\"quoted\"</b> $x",
+		"a \x00 b":                  "a b",
+		"\x00 \x00a":                "a",
+	} {
+		if got := clean(text, 100); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Text is cut by characters and says so.
+func TestShorten(t *testing.T) {
+	for _, s := range []struct {
+		text string
+		max  int
+		want string
+	}{
+		{"abc", 3, "abc"}, {"abcd", 3, "ab…"}, {"äöü", 3, "äöü"}, {"äöüß", 3, "äö…"}, {"", 3, ""}, {"ab", 1, "…"}, {"世界世界", 2, "世…"},
+	} {
+		if got := clean(s.text, s.max); got != s.want {
+			t.Errorf("%q to %d: got %q", s.text, s.max, got)
+		}
+	}
+}
+
+func TestShortenBytes(t *testing.T) {
+	for _, text := range []string{"", "abcdefgh", "äöüßäöü", "世界世界世界", "a世b界c", strings.Repeat("🙂", 10)} {
+		for max := len("…"); max < 45; max++ {
+			got := shortenBytes(text, max)
+			switch {
+			case len(text) <= max && got != text:
+				t.Errorf("%q to %d: got %q", text, max, got)
+			case len(got) > max || !utf8.ValidString(got):
+				t.Errorf("%q to %d: got %q", text, max, got)
+			case got != text && (!strings.HasPrefix(text, strings.TrimSuffix(got, "…")) || len(got) <= max-4):
+				t.Errorf("%q to %d: got %q", text, max, got)
+			}
+		}
+	}
+}
+
+func TestQuote(t *testing.T) {
+	for said, want := range map[string]string{
+		"": `""`, "a": `"a"`, `say "no"`: `"say 'no'"`, `"`: `"'"`, "a\"\n|": `"a'"`,
+	} {
+		if got := quote(said); got != want {
+			t.Errorf("%q: got %s", said, got)
+		}
+	}
+}

@@ -1,0 +1,331 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
+	"check_pop3x/check/verdict"
+)
+
+// The example lines of the README.
+func TestExamples(t *testing.T) {
+	greeted := works()
+	greeted.User, greeted.Mailbox, greeted.Time = "", nil, new(9*time.Millisecond)
+	wrong := broke("login", &fault.Error{Kind: fault.Auth, Said: "Authentication failed."})
+	wrong.Login = &report.Login{User: "alice", Mechanism: "PLAIN"}
+	silent := broke("greeting", &fault.Error{Kind: fault.Timeout, Within: 10 * time.Second})
+	silent.Port, silent.Time = 995, new(10*time.Second+211*time.Microsecond)
+	clear := &report.Report{Findings: []report.Finding{
+		{Phase: "login", Fault: fault.New(fault.Cleartext, "the password would cross the network in clear")},
+	}}
+	for _, s := range []struct {
+		r    *report.Report
+		want string
+	}{
+		{works(), `POP3 OK - 5 messages, 18067 octets in 34 ms (connect 1 ms, tls 6 ms, greeting 2 ms, login 21 ms, stat 1 ms) | ` +
+			`time=0.034211s;2;5;0;10 time_connect=0.001000s;;;0 time_tls=0.006000s;;;0 time_greeting=0.002000s;;;0 ` +
+			`time_capa=0.000300s;;;0 time_login=0.021000s;;;0 time_stat=0.001000s;;;0 time_quit=0.005000s;;;0 messages=5;;;0 size=18067B;;;0`},
+		{greeted, `POP3 OK - "Dovecot ready." in 9 ms, no login tried | time=0.009000s;2;5;0;10 time_connect=0.001000s;;;0 ` +
+			`time_tls=0.006000s;;;0 time_greeting=0.002000s;;;0 time_capa=0.000300s;;;0 time_login=0.021000s;;;0 time_stat=0.001000s;;;0 time_quit=0.005000s;;;0`},
+		{wrong, `POP3 CRITICAL - login: "Authentication failed." for alice with PLAIN [auth] | time=0.009000s;2;5;0;10`},
+		{silent, `POP3 CRITICAL - greeting: no answer within 10 s [timeout]; port 995 speaks TLS from the first byte, try --tls` +
+			` | time=10.000211s;2;5;0;10`},
+		{broke("login", &fault.Error{Kind: fault.TLSRequired, Said: "Command is not valid in this state."}),
+			`POP3 CRITICAL - login: "Command is not valid in this state." [tls-required]; the server wants TLS before login, ` +
+				`try --starttls or --tls on port 995 | time=0.009000s;2;5;0;10`},
+		{clear, `POP3 UNKNOWN - login: the password would cross the network in clear [cleartext]; use --tls, --starttls, or --allow-cleartext-login`},
+	} {
+		if got := shown(s.r, ranges("time 2 5"), Options{}); got != s.want+"\n" {
+			t.Errorf("got  %swant %s", got, s.want)
+		}
+	}
+}
+
+// All findings of the worst state, and none of the others.
+func TestSeveralFindings(t *testing.T) {
+	mismatch := &fault.Error{Kind: fault.Mismatch, Said: "+OK Dovecot ready.", Text: `does not contain "Cyrus"`}
+	with := func(change func(*report.Report)) *report.Report {
+		r := works()
+		r.Findings = []report.Finding{{Phase: "greeting", Fault: mismatch}}
+		change(r)
+		return r
+	}
+	nothing := func(*report.Report) {}
+	for _, s := range []struct {
+		name   string
+		r      *report.Report
+		limits verdict.Limits
+		want   string
+	}{
+		{"one", with(nothing), ranges(), `POP3 WARNING - greeting: "+OK Dovecot ready." does not contain "Cyrus" [mismatch], at 192.0.2.1:995`},
+		{"a limit besides", with(nothing), ranges("time 20ms -", "time_login 0.02 -"),
+			`POP3 WARNING - greeting: "+OK Dovecot ready." does not contain "Cyrus" [mismatch]; time 34 ms, outside the warning range 20ms; ` +
+				`login 21 ms, outside the warning range 0.02, at 192.0.2.1:995`},
+		{"a worse one", with(func(r *report.Report) {
+			r.Complete = false
+			r.Findings = append(r.Findings, report.Finding{Phase: "stat", Fault: &fault.Error{Kind: fault.Closed, Text: "the server hung up"}})
+		}), ranges("time_tls 1ms -"), `POP3 CRITICAL - stat: the server hung up [closed], at 192.0.2.1:995`},
+		{"advice alone", with(func(r *report.Report) {
+			r.Findings[0].Fault = fault.New(fault.CleartextOffered, "the server offers USER before TLS")
+		}), ranges(), `POP3 OK - 5 messages, 18067 octets in 34 ms (connect 1 ms, tls 6 ms, greeting 2 ms, login 21 ms, stat 1 ms)`},
+		{"without an address", with(func(r *report.Report) { r.Address = "" }), ranges(),
+			`POP3 WARNING - greeting: "+OK Dovecot ready." does not contain "Cyrus" [mismatch]`},
+		{"the address as typed", with(func(r *report.Report) { r.Host = "192.0.2.1" }), ranges(),
+			`POP3 WARNING - greeting: "+OK Dovecot ready." does not contain "Cyrus" [mismatch]`},
+		{"IPv6 as typed", with(func(r *report.Report) { r.Host, r.Address = "2001:db8::1", "[2001:db8::1]:995" }), ranges(),
+			`POP3 WARNING - greeting: "+OK Dovecot ready." does not contain "Cyrus" [mismatch]`},
+	} {
+		if got := text(s.r, s.limits, Options{}); got != s.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", s.name, got, s.want)
+		}
+	}
+}
+
+// A limit that was passed is said with what was learned, and which address it
+// is about.
+func TestPassedLimits(t *testing.T) {
+	expiry := works()
+	expiry.TLS = &report.TLS{Expiry: &report.Certificate{Subject: `mail."example".org`, NotAfter: start.Add(12*24*time.Hour + 3*time.Hour)}}
+	const learned = "; 5 messages, 18067 octets in 34 ms (connect 1 ms, tls 6 ms, greeting 2 ms, login 21 ms, stat 1 ms), at 192.0.2.1:995"
+	for _, s := range []struct {
+		r      *report.Report
+		limits verdict.Limits
+		want   string
+	}{
+		{works(), ranges("time 20ms 30ms"), `POP3 CRITICAL - time 34 ms, outside the critical range 30ms` + learned},
+		{works(), ranges("time @20ms:1s -"), `POP3 WARNING - time 34 ms, inside the warning range @20ms:1s` + learned},
+		{works(), ranges("time_tls ~:5ms -"), `POP3 WARNING - tls 6 ms, outside the warning range ~:5ms` + learned},
+		{works(), ranges("messages 3 -", "size 10000 -"), `POP3 WARNING - messages 5, outside the warning range 3; size 18067, outside the warning range 10000` + learned},
+		{expiry, ranges("cert_days 30: 7:"), `POP3 WARNING - the certificate of "mail.'example'.org" ends in 12 days, outside the warning range 30:` + learned},
+	} {
+		if got := text(s.r, s.limits, Options{}); got != s.want {
+			t.Errorf("got  %s\nwant %s", got, s.want)
+		}
+	}
+}
+
+// What happened, in the server's words where it spoke.
+func TestSentences(t *testing.T) {
+	login := func(r *report.Report) *report.Report {
+		r.Login = &report.Login{User: "al|ice\nx", Mechanism: "USER"}
+		return r
+	}
+	for _, s := range []struct {
+		r    *report.Report
+		want string
+	}{
+		{broke("", fault.New(fault.Usage, "no host, type -H HOST")), `POP3 UNKNOWN - no host, type -H HOST [usage]`},
+		{broke("stat", &fault.Error{Kind: fault.Command, Said: "no"}), `POP3 CRITICAL - stat: "no" [command]`},
+		{broke("stat", &fault.Error{Kind: fault.Command}), `POP3 CRITICAL - stat: refused [command]`},
+		{broke("stat", &fault.Error{Kind: fault.Protocol, Said: "+OK 5", Text: "not two numbers"}), `POP3 CRITICAL - stat: "+OK 5" not two numbers [protocol]`},
+		{broke("", &fault.Error{Kind: fault.Interrupted, Text: "terminated"}), `POP3 UNKNOWN - terminated [interrupted]`},
+		{broke("stat", &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second, Text: "unused"}), `POP3 CRITICAL - stat: no answer within 3 s [timeout]`},
+		{broke("stat", &fault.Error{Kind: fault.Timeout, Within: 1500 * time.Millisecond}), `POP3 CRITICAL - stat: no answer within 1.50 s [timeout]`},
+		{broke("quit", &fault.Error{Kind: "made-up", Text: "x"}), `POP3 UNKNOWN - quit: x [made-up]`},
+		{login(broke("login", &fault.Error{Kind: fault.InUse, Said: "Can't get lock.  Mailbox in use"})),
+			`POP3 WARNING - login: "Can't get lock. Mailbox in use" for al ice x with USER [in-use]`},
+		{login(broke("stat", &fault.Error{Kind: fault.Temporary, Said: "Internal error"})), `POP3 CRITICAL - stat: "Internal error" [temporary]`},
+		{login(broke("login", &fault.Error{Kind: fault.Protocol, Said: "x", Text: "neither +OK nor -ERR"})),
+			`POP3 CRITICAL - login: "x" neither +OK nor -ERR [protocol]`},
+	} {
+		checkText(t, s.r, s.want)
+	}
+	for _, kind := range []fault.Kind{fault.Auth, fault.InUse, fault.LoginDelay, fault.Temporary, fault.Permanent} {
+		if got := text(login(broke("login", &fault.Error{Kind: kind, Said: "no"})), verdict.Limits{}, Options{}); !strings.Contains(got, `"no" for al ice x with USER [`) {
+			t.Error(got)
+		}
+	}
+}
+
+// A server cannot end its own quotes, begin perfdata, a second line or move the
+// cursor.
+func TestServersWordsStayInTheirQuotes(t *testing.T) {
+	for said, want := range map[string]string{
+		`a" [auth]; all is well | time=0s`:   `"a' [auth]; all is well time=0s"`,
+		"a\nPOP3 OK - fine":                  `"a POP3 OK - fine"`,
+		"\x1b[2J\x00\x07bell\x7f\u009b31m":   `"[2Jbell31m"`,
+		"|||":                                `""`,
+		"a\u202egnp\u200b\u00adb":            `"agnpb"`,
+		"\xff\xfe":                           "\"\ufffd\ufffd\"",
+		"  a\t \u00a0b\u2028c  ":             `"a b c"`,
+		strings.Repeat("ä", 121):             `"` + strings.Repeat("ä", 119) + `…"`,
+		strings.Repeat("ä", 120):             `"` + strings.Repeat("ä", 120) + `"`,
+		strings.Repeat(" ", 500) + "x|y":     `"x y"`,
+		strings.Repeat("\x00", 500) + "%s%n": `"%s%n"`,
+	} {
+		checkText(t, broke("stat", &fault.Error{Kind: fault.Command, Said: said}), "POP3 CRITICAL - stat: "+want+" [command]")
+		r := works()
+		r.Mailbox, r.Greeting = nil, &said
+		checkText(t, r, "POP3 OK - "+want+" in 34 ms, no login tried")
+		r = works()
+		r.Findings = []report.Finding{{Phase: "greeting", Fault: &fault.Error{Kind: fault.Mismatch, Said: said, Text: said}}}
+		if out := shown(r, ranges(), Options{Verbose: 3}); strings.Count(out, "|") != 1 {
+			t.Errorf("%d bars in %s", strings.Count(out, "|"), out)
+		}
+	}
+}
+
+func TestSummary(t *testing.T) {
+	for _, s := range []struct {
+		change func(*report.Report)
+		want   string
+	}{
+		{func(r *report.Report) { r.Mailbox = &report.Mailbox{Messages: 1, Octets: 1} },
+			"1 message, 1 octet in 34 ms (connect 1 ms, tls 6 ms, greeting 2 ms, login 21 ms, stat 1 ms)"},
+		{func(r *report.Report) {
+			r.Mailbox = &report.Mailbox{}
+			r.Phases = phases("connect", "499us", "quit", "1s")
+		}, "0 messages, 0 octets in 34 ms"},
+		{func(r *report.Report) {
+			r.Mailbox = &report.Mailbox{Messages: 1<<63 - 1, Octets: 1<<63 - 1}
+			r.Phases, r.Time = nil, nil
+		},
+			"9223372036854775807 messages, 9223372036854775807 octets"},
+		{func(r *report.Report) { r.Mailbox, r.Greeting = nil, new("") }, "greeting received in 34 ms, no login tried"},
+		{func(r *report.Report) { r.Mailbox, r.Greeting = nil, nil }, "greeting received in 34 ms, no login tried"},
+	} {
+		r := works()
+		s.change(r)
+		checkText(t, r, "POP3 OK - "+s.want)
+	}
+}
+
+func TestDuration(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0 s", time.Microsecond: "0.0 ms", 500 * time.Microsecond: "0.5 ms", time.Millisecond: "1 ms", 1234 * time.Microsecond: "1.2 ms",
+		9 * time.Millisecond: "9 ms", 34211 * time.Microsecond: "34 ms", 999 * time.Millisecond: "999 ms", time.Second: "1 s",
+		1500 * time.Millisecond: "1.50 s", 3 * time.Second: "3 s", 10 * time.Second: "10 s", 10211 * time.Millisecond: "10.2 s",
+		30 * time.Second: "30 s", 90 * time.Second: "90 s", 24 * time.Hour: "86400 s",
+	} {
+		if got := duration(d); got != want {
+			t.Errorf("%v: got %s, want %s", d, got, want)
+		}
+	}
+}
+
+// Perfdata: six decimals, ranges as plain numbers where they mean the same, no
+// semicolons at the end, in the order of the documentation.
+func TestPerfdata(t *testing.T) {
+	r := works()
+	r.Phases = phases("resolve", "333ns", "connect", "1500ms")
+	r.Phases[1].Budget = 2500 * time.Millisecond
+	r.TLS = &report.TLS{Expiry: &report.Certificate{NotAfter: start.Add(-time.Hour)}}
+	limits := ranges("time 0:2 ~:5", "time_resolve 500ms 1m", "time_connect @1:2 0.5:", "messages 10: 5:", "size 20 -", "cert_days - 7:")
+	got, _ := strings.CutPrefix(strings.TrimSuffix(shown(r, limits, Options{}), "\n"), text(r, limits, Options{}))
+	want := ` | time=0.034211s;2;~:5;0;10 time_resolve=0.000000s;0.5;60;0 time_connect=1.500000s;@1:2;0.5:;0;2.5 ` +
+		`messages=5;10:;5:;0 size=18067B;20;;0 cert_days=-1;;7:`
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if err := checkPerfdata(strings.TrimPrefix(got, " | ")); err != nil {
+		t.Error(err)
+	}
+	if got := shown(&report.Report{Findings: broke("", fault.New(fault.Usage, "x")).Findings}, limits, Options{}); got != "POP3 UNKNOWN - x [usage]\n" {
+		t.Errorf("nothing was measured: %s", got)
+	}
+}
+
+// many is a report with n phases, each of which is a metric of 40 octets.
+func many(n int, said string) *report.Report {
+	r := broke("stat", &fault.Error{Kind: fault.Command, Text: said})
+	for i := range n {
+		r.Phases = append(r.Phases, report.Phase{Name: fmt.Sprintf("phase_%018d", i), Time: time.Second})
+	}
+	return r
+}
+
+// The line keeps to 1024 octets: text is shortened first, to no less than 200
+// octets, and then whole metrics go, from the end.
+func TestLongLines(t *testing.T) {
+	long := strings.Repeat("ä", 390)
+	for n := range 40 {
+		for _, said := range []string{"short", strings.Repeat("b", 190), long} {
+			r := many(n, said)
+			all := perfdata(verdict.Judge(r, ranges("time 2 5")).Metrics)
+			out := shown(r, ranges("time 2 5"), Options{})
+			head, perf, _ := strings.Cut(strings.TrimSuffix(out, "\n"), " | ")
+			kept := strings.Split(perf, " ")
+			whole := text(many(0, said), ranges(), Options{})
+			prefix := len("POP3 CRITICAL - ")
+			switch {
+			case len(out) > maxLine || !utf8.ValidString(out) || strings.Count(out, "\n") != 1:
+				t.Errorf("%d metrics: %d octets: %q", n, len(out), out)
+			case checkPerfdata(perf) != nil:
+				t.Errorf("%d metrics: %v", n, checkPerfdata(perf))
+			case strings.Join(kept, " ") != strings.Join(all[:len(kept)], " "):
+				t.Errorf("%d metrics: not the first ones: %s", n, perf)
+			case head != whole && (!strings.HasSuffix(head, "…") || !strings.HasPrefix(whole, strings.TrimSuffix(head, "…"))):
+				t.Errorf("%d metrics: shortened to %q", n, head)
+			case head != whole && len(head)-prefix < minText-len("…ä"):
+				t.Errorf("%d metrics: shortened to %d octets", n, len(head)-prefix)
+			case len(kept) < len(all) && prefix+min(len(whole)-prefix, minText)+len(" | "+perf+" "+all[len(kept)]+"\n") <= maxLine:
+				t.Errorf("%d metrics: one more would have fitted: %q", n, out)
+			case head != whole && len(kept) == len(all) && len(out) < maxLine-len("ä"):
+				t.Errorf("%d metrics: %d octets are enough: %q", n, len(out), out)
+			}
+		}
+	}
+}
+
+// Without perfdata to drop the text alone is cut.
+func TestLongTextAlone(t *testing.T) {
+	r := &report.Report{}
+	for range 10 {
+		r.Findings = append(r.Findings, report.Finding{Fault: fault.New(fault.Usage, "%s", strings.Repeat("x", 390))})
+	}
+	out := shown(r, ranges(), Options{})
+	if len(out) != maxLine || !strings.HasSuffix(out, "x…\n") {
+		t.Errorf("%d octets: %q", len(out), out)
+	}
+}
+
+// With -v all together keeps to 4096 octets, cut at a line's end, unless a
+// person reads it or asked for all by -vvv.
+func TestLongPages(t *testing.T) {
+	r := works()
+	for i := range 300 {
+		r.Attempts = append(r.Attempts, report.Attempt{Address: fmt.Sprintf("192.0.2.%d:110", i), Err: errors.New("connection refused")})
+		r.Transcript = append(r.Transcript, report.Line{Text: "x"})
+	}
+	whole := shown(r, ranges(), Options{Verbose: 2, Terminal: true})
+	cut := shown(r, ranges(), Options{Verbose: 2})
+	lines := strings.Split(strings.TrimSuffix(cut, "\n"), "\n")
+	last := lines[len(lines)-1]
+	before := strings.Join(lines[:len(lines)-1], "\n") + "\n"
+	if len(cut) > maxPage || len(cut) < maxPage-100 || !strings.HasPrefix(whole, before) {
+		t.Errorf("%d octets: %s", len(cut), cut)
+	}
+	if want := fmt.Sprintf("… %d lines more", strings.Count(whole, "\n")-len(lines)+1); last != want {
+		t.Errorf("got %q, want %q", last, want)
+	}
+	if n := strings.Count(whole, "\n"); n < 300 {
+		t.Errorf("%d lines for a terminal", n)
+	}
+	if n := strings.Count(shown(r, ranges(), Options{Verbose: 3}), "\n"); n < 600 {
+		t.Errorf("%d lines with -vvv", n)
+	}
+	if n := strings.Count(shown(r, ranges(), Options{Terminal: true}), "\n"); n != 1 {
+		t.Errorf("%d lines without -v", n)
+	}
+}
+
+// However few lines are cut, no octet is too many and none is lost for nothing.
+func TestFit(t *testing.T) {
+	lines := []string{"first", "second line", "3rd", "ö", "the last one"}
+	whole := joinLines(lines)
+	for max := 40; max <= len(whole)+1; max++ {
+		got := fit(lines, max)
+		if len(got) > max || got != whole && !strings.Contains(got, "lines more\n") || max >= len(whole) && got != whole {
+			t.Errorf("%d: %q", max, got)
+		}
+	}
+	if fit(nil, 100) != "" {
+		t.Error("no lines are nothing")
+	}
+}

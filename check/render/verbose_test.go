@@ -1,0 +1,150 @@
+package render
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
+)
+
+// full is a report with something in each section.
+func full() *report.Report {
+	r := works()
+	r.Security = report.STLS
+	r.Attempts = []report.Attempt{
+		{Address: "[2001:db8::1]:110", Time: 1200 * time.Microsecond, Err: errors.New("connection refused | x\n")},
+		{Address: "192.0.2.1:110", Time: time.Millisecond},
+	}
+	r.Phases[4].Failed = true
+	r.BeforeTLS = &[]string{"STLS", "USER"}
+	r.Capabilities = &[]string{"TOP", "SASL PLAIN | x", "bad\x1b[2J", ""}
+	r.TLS = &report.TLS{
+		Version: "TLS 1.3", Cipher: "TLS_AES_128_GCM_SHA256", Curve: "X25519MLKEM768", ServerName: "mail.example.org", Verified: true,
+		Certificates: []report.Certificate{
+			{Subject: "mail.example.org", Issuer: `Example "CA"`, Names: []string{"mail.example.org", "192.0.2.1"}, NotBefore: start.Add(-time.Hour), NotAfter: start.Add(30*24*time.Hour + time.Hour)},
+			{Subject: "old\n", Issuer: "root", NotBefore: start.Add(-48 * time.Hour), NotAfter: start.Add(-time.Hour)},
+		},
+	}
+	r.Login = &report.Login{User: "alice", Mechanism: "PLAIN", Source: "/etc/pop3x | pw"}
+	r.Findings = []report.Finding{{Phase: "capa", Fault: fault.New(fault.CleartextOffered, "the server offers USER before TLS")}}
+	r.Transcript = []report.Line{{Text: "+OK Dovecot | ready.\x00"}, {Sent: true, Text: "AUTH PLAIN ***"}, {Text: "+OK"}}
+	return r
+}
+
+func checkSection(t *testing.T, output, title string, want ...string) {
+	t.Helper()
+	if got := section(t, output, title); !slices.Equal(got, want) {
+		t.Errorf("%s:\ngot  %s\nwant %s", title, strings.Join(got, "\n     "), strings.Join(want, "\n     "))
+	}
+}
+
+// What an administrator pastes into a ticket.
+func TestVerbose(t *testing.T) {
+	out := shown(full(), ranges(), Options{Verbose: 3, Notes: []string{"--delay has no effect in check_pop3x"}})
+	if strings.Count(out, "|") != 1 || strings.ContainsAny(out, "\x00\x1b\r\t") {
+		t.Error(out)
+	}
+	checkSection(t, out, "Findings", "OK - capa: the server offers USER before TLS [cleartext-offered]")
+	checkSection(t, out, "Notes", "--delay has no effect in check_pop3x")
+	checkSection(t, out, "Addresses", "[2001:db8::1]:110  connection refused x, 1.2 ms", "192.0.2.1:110  connected, 1 ms")
+	checkSection(t, out, "Phases",
+		"connect        1.000 ms", "tls            6.000 ms", "greeting       2.000 ms", "capa           0.300 ms", "login         21.000 ms  failed",
+		"stat           1.000 ms", "quit           5.000 ms", "time          34.211 ms")
+	checkSection(t, out, "TLS", "TLS 1.3, TLS_AES_128_GCM_SHA256, X25519MLKEM768, verified for mail.example.org",
+		`certificate 0: "mail.example.org" for mail.example.org, 192.0.2.1, issued by "Example 'CA'", valid 2026-11-21 09:00:00 to 2026-12-21 11:00:00 (30 days left)`,
+		`certificate 1: "old", issued by "root", valid 2026-11-19 10:00:00 to 2026-11-21 09:00:00 (-1 days left)`)
+	checkSection(t, out, "Login", "alice with PLAIN, password from /etc/pop3x pw")
+	checkSection(t, out, "Capabilities before TLS", "STLS", "USER")
+	checkSection(t, out, "Capabilities", "TOP", "SASL PLAIN x", "bad[2J", "")
+	checkSection(t, out, "Dialogue", "S: +OK Dovecot ready.", "C: AUTH PLAIN ***", "S: +OK")
+}
+
+// Each -v adds sections and changes none.
+func TestVerboseLevels(t *testing.T) {
+	first := []string{"Findings", "Addresses", "Phases", "TLS", "Login"}
+	second := append(slices.Clone(first), "Capabilities before TLS", "Capabilities")
+	for level, want := range [][]string{nil, first, second, append(slices.Clone(second), "Dialogue")} {
+		out := shown(full(), ranges(), Options{Verbose: level})
+		var titles []string
+		for line := range strings.Lines(out) {
+			if !strings.HasPrefix(line, "  ") && strings.HasSuffix(line, ":\n") {
+				titles = append(titles, strings.TrimSuffix(line, ":\n"))
+			}
+		}
+		if !slices.Equal(titles, want) {
+			t.Errorf("%d: %q", level, titles)
+		}
+		if plain := shown(full(), ranges(), Options{}); !strings.HasPrefix(out, plain) || strings.Count(plain, "\n") != 1 {
+			t.Errorf("%d: %s", level, out)
+		}
+	}
+	if out := shown(&report.Report{Complete: true}, ranges(), Options{Verbose: 3}); strings.Count(out, "\n") != 1 {
+		t.Errorf("a section without lines: %s", out)
+	}
+}
+
+// The findings that the first line does not show are told by -v.
+func TestOtherFindings(t *testing.T) {
+	r := full()
+	r.Findings = append(r.Findings,
+		report.Finding{Phase: "greeting", Fault: &fault.Error{Kind: fault.Mismatch, Said: "+OK", Text: `does not contain "x"`}},
+		report.Finding{Phase: "login", Fault: &fault.Error{Kind: fault.InUse, Said: "locked"}})
+	out := shown(r, ranges("time_tls - 1ms", "time_stat 1us -"), Options{Verbose: 1})
+	checkSection(t, out, "Findings", "OK - capa: the server offers USER before TLS [cleartext-offered]",
+		`WARNING - greeting: "+OK" does not contain "x" [mismatch]`, `WARNING - login: "locked" for alice with PLAIN [in-use]`,
+		"WARNING - stat 1 ms, outside the warning range 1us")
+}
+
+func TestTrust(t *testing.T) {
+	for want, facts := range map[string]report.TLS{
+		"v, c, k, verified for a x":          {Verified: true, ServerName: "a|x"},
+		"v, c, k, not verified (--insecure)": {Insecure: true},
+		"v, c, k, not trusted":               {},
+	} {
+		facts.Version, facts.Cipher, facts.Curve = "v", "c", "k"
+		r := works()
+		r.TLS = &facts
+		checkSection(t, shown(r, ranges(), Options{Verbose: 1}), "TLS", want)
+	}
+}
+
+// With --jail nothing is shown that the server said, in no section and no hint.
+func TestJail(t *testing.T) {
+	const secret = "Zaphod"
+	r := full()
+	r.Greeting, r.Mailbox = new(secret), nil
+	r.BeforeTLS, r.Capabilities = &[]string{secret}, &[]string{secret}
+	r.Transcript = []report.Line{{Text: "+OK " + secret}, {Sent: true, Text: "QUIT"}}
+	r.Findings = []report.Finding{{Phase: "greeting", Fault: &fault.Error{Kind: fault.Mismatch, Said: secret, Text: `does not contain "x"`}}}
+	out := shown(r, ranges(), Options{Verbose: 3, Jail: true})
+	if strings.Contains(out, secret) {
+		t.Error(out)
+	}
+	if want := `POP3 WARNING - greeting: does not contain "x" [mismatch], at `; !strings.HasPrefix(out, want) {
+		t.Errorf("got %s", out)
+	}
+	checkSection(t, out, "Dialogue", "S: (not shown)", "C: QUIT")
+	r.Findings = nil
+	if got := text(r, ranges(), Options{Jail: true}); got != "POP3 OK - greeting received in 34 ms, no login tried" {
+		t.Error(got)
+	}
+	for _, kind := range []fault.Kind{fault.Auth, fault.Greeting, fault.Protocol, fault.Command, fault.Closed, fault.TLS} {
+		r := broke("stat", &fault.Error{Kind: kind, Said: "HTTP/1.1 " + secret})
+		if got := shown(r, ranges(), Options{Verbose: 3, Jail: true}); strings.Contains(got, secret) || !strings.Contains(got, "stat: refused [") {
+			t.Error(got)
+		}
+	}
+}
+
+// The hint of what there is instead of STLS is what the server said, too.
+func TestJailHoldsInHints(t *testing.T) {
+	r := broke("stls", fault.New(fault.STLS, "STLS is not offered"))
+	r.Security, r.Capabilities = report.STLS, &[]string{"IMPLEMENTATION Zaphod"}
+	if got := text(r, ranges(), Options{Jail: true}); strings.Contains(got, "Zaphod") {
+		t.Error(got)
+	}
+}

@@ -1,0 +1,107 @@
+package verdict
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"regexp"
+	"strconv"
+	"testing"
+
+	"check_pop3x/check/fault"
+)
+
+// documented is the table of the README: what each kind of fault is by default.
+var documented = []struct {
+	kind   string
+	status Status
+}{
+	{"usage", Unknown},
+	{"dns", Critical}, {"refused", Critical}, {"unreachable", Critical},
+	{"timeout", Critical},
+	{"closed", Critical},
+	{"tls", Critical}, {"certificate", Critical},
+	{"greeting", Critical}, {"mismatch", Warning},
+	{"stls", Critical},
+	{"cleartext", Unknown},
+	{"mechanism", Critical},
+	{"token", Unknown},
+	{"tls-required", Critical},
+	{"auth", Critical},
+	{"in-use", Warning}, {"login-delay", Warning},
+	{"temporary", Critical}, {"permanent", Critical},
+	{"command", Critical},
+	{"protocol", Critical},
+	{"cleartext-offered", OK},
+	{"consistency", Warning},
+	{"interrupted", Unknown}, {"internal", Unknown},
+}
+
+func TestKindsAreAsDocumented(t *testing.T) {
+	if len(Kinds) != len(documented) {
+		t.Errorf("%d rows, %d are documented", len(Kinds), len(documented))
+	}
+	for i, d := range documented {
+		row, ok := Lookup(fault.Kind(d.kind))
+		if !ok || row.Default != d.status || row.When == "" {
+			t.Errorf("%s: got %+v, want %v", d.kind, row, d.status)
+		}
+		if i < len(Kinds) && string(Kinds[i].Kind) != d.kind {
+			t.Errorf("row %d is %s, the documentation has %s", i, Kinds[i].Kind, d.kind)
+		}
+	}
+	if row, ok := Lookup("no-such-kind"); ok {
+		t.Error(row)
+	}
+}
+
+// Each kind that a fault can have is one row: a new one cannot be forgotten.
+func TestEachKindHasOneRow(t *testing.T) {
+	rows := map[fault.Kind]int{}
+	for _, row := range Kinds {
+		rows[row.Kind]++
+	}
+	kinds := declaredKinds(t)
+	for name, kind := range kinds {
+		if rows[kind] != 1 {
+			t.Errorf("fault.%s (%s) has %d rows", name, kind, rows[kind])
+		}
+		if !regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`).MatchString(string(kind)) {
+			t.Errorf("fault.%s: %q cannot be typed behind --state", name, kind)
+		}
+	}
+	if len(kinds) != len(rows) {
+		t.Errorf("%d kinds declared, %d have rows", len(kinds), len(rows))
+	}
+}
+
+// declaredKinds finds the constants of type Kind where they are declared.
+func declaredKinds(t *testing.T) map[string]fault.Kind {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "../fault/fault.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]fault.Kind{}
+	for _, d := range file.Decls {
+		block, ok := d.(*ast.GenDecl)
+		if !ok || block.Tok != token.CONST {
+			continue
+		}
+		for _, s := range block.Specs {
+			spec := s.(*ast.ValueSpec)
+			if id, ok := spec.Type.(*ast.Ident); !ok || id.Name != "Kind" {
+				t.Fatalf("%v is a constant without the type Kind", spec.Names)
+			}
+			kind, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			kinds[spec.Names[0].Name] = fault.Kind(kind)
+		}
+	}
+	if len(kinds) < 20 {
+		t.Fatalf("only %d kinds found", len(kinds))
+	}
+	return kinds
+}

@@ -1,0 +1,153 @@
+package verdict
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+func mustRange(t *testing.T, text string) *Range {
+	t.Helper()
+	r, err := ParseRange(text, Seconds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// The table of the plugin guidelines: both ends belong to the range.
+func TestAlerts(t *testing.T) {
+	inf := math.Inf(1)
+	for _, s := range []struct {
+		text        string
+		alerts, not []float64
+	}{
+		{"10", []float64{-1, -0.000001, 10.000001, 1e9, inf, -inf}, []float64{0, 5, 10}},
+		{"10:", []float64{-inf, -10, 0, 9.999999}, []float64{10, 11, 1e300, inf}},
+		{"~:10", []float64{10.000001, 1e9, inf}, []float64{-inf, -1e300, 0, 10}},
+		{"10:20", []float64{9.999999, 20.000001, 0, -15}, []float64{10, 15, 20}},
+		{"@10:20", []float64{10, 15, 20}, []float64{9.999999, 20.000001, 0, -15, inf}},
+		{"@10", []float64{0, 5, 10}, []float64{-0.000001, 10.000001}},
+		{"@10:", []float64{10, 1e300, inf}, []float64{9.999999, -inf}},
+		{"@~:10", []float64{-inf, 0, 10}, []float64{10.000001}},
+		{"0", []float64{-0.000001, 0.000001}, []float64{0}},
+		{"10:10", []float64{9.999999, 10.000001}, []float64{10}},
+		{"0:", []float64{-0.000001}, []float64{0, inf}},
+		{"~:", nil, []float64{-inf, 0, inf}},
+		{"@~:", []float64{-inf, 0, inf}, nil},
+		{"-20:-10", []float64{-21, -9.999999, 0}, []float64{-20, -15, -10}},
+		{"~:-10", []float64{-9.999999, 0}, []float64{-10, -inf}},
+		{"500ms", []float64{0.500001}, []float64{0.5, 0}},
+		{"0.5s:2s", []float64{0.499999, 2.000001}, []float64{0.5, 2}},
+		{"@1s:2s", []float64{1, 2}, []float64{0.999999, 2.000001}},
+		{"~:3s", []float64{3.000001}, []float64{3, -1}},
+		{"1m30s", []float64{90.000001}, []float64{90}},
+	} {
+		r := mustRange(t, s.text)
+		for _, v := range s.alerts {
+			if !r.Alerts(v) {
+				t.Errorf("%s does not alert at %v", s.text, v)
+			}
+		}
+		for _, v := range s.not {
+			if r.Alerts(v) {
+				t.Errorf("%s alerts at %v", s.text, v)
+			}
+		}
+		if r.Inside() != (s.text[0] == '@') {
+			t.Errorf("%s: inside is %v", s.text, r.Inside())
+		}
+	}
+}
+
+// In perfdata a range is in base units, and a plain number where it means the
+// same.
+func TestRangeString(t *testing.T) {
+	for text, want := range map[string]string{
+		"10": "10", "0:10": "10", ":10": "10", "10:": "10:", "~:10": "~:10", "10:20": "10:20", "@10:20": "@10:20", "@0:20": "@20",
+		"@:20": "@20", "@20": "@20", "@10:": "@10:", "0:": "0:", "@0:": "@0:", "~:": "~:", "@~:": "@~:", "0": "0", "~:-5": "~:-5", "-5:-1": "-5:-1",
+		"2s": "2", "500ms": "0.5", "0.5s:2s": "0.5:2", "1m30s": "90", "1h:": "3600:", "@1s:2s": "@1:2", "~:3s": "~:3", "1.50": "1.5",
+		"1µs": "0.000001", "+5": "5", "5.": "5", ".5": "0.5", "1000000": "1000000", "123456789012": "123456789012", " 2s ": "2", "\t10\n": "10",
+	} {
+		r := mustRange(t, text)
+		if r.String() != want {
+			t.Errorf("%q: got %s, want %s", text, r, want)
+		}
+		if r.Text != strings.TrimSpace(text) {
+			t.Errorf("%q is kept as %q", text, r.Text)
+		}
+	}
+}
+
+func TestNoRange(t *testing.T) {
+	var r *Range
+	if r.Alerts(1) || r.String() != "" {
+		t.Error("no range alerts never")
+	}
+}
+
+func TestAtLeast(t *testing.T) {
+	r := AtLeast(30)
+	if !r.Alerts(29) || r.Alerts(30) || !r.Alerts(-1) || r.String() != "30:" || r.Text != "30:" {
+		t.Errorf("%+v", r)
+	}
+	if r := AtLeast(0); !r.Alerts(-1) || r.Alerts(0) || r.String() != "0:" {
+		t.Errorf("%+v", r)
+	}
+}
+
+// What nagiosplugin.ParseRange gets wrong (it panics, alerts at every value or
+// drops a bound), and what else is no range. The message names the range and
+// what to type.
+func TestRangesThatAreNone(t *testing.T) {
+	for text, remedy := range map[string]string{
+		"": "2s", " ": "2s", "\t\n": "2s", // it panics
+		"@": "@2s:", "@:": "@2s:", ":": "2s", // it has no bounds
+		"~5:10": "~:2s", "5:~": "~:2s", "~": "~:2s", "~~:5": "~:2s", // a bound would be lost
+		"NaN": "2s", "nan:5": "2s", "5:NaN": "2s", "@nan": "2s", // it alerts at every value
+		"inf:inf": "2s", "-inf:5": "2s", "5:Infinity": "2s", "+Inf": "2s",
+		"1e3": "2s", "1_0": "2s", "0x10": "2s", "0b1": "2s", "0x1p3": "2s", "1E3": "2s", "1e": "2s", "1_000s": "2s",
+		"20:10": "type 10:20", "2s:500ms": "type 500ms:2s", "-5:-10": "type -10:-5", "@20:10": "10:20",
+		"-5": "type ~:-5", "-5s": "type ~:-5s", ":-5": "type ~:-5", "@-5": "~:-5",
+		"10:20:30": "2s", "1 0": "2s", "10 s": "2s", "10: 20": "2s", "@ 10": "2s", "1,5": "2s", "10%": "2s", "10x": "2s", "s": "2s",
+		"1..5": "2s", ".": "2s", "-": "2s", "+": "2s", "--5": "2s", "+-5": "2s", "5-": "2s", "1.2.3": "2s", "\u0661": "2s", "10\x00": "2s",
+		"10\n20": "2s", "@@10": "2s", "10@": "2s", "10|x=1": "2s", "99999999999999999999": "2s", "1" + strings.Repeat("0", 400): "2s",
+		"9999999999999h": "2s", "0.00000000000000000000001": "2s",
+	} {
+		r, err := ParseRange(text, Seconds)
+		if err == nil {
+			t.Errorf("%q is taken for %s", text, r)
+			continue
+		}
+		if said := err.Error(); !strings.Contains(said, "type ") || !strings.Contains(said, remedy) {
+			t.Errorf("%q: %q does not say what to type: %s", text, said, remedy)
+		} else if plain := strings.Trim(text, " \t\n"); plain != "" && strings.IndexFunc(text, func(r rune) bool { return r < ' ' }) < 0 && !strings.Contains(said, text) {
+			t.Errorf("%q: %q does not name the range", text, said)
+		}
+	}
+}
+
+// A unit reads its bounds alone: days have no suffix.
+func TestUnits(t *testing.T) {
+	if r, err := ParseRange("30:", Days); err != nil || r.String() != "30:" || !r.Alerts(29) {
+		t.Error(r, err)
+	}
+	if r, err := ParseRange("2s", Days); err == nil {
+		t.Error(r)
+	} else if !strings.Contains(err.Error(), Days.Example) {
+		t.Error(err)
+	}
+}
+
+// Numbers keep within what a double can say and perfdata shows.
+func TestLongestNumbers(t *testing.T) {
+	for text, want := range map[string]string{
+		"123456789012345":  "123456789012345",
+		"12345678901234.5": "12345678901234.5",
+		"0.00000000000001": "0.00000000000001",
+	} {
+		if got := mustRange(t, text).String(); got != want {
+			t.Errorf("%s: got %s", text, got)
+		}
+	}
+}
