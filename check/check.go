@@ -49,7 +49,7 @@ func Main(version string, args []string, stdin *os.File, stdout io.Writer) int {
 		return err
 	})
 	if err != nil {
-		said, status = failure(err)
+		said, status = failure(err, verdict.Limits{})
 	}
 	if _, err := io.WriteString(stdout, said); err != nil {
 		return int(verdict.Unknown)
@@ -68,9 +68,9 @@ func untilSignal() (context.Context, func()) {
 }
 
 // failure is the line for what ends a run before it has a verdict.
-func failure(err error) (string, verdict.Status) {
+func failure(err error, l verdict.Limits) (string, verdict.Status) {
 	r := &report.Report{Findings: []report.Finding{{Fault: fault.Of(err)}}}
-	v := verdict.Judge(r, verdict.Limits{})
+	v := verdict.Judge(r, l)
 	return render.Formats["nagios"](v, render.Options{}), v.Status
 }
 
@@ -81,7 +81,8 @@ func (in invocation) run(ctx context.Context) (string, verdict.Status, error) {
 		return help.Message + epilogue(), verdict.Unknown, nil
 	}
 	if err != nil {
-		return "", verdict.Unknown, err
+		said, status := failure(err, p.limits)
+		return said, status, nil
 	}
 	if p.o.Output.Version {
 		return "check_pop3x " + in.version + "\n", verdict.Unknown, nil
@@ -95,32 +96,46 @@ func (in invocation) run(ctx context.Context) (string, verdict.Status, error) {
 	}), v.Status, nil
 }
 
-// preparing bounds the time to read the command line and the files that it
-// names, any of which may be a FIFO or on a dead file system.
-const preparing = 10 * time.Second
-
-// prepare turns the command line into a plan; its error is a usage fault or the
-// help text.
+// prepare turns the command line into a plan, which is there with its states
+// also beside an error: a usage fault, the help text or a budget that ran out.
+// The files that the command line names are read within the budget: any of them
+// may be a FIFO or on a file system that is gone.
 func (in invocation) prepare(ctx context.Context) (*planner, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, preparing, &fault.Error{Kind: fault.Timeout, Within: preparing})
+	specs, args := splitExtraOpts(in.args[1:])
+	o, err := parse(args)
+	early := newPlanner(o)
+	if err != nil {
+		return early, err
+	}
+	early.states()
+	if early.timeouts(); early.err != nil {
+		return early, early.err
+	}
+	ctx, cancel := context.WithDeadlineCause(ctx, in.started.Add(early.plan.Budget), &fault.Error{Kind: fault.Timeout, Within: early.plan.Budget})
 	defer cancel()
-	return fault.Await(ctx, func() (*planner, error) {
-		args, password, err := expand(in.args[1:], in.stdin)
-		if err != nil {
-			return nil, err
-		}
-		o, err := parse(args)
-		if err != nil {
-			return nil, err
-		}
-		if filepath.Base(in.args[0]) == "check_spop" && !o.Target.StartTLS {
-			o.Target.TLS = true
-		}
-		p := &planner{o: o, secret: password}
-		p.plan.Started = in.started
-		if o.Output.Version {
-			return p, nil
-		}
-		return p, p.run(in.stdin)
-	})
+	p, err := fault.Await(ctx, func() (*planner, error) { return in.plan(specs, args, o) })
+	if p == nil {
+		p = early
+	}
+	return p, err
+}
+
+// plan adds to the options o of the command line those of files.
+func (in invocation) plan(specs, args []string, o *options) (*planner, error) {
+	front, password, err := readExtraOpts(specs, in.stdin)
+	if err == nil && len(specs) > 0 {
+		o, err = parse(append(front, args...))
+	}
+	p := newPlanner(o)
+	if err != nil {
+		return p, err
+	}
+	if filepath.Base(in.args[0]) == "check_spop" && !o.Target.StartTLS {
+		o.Target.TLS = true
+	}
+	p.secret, p.plan.Started = password, in.started
+	if o.Output.Version {
+		return p, nil
+	}
+	return p, p.run(in.stdin)
 }

@@ -29,16 +29,13 @@ var (
 	}
 )
 
-// expand replaces each --extra-opts by the options of its section, which go in
-// front of the rest: the command line wins. password is what the section says;
-// the command line has no such option.
-func expand(args []string, stdin io.Reader) (all []string, password string, err error) {
-	var front, rest []string
+// splitExtraOpts takes each --extra-opts out of args and returns what they name.
+func splitExtraOpts(args []string) (specs, rest []string) {
 	for i := 0; i < len(args); i++ {
 		spec, found := strings.CutPrefix(args[i], "--extra-opts")
 		switch {
 		case args[i] == "--":
-			return append(front, append(rest, args[i:]...)...), password, nil
+			return specs, append(rest, args[i:]...)
 		case !found || spec != "" && spec[0] != '=':
 			rest = append(rest, args[i])
 			continue
@@ -46,7 +43,17 @@ func expand(args []string, stdin io.Reader) (all []string, password string, err 
 			i++
 			spec = args[i]
 		}
-		options, secret, err := extraOpts(strings.TrimPrefix(spec, "="), stdin)
+		specs = append(specs, strings.TrimPrefix(spec, "="))
+	}
+	return specs, rest
+}
+
+// readExtraOpts returns the options of all sections, which go in front of those
+// of the command line: that wins. password is what a section says of it, for
+// which the command line has no option.
+func readExtraOpts(specs []string, stdin io.Reader) (front []string, password string, err error) {
+	for _, spec := range specs {
+		options, secret, err := extraOpts(spec, stdin)
 		if err != nil {
 			return nil, "", err
 		}
@@ -55,7 +62,7 @@ func expand(args []string, stdin io.Reader) (all []string, password string, err 
 			password = secret
 		}
 	}
-	return append(front, rest...), password, nil
+	return front, password, nil
 }
 
 // extraOpts reads one [SECTION][@FILE].

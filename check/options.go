@@ -37,8 +37,8 @@ func (t *texts) UnmarshalFlag(value string) error {
 // options is the command line. It is the one place where an option is described.
 type options struct {
 	Target struct {
-		Hostname text `short:"H" long:"hostname" value-name:"HOST" description:"Name or address to connect to"`
-		Port     text `short:"p" long:"port" value-name:"PORT" description:"Port; default 110, or 995 with --tls"`
+		Hostname text `unquote:"false" short:"H" long:"hostname" value-name:"HOST" description:"Name or address to connect to"`
+		Port     text `unquote:"false" short:"p" long:"port" value-name:"PORT" description:"Port; default 110, or 995 with --tls"`
 		TLS      bool `short:"S" long:"tls" description:"TLS from the first byte"`
 		SSL      bool `long:"ssl" hidden:"yes" description:"The same as --tls"`
 		StartTLS bool `long:"starttls" description:"TLS by STLS, required: never falls back to clear"`
@@ -47,35 +47,34 @@ type options struct {
 	} `group:"Server"`
 
 	Limits struct {
-		Warning       texts `short:"w" long:"warning" value-name:"RANGE" description:"Warn when the whole time is outside of RANGE: 2s, 500ms, 1.5, 0.5s:2s, @1s:2s, ~:3s"`
-		Critical      texts `short:"c" long:"critical" value-name:"RANGE" description:"Likewise critical"`
-		Timeout       text  `short:"t" long:"timeout" value-name:"DURATION[:STATE]" default:"10s" description:"Budget for all of it, and the state for running out of it"`
-		PhaseTimeout  texts `long:"phase-timeout" value-name:"PHASE=DURATION" description:"Budget of one phase; may be repeated"`
-		PhaseWarning  texts `long:"phase-warning" value-name:"PHASE=RANGE" description:"Warn when the time of one phase is outside of RANGE; may be repeated"`
-		PhaseCritical texts `long:"phase-critical" value-name:"PHASE=RANGE" description:"Likewise critical; may be repeated"`
-		Certificate   text  `short:"D" long:"certificate" value-name:"WARN[,CRIT]" description:"Days that the certificate has to be valid; CRIT is 0 by default. Implies --tls unless --starttls is given"`
+		Warning       texts `unquote:"false" short:"w" long:"warning" value-name:"RANGE" description:"Warn when the whole time is outside of RANGE: 2s, 500ms, 1.5, 0.5s:2s, @1s:2s, ~:3s"`
+		Critical      texts `unquote:"false" short:"c" long:"critical" value-name:"RANGE" description:"Likewise critical"`
+		Timeout       text  `unquote:"false" short:"t" long:"timeout" value-name:"DURATION[:STATE]" default:"10s" description:"Budget for all of it, and the state for running out of it"`
+		PhaseTimeout  texts `unquote:"false" long:"phase-timeout" value-name:"PHASE=DURATION" description:"Budget of one phase; may be repeated"`
+		PhaseWarning  texts `unquote:"false" long:"phase-warning" value-name:"PHASE=RANGE" description:"Warn when the time of one phase is outside of RANGE; may be repeated"`
+		PhaseCritical texts `unquote:"false" long:"phase-critical" value-name:"PHASE=RANGE" description:"Likewise critical; may be repeated"`
+		Certificate   text  `unquote:"false" short:"D" long:"certificate" value-name:"WARN[,CRIT]" description:"Days that the certificate has to be valid; CRIT is 0 by default. Implies --tls unless --starttls is given"`
 	} `group:"Limits"`
 
 	Login struct {
-		User           text `short:"u" long:"user" value-name:"NAME" description:"Log in as NAME; without it the check ends after the greeting and CAPA [$POP3X_USER]"`
-		PasswordFile   text `long:"password-file" value-name:"FILE" description:"File whose first line is the password; - for standard input [password in $POP3X_PASSWORD]"`
-		Password       text `long:"password" hidden:"yes" value-name:"" description:"Refused: arguments are visible to everyone on the machine"`
-		Auth           text `long:"auth" value-name:"MECHANISM" default:"auto" description:"How to log in: auto, user, plain"`
+		User           text `unquote:"false" short:"u" long:"user" value-name:"NAME" description:"Log in as NAME; without it the check ends after the greeting and CAPA [$POP3X_USER]"`
+		PasswordFile   text `unquote:"false" long:"password-file" value-name:"FILE" description:"File whose first line is the password; - for standard input [password in $POP3X_PASSWORD]"`
+		Auth           text `unquote:"false" long:"auth" value-name:"MECHANISM" default:"auto" description:"How to log in: auto, user, plain"`
 		AllowCleartext bool `long:"allow-cleartext-login" description:"Send the password even where anyone on the path can read it"`
 	} `group:"Login"`
 
 	TLS struct {
-		CAFile   text `long:"ca-file" value-name:"FILE" description:"Trust the certificates in FILE instead of the system's"`
+		CAFile   text `unquote:"false" long:"ca-file" value-name:"FILE" description:"Trust the certificates in FILE instead of the system's"`
 		Insecure bool `long:"insecure" description:"Do not verify the server's certificate"`
-		SNI      text `long:"sni" value-name:"NAME" description:"Name to ask for and to verify; default HOST"`
-		TLSMin   text `long:"tls-min" value-name:"VERSION" default:"1.2" description:"Lowest version of TLS: 1.0, 1.1, 1.2 or 1.3"`
+		SNI      text `unquote:"false" long:"sni" value-name:"NAME" description:"Name to ask for and to verify; default HOST"`
+		TLSMin   text `unquote:"false" long:"tls-min" value-name:"VERSION" default:"1.2" description:"Lowest version of TLS: 1.0, 1.1, 1.2 or 1.3"`
 	} `group:"TLS"`
 
 	Verdict struct {
-		Expect   texts `short:"e" long:"expect" value-name:"TEXT" description:"Text wanted in the greeting; of several any is enough"`
-		Mismatch text  `short:"M" long:"mismatch" value-name:"STATE" description:"State when none is there; default warning"`
-		Refuse   text  `short:"r" long:"refuse" value-name:"STATE" description:"State when the connection is refused; default critical"`
-		State    texts `long:"state" value-name:"KIND=STATE" description:"State for a kind of fault; may be repeated. The kinds are below"`
+		Expect   texts `unquote:"false" short:"e" long:"expect" value-name:"TEXT" description:"Text wanted in the greeting; of several any is enough"`
+		Mismatch text  `unquote:"false" short:"M" long:"mismatch" value-name:"STATE" description:"State when none is there; default warning"`
+		Refuse   text  `unquote:"false" short:"r" long:"refuse" value-name:"STATE" description:"State when the connection is refused; default critical"`
+		State    texts `unquote:"false" long:"state" value-name:"KIND=STATE" description:"State for a kind of fault; may be repeated. The kinds are below"`
 	} `group:"Verdict"`
 
 	Output struct {
@@ -85,16 +84,16 @@ type options struct {
 	} `group:"Output"`
 
 	Files struct {
-		ExtraOpts text `long:"extra-opts" value-name:"[SECTION][@FILE]" description:"More options, and password = ..., from an INI file"`
+		ExtraOpts text `unquote:"false" long:"extra-opts" value-name:"[SECTION][@FILE]" description:"More options, and password = ..., from an INI file"`
 	} `group:"Options from files"`
 
 	Compatible struct {
-		Delay    text `short:"d" long:"delay" hidden:"yes" description:"No effect, for check_pop"`
-		MaxBytes text `short:"m" long:"maxbytes" hidden:"yes" description:"No effect, for check_pop"`
+		Delay    text `unquote:"false" short:"d" long:"delay" hidden:"yes" description:"No effect, for check_pop"`
+		MaxBytes text `unquote:"false" short:"m" long:"maxbytes" hidden:"yes" description:"No effect, for check_pop"`
 		All      bool `short:"A" long:"all" hidden:"yes" description:"No effect, for check_pop"`
 		Escape   bool `short:"E" long:"escape" hidden:"yes" description:"No effect, for check_pop"`
-		Send     text `short:"s" long:"send" hidden:"yes" description:"Refused, for check_pop"`
-		Quit     text `short:"q" long:"quit" hidden:"yes" description:"Refused, for check_pop"`
+		Send     text `unquote:"false" short:"s" long:"send" hidden:"yes" description:"Refused, for check_pop"`
+		Quit     text `unquote:"false" short:"q" long:"quit" hidden:"yes" description:"Refused, for check_pop"`
 	} `group:"check_pop"`
 }
 
@@ -138,6 +137,9 @@ func misused(err error) error {
 // unknown names the option that has most of its beginning in common with the
 // one that was typed.
 func unknown(parser *flags.Parser, typed string) error {
+	if typed == "password" {
+		return fault.New(fault.Usage, "--password is not an option, since everyone on the machine can see arguments: use --password-file FILE or POP3X_PASSWORD")
+	}
 	near, most := "", 1
 	for _, name := range longNames(parser.Group) {
 		if n := commonPrefix(name, typed); n > most {

@@ -36,11 +36,17 @@ func (p *planner) refuse(format string, args ...any) {
 	}
 }
 
-// run fills in everything, in the order of --help.
-func (p *planner) run(stdin *os.File) error {
+func newPlanner(o *options) *planner {
+	p := &planner{o: o}
 	p.limits = verdict.Limits{States: map[fault.Kind]verdict.Status{}, Metrics: map[string]verdict.Limit{}}
 	p.plan.Budgets = map[string]time.Duration{}
-	for _, part := range []func(){p.compatible, p.target, p.tls, p.timeouts, p.ranges, p.states, func() { p.login(stdin) }} {
+	return p
+}
+
+// run fills in everything. The states come first: they also hold for what is
+// refused here.
+func (p *planner) run(stdin *os.File) error {
+	for _, part := range []func(){p.states, p.compatible, p.target, p.tls, p.timeouts, p.ranges, func() { p.login(stdin) }} {
 		if part(); p.err != nil {
 			return p.err
 		}
@@ -51,9 +57,6 @@ func (p *planner) run(stdin *os.File) error {
 func (p *planner) compatible() {
 	if c := p.o.Compatible; c.Send != "" || c.Quit != "" {
 		p.refuse("--send and --quit: check_pop3x speaks POP3 itself, see --steps")
-	}
-	if p.o.Login.Password != "" {
-		p.refuse("--password is not an option, since everyone on the machine can see arguments: use --password-file FILE or POP3X_PASSWORD")
 	}
 }
 
@@ -267,6 +270,7 @@ func (p *planner) state(kind fault.Kind, option, typed string) {
 	s, ok := verdict.ParseStatus(typed)
 	if !ok {
 		p.refuse("%s: %q is not a state, type ok, warning, critical or unknown", option, typed)
+		return
 	}
 	p.limits.States[kind] = s
 }

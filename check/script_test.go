@@ -2,37 +2,46 @@ package check_test
 
 import (
 	"os"
+	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"check_pop3x/check"
 	"check_pop3x/check/pop3test"
 )
-
-func TestMain(m *testing.M) {
-	main := func() { os.Exit(check.Main("v0.0.0-test", os.Args, os.Stdin, os.Stdout)) }
-	testscript.Main(m, map[string]func(){"check_pop3x": main, "check_spop": main})
-}
 
 // TestScripts plays the stories in testdata/script: a command line, the
 // dialogue, the line and the exit code.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir:             "testdata/script",
+		ContinueOnError: true,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("POP3X_USER", "")
-			env.Setenv("POP3X_PASSWORD", "")
+			env.Values[story{}] = env.T()
+			for _, variable := range []string{"POP3X_USER=", "POP3X_PASSWORD=", "MP_CONFIG_FILE=", "NAGIOS_CONFIG_PATH=", quickRace} {
+				name, value, _ := strings.Cut(variable, "=")
+				env.Setenv(name, value)
+			}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"pop3server": pop3server,
+			"nameserver": nameserver,
+			"fifo":       fifo,
 			"exits":      exits,
+			"refuses":    refuses,
 			"lines":      lines,
+			"says":       says,
+			"hides":      hides,
 		},
 	})
 }
+
+// story is the key of a script's own testing.T.
+type story struct{}
 
 // pop3server starts a server as cmd/pop3server does; its ports are $PORT and
 // $TLS_PORT. At the script's end the client must have kept to the dialogue.
@@ -45,19 +54,29 @@ func pop3server(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("TLS_PORT", strconv.Itoa(server.TLSPort))
 	ts.Defer(func() {
 		if err := server.Finish(); err != nil {
-			ts.Logf("%s: %v", args, err)
-			ts.Fatalf("the client left the dialogue: %v", err)
+			ts.Value(story{}).(interface{ Errorf(string, ...any) }).Errorf("the client left the dialogue of pop3server %s: %v", args, err)
 		}
 	})
 }
 
-// exits runs the plugin, which must say nothing on stderr, and compares the
-// exit code: exits CODE PROGRAM [ARG...].
+// nameserver lets the plugin look names up in FILE from now on: nameserver FILE.
+func nameserver(ts *testscript.TestScript, neg bool, args []string) {
+	server, err := startNameserver(ts.ReadFile(args[0]))
+	ts.Check(err)
+	ts.Defer(server.Close)
+	ts.Setenv(nameserverEnv, server.Addr())
+}
+
+// exits runs the plugin and compares the exit code: exits CODE PROGRAM [ARG...].
+// Whatever it says must keep to what is promised of every run, and stderr must
+// be empty.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	err := ts.Exec(args[1], args[2:]...)
 	code := 0
 	if failed, ok := err.(interface{ ExitCode() int }); ok {
 		code = failed.ExitCode()
+	} else {
+		ts.Check(err)
 	}
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s", code, args[0])
@@ -65,17 +84,78 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if said := ts.ReadFile("stderr"); said != "" {
 		ts.Fatalf("stderr: %q", said)
 	}
+	check := promises
+	switch {
+	case has(args, "--help", "-h", "--version", "-V"):
+		return
+	case has(args, "-v", "-vv", "--verbose"):
+		check = page
+	case has(args, "-vvv"):
+		check = morePromises
+	}
+	ts.Check(check(ts.ReadFile("stdout"), code))
+}
+
+func has(args []string, options ...string) bool {
+	return slices.ContainsFunc(args, func(arg string) bool { return slices.Contains(options, arg) })
+}
+
+// refuses runs the plugin, which must not like the command line: refuses TEXT
+// PROGRAM [ARG...]. TEXT is the whole message.
+func refuses(ts *testscript.TestScript, neg bool, args []string) {
+	exits(ts, neg, append([]string{"3"}, args[1:]...))
+	want, said := "POP3 UNKNOWN - "+args[0]+" [usage]\n", ts.ReadFile("stdout")
+	if said != want {
+		ts.Fatalf("said\n%swant\n%s", said, want)
+	}
 }
 
 // lines compares the number of lines on stdout.
 func lines(ts *testscript.TestScript, neg bool, args []string) {
-	n := 0
-	for _, b := range []byte(ts.ReadFile("stdout")) {
-		if b == '\n' {
-			n++
+	if n := strings.Count(ts.ReadFile("stdout"), "\n"); strconv.Itoa(n) != args[0] {
+		ts.Fatalf("%d lines, want %s", n, args[0])
+	}
+}
+
+// blanks are what a golden file leaves open.
+var blanks = map[string]string{
+	"<n>":    `-?[0-9]+(?:\.[0-9]+)?`,
+	"<time>": `[0-9.]+ m?s`,
+	"<date>": `[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}`,
+	"<some>": `.*`,
+}
+
+var blank = regexp.MustCompile(`<[a-z]+>`)
+
+// says compares all of stdout to a golden file, in which <n>, <time>, <date> and
+// <some> stand for what differs from run to run; $PORT is what it is.
+func says(ts *testscript.TestScript, neg bool, args []string) {
+	want := strings.Split(strings.ReplaceAll(ts.ReadFile(args[0]), "$PORT", ts.Getenv("PORT")), "\n")
+	said := strings.Split(ts.ReadFile("stdout"), "\n")
+	for i := range max(len(want), len(said)) {
+		if i >= len(want) || i >= len(said) || !golden(want[i]).MatchString(said[i]) {
+			ts.Fatalf("line %d differs from %s", i+1, args[0])
 		}
 	}
-	if strconv.Itoa(n) != args[0] {
-		ts.Fatalf("%d lines, want %s", n, args[0])
+}
+
+func golden(line string) *regexp.Regexp {
+	var pattern strings.Builder
+	rest := line
+	for _, at := range blank.FindAllStringIndex(line, -1) {
+		begin := at[0] - (len(line) - len(rest))
+		pattern.WriteString(regexp.QuoteMeta(rest[:begin]))
+		pattern.WriteString(blanks[line[at[0]:at[1]]])
+		rest = line[at[1]:]
+	}
+	return regexp.MustCompile("^(?:" + pattern.String() + regexp.QuoteMeta(rest) + ")$")
+}
+
+// hides checks that the secret in FILE is nowhere on stdout, in no disguise.
+func hides(ts *testscript.TestScript, neg bool, args []string) {
+	secret, _, _ := strings.Cut(ts.ReadFile(args[0]), "\n")
+	ts.Check(keepsSecret(ts.ReadFile("stdout"), secret))
+	if _, err := os.Stat(ts.MkAbs("core")); err == nil {
+		ts.Fatalf("there is a core file")
 	}
 }

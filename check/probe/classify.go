@@ -42,7 +42,7 @@ var (
 	tlsWords = []string{
 		"not valid in this state", "plaintext authentication disallowed", "only available under a layer", "tls required",
 		"ssl required", "must issue a stls", "stls command first", "requires tls", "requires ssl", "incorrect state",
-		"unknown authorization state command", "login disabled", "encryption required", "secure connection",
+		"unknown authorization state command", "login disabled", "invalid command", "encryption required", "secure connection",
 	}
 	nameWords = []string{ // a refusal at USER that is about the name, which RFC 1939, section 7, allows
 		"no such user", "unknown user", "user unknown", "no such mailbox", "no mailbox", "never heard",
@@ -92,12 +92,12 @@ func (s *session) refusalKind(phase string, refused *pop3.Error) fault.Kind {
 		return fault.STLS
 	case coded && kind != fault.Auth:
 		return kind
+	case says(refused.Text, inUseWords):
+		return fault.InUse
 	case phase == "login" && s.wantsTLS(refused):
 		return fault.TLSRequired
 	case coded:
 		return kind
-	case says(refused.Text, inUseWords):
-		return fault.InUse
 	case refused.Unasked:
 		return fault.Closed
 	case phase == "login":

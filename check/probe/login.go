@@ -101,17 +101,13 @@ func (s *session) nothingInCommon() error {
 	if s.plan.Security == report.Clear && s.capas.Has("STLS") {
 		return fault.New(fault.TLSRequired, "no login is offered in clear")
 	}
-	offered, _ := s.capas.Get("SASL")
-	if s.capas.Has("USER") {
-		offered = append(offered, "USER")
-	}
-	switch {
-	case len(offered) == 0:
+	switch sasl, _ := s.capas.Get("SASL"); {
+	case len(sasl) == 0 && !s.capas.Has("USER"):
 		return fault.New(fault.Mechanism, "the server offers no way to log in")
 	case s.plan.Auth == AuthAuto:
-		return fault.New(fault.Mechanism, "no mechanism in common: the server offers %s", strings.Join(offered, ", "))
+		return fault.New(fault.Mechanism, "no mechanism in common")
 	}
-	return fault.New(fault.Mechanism, "the server does not offer %s, but %s", strings.ToUpper(s.plan.Auth), strings.Join(offered, ", "))
+	return fault.New(fault.Mechanism, "%s is not offered", strings.ToUpper(s.plan.Auth))
 }
 
 // userPass logs in by USER and PASS. Each waits for its answer.

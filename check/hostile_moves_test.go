@@ -1,0 +1,124 @@
+package check_test
+
+import (
+	"encoding/base64"
+	"strings"
+)
+
+// A point is a place in the dialogue where the server is to speak.
+type point struct {
+	name    string
+	options string // how the plugin is called
+	secret  string // which password
+	before  string // the dialogue until then
+	answer  string // what a good server says here
+	after   string // the dialogue from then on
+	drip    string // what drips, where that is not an answer
+}
+
+// longSecret does not fit into the command, so that PLAIN goes by continuation.
+var longSecret = strings.Repeat(hostileSecret, 12)
+
+// plainResponse is that of PLAIN (RFC 4616).
+func plainResponse(secret string) string {
+	return base64.StdEncoding.EncodeToString([]byte("\x00alice\x00" + secret))
+}
+
+// Pieces of dialogues.
+var (
+	greets   = "S: +OK ready\n"
+	asks     = "C: CAPA\n"
+	lists    = "S: +OK\nS: USER\nS: STLS\n"
+	listEnds = "S: UIDL\nS: .\n"
+	plain    = "S: +OK\nS: SASL PLAIN\nS: .\n"
+	names    = "C: USER alice\n"
+	proves   = "C: PASS " + hostileSecret + "\n"
+	counts   = "C: STAT\n"
+	counted  = "S: +OK 1 120\n"
+	leaves   = "C: QUIT\n"
+	left     = "S: +OK\n"
+
+	session = names + "S: +OK\n" + proves + "S: +OK\n" + counts + counted + leaves + left
+)
+
+const (
+	inClear  = "--allow-cleartext-login"
+	bySTLS   = "--starttls --insecure"
+	firstTLS = "--tls --insecure"
+)
+
+// serverHello is how the answer to a ClientHello begins.
+const serverHello = `\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03`
+
+var points = map[string]point{
+	"greeting": {options: inClear, secret: "short", answer: greets},
+	"capa":     {options: inClear, secret: "short", before: greets + asks, answer: lists + listEnds, after: session},
+	"list":     {options: inClear, secret: "short", before: greets + asks + lists, answer: listEnds, after: listEnds + session},
+	"stls":     {options: bySTLS, secret: "short", before: greets + asks + lists + listEnds + "C: STLS\n", answer: left},
+	"handshake": {options: bySTLS, secret: "short", before: greets + asks + lists + listEnds + "C: STLS\nS: +OK\nclient-hello\n",
+		answer: left, drip: serverHello},
+	"implicit": {options: firstTLS, secret: "short", before: "client-hello\n", answer: left, drip: serverHello},
+	"capa-again": {options: bySTLS, secret: "short", before: greets + asks + lists + listEnds + "C: STLS\nS: +OK\ntls\n" + asks,
+		answer: lists + listEnds, after: session},
+	"user": {options: inClear, secret: "short", before: greets + asks + lists + listEnds + names, answer: left},
+	"pass": {options: inClear, secret: "short", before: greets + asks + lists + listEnds + names + left + proves, answer: left},
+	"initial": {options: firstTLS, secret: "short", answer: left,
+		before: "tls\n" + greets + asks + plain + "C: AUTH PLAIN " + plainResponse(hostileSecret) + "\n"},
+	"continuation": {options: firstTLS, secret: "long", answer: left,
+		before: "tls\n" + greets + asks + plain + "C: AUTH PLAIN\nS: +\nC: " + plainResponse(longSecret) + "\n"},
+	"stat": {options: inClear, secret: "short", before: greets + asks + lists + listEnds + names + left + proves + left + counts,
+		answer: counted, after: "C?: QUIT\n"},
+	"quit": {options: inClear, secret: "short", answer: left,
+		before: greets + asks + lists + listEnds + names + left + proves + left + counts + counted + leaves},
+}
+
+// moves are the ways to misbehave, and whether the client may say QUIT then: it
+// does where it was refused and cuts the connection where it lost its step.
+var moves = map[string]struct {
+	play   func(point) string
+	leaves bool
+}{
+	"silence":  {play: always("silence\n")},
+	"hangup":   {play: always("close\n")},
+	"reset":    {play: always("pause 20ms\nreset\n")},
+	"garbage":  {play: always("S: xyzzy plugh\n")},
+	"refusal":  {play: always("S: -ERR no way\n"), leaves: true},
+	"drip":     {play: drips},
+	"overlong": {play: always(`S* 200000 "sixteen octets, "` + "\n")},
+	"dirt":     {play: always(`S- "-ERR \x00\x1b[2J\x1b[31m| time=0s;;;0 'x'=1 \u202e\u200b\x9b\xff\xfe\x7f\t\"\\ dirt\x00\r\n"` + "\n"), leaves: true},
+	"twice":    {play: func(p point) string { return p.answer + "S: +OK again\n" }},
+	"plus":     {play: plus},
+}
+
+func always(lines string) func(point) string { return func(point) string { return lines } }
+
+func drips(p point) string {
+	text := p.drip
+	if text == "" {
+		text = `+OK a reply that takes its time`
+	}
+	return `drip 300ms "` + text + "\"\n"
+}
+
+// plus is a continuation; in the middle of AUTH the client cancels (RFC 5034,
+// section 4).
+func plus(p point) string {
+	if p.name == "initial" || p.name == "continuation" {
+		return "S: + bW9yZQ==\nC: *\nS: -ERR\n"
+	}
+	return "S: + bW9yZQ==\n"
+}
+
+// dialogue is that of a cell. Once a line without end, a drip or a silence has
+// begun there is no more.
+func (h hostility) dialogue() string {
+	move := moves[h.move]
+	text := h.at.before + move.play(h.at)
+	switch {
+	case h.kind == "ok" && h.move != "silence" && h.move != "hangup" && h.move != "reset":
+		return text + h.at.after
+	case move.leaves:
+		return text + "C?: QUIT\n"
+	}
+	return text
+}
