@@ -2,8 +2,10 @@ package credential
 
 import (
 	"context"
-	"fmt"
+	"io"
 	"os"
+	"strings"
+	"unicode"
 
 	"golang.org/x/term"
 
@@ -21,12 +23,13 @@ func Terminal(terminal *os.File, user string) *Source {
 	}}
 }
 
-// prompt asks the person at the terminal for a password without echo. It waits
-// until ctx ends; whatever happens, the terminal is left as it was. The
+// prompt asks the person at the terminal for a password without echo: that is
+// off before the question is seen, so that who answers at once is not echoed.
+// It waits until ctx ends; whatever happens, the terminal is left as it was. The
 // question goes to the terminal itself: stdout is for the status line alone.
 func prompt(ctx context.Context, terminal *os.File, user string) (string, error) {
 	fd := int(terminal.Fd())
-	before, err := term.GetState(fd)
+	before, err := term.MakeRaw(fd)
 	if err != nil {
 		return "", Unreadable("the terminal", err)
 	}
@@ -36,17 +39,33 @@ func prompt(ctx context.Context, terminal *os.File, user string) (string, error)
 		defer tty.Close()
 		out = tty
 	}
-	fmt.Fprintf(out, "Password for %s: ", user)
-	defer fmt.Fprintln(out)
 	secret, err := fault.Await(ctx, func() (string, error) {
-		typed, err := term.ReadPassword(fd)
+		screen := term.NewTerminal(struct {
+			io.Reader
+			io.Writer
+		}{terminal, out}, "")
+		typed, err := screen.ReadPassword("Password for " + printable(user) + ": ")
+		if err == io.EOF { // Ctrl-C or Ctrl-D
+			return "", fault.New(fault.Interrupted, "no password was typed")
+		}
 		if err != nil {
 			return "", Unreadable("the terminal", err)
 		}
-		return string(typed), nil
+		return typed, nil
 	})
 	if err != nil {
+		io.WriteString(out, "\r\n")
 		return "", err
 	}
 	return secret, Usable("the terminal", secret)
+}
+
+// printable is text without what a terminal would obey.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return -1
+	}, text)
 }
