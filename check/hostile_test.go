@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -178,14 +179,11 @@ func (h hostility) check(o outcome, secret string) error {
 		return fmt.Errorf("not of kind %s", h.kind)
 	case !slices.Contains(labelsOf(o.said), "time_"+h.phase):
 		return fmt.Errorf("no time of the phase %s", h.phase)
-	case o.peak > mostMemory:
-		return fmt.Errorf("%d KiB of memory", o.peak)
 	}
-	if err := promises(o.said, o.code); err != nil {
-		return err
-	}
-	return keepsSecret(o.said, secret)
+	return errors.Join(checkPeak(o), promises(o.said, o.code), keepsSecret(o.said, secret))
 }
+
+func matches(pattern, said string) bool { return regexp.MustCompile(pattern).MatchString(said) }
 
 var label = regexp.MustCompile(`[ |]([a-z_]+)=`)
 

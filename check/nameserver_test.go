@@ -6,12 +6,14 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"sync"
 )
 
 // A testNameserver answers for a few names (RFC 1035, section 4).
 type testNameserver struct {
 	conn  net.PacketConn
 	names map[string][]string
+	asked chan struct{} // closed with the first question
 	done  chan struct{}
 }
 
@@ -23,7 +25,7 @@ func startNameserver(text string) (*testNameserver, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &testNameserver{conn: conn, names: map[string][]string{}, done: make(chan struct{})}
+	s := &testNameserver{conn: conn, names: map[string][]string{}, asked: make(chan struct{}), done: make(chan struct{})}
 	for line := range strings.Lines(text) {
 		if words := strings.Fields(line); len(words) > 0 {
 			s.names[words[0]] = words[1:]
@@ -44,11 +46,13 @@ func (s *testNameserver) Close() {
 func (s *testNameserver) serve() {
 	defer close(s.done)
 	buf := make([]byte, 1500)
+	once := sync.OnceFunc(func() { close(s.asked) })
 	for {
 		n, from, err := s.conn.ReadFrom(buf)
 		if err != nil {
 			return
 		}
+		once()
 		if answer := s.answer(buf[:n]); answer != nil {
 			_, _ = s.conn.WriteTo(answer, from)
 		}

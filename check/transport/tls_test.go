@@ -296,8 +296,8 @@ func TestOldServer(t *testing.T) {
 func TestRootsFileVanishes(t *testing.T) {
 	_, cert := trusted(t)
 	c := peer(t, shake(&tls.Config{Certificates: []tls.Certificate{cert}}))
-	facts, err := c.StartTLS(bounded(t), options("/nonexistent/roots.pem"))
-	wantFault(t, err, fault.Usage, "/nonexistent/roots.pem: no such file or directory")
+	facts, err := c.StartTLS(bounded(t), options("/missing/roots.pem"))
+	wantFault(t, err, fault.Usage, "/missing/roots.pem: no such file or directory")
 	if !errors.Is(err, os.ErrNotExist) || facts == nil || len(facts.State.PeerCertificates) != 1 {
 		t.Error(facts, err)
 	}

@@ -93,7 +93,7 @@ func TestUsage(t *testing.T) {
 	}{
 		{[]string{"-help"}, 0, "-password-file FILE", ""},
 		{[]string{"-x"}, 2, "", "pop3server: flag provided but not defined: -x\n"},
-		{[]string{"-dialogue", "/nonexistent"}, 2, "", "pop3server: open /nonexistent"},
+		{[]string{"-dialogue", "/missing/dialogue"}, 2, "", "pop3server: open /missing/dialogue"},
 	} {
 		var stdout, stderr strings.Builder
 		code := run(t.Context(), tt.args, nil, &stdout, &stderr)
