@@ -50,12 +50,16 @@ func (r *Redactor) Keep(text string) string {
 	return text
 }
 
-// minRun is the shortest part of a secret that is looked for; a shorter secret
-// is looked for as a whole.
-const minRun = 8
+// The parts of a secret that are looked for: half of it, but no shorter than
+// minRun, and no longer than maxRun, which is plenty. A secret shorter than
+// minRun is looked for as a whole.
+const (
+	minRun = 8
+	maxRun = 64
+)
 
 func newForm(disguise string) form {
-	f := form{length: min(len(disguise), max(minRun, (len(disguise)+1)/2)), runs: map[string]bool{}}
+	f := form{length: min(len(disguise), max(minRun, min((len(disguise)+1)/2, maxRun))), runs: map[string]bool{}}
 	for i := 0; i+f.length <= len(disguise); i++ {
 		f.runs[disguise[i:i+f.length]] = true
 	}

@@ -62,12 +62,13 @@ func TestGuard(t *testing.T) {
 		t.Error(err)
 	}
 	var none *Error
+	write := func(m map[string]int) { m["a"] = 1 }
 	for _, f := range []func() error{
 		func() error { panic("boom") },
 		func() error { panic(io.EOF) },
 		func() error { panic(nil) },
 		func() error { panic(none.Kind) },
-		func() error { var m map[string]int; m["a"] = 1; return nil },
+		func() error { write(nil); return nil },
 		func() error { var s []int; return fmt.Errorf("%d", s[len(s)]) },
 	} {
 		err := Guard(f)

@@ -111,15 +111,24 @@ func (c *Conn) Auth(mechanism string, initial []byte, next func(challenge []byte
 	if full := line + " " + encode(initial); initial != nil && len(full)+2 <= MaxCommand {
 		line, shown = full, shown+" "+Redacted
 	} else if initial != nil {
-		answer = func([]byte) ([]byte, error) { answer = next; return initial, nil }
+		answer = func(challenge []byte) ([]byte, error) {
+			answer = next
+			if len(challenge) > 0 { // the client is to speak first
+				return nil, fault.New(fault.Protocol, "a challenge before the initial response")
+			}
+			return initial, nil
+		}
 	}
 	if err := c.send("AUTH", line, shown); err != nil {
 		return err
 	}
-	for range maxRounds {
+	for round := 0; ; round++ {
 		challenge, more, err := c.challenge()
 		if err != nil || !more {
 			return err
+		}
+		if round == maxRounds {
+			return c.cancel(fault.New(fault.Protocol, "more than %d challenges in one AUTH", maxRounds))
 		}
 		response, err := answer(challenge)
 		if err != nil {
@@ -129,7 +138,6 @@ func (c *Conn) Auth(mechanism string, initial []byte, next func(challenge []byte
 			return err
 		}
 	}
-	return fault.New(fault.Protocol, "more than %d challenges in one AUTH", maxRounds)
 }
 
 // encode writes an initial response; an empty one is "=" (RFC 5034, section 4).

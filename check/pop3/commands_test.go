@@ -121,6 +121,20 @@ func TestListWithoutItsDot(t *testing.T) {
 	}
 }
 
+// Who reads a list may have seen enough.
+func TestListStopsAtItsReader(t *testing.T) {
+	w := play(t, "S: a\nS+ b\nS+ .")
+	enough := errors.New("enough")
+	var seen []string
+	err := New(w, silent).list(capaLimit, func(line []byte) error {
+		seen = append(seen, string(line))
+		return enough
+	})
+	if err != enough || !slices.Equal(seen, []string{"a"}) {
+		t.Errorf("%q, %v", seen, err)
+	}
+}
+
 // Names are told apart without regard to case (RFC 2449, section 3).
 func TestCapabilities(t *testing.T) {
 	c := Capabilities{"TOP", "stls", "SASL PLAIN", "", " ", "sasl  CRAM-MD5 login", "EXPIRENEVER", "LOGIN-DELAY 10"}

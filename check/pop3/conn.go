@@ -59,7 +59,7 @@ func (e *Error) Error() string { return e.Command + ": -ERR " + e.Text }
 func (c *Conn) Greeting() (string, error) {
 	line, err := c.lines.next()
 	if err != nil {
-		if said := c.lines.partial(); said != "" && isClosed(err) {
+		if said := c.lines.partial(); said != "" && isClosed(err) && !strings.HasPrefix(said, "+OK") && !strings.HasPrefix(said, "-ERR") {
 			return "", &fault.Error{Kind: fault.Greeting, Text: "not a POP3 greeting", Said: said}
 		}
 		return "", received(err)

@@ -2,6 +2,7 @@ package pop3
 
 import (
 	"errors"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -151,6 +152,10 @@ func TestTextAndEndInOneRead(t *testing.T) {
 		t.Error(got)
 	}
 	if got := stat(c); got != `protocol "+OK b"` {
+		t.Error(got)
+	}
+	c = New(&lastGasp{flood{text: "HTTP/1.1 400"}, io.EOF}, silent)
+	if got := greet(c); got != `greeting "HTTP/1.1 400"` {
 		t.Error(got)
 	}
 	c = New(&lastGasp{flood{text: "+OK a\r\n"}, syscall.ECONNRESET}, silent)

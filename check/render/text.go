@@ -149,17 +149,16 @@ func count(n int64, thing string) string {
 
 // duration is for people: three digits are enough.
 func duration(d time.Duration) string {
+	ms := float64(d) / float64(time.Millisecond)
 	switch {
-	case d < 10*time.Second && d%time.Second == 0:
+	case d%time.Second == 0:
 		return fmt.Sprintf("%d s", d/time.Second)
-	case d < 10*time.Millisecond && d%time.Millisecond != 0:
-		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
-	case d < time.Second:
-		return fmt.Sprintf("%.0f ms", float64(d)/float64(time.Millisecond))
-	case d < 10*time.Second:
-		return fmt.Sprintf("%.2f s", d.Seconds())
-	case d < time.Minute && d%time.Second != 0:
-		return fmt.Sprintf("%.1f s", d.Seconds())
+	case ms < 9.95 && d%time.Millisecond != 0:
+		return fmt.Sprintf("%.1f ms", ms)
+	case ms < 999.5:
+		return fmt.Sprintf("%.0f ms", ms)
+	case ms < 9995:
+		return fmt.Sprintf("%.2f s", ms/1000)
 	}
-	return fmt.Sprintf("%.0f s", d.Seconds())
+	return fmt.Sprintf("%.1f s", ms/1000)
 }

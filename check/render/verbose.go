@@ -155,7 +155,7 @@ func fit(lines []string, max int) string {
 	}
 	var b strings.Builder
 	for i, line := range lines {
-		more := fmt.Sprintf("… %d lines more\n", len(lines)-i)
+		more := "… " + count(int64(len(lines)-i), "line") + " more\n"
 		if b.Len()+len(line)+1+len(more) > max {
 			b.WriteString(more)
 			break

@@ -44,7 +44,7 @@ func decimal(text string) (float64, error) {
 	digits := strings.TrimLeft(text, "+-")
 	plain := len(text)-len(digits) <= 1 && strings.Trim(digits, "0123456789.") == ""
 	v, err := strconv.ParseFloat(text, 64)
-	if !plain || err != nil || len(digits) > maxDigits+1 {
+	if !plain || err != nil || len(strings.Replace(digits, ".", "", 1)) > maxDigits {
 		return 0, fmt.Errorf("%q is not a number", text)
 	}
 	return v, nil
