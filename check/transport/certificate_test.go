@@ -169,7 +169,7 @@ func TestDiagnosisIsBounded(t *testing.T) {
 		certs = append(certs, sign(t, template, key, root).cert)
 	}
 	start := time.Now()
-	_, err := options(writeFile(t, pemOf(root))).verify(certs)
+	_, err := options(writeFile(t, pemOf(root))).verify(t.Context(), certs)
 	if _, ok := errors.AsType[*CertificateError](err); !ok {
 		t.Error(err)
 	}

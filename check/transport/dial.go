@@ -84,6 +84,9 @@ func raceTo(ctx context.Context, to []netip.AddrPort, dial dialer, delay time.Du
 	if len(to) == 0 {
 		return nil, nil, fault.New(fault.DNS, "no address to connect to")
 	}
+	if len(to) == 1 {
+		return single(ctx, to[0], dial)
+	}
 	r := &race{dial: dial, delay: delay, to: to, results: make(chan result)}
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel() // what is still under way ends, and closes what it got
@@ -93,6 +96,21 @@ func raceTo(ctx context.Context, to []netip.AddrPort, dial dialer, delay time.Du
 	}
 	r.giveUp(err)
 	return conn, r.attempts, err
+}
+
+// single is a race of one, which needs neither goroutine nor timer.
+func single(ctx context.Context, to netip.AddrPort, dial dialer) (net.Conn, []Attempt, error) {
+	start := time.Now()
+	conn, err := dial(ctx, to)
+	attempts := []Attempt{{Address: to, Time: time.Since(start), Err: err}}
+	switch {
+	case err == nil:
+		return conn, attempts, nil
+	case ctx.Err() != nil:
+		attempts[0].Err = context.Cause(ctx)
+		return nil, attempts, attempts[0].Err
+	}
+	return nil, attempts, dialFault(attempts)
 }
 
 // run begins one attempt after another and takes their results. ctx is the

@@ -151,7 +151,7 @@ func TestRaceEndsWithItsContext(t *testing.T) {
 }
 
 func TestRaceSurvivesAPanic(t *testing.T) {
-	_, _, err := raceTo(bounded(t), addrPorts(1), func(context.Context, netip.AddrPort) (net.Conn, error) {
+	_, _, err := raceTo(bounded(t), addrPorts(2), func(context.Context, netip.AddrPort) (net.Conn, error) {
 		panic("oops")
 	}, time.Hour)
 	wantFault(t, err, fault.Internal, "panic: oops")

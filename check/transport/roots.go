@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"runtime"
 
@@ -78,19 +79,17 @@ func named(data []byte, names map[string]bool) ([]*x509.Certificate, error) {
 	}
 }
 
-// systemBundle reads the file of trusted roots that crypto/x509 would read. Not
-// ok: there is none, or not one to be sure of, or the system has another way.
-func systemBundle() ([]byte, bool) {
+// systemBundle reads the file of trusted roots that crypto/x509 would read. It
+// fails where there is none, or not one to be sure of, or the system has another
+// way.
+func systemBundle() ([]byte, error) {
 	for _, path := range bundleFiles() {
 		data, err := readRoots(path)
-		if err == nil {
-			return data, true
-		}
-		if errors.Is(err, errUnfit) {
-			break // crypto/x509 may be able to read it
+		if err == nil || errors.Is(err, errUnfit) { // which crypto/x509 may be able to read
+			return data, err
 		}
 	}
-	return nil, false
+	return nil, fs.ErrNotExist
 }
 
 // bundleFiles are the places where crypto/x509 looks, in its order

@@ -44,7 +44,7 @@ func (c *Conn) StartTLS(ctx context.Context, o TLSOptions) (*Facts, error) {
 	session := tls.Client(c.wire, o.config(func(state tls.ConnectionState) error {
 		facts = &Facts{State: state}
 		if !o.Insecure {
-			facts.Chains, facts.Err = o.judge(ctx, state.PeerCertificates)
+			facts.Chains, facts.Err = o.verify(ctx, state.PeerCertificates)
 		}
 		return facts.Err
 	}))

@@ -212,22 +212,17 @@ func TestHandshakeDeadline(t *testing.T) {
 	wantFault(t, err, fault.Timeout, "no answer in the handshake")
 }
 
-// The trusted roots are on a file system that does not answer.
-func TestJudgeEndsWithItsContext(t *testing.T) {
+// No file is waited for beyond the end of the context.
+func TestVerifyEndsWithItsContext(t *testing.T) {
 	roots, cert := trusted(t)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("why")
-	hold := make(chan struct{})
-	defer close(hold)
-	o := options(roots)
-	o.Now = func() time.Time {
-		cancel(why)
-		<-hold
-		return now
-	}
+	cancel(why)
 	leaf, _ := x509.ParseCertificate(cert.Certificate[0])
-	if _, err := o.judge(ctx, []*x509.Certificate{leaf}); err != why {
-		t.Error(err)
+	for _, file := range []string{roots, ""} {
+		if _, err := options(file).verify(ctx, []*x509.Certificate{leaf}); err != why {
+			t.Errorf("%q: %v", file, err)
+		}
 	}
 }
 

@@ -7,16 +7,12 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// judge verifies what the server showed. It returns when ctx ends, whatever the
-// files of the trusted roots do (one may be on a file server that is gone).
-func (o TLSOptions) judge(ctx context.Context, certs []*x509.Certificate) ([][]*x509.Certificate, error) {
-	return fault.Await(ctx, func() ([][]*x509.Certificate, error) { return o.verify(certs) })
-}
-
 // verify returns all verified chains (RFC 5280, section 6, as crypto/x509 does
 // it) and why the certificate is not to be accepted. The name is looked at last
 // and on its own, so that a certificate for another name still has its chains.
-func (o TLSOptions) verify(certs []*x509.Certificate) ([][]*x509.Certificate, error) {
+// It returns when ctx ends, whatever the files of the trusted roots do (one may
+// be on a file server that is gone).
+func (o TLSOptions) verify(ctx context.Context, certs []*x509.Certificate) ([][]*x509.Certificate, error) {
 	v := &verification{certs: certs, options: x509.VerifyOptions{
 		CurrentTime:   o.Now(),
 		Intermediates: x509.NewCertPool(),
@@ -24,7 +20,7 @@ func (o TLSOptions) verify(certs []*x509.Certificate) ([][]*x509.Certificate, er
 	for _, c := range certs[1:] {
 		v.options.Intermediates.AddCert(c)
 	}
-	chains, err := v.chains(o.RootsFile)
+	chains, err := v.chains(ctx, o.RootsFile)
 	if err != nil {
 		return nil, err
 	}
@@ -43,15 +39,18 @@ type verification struct {
 }
 
 // chains verifies against the roots of that file, or of the system.
-func (v *verification) chains(file string) ([][]*x509.Certificate, error) {
+func (v *verification) chains(ctx context.Context, file string) ([][]*x509.Certificate, error) {
 	if file != "" {
-		return v.byFile(file)
+		return v.byFile(ctx, file)
 	}
-	return v.bySystem()
+	return v.bySystem(ctx)
 }
 
-func (v *verification) byFile(path string) ([][]*x509.Certificate, error) {
-	data, err := readRoots(path)
+func (v *verification) byFile(ctx context.Context, path string) ([][]*x509.Certificate, error) {
+	data, err := fault.Await(ctx, func() ([]byte, error) { return readRoots(path) })
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
 	if err != nil {
 		return nil, rootsFault(path, err)
 	}
@@ -72,16 +71,19 @@ func (v *verification) byFile(path string) ([][]*x509.Certificate, error) {
 // which takes ten milliseconds and more: crypto/x509 then reads and parses the
 // bundle and all files of the directories beside it. (So of a certificate that
 // roots of both verify, the chains are those of the bundle.)
-func (v *verification) bySystem() ([][]*x509.Certificate, error) {
-	if data, ok := systemBundle(); ok {
-		var err error
+func (v *verification) bySystem(ctx context.Context) ([][]*x509.Certificate, error) {
+	data, err := fault.Await(ctx, systemBundle)
+	if err == nil {
 		if v.roots, err = named(data, v.names()); err == nil {
 			if chains, err := v.against(poolOf(v.roots)); err == nil {
 				return chains, nil
 			}
 		}
 	}
-	pool, err := x509.SystemCertPool()
+	pool, err := fault.Await(ctx, x509.SystemCertPool)
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
 	if err != nil {
 		return nil, v.problem(fault.NoRoots, v.certs[0], err)
 	}
