@@ -3,6 +3,7 @@ package main
 
 import (
 	"os"
+	"runtime"
 
 	"check_pop3x/check"
 )
@@ -10,4 +11,7 @@ import (
 // version is set by the build from git.
 var version = "devel"
 
-func main() { os.Exit(check.Main(version, os.Args, os.Stdin, os.Stdout)) }
+func main() {
+	runtime.GOMAXPROCS(1) // a check does one thing after the other: more only costs CPU
+	os.Exit(check.Main(check.UntilSignal, version, os.Args, os.Stdin, os.Stdout))
+}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 	"time"
 
@@ -31,22 +30,21 @@ type invocation struct {
 	started  time.Time
 }
 
-// Main runs one check and returns the exit code, which is always 0 to 3. args
-// has the program's name in front: called as check_spop it implies --tls.
-// Everything that is said goes to stdout in one write; if that fails, the code
-// is 3.
-func Main(version string, args []string, stdin *os.File, stdout io.Writer) int {
+// Main runs one check and returns the exit code, which is always 0 to 3. listen
+// is asked for the context of the check once there is one to run. args has the program's name in front: called as
+// check_spop it implies --tls. Everything that is said goes to stdout in one
+// write; if that fails, the code is 3.
+func Main(listen func() context.Context, version string, args []string, stdin *os.File, stdout io.Writer) int {
+	signal.Ignore(syscall.SIGPIPE) // a reader that hangs up fails the write, and does not end the process
 	in := invocation{version: version, args: args, stdin: stdin, started: time.Now()}
 	if f, ok := stdout.(*os.File); ok {
 		in.terminal = credential.IsTerminal(f)
 	}
-	ctx, stop := untilSignal()
-	defer stop()
 	var said string
 	var status verdict.Status
-	err := fault.Guard(func() (err error) {
-		said, status, err = in.run(ctx)
-		return err
+	err := fault.Guard(func() error {
+		said, status = in.run(listen)
+		return nil
 	})
 	if err != nil {
 		said, status = failure(err, verdict.Limits{})
@@ -57,14 +55,14 @@ func Main(version string, args []string, stdin *os.File, stdout io.Writer) int {
 	return int(status)
 }
 
-// untilSignal returns a context that ends when the scheduler loses patience. A
-// reader that hangs up must not end the process by SIGPIPE, but fail the write.
-func untilSignal() (context.Context, func()) {
-	signal.Ignore(syscall.SIGPIPE)
-	ended, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+// UntilSignal returns a context that ends when the scheduler loses patience. It
+// is for the life of the process: to stop listening costs more than it would
+// save.
+func UntilSignal() context.Context {
+	ended, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	context.AfterFunc(ended, func() { cancel(fault.Wrap(fault.Interrupted, context.Cause(ended))) })
-	return ctx, stop
+	return ctx
 }
 
 // failure is the line for what ends a run before it has a verdict.
@@ -75,17 +73,22 @@ func failure(err error, l verdict.Limits) (string, verdict.Status) {
 }
 
 // run does what the command line asks for.
-func (in invocation) run(ctx context.Context) (string, verdict.Status, error) {
-	p, err := in.prepare(ctx)
+func (in invocation) run(listen func() context.Context) (string, verdict.Status) {
+	files, args := splitExtraOpts(in.args[1:])
+	o, err := parse(args)
 	if help, ok := errors.AsType[*flags.Error](err); ok && help.Type == flags.ErrHelp {
-		return help.Message + epilogue(), verdict.Unknown, nil
+		return help.Message + epilogue(), verdict.Unknown
 	}
+	p := newPlanner(o)
 	if err != nil {
-		said, status := failure(err, p.limits)
-		return said, status, nil
+		return failure(err, p.limits)
 	}
-	if p.o.Output.Version {
-		return "check_pop3x " + in.version + "\n", verdict.Unknown, nil
+	if o.Output.Version {
+		return "check_pop3x " + in.version + "\n", verdict.Unknown
+	}
+	ctx := listen()
+	if p, err = in.prepare(ctx, p, files, args); err != nil {
+		return failure(err, p.limits)
 	}
 	v := verdict.Judge(probe.Run(ctx, p.plan), p.limits)
 	return render.Formats["nagios"](v, render.Options{
@@ -93,49 +96,41 @@ func (in invocation) run(ctx context.Context) (string, verdict.Status, error) {
 		Jail:     p.o.Output.Jail,
 		Terminal: in.terminal,
 		Notes:    p.o.notes(),
-	}), v.Status, nil
+	}), v.Status
 }
 
-// prepare turns the command line into a plan, which is there with its states
-// also beside an error: a usage fault, the help text or a budget that ran out.
-// The files that the command line names are read within the budget: any of them
-// may be a FIFO or on a file system that is gone.
-func (in invocation) prepare(ctx context.Context) (*planner, error) {
-	specs, args := splitExtraOpts(in.args[1:])
-	o, err := parse(args)
-	early := newPlanner(o)
-	if err != nil {
-		return early, err
-	}
+// prepare completes the plan that the command line began. The files that it
+// names are read within the budget: any of them may be a FIFO or on a file
+// system that is gone. The planner is there also beside an error: its states
+// hold for that, too.
+func (in invocation) prepare(ctx context.Context, early *planner, files, args []string) (*planner, error) {
 	early.states()
 	if early.timeouts(); early.err != nil {
 		return early, early.err
 	}
-	ctx, cancel := context.WithDeadlineCause(ctx, in.started.Add(early.plan.Budget), &fault.Error{Kind: fault.Timeout, Within: early.plan.Budget})
-	defer cancel()
-	p, err := fault.Await(ctx, func() (*planner, error) { return in.plan(specs, args, o) })
-	if p == nil {
-		p = early
+	if len(files) == 0 && early.o.TLS.CAFile == "" {
+		return early, early.run(in)
 	}
-	return p, err
+	budget := early.plan.Budget
+	ctx, cancel := context.WithDeadlineCause(ctx, in.started.Add(budget), &fault.Error{Kind: fault.Timeout, Within: budget})
+	defer cancel()
+	whole, err := fault.Await(ctx, func() (*planner, error) { return in.plan(files, args, early.o) })
+	if whole == nil {
+		whole = early
+	}
+	return whole, err
 }
 
 // plan adds to the options o of the command line those of files.
-func (in invocation) plan(specs, args []string, o *options) (*planner, error) {
-	front, password, err := readExtraOpts(specs, in.stdin)
-	if err == nil && len(specs) > 0 {
+func (in invocation) plan(files, args []string, o *options) (*planner, error) {
+	front, password, err := readExtraOpts(files, in.stdin)
+	if err == nil && len(files) > 0 {
 		o, err = parse(append(front, args...))
 	}
 	p := newPlanner(o)
 	if err != nil {
 		return p, err
 	}
-	if filepath.Base(in.args[0]) == "check_spop" && !o.Target.StartTLS {
-		o.Target.TLS = true
-	}
-	p.secret, p.plan.Started = password, in.started
-	if o.Output.Version {
-		return p, nil
-	}
-	return p, p.run(in.stdin)
+	p.secret = password
+	return p, p.run(in)
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -115,7 +116,7 @@ func findExtraOpts() string {
 // stand, quotes too. A comment begins a line with # or ;.
 func readSection(file, section string, r io.Reader) (options []string, password string, err error) {
 	refuse := func(format string, args ...any) ([]string, string, error) {
-		return nil, "", fault.New(fault.Usage, "--extra-opts: "+file+format, args...)
+		return nil, "", fault.New(fault.Usage, "--extra-opts: %s%s", file, fmt.Sprintf(format, args...))
 	}
 	found, inside := false, false
 	lines := bufio.NewScanner(io.LimitReader(r, maxExtraOpts))

@@ -35,7 +35,7 @@ func plugin() {
 			return new(net.Dialer).DialContext(ctx, "udp", at)
 		}}
 	}
-	code := check.Main("v0.0.0-test", os.Args, os.Stdin, os.Stdout)
+	code := check.Main(check.UntilSignal, "v0.0.0-test", os.Args, os.Stdin, os.Stdout)
 	if file := os.Getenv(peakEnv); file != "" {
 		writePeak(file)
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,8 +46,12 @@ func newPlanner(o *options) *planner {
 
 // run fills in everything. The states come first: they also hold for what is
 // refused here.
-func (p *planner) run(stdin *os.File) error {
-	for _, part := range []func(){p.states, p.compatible, p.target, p.tls, p.timeouts, p.ranges, func() { p.login(stdin) }} {
+func (p *planner) run(in invocation) error {
+	if filepath.Base(in.args[0]) == "check_spop" && !p.o.Target.StartTLS {
+		p.o.Target.TLS = true
+	}
+	p.plan.Started = in.started
+	for _, part := range []func(){p.states, p.compatible, p.target, p.tls, p.timeouts, p.ranges, func() { p.login(in.stdin) }} {
 		if part(); p.err != nil {
 			return p.err
 		}

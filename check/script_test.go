@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"check_pop3x/check"
 	"check_pop3x/check/pop3test"
 )
 
@@ -27,6 +29,12 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
+		Condition: func(name string) (bool, error) {
+			if name != "system-ini" {
+				return false, fmt.Errorf("no condition %s", name)
+			}
+			return slices.ContainsFunc(check.SystemFiles, exists), nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"pop3server": pop3server,
 			"nameserver": nameserver,
@@ -38,6 +46,12 @@ func TestScripts(t *testing.T) {
 			"hides":      hides,
 		},
 	})
+}
+
+// exists says whether there is such a file.
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
 
 // story is the key of a script's own testing.T.
@@ -84,16 +98,16 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if said := ts.ReadFile("stderr"); said != "" {
 		ts.Fatalf("stderr: %q", said)
 	}
-	check := promises
+	promised := promises
 	switch {
 	case has(args, "--help", "-h", "--version", "-V"):
 		return
 	case has(args, "-v", "-vv", "--verbose"):
-		check = page
+		promised = page
 	case has(args, "-vvv"):
-		check = morePromises
+		promised = morePromises
 	}
-	ts.Check(check(ts.ReadFile("stdout"), code))
+	ts.Check(promised(ts.ReadFile("stdout"), code))
 }
 
 func has(args []string, options ...string) bool {

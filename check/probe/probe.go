@@ -76,6 +76,8 @@ type session struct {
 	conn   *transport.Conn
 	pop    *pop3.Conn
 	capas  pop3.Capabilities // nil where the server has no CAPA
+
+	upgrading bool // STLS was sent: what comes next is TLS
 }
 
 // Run checks the server once. It returns within the whole budget, or when ctx

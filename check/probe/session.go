@@ -63,6 +63,7 @@ func (s *session) stls(ctx context.Context) error {
 		return fault.New(fault.STLS, "STLS is not offered")
 	}
 	s.cleartextOffered()
+	s.upgrading = true
 	if err := s.pop.STLS(); err != nil {
 		return err
 	}
@@ -115,14 +116,14 @@ func (s *session) leave(err error) {
 	switch {
 	case err == nil:
 		_ = s.run(quit)
-	case inStep(err):
+	case s.inStep(err):
 		s.pop.Leave()
 	}
 }
 
 // inStep says whether the server still waits for a command after err: it
 // refused the last one, or the plugin chose to send none.
-func inStep(err error) bool {
+func (s *session) inStep(err error) bool {
 	if refused, ok := errors.AsType[*pop3.Error](err); ok {
 		return !refused.Unasked
 	}
@@ -131,7 +132,7 @@ func inStep(err error) bool {
 	case fault.Mechanism, fault.TLSRequired, fault.Cleartext, fault.Usage:
 		return true
 	case fault.STLS:
-		return f.Said == ""
+		return !s.upgrading
 	}
 	return false
 }

@@ -1,0 +1,84 @@
+package check_test
+
+import (
+	"fmt"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"check_pop3x/check/pop3test"
+)
+
+// floods are servers that send more than anyone could want: what the plugin
+// says to it, within the memory and the time of any other run.
+var floods = map[string]struct {
+	at    string // the point of the dialogue
+	sends string
+	want  string
+}{
+	"greetings":               {"greeting", `S* 700000 "+OK ready\r\n"`, `CRITICAL - capa: .*\[protocol\]`},
+	"a greeting without end":  {"greeting", `S* 1000000 "+OK ready"`, `CRITICAL - greeting: a line of more than 64 KiB \[protocol\]`},
+	"ten megabytes of CAPA":   {"list", `S* 200000 "X-CAPABILITY of which nobody knows what it is good for\r\n"`, `CRITICAL - capa: a list of more than .* \[protocol\]`},
+	"CAPA in short lines":     {"list", `S* 5000000 "\r\n"`, `CRITICAL - capa: a list of more than .* \[protocol\]`},
+	"CAPA in long lines":      {"list", `S* 170 "` + strings.Repeat("x", 60<<10) + `\r\n"`, `CRITICAL - capa: .*\[protocol\]`},
+	"CAPA in one line":        {"list", `S* 1000000 "0123456789"`, `CRITICAL - capa: a line of more than 64 KiB \[protocol\]`},
+	"CAPA behind STLS":        {"capa-again", `S* 200000 "+OK\r\nX-CAPABILITY of which nobody knows what it is good for\r\n"`, `CRITICAL - stls: a list of more than .* \[protocol\]`},
+	"injected behind STLS":    {"stls", `S* 1000000 "+OK\r\n"`, `CRITICAL - stls: .*\[stls\]`},
+	"in place of TLS":         {"implicit", `S* 1000000 "0123456789"`, `CRITICAL - tls: .*\[tls\]`},
+	"a handshake without end": {"implicit", `S* 1000 "\x16\x03\x03\x40\x00` + strings.Repeat(`\x02`, 1<<14) + `"`, `CRITICAL - tls: .*\[tls\]`},
+	"alerts":                  {"implicit", `S* 1000000 "\x15\x03\x03\x00\x02\x01\x5a"`, `CRITICAL - tls: .*\[tls\]`},
+	"answers to USER":         {"user", `S* 3000000 "+OK\r\n"`, `CRITICAL - login: .*\[protocol\]`},
+	"a refusal without end":   {"pass", `S* 1000000 "-ERR no, no"`, `CRITICAL - login: a line of more than 64 KiB \[protocol\]`},
+	"a number without end":    {"stat", `S* 1000000 "+OK 12345"`, `CRITICAL - stat: a line of more than 64 KiB \[protocol\]`},
+	"after QUIT":              {"quit", `S* 1000000 "+OK bye\r\n"`, `OK - `},
+}
+
+func TestFloods(t *testing.T) {
+	scene := newScene(t)
+	for name, flood := range floods {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at := points[flood.at]
+			player := serve(t, at.before+flood.sends+"\n", pop3test.Options{TLS: scene.options.TLS, Limit: patience})
+			args := scene.args(hostility{at: at}, player.Port())
+			for _, verbose := range []string{"", "-vvv"} {
+				if verbose != "" {
+					player = serve(t, at.before+flood.sends+"\n", pop3test.Options{TLS: scene.options.TLS, Limit: patience})
+					args = append(scene.args(hostility{at: at}, player.Port()), verbose)
+				}
+				o := run{args: append(args, "-t", "5s")}.play(t.TempDir())
+				checkFlood(t, o, "^POP3 "+flood.want, verbose != "")
+			}
+		})
+	}
+}
+
+func checkFlood(t *testing.T, o outcome, want string, verbose bool) {
+	t.Helper()
+	check := promises
+	if verbose {
+		check = morePromises
+	}
+	if err := check(o.said, o.code); err != nil {
+		t.Error(err)
+	}
+	if !matches(want, o.said) {
+		t.Errorf("want %s, said %.500s", want, o.said)
+	}
+	if err := checkPeak(o); err != nil {
+		t.Error(err)
+	}
+	if o.took > 5500*time.Millisecond {
+		t.Errorf("it took %v", o.took)
+	}
+}
+
+// checkPeak bounds the memory of a run where the system tells it.
+func checkPeak(o outcome) error {
+	if o.peak > mostMemory || o.peak == 0 && runtime.GOOS == "linux" {
+		return fmt.Errorf("%s KiB of memory", strconv.Itoa(o.peak))
+	}
+	return nil
+}

@@ -1,0 +1,210 @@
+package check_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"check_pop3x/check"
+	"check_pop3x/check/pop3test"
+)
+
+// In a fuzzed dialogue these octets have a meaning; all others are sent.
+const (
+	turnOver = '\x1d' // the client's turn: wait for a line of it
+	toTLS    = '\x1c' // a handshake
+	echoes   = '\x1e' // the secret, in the disguise that the next octet chooses
+)
+
+// fuzzBudget keeps a run short where the server says too little.
+const fuzzBudget = 200 * time.Millisecond
+
+// fuzzOptions are ways to call the plugin; the last one is with more lines.
+var fuzzOptions = []string{
+	"",
+	"-u alice --allow-cleartext-login",
+	"-u alice --allow-cleartext-login --auth plain",
+	"-u alice --tls --insecure",
+	"-u alice --starttls --insecure",
+	"-u alice --allow-cleartext-login --jail -e Dovecot -e ready",
+	"--tls -D 30",
+	"-w 1ms -c @1us:1h --phase-warning greeting=1us --phase-timeout capa=50ms --state protocol=ok --state mismatch=unknown -e x",
+	"-u alice --allow-cleartext-login --state auth=ok --state in-use=unknown",
+	"-u alice --allow-cleartext-login -vvv",
+	"--starttls --insecure -vv",
+}
+
+// FuzzMain plays any octets to the whole program: whatever a server says, the
+// answer is one clean line in time, which holds no secret.
+func FuzzMain(f *testing.F) {
+	secret := hostileSecret + "+/=%s"
+	password := writeSecret(f, "pw", secret)
+	server := newFuzzServer(f, secret)
+	for options := range fuzzOptions {
+		f.Add(byte(options), []byte(repeats))
+	}
+	for _, at := range points {
+		f.Add(callOf[at.options], []byte(fuzzed(at.before+at.answer+at.after)))
+	}
+	f.Fuzz(func(t *testing.T, options byte, dialogue []byte) {
+		typed := fuzzOptions[int(options)%len(fuzzOptions)]
+		knows := strings.Contains(typed, "-u")
+		if knows {
+			typed += " --password-file " + password
+		}
+		said, code, took := server.play(t, dialogue, strings.Fields(typed))
+		if took > fuzzBudget+500*time.Millisecond { // or the machine is busy
+			_, _, took = server.play(t, dialogue, strings.Fields(typed))
+		}
+		if took > fuzzBudget+500*time.Millisecond {
+			t.Errorf("it took %v", took)
+		}
+		promised := promises
+		if strings.Contains(typed, "-vv") {
+			promised = morePromises
+		}
+		if err := promised(said, code); err != nil {
+			t.Error(err)
+		}
+		if err := keepsSecret(said, secret); knows && err != nil {
+			t.Errorf("%v\n%s", err, said)
+		}
+	})
+}
+
+// repeats says the secret wherever it can.
+const repeats = "+OK \x1e0 \x1e1\r\n\x1d+OK\r\nUSER \x1e2\r\n.\r\n\x1d-ERR [AUTH] \x1e3\x1e4\x1e5\r\n"
+
+// callOf is the way to call the plugin for a point of the hostile table.
+var callOf = map[string]byte{inClear: 1, firstTLS: 3, bySTLS: 4}
+
+// fuzzed is a dialogue as octets.
+func fuzzed(dialogue string) string {
+	var text strings.Builder
+	for line := range strings.Lines(dialogue) {
+		line = strings.TrimSuffix(line, "\n")
+		switch said, server := strings.CutPrefix(line, "S: "); {
+		case server:
+			text.WriteString(said + "\r\n")
+		case strings.HasPrefix(line, "C"):
+			text.WriteByte(turnOver)
+		case line == "tls":
+			text.WriteByte(toTLS)
+		}
+	}
+	return text.String()
+}
+
+// A fuzzServer says what it is told to one client after the other.
+type fuzzServer struct {
+	listener *net.TCPListener
+	config   *tls.Config
+	forms    []string
+	stdin    *os.File
+}
+
+func newFuzzServer(f *testing.F, secret string) *fuzzServer {
+	f.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		f.Fatal(err)
+	}
+	stdin, err := os.Open(os.DevNull)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() {
+		l.Close()
+		stdin.Close()
+		signal.Reset(syscall.SIGPIPE) // what Main ignores, later processes would
+	})
+	leaf := pop3test.NewAuthority("pop3test root").Issue(pop3test.Leaf{Names: pop3test.Localhost})
+	return &fuzzServer{listener: l.(*net.TCPListener), config: pop3test.ServerTLS(leaf), forms: disguised(secret), stdin: stdin}
+}
+
+// play runs the plugin in this process.
+func (s *fuzzServer) play(t *testing.T, dialogue []byte, args []string) (said string, code int, took time.Duration) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.serve(dialogue)
+	}()
+	port := s.listener.Addr().(*net.TCPAddr).Port
+	common := []string{"check_pop3x", "-H", "127.0.0.1", "-p", strconv.Itoa(port), "-t", fuzzBudget.String()}
+	var stdout bytes.Buffer
+	start := time.Now()
+	code = check.Main(context.Background, "v0.0.0-test", append(common, args...), s.stdin, &stdout)
+	took = time.Since(start)
+	select {
+	case <-done:
+	case <-time.After(patience):
+		t.Fatal("the plugin is still connected")
+	}
+	return stdout.String(), code, took
+}
+
+// serve plays the dialogue and then hangs up.
+func (s *fuzzServer) serve(dialogue []byte) {
+	_ = s.listener.SetDeadline(time.Now().Add(patience / 2))
+	raw, err := s.listener.Accept()
+	if err != nil {
+		return
+	}
+	defer raw.Close()
+	_ = raw.SetDeadline(time.Now().Add(patience / 2))
+	conn, in := raw, bufio.NewReader(raw)
+	for part := range bytes.SplitAfterSeq(dialogue, []byte{turnOver}) {
+		said, turn := bytes.CutSuffix(part, []byte{turnOver})
+		before, after, secured := bytes.Cut(said, []byte{toTLS})
+		_, err = io.WriteString(conn, s.echo(before))
+		if secured && conn == raw {
+			conn = tls.Server(raw, s.config)
+			in = bufio.NewReader(conn)
+		}
+		if err == nil {
+			_, err = io.WriteString(conn, s.echo(after))
+		}
+		if err == nil && turn {
+			err = awaitLine(raw, in)
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// awaitLine waits for the client, but not for one that waits as well.
+func awaitLine(raw net.Conn, in *bufio.Reader) error {
+	defer raw.SetDeadline(time.Now().Add(patience / 2))
+	_ = raw.SetReadDeadline(time.Now().Add(10 * time.Millisecond))
+	_, err := in.ReadSlice('\n')
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil
+	}
+	return err
+}
+
+// echo puts the secret in.
+func (s *fuzzServer) echo(part []byte) string {
+	var text strings.Builder
+	for i := 0; i < len(part); i++ {
+		if part[i] != echoes || i+1 == len(part) {
+			text.WriteByte(part[i])
+			continue
+		}
+		i++
+		text.WriteString(s.forms[int(part[i])%len(s.forms)])
+	}
+	return text.String()
+}

@@ -1,0 +1,115 @@
+//go:build unix
+
+package check_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+
+	"check_pop3x/check"
+)
+
+// unwritten are ways to lose what the plugin says: the exit code is 3, since
+// nobody can know what it was about, and never that of a signal.
+var unwritten = map[string]func(*testing.T, *exec.Cmd){
+	"full":         toFull,
+	"closed pipe":  toClosedPipe,
+	"read-only":    toReadOnly,
+	"closed again": func(_ *testing.T, c *exec.Cmd) { closing(c, ">&-", "") },
+}
+
+func TestLostOutput(t *testing.T) {
+	for name, lose := range unwritten {
+		for _, args := range [][]string{{"-H", "127.0.0.98", "-p", "1"}, {"-H", "127.0.0.98", "-p", "1", "-r", "ok"}, {"--help"}, {"--nonsense"}} {
+			t.Run(name+" "+strings.Join(args, " "), func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(context.Background(), patience)
+				defer cancel()
+				c := run{args: args}.command(ctx)
+				var stderr bytes.Buffer
+				c.Stderr = &stderr
+				lose(t, c)
+				err := c.Run()
+				code := exitCode(c, err)
+				if name == "closed again" { // Go opens /dev/null in its place, which takes everything
+					if code < 0 || code > 3 {
+						t.Errorf("%v", err)
+					}
+				} else if code != 3 {
+					t.Errorf("exit code %d (%v), want 3", code, err)
+				}
+				if stderr.Len() > 0 {
+					t.Errorf("stderr: %s", &stderr)
+				}
+			})
+		}
+	}
+}
+
+func toFull(t *testing.T, c *exec.Cmd) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(func() { full.Close() })
+	c.Stdout = full
+}
+
+func toClosedPipe(t *testing.T, c *exec.Cmd) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	t.Cleanup(func() { w.Close() })
+	c.Stdout = w
+}
+
+func toReadOnly(t *testing.T, c *exec.Cmd) {
+	file, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	c.Stdout = file
+}
+
+// closing lets a shell close descriptors before the plugin starts.
+func closing(c *exec.Cmd, redirections ...string) {
+	script := `exec "$0" "$@" ` + strings.Join(redirections, " ")
+	c.Args = append([]string{"sh", "-c", script, c.Path}, c.Args[1:]...)
+	c.Path = "/bin/sh"
+}
+
+// TestNothingIsOpen closes all three descriptors: there is an end all the same.
+func TestNothingIsOpen(t *testing.T) {
+	c := run{args: []string{"-H", "127.0.0.98", "-p", "1"}}.command(t.Context())
+	closing(c, "<&-", ">&-", "2>&-")
+	if code := exitCode(c, c.Run()); code < 0 || code > 3 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// TestPanic has a defect in the plugin itself, provoked by what no system does:
+// not even a name. It is UNKNOWN, in one line.
+func TestPanic(t *testing.T) {
+	stdin, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdin.Close()
+	defer signal.Reset(syscall.SIGPIPE) // what Main ignores, later processes would
+	var stdout bytes.Buffer
+	code := check.Main(t.Context, "v0.0.0-test", nil, stdin, &stdout)
+	if code != 3 || !strings.HasPrefix(stdout.String(), "POP3 UNKNOWN - ") || !strings.Contains(stdout.String(), "[internal]") {
+		t.Errorf("exit code %d, said %s", code, &stdout)
+	}
+	if err := promises(stdout.String(), code); err != nil {
+		t.Error(err)
+	}
+}
