@@ -25,7 +25,7 @@ test:
 # The same against Debian's Dovecot, Courier, Cyrus and nginx. Needs root.
 integration:
 	check/integration/install.sh
-	go test -tags integration -count=1 -timeout 20m -v ./check/integration
+	go test -tags integration -count=1 -timeout 20m ./check/integration
 
 # Cost, side by side with check_pop, curl and an empty program.
 bench: build

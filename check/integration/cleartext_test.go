@@ -1,0 +1,55 @@
+//go:build integration
+
+// Passwords on connections in clear: what the plugin does not send, and servers that want TLS first.
+
+package integration
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// What an unencrypted password needs is not given here: -u alone, by hand.
+func TestCleartextNotAllowed(t *testing.T) {
+	eachServer(t, func(t *testing.T, s *server) {
+		heard := listen(t, s)
+		for _, auth := range []string{"auto", "user", "plain"} {
+			o := run(t, call{addr: heard.addr, args: []string{
+				"-u", alice.name, "--password-file", passwordFile(t, alice), "--auth", auth}})
+			o.want("UNKNOWN", `login: the password would cross the network in clear \[cleartext\]`)
+			o.wantHint("--tls", "--starttls", "--allow-cleartext-login")
+		}
+		if login := slices.IndexFunc(heard.lines(), isLogin); login >= 0 {
+			t.Errorf("a login was sent: %q", heard.lines()[login])
+		}
+	})
+}
+
+func isLogin(line string) bool {
+	return strings.HasPrefix(line, "USER") || strings.HasPrefix(line, "PASS") || strings.HasPrefix(line, "AUTH")
+}
+
+// A server that takes no password in clear says so in words of its own, mostly with USER; the line says what to try,
+// and that helps.
+func TestTLSRequired(t *testing.T) {
+	eachVariant(t, variant{requireTLS: true}, func(t *testing.T, s *server) {
+		for _, auth := range []string{"auto", "user", "plain"} {
+			t.Run(auth, func(t *testing.T) {
+				t.Parallel()
+				o := check(t, s, inPlain, alice, "--auth", auth)
+				o.want("CRITICAL", `login: .+ \[tls-required\]`)
+				o.wantHint("--starttls", "--tls")
+				wantAlice(check(t, s, withSTLS, alice, "--auth", auth))
+				wantAlice(check(t, s, withTLS, alice, "--auth", auth))
+			})
+		}
+	})
+}
+
+// Without a login nothing is required.
+func TestTLSRequiredWithoutLogin(t *testing.T) {
+	eachVariant(t, variant{requireTLS: true}, func(t *testing.T, s *server) {
+		check(t, s, inPlain, account{}).want("OK", greetings[s.name])
+	})
+}

@@ -1,0 +1,56 @@
+//go:build integration
+
+// Courier.
+
+package integration
+
+import (
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// courierConfig is what testdata/courier.sh needs; the zero value is a server that allows everything.
+type courierConfig struct {
+	RequireTLS bool   // no login on the plain port
+	PerAddress int    // connections that one address may have, many by default
+	Extra      string // more shell variables
+	identity   *identity
+
+	Host  string // this and the rest are filled in
+	Dir   string
+	Ports ports
+}
+
+func startCourier(config courierConfig) (*server, error) {
+	if config.PerAddress == 0 {
+		config.PerAddress = 90
+	}
+	return launch("courier", config.Host, func(s *server) error {
+		config.Host, config.Dir, config.Ports = s.host, s.dir, s.ports
+		users, err := courierUsers(s.dir)
+		return errors.Join(err,
+			s.writeIdentity(config.identity),
+			s.writeTemplate("courier.sh", config),
+			s.write("userdb", users, 0o600),
+			writeMaildirs(s.dir, "Maildir"),
+		)
+	}, "/bin/sh", "courier.sh")
+}
+
+// courierUsers is a userdb. Courier wants the passwords hashed.
+func courierUsers(dir string) (string, error) {
+	var text strings.Builder
+	for _, user := range accounts {
+		hash, err := exec.Command("openssl", "passwd", "-6", user.password).Output()
+		if err != nil {
+			return "", err
+		}
+		home := filepath.Join(dir, "mail", user.name)
+		fmt.Fprintf(&text, "%s\tuid=%d|gid=%d|home=%s|pop3pw=%s|systempw=x\n",
+			user.name, vmail, vmail, home, strings.TrimSpace(string(hash)))
+	}
+	return text.String(), nil
+}

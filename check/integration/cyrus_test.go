@@ -1,0 +1,98 @@
+//go:build integration
+
+// Cyrus. Its mail is in a spool of its own making, so that the messages are put there over IMAP.
+
+package integration
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"net"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// cyrusConfig is what testdata/imapd.conf and cyrus.conf need; the zero value is a server that allows everything.
+type cyrusConfig struct {
+	RequireTLS bool   // no password in clear on the plain port
+	Mechanisms string // for AUTH, PLAIN and LOGIN by default
+	Extra      string // more lines of imapd.conf
+	identity   *identity
+
+	Host  string // this and the rest are filled in
+	Dir   string
+	Ports ports
+}
+
+func startCyrus(config cyrusConfig) (*server, error) {
+	if config.Mechanisms == "" {
+		config.Mechanisms = "PLAIN LOGIN"
+	}
+	s, err := launch("cyrus", config.Host, func(s *server) error {
+		config.Host, config.Dir, config.Ports = s.host, s.dir, s.ports
+		return errors.Join(
+			s.writeIdentity(config.identity),
+			s.writeTemplate("imapd.conf", config),
+			s.writeTemplate("cyrus.conf", config),
+			s.copyIn("cyrus.sh"),
+			s.write("users", cyrusUsers(), 0o600),
+		)
+	}, "/bin/sh", "cyrus.sh")
+	if err != nil {
+		return nil, err
+	}
+	for _, user := range accounts {
+		if err := s.fillCyrus(user); err != nil {
+			defer s.stop()
+			return nil, fmt.Errorf("cyrus, mail of %s: %w; its log:\n%s", user.name, err, s.tail())
+		}
+	}
+	return s, nil
+}
+
+func cyrusUsers() string {
+	var text strings.Builder
+	for _, user := range accounts {
+		fmt.Fprintf(&text, "%s:%s\n", user.name, user.password)
+	}
+	return text.String()
+}
+
+// fillCyrus logs in, which makes the mailbox, and appends the messages.
+func (s *server) fillCyrus(user account) error {
+	conn, err := net.Dial("unix", filepath.Join(s.dir, "imap.sock"))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(startTimeout))
+	in := bufio.NewReader(conn)
+	err = imap(conn, in, "LOGIN %s \"%s\"", user.name, user.password)
+	for i, octets := range user.sizes {
+		text := strings.ReplaceAll(message(i+1, octets), "\n", "\r\n")
+		err = errors.Join(err, imap(conn, in, "APPEND INBOX {%d+}\r\n%s", octets, text))
+	}
+	return errors.Join(err, imap(conn, in, "LOGOUT"))
+}
+
+// imap sends a command and waits for its OK.
+func imap(conn net.Conn, in *bufio.Reader, format string, args ...any) error {
+	const tag = "a"
+	if _, err := fmt.Fprintf(conn, tag+" "+format+"\r\n", args...); err != nil {
+		return err
+	}
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return err
+		}
+		if strings.HasPrefix(line, tag+" OK") {
+			return nil
+		}
+		if strings.HasPrefix(line, tag+" ") {
+			return errors.New(strings.TrimSpace(line))
+		}
+	}
+}

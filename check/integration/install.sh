@@ -1,0 +1,67 @@
+#!/bin/sh
+# Fetches Debian's Dovecot, Courier, Cyrus and nginx for the integration tests and unpacks each, with what it depends
+# on, into a tree of its own. Their packages exclude one another, so nothing is installed: the tests lay a tree over
+# /usr and /etc in a private mount namespace. At once when nothing has changed. Needs root and apt-get.
+set -eu
+umask 022
+
+cache=${XDG_CACHE_HOME:-/var/cache}/check_pop3x-servers
+
+# packages NAME: what the server NAME is made of
+packages() {
+    case $1 in
+    dovecot) echo dovecot-core dovecot-pop3d ;;
+    courier) echo courier-pop courier-authlib-userdb ;;
+    cyrus) echo cyrus-common cyrus-pop3d cyrus-imapd sasl2-bin libsasl2-modules libsasl2-modules-db ;;
+    nginx) echo nginx libnginx-mod-mail ;;
+    esac
+}
+
+# What the trees depend on: this script and what the machine has already.
+stamp() {
+    cat "$0" /var/lib/dpkg/status | sha256sum | cut -d ' ' -f 1
+}
+
+# download NAME: apt's own choice of packages, checked by apt, without installing one of them
+download() {
+    mkdir -p "$cache/$1.debs/partial"
+    # shellcheck disable=SC2046 # the packages are words of their own
+    apt-get install --download-only --no-install-recommends -y -qq \
+        -o Dir::Cache::archives="$cache/$1.debs/" -o Debug::NoLocking=1 -o APT::Sandbox::User=root \
+        $(packages "$1")
+}
+
+# unpack NAME: Debian's packages still name /lib and /sbin, which are links into /usr
+unpack() {
+    tree=$cache/$1.new
+    rm -rf "$tree"
+    mkdir -p "$tree/usr/bin" "$tree/usr/sbin" "$tree/usr/lib" "$tree/usr/lib64" "$tree/etc" "$tree/var"
+    ln -s usr/bin usr/sbin usr/lib usr/lib64 "$tree/"
+    for deb in "$cache/$1.debs"/*.deb; do
+        [ ! -e "$deb" ] || dpkg --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$tree"
+    done
+    rm -rf "${cache:?}/$1"
+    mv "$tree" "$cache/$1"
+}
+
+# fetch NAME: the lists of packages may be missing, or older than the archive
+fetch() {
+    rm -rf "$cache/$1.debs"
+    download "$1" 2>/dev/null || { apt-get update -qq && download "$1"; }
+    unpack "$1"
+    rm -rf "$cache/$1.debs"
+}
+
+main() {
+    mkdir -p "$cache"
+    chmod 755 "$cache"
+    exec 9>"$cache/lock"
+    flock 9
+    [ "$(cat "$cache/stamp" 2>/dev/null)" != "$(stamp)" ] || exit 0
+    for name in dovecot courier cyrus nginx; do
+        fetch "$name"
+    done
+    stamp >"$cache/stamp"
+}
+
+main

@@ -1,0 +1,122 @@
+//go:build integration
+
+// Runs the plugin as a monitoring system does.
+
+package integration
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// call is one run of the plugin: whom it asks, how, and as whom.
+type call struct {
+	addr  string        // host:port
+	how   way           // --starttls or --tls, with --ca-file
+	user  account       // without a name no login is tried
+	limit time.Duration // -t, 10 s by default
+	args  []string      // more options, which may repeat those above
+}
+
+// outcome is what a run printed and how it ended.
+type outcome struct {
+	t     *testing.T
+	call  call
+	lines []string
+	code  int
+	took  time.Duration
+	lost  time.Duration // of it, while the machine stood still
+	perf  []metric
+}
+
+const defaultLimit = 10 * time.Second
+
+// check calls the plugin for the server, and judges what must hold for every run.
+func check(t *testing.T, s *server, how way, user account, args ...string) *outcome {
+	t.Helper()
+	return run(t, call{addr: s.port(how), how: how, user: user, args: args})
+}
+
+// run calls the plugin and judges what must hold for every run.
+func run(t *testing.T, c call) *outcome {
+	t.Helper()
+	if c.limit == 0 {
+		c.limit = defaultLimit
+	}
+	binary, err := plugin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), c.limit+5*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, binary, c.arguments(t)...)
+	cmd.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C"}
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	start := time.Now()
+	err = cmd.Run()
+	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
+		t.Fatal(err)
+	}
+	o := &outcome{t: t, call: c, code: cmd.ProcessState.ExitCode(), took: time.Since(start)}
+	o.lost = machine.since(start)
+	o.judge(stdout.String(), stderr.String())
+	return o
+}
+
+// arguments are the command line, but for the name of the program.
+func (c call) arguments(t *testing.T) []string {
+	t.Helper()
+	host, port, err := net.SplitHostPort(c.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"-H", host, "-p", port, "-t", strconv.FormatFloat(c.limit.Seconds(), 'f', -1, 64)}
+	switch c.how {
+	case withSTLS:
+		args = append(args, "--starttls", "--ca-file", rootCA.file)
+	case withTLS:
+		args = append(args, "--tls", "--ca-file", rootCA.file)
+	}
+	if c.user.name != "" {
+		args = append(args, "-u", c.user.name, "--password-file", passwordFile(t, c.user))
+		if c.how == inPlain {
+			args = append(args, "--allow-cleartext-login")
+		}
+	}
+	return append(args, c.args...)
+}
+
+func passwordFile(t *testing.T, user account) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(path, []byte(user.password+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// plugin builds the binary when the first test wants it.
+var plugin = sync.OnceValues(func() (string, error) {
+	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}").Output()
+	if err != nil {
+		return "", err
+	}
+	binary := filepath.Join(workDir, "check_pop3x")
+	build := exec.Command("go", "build", "-o", binary, ".")
+	build.Dir = strings.TrimSpace(string(root))
+	if text, err := build.CombinedOutput(); err != nil {
+		return "", errors.New("the plugin does not build:\n" + string(text))
+	}
+	return binary, nil
+})

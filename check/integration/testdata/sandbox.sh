@@ -1,0 +1,38 @@
+#!/bin/sh
+# sandbox.sh TREE DIR COMMAND...: the first process of a mount and pid namespace. Lays TREE over /usr and /etc, puts
+# its /var in the place of the machine's, keeps all that is written there in memory, gives the syslog socket of DIR its
+# name, and runs COMMAND. The shell stays the first process: it takes in orphans, which confuse some servers.
+set -eu
+umask 022
+tree=$1 dir=$2
+shift 2
+
+mount --make-rprivate /
+mount -t proc proc /proc
+mount -t tmpfs -o mode=755 tmpfs /mnt
+overlay() { # TOP LOWER
+    mkdir "/mnt/$1" "/mnt/$1.work"
+    mount -t overlay -o "lowerdir=$2,upperdir=/mnt/$1,workdir=/mnt/$1.work" overlay "/$1"
+}
+overlay usr "$tree/usr:/usr"
+overlay etc "$tree/etc:/etc"
+overlay var "$tree/var"
+mkdir -p /var/lib /var/tmp
+ln -sfn /run /var/run
+mount -t tmpfs -o mode=755 tmpfs /run
+mount -t tmpfs -o mode=755 tmpfs /dev
+mknod -m 666 /dev/null c 1 3
+mknod -m 666 /dev/zero c 1 5
+mknod -m 666 /dev/random c 1 8
+mknod -m 666 /dev/urandom c 1 9
+mkdir -m 1777 /dev/shm
+ln -s /proc/self/fd /dev/fd
+ln -s /proc/self/fd/1 /dev/stdout
+ln -s /proc/self/fd/2 /dev/stderr
+ln -s "$dir/syslog.sock" /dev/log
+
+cp "$dir/passwd" "$dir/group" /etc/
+printf 'passwd: files\ngroup: files\nshadow: files\nhosts: files\nservices: files\nprotocols: files\n' >/etc/nsswitch.conf
+cd "$dir"
+"$@" &
+wait $!
