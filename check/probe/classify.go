@@ -73,7 +73,7 @@ func (s *session) classify(phase string, err error) error {
 // that the kind says already.
 func (s *session) refusal(phase string, refused *pop3.Error) *fault.Error {
 	f := &fault.Error{Kind: s.refusalKind(phase, refused), Said: refused.Text, Err: refused}
-	if _, known := byCode(refused.Code); known {
+	if kind, known := byCode(refused.Code); known && (kind == f.Kind || f.Kind == fault.TLSRequired) {
 		_, after, _ := strings.Cut(refused.Text, "]")
 		f.Said = strings.TrimSpace(after)
 	}

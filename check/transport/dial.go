@@ -61,7 +61,11 @@ type dialer func(context.Context, netip.AddrPort) (net.Conn, error)
 // dialTCP leaves keep-alive alone: a check is over before the first probe.
 func dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
 	d := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: false}, KeepAlive: -1}
-	return d.DialContext(ctx, "tcp", to.String())
+	conn, err := d.DialContext(ctx, "tcp", to.String())
+	if end, ok := ctx.Deadline(); err != nil && ok && time.Until(end) <= 0 {
+		<-ctx.Done() // the dialer looks at the clock and may be ahead of the context
+	}
+	return conn, err
 }
 
 // A race is the state of one Dial. Only the goroutine of run touches it.
