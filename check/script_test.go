@@ -2,11 +2,13 @@ package check_test
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -23,18 +25,13 @@ func TestScripts(t *testing.T) {
 		ContinueOnError: true,
 		Setup: func(env *testscript.Env) error {
 			env.Values[story{}] = env.T()
-			for _, variable := range []string{"POP3X_USER=", "POP3X_PASSWORD=", "MP_CONFIG_FILE=", "NAGIOS_CONFIG_PATH=", quickRace} {
+			for _, variable := range []string{"POP3X_USER=", "POP3X_PASSWORD=", "MP_CONFIG_FILE=", "NAGIOS_CONFIG_PATH=", "TLS_HOST=" + tlsHost, quickRace} {
 				name, value, _ := strings.Cut(variable, "=")
 				env.Setenv(name, value)
 			}
 			return nil
 		},
-		Condition: func(name string) (bool, error) {
-			if name != "system-ini" {
-				return false, fmt.Errorf("no condition %s", name)
-			}
-			return slices.ContainsFunc(check.SystemFiles, exists), nil
-		},
+		Condition: condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"pop3server": pop3server,
 			"nameserver": nameserver,
@@ -46,6 +43,33 @@ func TestScripts(t *testing.T) {
 			"hides":      hides,
 		},
 	})
+}
+
+// condition answers [system-ini], whether the system has a file for --extra-opts,
+// [port-995], whether we may listen on the port of TLS, and [ipv6].
+func condition(name string) (bool, error) {
+	switch name {
+	case "system-ini":
+		return slices.ContainsFunc(check.SystemFiles, exists), nil
+	case "port-995":
+		return port995(), nil
+	case "ipv6":
+		return listens("[::1]:0"), nil
+	}
+	return false, fmt.Errorf("no condition %s", name)
+}
+
+// tlsHost is an address that no other run of these tests has.
+var tlsHost = fmt.Sprintf("127.99.%d.%d", os.Getpid()>>8&0xff, os.Getpid()&0xff)
+
+var port995 = sync.OnceValue(func() bool { return listens(tlsHost + ":995") })
+
+func listens(address string) bool {
+	l, err := net.Listen("tcp", address)
+	if err == nil {
+		l.Close()
+	}
+	return err == nil
 }
 
 // exists says whether there is such a file.

@@ -1,0 +1,99 @@
+package check_test
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"check_pop3x/check/pop3test"
+)
+
+// tlsServers are servers that do TLS as they should not, or as is not wanted,
+// and what the plugin says.
+var tlsServers = map[string]struct {
+	server func(*tls.Config, *pop3test.Authority)
+	args   []string
+	want   string
+}{
+	"as it should be": {args: nil, want: `^POP3 OK - `},
+	"TLS 1.1": {server: func(c *tls.Config, _ *pop3test.Authority) {
+		c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+	},
+		want: `^POP3 CRITICAL - tls: .*protocol version.* \[tls\]`},
+	"TLS 1.1, allowed": {server: func(c *tls.Config, _ *pop3test.Authority) {
+		c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+	},
+		args: []string{"--tls-min", "1.0"}, want: `^POP3 OK - `},
+	"TLS 1.2, not wanted": {server: func(c *tls.Config, _ *pop3test.Authority) { c.MaxVersion = tls.VersionTLS12 },
+		args: []string{"--tls-min", "1.3"}, want: `^POP3 CRITICAL - tls: .* \[tls\]`},
+	"a client certificate, wanted in TLS 1.3 with the first read": {server: wantCertificate(tls.VersionTLS13),
+		want: `^POP3 CRITICAL - greeting: the server refuses TLS: .*certificate.* \[tls\]`},
+	"a client certificate, wanted in TLS 1.2": {server: wantCertificate(tls.VersionTLS12),
+		want: `^POP3 CRITICAL - tls: the server refuses TLS: .* \[tls\]`},
+	"a certificate for clients": {server: func(c *tls.Config, root *pop3test.Authority) {
+		leaf := pop3test.Leaf{Names: pop3test.Localhost, Usage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}
+		c.Certificates = []tls.Certificate{root.Issue(leaf)}
+	}, want: `^POP3 CRITICAL - tls: .*not meant for servers.* \[certificate\]`},
+	"an intermediate that has ended": {server: func(c *tls.Config, root *pop3test.Authority) {
+		c.Certificates = []tls.Certificate{root.Intermediate("old one", pop3test.Expired()).Issue(pop3test.Leaf{Names: pop3test.Localhost})}
+	}, want: `^POP3 CRITICAL - tls: the certificate of "old one" expired .* \[certificate\]`},
+	"an intermediate that ends first": {server: func(c *tls.Config, root *pop3test.Authority) {
+		ends := pop3test.Validity{NotAfter: time.Now().Add(50 * time.Hour)}
+		c.Certificates = []tls.Certificate{root.Intermediate("old one", ends).Issue(pop3test.Leaf{Names: pop3test.Localhost})}
+	}, args: []string{"-D", "30"}, want: `^POP3 WARNING - .*"old one" ends in 2 days.* cert_days=2;30:;0:\n$`},
+}
+
+func wantCertificate(version uint16) func(*tls.Config, *pop3test.Authority) {
+	return func(c *tls.Config, _ *pop3test.Authority) {
+		c.ClientAuth, c.MinVersion, c.MaxVersion = tls.RequireAnyClientCert, version, version
+	}
+}
+
+func TestTLSServers(t *testing.T) {
+	root := pop3test.NewAuthority("pop3test root")
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, root.PEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range tlsServers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := pop3test.ServerTLS(root.Issue(pop3test.Leaf{Names: pop3test.Localhost}))
+			if c.server != nil {
+				c.server(config, root)
+			}
+			player := serve(t, "tls\nS: +OK ready\nC?: CAPA\nS: -ERR\nC: QUIT\nS: +OK\n", pop3test.Options{TLS: config})
+			args := []string{"-H", "localhost", "-4", "-p", strconv.Itoa(player.Port()), "--tls", "--ca-file", ca}
+			o := run{args: append(args, c.args...)}.play(t.TempDir())
+			if !matches(c.want, o.said) {
+				t.Errorf("want %s, said %s", c.want, o.said)
+			}
+			if err := promises(o.said, o.code); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestLingering does not wait for a server that has said good-bye and stays, nor
+// for one that no longer reads.
+func TestLingering(t *testing.T) {
+	for _, encryption := range []string{"", "tls\n"} {
+		player := serve(t, encryption+"S: +OK ready\nC: CAPA\nS: -ERR\nC: QUIT\nS: +OK\nsilence\n", pop3test.Options{})
+		args := []string{"-H", "127.0.0.1", "-p", strconv.Itoa(player.Port())}
+		if encryption != "" {
+			args = append(args, "--tls", "--insecure")
+		}
+		o := run{args: args}.play(t.TempDir())
+		if o.code != 0 || o.took > 900*time.Millisecond { // QUIT may take a second
+			t.Errorf("exit code %d after %v: %s", o.code, o.took, o.said)
+		}
+		if err := player.Finish(); err != nil {
+			t.Error(err)
+		}
+	}
+}
