@@ -176,11 +176,11 @@ func parseRepeat(rest string) (action, error) {
 	count, literal, _ := strings.Cut(strings.TrimSpace(rest), " ")
 	n, err := strconv.Atoi(count)
 	if err != nil || n < 1 {
-		return nil, fmt.Errorf("S* wants a count and a quoted string, not %q", rest)
+		return nil, fmt.Errorf("not a count and a quoted string behind S*: %q", rest)
 	}
 	text, err := quoted(literal)
 	if err == nil && text == "" {
-		err = errors.New("S* has nothing to say")
+		err = errors.New("nothing to say behind S*")
 	}
 	return repeat{n, text}, err
 }
