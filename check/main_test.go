@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"context"
+	"flag"
 	"net"
 	"os"
 	"regexp"
@@ -15,6 +16,7 @@ import (
 // TestMain lets the test binary stand for the plugin under both its names, so
 // that the whole program runs as a process of its own.
 func TestMain(m *testing.M) {
+	_ = flag.Set("test.parallel", "6") // unless the command line says otherwise: they mostly wait
 	testscript.Main(m, map[string]func(){"check_pop3x": plugin, "check_spop": plugin})
 }
 

@@ -125,6 +125,7 @@ func (s *Server) serve(c net.Conn, implicit bool) {
 		return
 	}
 	n.run()
+	n.leave() // before the client can see the end
 	// TLS says farewell; a client that does not read must not hold this up.
 	_ = c.SetDeadline(time.Now().Add(time.Second))
 	_ = n.conn.Close()

@@ -71,10 +71,11 @@ func (n *session) run() {
 	_ = n.out.Flush()
 }
 
-// leave releases the maildrop. Without QUIT nothing is removed (RFC 1939, section 6).
+// leave releases the maildrop, once. Without QUIT nothing is removed (RFC 1939, section 6).
 func (n *session) leave() {
 	if n.user != nil && n.s.c.Exclusive {
 		n.user.drop.unlock()
+		n.user = nil
 	}
 }
 

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -30,6 +32,7 @@ var tips = []tip{
 	{answersTLS, say("the server speaks TLS from the first byte, try --tls")},
 	{answersPOP3, say("the port speaks POP3 in clear, try --starttls, or no TLS")},
 	{answersElse, thatIs},
+	{tlsVersion, say("the server speaks other versions of TLS, try another --tls-min")},
 	{closedAtOnce, say("a server does so at its limit of connections, and a proxy with nothing behind it")},
 	{refusedPort, say("nothing listens there; " + usualPorts)},
 	{kind(fault.TLSRequired), wantsTLS},
@@ -40,7 +43,7 @@ var tips = []tip{
 	{problem(fault.WrongName), say("try the name that users connect to, by -H or --sni")},
 	{problem(fault.SelfSigned), say("if that is meant to be, name the certificate with --ca-file")},
 	{problem(fault.UnknownIssuer), say("if that authority is yours, name its certificate with --ca-file")},
-	{problem(fault.MissingIntermediate), say("let the server send its intermediate certificates; if the issuer is an authority of yours, name its certificate with --ca-file")},
+	{problem(fault.MissingIntermediate), say("if that authority is yours, name its certificate with --ca-file; if not, let the server send its intermediate certificates")},
 	{problem(fault.NoRoots), say("install ca-certificates, or name a file with --ca-file")},
 }
 
@@ -92,6 +95,12 @@ func thatIs(f *fault.Error, _ page) string {
 
 func closedAtOnce(f *fault.Error, phase string, _ *report.Report) bool {
 	return f.Kind == fault.Closed && phase == "greeting"
+}
+
+// tlsVersion is the alert protocol_version, RFC 8446, section 6.2.
+func tlsVersion(f *fault.Error, _ string, _ *report.Report) bool {
+	alert, ok := errors.AsType[tls.AlertError](f.Err)
+	return ok && alert == 70
 }
 
 func refusedPort(f *fault.Error, _ string, _ *report.Report) bool { return f.Kind == fault.Refused }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"crypto/tls"
 	"fmt"
 	"strings"
 	"testing"
@@ -92,10 +93,12 @@ var hintStories = map[string]hinted{
 	"self-signed":             {"tls", untrusted(fault.SelfSigned), 995, report.TLSFirst, nil, true, "if that is meant to be, name the certificate with --ca-file"},
 	"unknown issuer":          {"tls", untrusted(fault.UnknownIssuer), 995, report.TLSFirst, nil, true, "if that authority is yours, name its certificate with --ca-file"},
 	"intermediate not sent": {"stls", untrusted(fault.MissingIntermediate), 110, report.STLS, nil, true,
-		"let the server send its intermediate certificates; if the issuer is an authority of yours, name its certificate with --ca-file"},
+		"if that authority is yours, name its certificate with --ca-file; if not, let the server send its intermediate certificates"},
 	"no roots":       {"tls", untrusted(fault.NoRoots), 995, report.TLSFirst, nil, true, "install ca-certificates, or name a file with --ca-file"},
 	"expired":        {"tls", untrusted(fault.Expired), 995, report.TLSFirst, nil, true, ""},
 	"another reason": {"tls", untrusted(fault.OtherProblem), 995, report.TLSFirst, nil, true, ""},
+	"another version of TLS": {"tls", &fault.Error{Kind: fault.TLS, Text: "x", Err: tls.AlertError(70)}, 995, report.TLSFirst, nil, false,
+		"the server speaks other versions of TLS, try another --tls-min"},
 	"nothing in common": {"login", fault.New(fault.Mechanism, "no mechanism in common"), 110, report.Clear, []string{"SASL CRAM-MD5 GSSAPI", "USER"}, false,
 		"the server offers CRAM-MD5, GSSAPI, USER"},
 	"wrong password": {"login", fault.New(fault.Auth, "no"), 110, report.Clear, []string{"STLS"}, false, ""},
