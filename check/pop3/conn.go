@@ -36,11 +36,15 @@ type Conn struct {
 // session may be buffered. trace is told each line, without its line end; a
 // secret is replaced by Redacted in what was sent, not in what was received.
 func New(t Transport, trace func(sent bool, line string)) *Conn {
-	return &Conn{lines: lineReader{src: source{t: t}}, w: t, trace: trace}
+	return &Conn{lines: lineReader{t: t}, w: t, trace: trace}
 }
 
 // Redacted stands for a secret in the trace.
 const Redacted = "***"
+
+// ErrUnsent is beneath the fault of a connection that ended before the command
+// was sent.
+var ErrUnsent = errors.New("the command was not sent")
 
 // An Error is a command that the server refused with -ERR.
 type Error struct {
@@ -115,7 +119,7 @@ func (c *Conn) send(keyword, line, shown string) error {
 func (c *Conn) quiet(keyword string) error {
 	said, some, err := c.lines.waiting()
 	if err != nil {
-		return received(err)
+		return received(errors.Join(ErrUnsent, err))
 	}
 	if !some {
 		return nil

@@ -12,25 +12,10 @@ import (
 // 512 and RFC 2449, section 4, leaves that for responses; servers exceed it.
 const MaxLine = 64 << 10
 
-// A source is the transport with what was read ahead of its reader.
-type source struct {
-	t     Transport
-	ahead []byte
-}
-
-func (s *source) Read(p []byte) (int, error) {
-	if len(s.ahead) > 0 {
-		n := copy(p, s.ahead)
-		s.ahead = s.ahead[n:]
-		return n, nil
-	}
-	return s.t.Read(p)
-}
-
 // A lineReader reads complete lines: only what ends in LF counts, also where
 // the connection ends. A CR before the LF belongs to the line end.
 type lineReader struct {
-	src  source
+	t    Transport
 	buf  []byte // what was read; buf[from:] is not consumed yet
 	from int
 	err  error // the source's end, told once buf is used up
@@ -67,7 +52,7 @@ func (r *lineReader) fill() error {
 		return r.err
 	}
 	r.compact()
-	n, err := r.src.Read(r.buf[len(r.buf):cap(r.buf)])
+	n, err := r.t.Read(r.buf[len(r.buf):cap(r.buf)])
 	r.buf = r.buf[:len(r.buf)+n]
 	if n > 0 {
 		r.err = err
@@ -98,15 +83,12 @@ func (r *lineReader) waiting() (said string, some bool, err error) {
 		if r.err != nil {
 			return "", false, r.err
 		}
-		var look [512]byte
-		n, err := r.src.t.ReadWaiting(look[:])
+		r.compact()
+		n, err := r.t.ReadWaiting(r.buf[:cap(r.buf)])
 		if n == 0 {
 			return "", false, err
 		}
-		r.src.ahead = append(r.src.ahead, look[:n]...)
-		if err := r.fill(); err != nil {
-			return "", false, err
-		}
+		r.buf = r.buf[:n]
 	}
 	return r.partial(), true, nil
 }

@@ -37,7 +37,7 @@ func byCode(code string) (fault.Kind, bool) {
 // The wordings of servers that have no codes, in lower case.
 var (
 	inUseWords = []string{
-		"mailbox in use", "can't get lock", "is locked by", "already locked", "already in use", "lock busy", "mailbox is locked",
+		"mailbox in use", "can't get lock", "locked by another", "already locked", "already in use", "lock busy", "mailbox is locked",
 	}
 	tlsWords = []string{
 		"not valid in this state", "plaintext authentication disallowed", "only available under a layer", "tls required",
@@ -92,14 +92,14 @@ func (s *session) refusalKind(phase string, refused *pop3.Error) fault.Kind {
 		return fault.STLS
 	case coded && kind != fault.Auth:
 		return kind
-	case says(refused.Text, inUseWords):
+	case refused.Unasked && !coded:
+		return fault.Closed
+	case !coded && says(refused.Text, inUseWords):
 		return fault.InUse
-	case phase == "login" && s.wantsTLS(refused):
+	case phase == "login" && !refused.Unasked && s.wantsTLS(refused):
 		return fault.TLSRequired
 	case coded:
 		return kind
-	case refused.Unasked:
-		return fault.Closed
 	case phase == "login":
 		return fault.Auth
 	}
@@ -118,7 +118,7 @@ func (s *session) wantsTLS(refused *pop3.Error) bool {
 
 // atUser is an error at USER. A server that hangs up there in clear wants TLS.
 func (s *session) atUser(err error) error {
-	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Closed && s.plan.Security == report.Clear {
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Closed && !errors.Is(err, pop3.ErrUnsent) && s.plan.Security == report.Clear {
 		return &fault.Error{Kind: fault.TLSRequired, Text: "the server hung up right after USER", Err: err}
 	}
 	return err

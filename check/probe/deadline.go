@@ -13,6 +13,9 @@ import (
 // past is a deadline that has passed: it ends whatever waits on a connection.
 var past = time.Unix(1, 0)
 
+// farewell bounds a QUIT whose answer nobody awaits.
+const farewell = 100 * time.Millisecond
+
 // run runs one phase within the smaller of its own budget and what is left of
 // the whole one, measures it and writes it down. An error that is only the
 // connection's deadline comes back as the reason why the time was up.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/pop3"
@@ -117,6 +118,7 @@ func (s *session) leave(err error) {
 	case err == nil:
 		_ = s.run(quit)
 	case s.inStep(err):
+		s.conn.SetDeadline(time.Now().Add(farewell))
 		s.pop.Leave()
 	}
 }

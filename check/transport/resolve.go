@@ -91,29 +91,19 @@ func hasOther(ctx context.Context, host string) bool {
 	return err == nil
 }
 
-// lookup asks the resolver in a goroutine of its own, because not everything
-// that a resolver does (reading files, libc's getaddrinfo) heeds a context.
+// lookup asks the resolver beside ctx, because not everything that a resolver
+// does (reading files, libc's getaddrinfo) heeds a context.
 func lookup(ctx context.Context, host string, family Family) ([]netip.Addr, error) {
-	var addrs []netip.Addr
-	done := make(chan error, 1)
-	go func() {
-		done <- fault.Guard(func() (err error) {
-			addrs, err = net.DefaultResolver.LookupNetIP(ctx, string(family), host)
-			return err
-		})
-	}()
-	select {
-	case err := <-done:
-		if err != nil {
-			return nil, err
-		}
-		if addrs = unique(addrs, family); len(addrs) == 0 {
-			return nil, &net.DNSError{Name: host, IsNotFound: true}
-		}
-		return addrs, nil
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+	addrs, err := fault.Await(ctx, func() ([]netip.Addr, error) {
+		return net.DefaultResolver.LookupNetIP(ctx, string(family), host)
+	})
+	if err != nil {
+		return nil, err
 	}
+	if addrs = unique(addrs, family); len(addrs) == 0 {
+		return nil, &net.DNSError{Name: host, IsNotFound: true}
+	}
+	return addrs, nil
 }
 
 func unique(addrs []netip.Addr, family Family) []netip.Addr {
