@@ -49,10 +49,24 @@ func Main(listen func() context.Context, version string, args []string, stdin *o
 	if err != nil {
 		said, status = failure(err, verdict.Limits{})
 	}
-	if _, err := io.WriteString(stdout, said); err != nil {
+	if err := in.write(listen, stdout, said); err != nil {
 		return int(verdict.Unknown)
 	}
 	return int(status)
+}
+
+// atOnce is what a pipe takes without waiting for its reader (POSIX, PIPE_BUF).
+const atOnce = 4096
+
+// write says it all in one write. A reader that does not read may take its time,
+// but must not make the plugin deaf: a further signal ends the wait.
+func (in invocation) write(listen func() context.Context, stdout io.Writer, said string) error {
+	if len(said) <= atOnce && !in.terminal {
+		_, err := io.WriteString(stdout, said)
+		return err
+	}
+	_, err := fault.Await(listen(), func() (int, error) { return io.WriteString(stdout, said) })
+	return err
 }
 
 // UntilSignal returns a context that ends when the scheduler loses patience. It
@@ -67,7 +81,11 @@ func UntilSignal() context.Context {
 
 // failure is the line for what ends a run before it has a verdict.
 func failure(err error, l verdict.Limits) (string, verdict.Status) {
-	r := &report.Report{Findings: []report.Finding{{Fault: fault.Of(err)}}}
+	f := report.Finding{Fault: fault.Of(err)}
+	if f.Fault.Kind != fault.Usage {
+		f.Phase = "options"
+	}
+	r := &report.Report{Findings: []report.Finding{f}}
 	v := verdict.Judge(r, l)
 	return render.Formats["nagios"](v, render.Options{}), v.Status
 }
@@ -126,6 +144,9 @@ func (in invocation) plan(files, args []string, o *options) (*planner, error) {
 	front, password, err := readExtraOpts(files, in.stdin)
 	if err == nil && len(files) > 0 {
 		o, err = parse(append(front, args...))
+	}
+	if wanted, ok := errors.AsType[*flags.Error](err); ok && wanted.Type == flags.ErrHelp {
+		err = fault.New(fault.Usage, "--extra-opts: help is for the command line")
 	}
 	p := newPlanner(o)
 	if err != nil {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -119,7 +120,14 @@ func readSection(file, section string, r io.Reader) (options []string, password 
 		return nil, "", fault.New(fault.Usage, "--extra-opts: %s%s", file, fmt.Sprintf(format, args...))
 	}
 	found, inside := false, false
-	lines := bufio.NewScanner(io.LimitReader(r, maxExtraOpts))
+	text, err := io.ReadAll(io.LimitReader(r, maxExtraOpts+1))
+	if err != nil {
+		return nil, "", credential.Unreadable(file, err)
+	}
+	if len(text) > maxExtraOpts {
+		return refuse(" is larger than %d KiB", maxExtraOpts>>10)
+	}
+	lines := bufio.NewScanner(bytes.NewReader(text))
 	for n := 1; lines.Scan(); n++ {
 		line := strings.TrimSpace(lines.Text())
 		if line == "" || line[0] == '#' || line[0] == ';' {
@@ -153,14 +161,13 @@ func readSection(file, section string, r io.Reader) (options []string, password 
 	return options, password, nil
 }
 
-// option is a line of an INI file on the command line.
+// option is a line of an INI file on the command line. A flag is followed by an
+// empty word, which is ignored; an option that wants an argument has an empty
+// one, and not the next line.
 func option(key, value string) []string {
 	dashes := "--"
 	if len(key) == 1 {
 		dashes = "-"
-	}
-	if value == "" {
-		return []string{dashes + key}
 	}
 	return []string{dashes + key, value}
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"regexp"
+	"runtime"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -37,6 +38,7 @@ func plugin() {
 			return new(net.Dialer).DialContext(ctx, "udp", at)
 		}}
 	}
+	runtime.GOMAXPROCS(1) // as main.go does
 	code := check.Main(check.UntilSignal, "v0.0.0-test", os.Args, os.Stdin, os.Stdout)
 	if file := os.Getenv(peakEnv); file != "" {
 		writePeak(file)

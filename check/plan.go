@@ -85,16 +85,18 @@ func (p *planner) target() {
 // go.
 func (p *planner) host(typed string) string {
 	host := strings.TrimSpace(typed)
-	if inner, ok := strings.CutPrefix(host, "["); ok {
-		host = strings.TrimSuffix(inner, "]")
+	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") && strings.Contains(host, ":") {
+		host = host[1 : len(host)-1]
 	}
 	switch {
 	case host == "":
 		p.refuse("no host, type -H HOST")
 	case strings.HasPrefix(host, "/"):
 		p.refuse("--hostname: %q is a path, sockets are not supported: type a name or an address", host)
+	case strings.HasPrefix(host, "[") && strings.Contains(host, "]:"):
+		p.refuse("--hostname: %q has a port in it, type it behind -p", host)
 	case strings.ContainsFunc(host, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`/@"'|`, r)
+		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`/@"'|[]`, r)
 	}):
 		p.refuse("--hostname: %q is neither a name nor an address", host)
 	case strings.Count(host, ":") == 1:
@@ -166,7 +168,7 @@ func (p *planner) tls() {
 // timeouts reads the budgets; --timeout may bring the state of running out.
 func (p *planner) timeouts() {
 	typed, state, both := strings.Cut(string(p.o.Limits.Timeout), ":")
-	if both {
+	if _, said := p.limits.States[fault.Timeout]; both && !said { // --state says it for all kinds
 		p.state(fault.Timeout, "--timeout", state)
 	}
 	p.plan.Budget = p.duration("--timeout", typed)

@@ -29,23 +29,34 @@ func TestSignals(t *testing.T) {
 		for _, signal := range impatience {
 			t.Run(name+"/"+signal.String(), func(t *testing.T) {
 				t.Parallel()
-				server := startWaiting(t, at.before)
-				h := hostility{at: at}
-				p := start(t, run{args: scene.args(h, server.port())})
-				p.await(server.reached)
-				o := p.end(signal)
-				if name == "quit" && o.code == 0 { // the answer is known, and a rude end no outage
-					p.check(o, "OK - ", 0)
-					return
-				}
-				phase := phaseOf(name)
-				if name == "greeting" && strings.Contains(o.said, " connect: ") {
-					phase = "connect" // it may not know yet that it is connected
-				}
-				p.checkInterrupted(o, phase)
+				interrupted(t, phaseOf(name), func() (*process, outcome) {
+					server := startWaiting(t, at.before)
+					args := append(scene.args(hostility{at: at}, server.port()), "-t", patience.String())
+					p := start(t, run{args: args})
+					p.await(server.reached)
+					return p, p.end(signal)
+				})
 			})
 		}
 	}
+}
+
+// interrupted sends a signal in a phase and checks what comes of it. A machine
+// that is too busy to be on time has a second chance.
+func interrupted(t *testing.T, phase string, play func() (*process, outcome)) {
+	t.Helper()
+	p, o := play()
+	if o.took > atOnceAfter {
+		p, o = play()
+	}
+	switch {
+	case phase == "quit" && o.code == 0: // the answer is known, and a rude end no outage
+		p.check(o, "OK - ", 0)
+		return
+	case phase == "greeting" && strings.Contains(o.said, " connect: "): // it may not know yet that it is connected
+		phase = "connect"
+	}
+	p.checkInterrupted(o, phase)
 }
 
 // phaseOf finds the phase of a point in the table of hostile servers.
@@ -63,14 +74,16 @@ func TestSignalsWhileANameIsLookedUp(t *testing.T) {
 	for _, signal := range impatience {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
-			server, err := startNameserver("silent.example.org silence")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer server.Close()
-			p := start(t, run{args: []string{"-H", "silent.example.org"}, env: []string{nameserverEnv + "=" + server.Addr()}})
-			p.await(server.asked)
-			p.checkInterrupted(p.end(signal), "resolve")
+			interrupted(t, "resolve", func() (*process, outcome) {
+				server, err := startNameserver("silent.example.org silence")
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer server.Close()
+				p := start(t, run{args: []string{"-H", "silent.example.org"}, env: []string{nameserverEnv + "=" + server.Addr()}})
+				p.await(server.asked)
+				return p, p.end(signal)
+			})
 		})
 	}
 }
@@ -85,17 +98,19 @@ func TestSignalsWhileAFIFOIsRead(t *testing.T) {
 		for _, signal := range impatience {
 			t.Run(name+"/"+signal.String(), func(t *testing.T) {
 				t.Parallel()
-				fifo := filepath.Join(t.TempDir(), "fifo")
-				if err := syscall.Mkfifo(fifo, 0o600); err != nil {
-					t.Fatal(err)
-				}
-				p := start(t, run{args: append([]string{"-H", "127.0.0.1", "-p", "1"}, naming(args, fifo)...)})
-				writer, err := os.OpenFile(fifo, os.O_WRONLY, 0) // waits for the reader
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer writer.Close()
-				p.checkInterrupted(p.end(signal), "")
+				interrupted(t, "", func() (*process, outcome) {
+					fifo := filepath.Join(t.TempDir(), "fifo")
+					if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+						t.Fatal(err)
+					}
+					p := start(t, run{args: append([]string{"-H", "127.0.0.1", "-p", "1"}, naming(args, fifo)...)})
+					writer, err := os.OpenFile(fifo, os.O_WRONLY, 0) // waits for the reader
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer writer.Close()
+					return p, p.end(signal)
+				})
 			})
 		}
 	}

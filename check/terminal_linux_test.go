@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"strconv"
@@ -65,7 +66,9 @@ func (x *terminal) state(t *testing.T) (s syscall.Termios) {
 // begin starts the plugin in a session of its own at the terminal.
 func (x *terminal) begin(t *testing.T, r run) *process {
 	t.Helper()
-	p := &process{t: t, c: r.command(t.Context()), stdout: new(bytes.Buffer), stderr: new(bytes.Buffer)}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	p := &process{t: t, c: r.command(ctx), stdout: new(bytes.Buffer), stderr: new(bytes.Buffer)}
 	p.c.Stdin, p.c.Stdout, p.c.Stderr = x.program, p.stdout, p.stderr
 	p.c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := p.c.Start(); err != nil {

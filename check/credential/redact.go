@@ -54,11 +54,13 @@ func (r *Redactor) Keep(text string) string {
 // minRun, and no longer than maxRun, which is plenty. A secret shorter than
 // minRun is looked for as a whole.
 const (
-	minRun = 8
-	maxRun = 64
+	minRun    = 8
+	maxRun    = 64
+	maxSought = 1024 // octets of a disguise: a secret as long as a file would fill the memory
 )
 
 func newForm(disguise string) form {
+	disguise = disguise[:min(len(disguise), maxSought)]
 	f := form{length: min(len(disguise), max(minRun, min((len(disguise)+1)/2, maxRun))), runs: map[string]bool{}}
 	for i := 0; i+f.length <= len(disguise); i++ {
 		f.runs[disguise[i:i+f.length]] = true
