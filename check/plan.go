@@ -161,7 +161,9 @@ func (p *planner) tls() {
 		p.plan.TLS.ServerName = string(t.SNI)
 	}
 	if t.CAFile != "" && p.err == nil {
-		p.err = transport.CheckRootsFile(string(t.CAFile))
+		if err := transport.CheckRootsFile(string(t.CAFile)); err != nil {
+			p.refuse("--ca-file: %s", fault.Of(err).Text)
+		}
 	}
 }
 

@@ -39,7 +39,7 @@ var tips = []tip{
 	{kind(fault.Cleartext), say("use --tls, --starttls, or --allow-cleartext-login")},
 	{noSTLS, offered},
 	{noMechanism, offeredLogins},
-	{slowLogin, say("servers answer up to 17 s late after wrong passwords or while the mailbox is in use, try -t 30s")},
+	{slowLogin, moreTime},
 	{problem(fault.WrongName), say("try the name that users connect to, by -H or --sni")},
 	{problem(fault.SelfSigned), say("if that is meant to be, name the certificate with --ca-file")},
 	{problem(fault.UnknownIssuer), say("if that authority is yours, name its certificate with --ca-file")},
@@ -163,6 +163,17 @@ func offersSTLS(capabilities []string) bool {
 
 func slowLogin(f *fault.Error, phase string, _ *report.Report) bool {
 	return f.Kind == fault.Timeout && phase == "login"
+}
+
+// moreTime names the budget that is too small for the slowest answers.
+func moreTime(_ *fault.Error, p page) string {
+	const late = "servers answer up to 17 s late after wrong passwords or while the mailbox is in use, try "
+	for _, m := range p.v.Metrics {
+		if m.Label == "time" && m.Max != nil && *m.Max > 17 {
+			return late + "--phase-timeout login=30s"
+		}
+	}
+	return late + "-t 30s"
 }
 
 // openings are how protocols begin.
