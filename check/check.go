@@ -73,7 +73,7 @@ func (in invocation) write(listen func() context.Context, stdout io.Writer, said
 // is for the life of the process: to stop listening costs more than it would
 // save.
 func UntilSignal() context.Context {
-	ended, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+	ended, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	context.AfterFunc(ended, func() { cancel(fault.Wrap(fault.Interrupted, context.Cause(ended))) })
 	return ctx

@@ -79,6 +79,9 @@ func (p *planner) target() {
 		p.plan.Family = transport.IPv6
 	}
 	p.plan.Expect = p.o.Verdict.Expect
+	if a, err := netip.ParseAddr(p.plan.Host); err == nil && (t.IPv4 && a.Is6() || t.IPv6 && a.Is4()) {
+		p.refuse("--hostname: %s is not of the family that -4 or -6 asks for", p.plan.Host)
+	}
 }
 
 // host checks a name or an address; brackets around an address are for URLs and
@@ -91,6 +94,8 @@ func (p *planner) host(typed string) string {
 	switch {
 	case host == "":
 		p.refuse("no host, type -H HOST")
+	case strings.HasPrefix(host, "-"):
+		p.refuse("--hostname: %q is an option, the name is missing, type -H HOST", host)
 	case strings.HasPrefix(host, "/"):
 		p.refuse("--hostname: %q is a path, sockets are not supported: type a name or an address", host)
 	case strings.HasPrefix(host, "[") && strings.Contains(host, "]:"):
@@ -292,7 +297,7 @@ func (p *planner) login(stdin *os.File) {
 	if p.plan.User == "" {
 		p.plan.User = os.Getenv("POP3X_USER")
 	}
-	p.plan.Auth, p.plan.AllowCleartext = string(l.Auth), l.AllowCleartext
+	p.plan.Auth, p.plan.AllowCleartext = strings.ToLower(string(l.Auth)), l.AllowCleartext
 	if !slices.Contains(probe.Logins(), p.plan.Auth) {
 		p.refuse("--auth: %q is not a mechanism, type one of %s", p.plan.Auth, strings.Join(probe.Logins(), ", "))
 	}
@@ -314,8 +319,10 @@ func (p *planner) login(stdin *os.File) {
 func (p *planner) source(stdin *os.File) *credential.Source {
 	file, env := string(p.o.Login.PasswordFile), os.Getenv("POP3X_PASSWORD")
 	switch {
-	case file == "-":
+	case file == "-" && !credential.IsTerminal(stdin):
 		return credential.Stdin(stdin)
+	case file == "-":
+		return credential.Terminal(stdin, p.plan.User)
 	case file != "":
 		return credential.File(file)
 	case p.secret != "":

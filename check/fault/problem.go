@@ -9,6 +9,7 @@ const (
 	Expired             Problem = "expired"              // of the leaf or of one above it
 	NotYetValid         Problem = "not yet valid"        // likewise
 	WrongName           Problem = "wrong name"           // it verifies, but for others
+	NoName              Problem = "no name"              // it has a common name only
 	SelfSigned          Problem = "self-signed"          // the leaf is, and is not trusted
 	UnknownIssuer       Problem = "unknown issuer"       // the chain is whole, its root is not trusted
 	MissingIntermediate Problem = "missing intermediate" // the chain ends below a root

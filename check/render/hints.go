@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
@@ -27,8 +28,8 @@ func say(text string) func(*fault.Error, page) string {
 
 // tips are the hints that save a phone call. The first that fits is shown.
 var tips = []tip{
-	{silentTLSPort, say("port 995 speaks TLS from the first byte, try --tls")},
-	{silentGreeting, tryTLS},
+	{silentTLSPort, func(_ *fault.Error, p page) string { return "port 995 speaks TLS from the first byte, " + p.tryTLS() }},
+	{silentGreeting, mayBeTLS},
 	{answersTLS, say("the server speaks TLS from the first byte, try --tls")},
 	{answersPOP3, say("the port speaks POP3 in clear, try --starttls, or no TLS")},
 	{answersElse, thatIs},
@@ -41,6 +42,7 @@ var tips = []tip{
 	{noMechanism, offeredLogins},
 	{slowLogin, moreTime},
 	{problem(fault.WrongName), say("try the name that users connect to, by -H or --sni")},
+	{problem(fault.NoName), say("have it issued anew with its names in subjectAltName, clients do not look at the common name")},
 	{problem(fault.SelfSigned), say("if that is meant to be, name the certificate with --ca-file")},
 	{problem(fault.UnknownIssuer), say("if that authority is yours, name its certificate with --ca-file")},
 	{problem(fault.MissingIntermediate), say("if that authority is yours, name its certificate with --ca-file; if not, let the server send its intermediate certificates")},
@@ -73,8 +75,15 @@ func silentTLSPort(f *fault.Error, phase string, r *report.Report) bool {
 	return silentGreeting(f, phase, r) && r.Port == 995
 }
 
-func tryTLS(_ *fault.Error, p page) string {
-	return fmt.Sprintf("if port %d speaks TLS from the first byte, try --tls", p.v.Report.Port)
+func mayBeTLS(_ *fault.Error, p page) string {
+	return fmt.Sprintf("if port %d speaks TLS from the first byte, %s", p.v.Report.Port, p.tryTLS())
+}
+
+func (p page) tryTLS() string {
+	if p.v.Report.Security == report.STLS {
+		return "try --tls instead of --starttls"
+	}
+	return "try --tls"
 }
 
 func answersTLS(f *fault.Error, _ string, r *report.Report) bool {
@@ -165,15 +174,30 @@ func slowLogin(f *fault.Error, phase string, _ *report.Report) bool {
 	return f.Kind == fault.Timeout && phase == "login"
 }
 
-// moreTime names the budget that is too small for the slowest answers.
-func moreTime(_ *fault.Error, p page) string {
-	const late = "servers answer up to 17 s late after wrong passwords or while the mailbox is in use, try "
+// moreTime names the budgets that are too small for the slowest answers. Where
+// other phases had used the time up, it is not for the login to blame.
+func moreTime(f *fault.Error, p page) string {
+	const late = "servers answer up to 17 s late after wrong passwords or while the mailbox is in use, try"
+	if took, ok := p.took("login"); ok && took < f.Within/2 {
+		return ""
+	}
+	whole := f.Within
 	for _, m := range p.v.Metrics {
-		if m.Label == "time" && m.Max != nil && *m.Max > 17 {
-			return late + "--phase-timeout login=30s"
+		if m.Label == "time" && m.Max != nil {
+			whole = time.Duration(*m.Max * float64(time.Second))
 		}
 	}
-	return late + "-t 30s"
+	try := late
+	if f.Within < whole {
+		try += " --phase-timeout login=20s"
+	}
+	if whole < 20*time.Second {
+		try += " -t 30s"
+	}
+	if try == late {
+		return ""
+	}
+	return try
 }
 
 // openings are how protocols begin.
@@ -190,6 +214,9 @@ var openings = []struct{ begin, name string }{
 func protocolOf(said string) string {
 	for _, o := range openings {
 		if strings.HasPrefix(said, o.begin) {
+			if o.name == "SMTP" && strings.Contains(said, "FTP") { // which begins alike
+				return "FTP"
+			}
 			return o.name
 		}
 	}

@@ -58,7 +58,7 @@ const elsewhere = "; POP3 is usually on port 110, or on 995 with --tls"
 // The hints that save a phone call, by what was seen.
 var hintStories = map[string]hinted{
 	"silence on the TLS port": {"greeting", silence, 995, report.Clear, nil, false, "port 995 speaks TLS from the first byte, try --tls"},
-	"STLS on the TLS port":    {"greeting", silence, 995, report.STLS, nil, false, "port 995 speaks TLS from the first byte, try --tls"},
+	"STLS on the TLS port":    {"greeting", silence, 995, report.STLS, nil, false, "port 995 speaks TLS from the first byte, try --tls instead of --starttls"},
 	"silence on another port": {"greeting", silence, 1995, report.Clear, nil, false, "if port 1995 speaks TLS from the first byte, try --tls"},
 	"silence within TLS":      {"greeting", silence, 995, report.TLSFirst, nil, true, ""},
 	"silence before TLS":      {"tls", silence, 110, report.TLSFirst, nil, false, ""},
@@ -90,6 +90,8 @@ var hintStories = map[string]hinted{
 	"text behind STLS":        {"stls", &fault.Error{Kind: fault.STLS, Text: "injected", Said: "+OK"}, 110, report.STLS, []string{"STLS"}, false, ""},
 	"slow login":              {"login", silence, 110, report.Clear, nil, false, "servers answer up to 17 s late after wrong passwords or while the mailbox is in use, try -t 30s"},
 	"wrong name":              {"tls", untrusted(fault.WrongName), 995, report.TLSFirst, nil, true, "try the name that users connect to, by -H or --sni"},
+	"no name at all":          {"tls", untrusted(fault.NoName), 995, report.TLSFirst, nil, true, "have it issued anew with its names in subjectAltName, clients do not look at the common name"},
+	"an FTP server":           {"greeting", greeted("220 (vsFTPd 3.0.3)"), 21, report.Clear, nil, false, "that is FTP" + elsewhere},
 	"self-signed":             {"tls", untrusted(fault.SelfSigned), 995, report.TLSFirst, nil, true, "if that is meant to be, name the certificate with --ca-file"},
 	"unknown issuer":          {"tls", untrusted(fault.UnknownIssuer), 995, report.TLSFirst, nil, true, "if that authority is yours, name its certificate with --ca-file"},
 	"intermediate not sent": {"stls", untrusted(fault.MissingIntermediate), 110, report.STLS, nil, true,
@@ -178,6 +180,22 @@ func TestProtocolOf(t *testing.T) {
 	} {
 		if got := protocolOf(said); got != want {
 			t.Errorf("%q: got %q, want %q", said, got, want)
+		}
+	}
+}
+
+// A budget that other phases had used up is not blamed on the phase that it
+// ended, nor is more time for that phase advised.
+func TestBudgetUsedByOthers(t *testing.T) {
+	for took, want := range map[time.Duration]string{
+		160 * time.Millisecond: "POP3 CRITICAL - login: no answer within the 160 ms that were left of 2 s [timeout]",
+		2 * time.Second: "POP3 CRITICAL - login: no answer within 2 s [timeout]; " +
+			"servers answer up to 17 s late after wrong passwords or while the mailbox is in use, try -t 30s",
+	} {
+		r := broke("login", &fault.Error{Kind: fault.Timeout, Within: 2 * time.Second})
+		r.Phases = []report.Phase{{Name: "login", Time: took, Failed: true}}
+		if got := text(r, verdict.Limits{Timeout: 2 * time.Second}, Options{}); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
 }

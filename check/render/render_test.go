@@ -65,8 +65,8 @@ func TestSeveralFindings(t *testing.T) {
 	}{
 		{"one", with(nothing), ranges(), `POP3 WARNING - greeting: "+OK Dovecot ready." does not contain "Cyrus" [mismatch], at 192.0.2.1:995`},
 		{"a limit besides", with(nothing), ranges("time 20ms -", "time_login 0.02 -"),
-			`POP3 WARNING - greeting: "+OK Dovecot ready." does not contain "Cyrus" [mismatch]; time 34 ms, outside the warning range 20ms; ` +
-				`login 21 ms, outside the warning range 0.02, at 192.0.2.1:995`},
+			`POP3 WARNING - greeting: "+OK Dovecot ready." does not contain "Cyrus" [mismatch], at 192.0.2.1:995; time 34 ms, outside the warning range 20ms; ` +
+				`login 21 ms, outside the warning range 0.02`},
 		{"a worse one", with(func(r *report.Report) {
 			r.Complete = false
 			r.Findings = append(r.Findings, report.Finding{Phase: "stat", Fault: &fault.Error{Kind: fault.Closed, Text: "the server hung up"}})

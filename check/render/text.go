@@ -25,13 +25,16 @@ func (p page) text() string {
 		if p.v.Status == verdict.OK && r.Complete {
 			continue // advice, for -v
 		}
-		failed = failed || f.Fault != nil
-		parts = append(parts, p.sentence(f))
+		where := ""
+		if f.Fault != nil && !failed {
+			where, failed = p.where(), true
+		}
+		parts = append(parts, p.sentence(f, where))
 	}
 	if !failed {
-		parts = append(parts, p.summary())
+		parts = append(parts, p.summary()+p.where())
 	}
-	return strings.Join(parts, "; ") + p.where()
+	return strings.Join(parts, "; ")
 }
 
 // where names the address in use if it is not what was typed and not all is
@@ -44,12 +47,12 @@ func (p page) where() string {
 	return ", at " + p.v.Report.Address
 }
 
-// sentence says what a finding is, and what to try.
-func (p page) sentence(f verdict.Finding) string {
+// sentence says what a finding is, where, and what to try.
+func (p page) sentence(f verdict.Finding, where string) string {
 	if f.Metric != nil {
 		return passed(f)
 	}
-	s := p.what(f) + " [" + string(f.Fault.Kind) + "]"
+	s := p.what(f) + " [" + string(f.Fault.Kind) + "]" + where
 	if f.Phase != "" {
 		s = f.Phase + ": " + s
 	}
@@ -62,7 +65,7 @@ func (p page) sentence(f verdict.Finding) string {
 // what says what happened, in the server's words where it spoke.
 func (p page) what(f verdict.Finding) string {
 	if f.Fault.Within > 0 {
-		return "no answer within " + duration(f.Fault.Within)
+		return p.late(f)
 	}
 	var words []string
 	if said := f.Fault.Said; said != "" && !p.o.Jail && protocolOf(said) != "TLS" {
@@ -77,6 +80,26 @@ func (p page) what(f verdict.Finding) string {
 		words = append(words, "for "+clean(login.User, maxSaid)+" with "+login.Mechanism)
 	}
 	return strings.Join(words, " ")
+}
+
+// late says which budget ran out: one that other phases had used up is not
+// blamed on the phase that it ended.
+func (p page) late(f verdict.Finding) string {
+	all := duration(f.Fault.Within)
+	if took, ok := p.took(f.Phase); ok && took < f.Fault.Within/2 {
+		return "no answer within the " + duration(took) + " that were left of " + all
+	}
+	return "no answer within " + all
+}
+
+// took is the time of a phase that ran.
+func (p page) took(phase string) (time.Duration, bool) {
+	for _, ph := range p.v.Report.Phases {
+		if ph.Name == phase {
+			return ph.Time, true
+		}
+	}
+	return 0, false
 }
 
 // refusedLogin says whether it matters who was to be logged in, and how.
@@ -102,6 +125,9 @@ func measured(m verdict.Metric) string {
 	value := fmt.Sprintf("%.0f", m.Value)
 	switch {
 	case m.Label == "cert_days":
+		if m.Value < 0 {
+			return fmt.Sprintf("the certificate of %s has expired (%s days)", quote(m.Of), value)
+		}
 		return fmt.Sprintf("the certificate of %s ends in %s days", quote(m.Of), value)
 	case m.Unit == verdict.Seconds.Suffix:
 		name, _ := strings.CutPrefix(m.Label, "time_")

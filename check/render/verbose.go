@@ -48,7 +48,7 @@ func (p page) findings() []string {
 	var lines []string
 	for _, f := range p.v.Findings {
 		if f.Status != p.v.Status || f.Status == verdict.OK {
-			lines = append(lines, f.Status.String()+" - "+p.sentence(f))
+			lines = append(lines, f.Status.String()+" - "+p.sentence(f, ""))
 		}
 	}
 	return lines

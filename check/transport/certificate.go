@@ -36,7 +36,7 @@ func (e *CertificateError) Error() string {
 		return fmt.Sprintf("the certificate of %s expired %s, %s ago", subjectOf(c), minute(c.NotAfter), span(e.Time.Sub(c.NotAfter)))
 	case fault.NotYetValid:
 		return fmt.Sprintf("the certificate of %s is not valid until %s, in %s", subjectOf(c), minute(c.NotBefore), span(c.NotBefore.Sub(e.Time)))
-	case fault.WrongName:
+	case fault.WrongName, fault.NoName:
 		return wrongName(c, e.Host)
 	case fault.SelfSigned:
 		return "the certificate is self-signed"
@@ -69,9 +69,9 @@ func wrongName(c *x509.Certificate, host string) string {
 	total := len(c.DNSNames) + len(c.IPAddresses)
 	switch {
 	case total == 0 && c.Subject.CommonName == "":
-		return "the certificate has no name in subjectAltName and is not for " + host
+		return "the certificate has no name in subjectAltName"
 	case total == 0: // RFC 9525, section 2: the common name is none
-		return fmt.Sprintf("the certificate has no name in subjectAltName, only the common name %s, and is not for %s", subjectOf(c), host)
+		return fmt.Sprintf("the certificate has no name in subjectAltName, only the common name %s", subjectOf(c))
 	}
 	shown := names[:min(len(names), maxNames)]
 	if total > len(shown) {

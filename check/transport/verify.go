@@ -26,6 +26,9 @@ func (o TLSOptions) verify(ctx context.Context, certs []*x509.Certificate) ([][]
 	}
 	if err := certs[0].VerifyHostname(o.ServerName); err != nil {
 		e := &CertificateError{Problem: fault.WrongName, Certificate: certs[0], Host: o.ServerName, Err: err}
+		if len(certs[0].DNSNames)+len(certs[0].IPAddresses) == 0 {
+			e.Problem = fault.NoName
+		}
 		return chains, e.fault()
 	}
 	return chains, nil

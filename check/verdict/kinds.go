@@ -37,7 +37,7 @@ var Kinds = []KindRow{
 	{fault.Protocol, Critical, "an answer that breaks the protocol"},
 	{fault.CleartextOffered, OK, "CAPA before STLS offers a login in clear"},
 	{fault.Consistency, Warning, "LIST, UIDL, STAT and RETR disagree"},
-	{fault.Interrupted, Unknown, "SIGTERM, SIGINT, SIGHUP"},
+	{fault.Interrupted, Unknown, "SIGTERM, SIGINT, SIGHUP, SIGQUIT"},
 	{fault.Internal, Unknown, "a defect in check_pop3x itself"},
 }
 
