@@ -3,7 +3,6 @@ package pop3
 import (
 	"encoding/base64"
 	"math"
-	"strconv"
 	"strings"
 
 	"check_pop3x/check/fault"
@@ -14,7 +13,7 @@ import (
 const MaxCommand = 255
 
 // capaLimit is far above what any server has to say about itself.
-var capaLimit = listLimit{lines: 500, octets: 32 << 10}
+var capaLimit = listLimit{lines: 500, octets: 32 << 10, shown: 500}
 
 // Capabilities is the answer to CAPA, a capability with its arguments each.
 type Capabilities []string
@@ -189,21 +188,24 @@ func (c *Conn) Stat() (messages, octets int64, err error) {
 	}
 	first, rest, _ := strings.Cut(text, " ")
 	second, _, _ := strings.Cut(rest, " ")
-	messages, okFirst := number(first)
-	octets, okSecond := number(second)
+	messages, okFirst := decimal(first)
+	octets, okSecond := decimal(second)
 	if !okFirst || !okSecond {
 		return 0, 0, &fault.Error{Kind: fault.Protocol, Text: "not two numbers", Said: "+OK " + text}
 	}
 	return messages, octets, nil
 }
 
-// number reads a decimal number as the RFC writes it: digits and nothing else.
-func number(s string) (int64, bool) {
-	n, err := strconv.ParseUint(s, 10, 64)
-	if err != nil || n > math.MaxInt64 {
-		return 0, false
+// decimal reads a number as the RFC writes it: digits and nothing else.
+func decimal[T string | []byte](digits T) (n int64, ok bool) {
+	for i := range len(digits) {
+		d := int64(digits[i]) - '0'
+		if d < 0 || d > 9 || n > (math.MaxInt64-d)/10 {
+			return 0, false
+		}
+		n = n*10 + d
 	}
-	return int64(n), true
+	return n, len(digits) > 0
 }
 
 // Quit ends the session and reads the answer (RFC 1939, sections 4 and 6).

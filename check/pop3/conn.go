@@ -30,6 +30,7 @@ type Conn struct {
 	lines lineReader
 	w     io.Writer
 	trace func(sent bool, line string)
+	ahead []string // commands that are written and not given yet
 }
 
 // New returns a session on t, which has to be fresh: nothing of an earlier
@@ -100,18 +101,25 @@ func (c *Conn) send(keyword, line, shown string) error {
 	if strings.ContainsAny(line, "\r\n\x00") {
 		return fault.New(fault.Usage, "%s: CR, LF and NUL cannot be sent", keyword)
 	}
+	if len(c.ahead) > 0 {
+		return c.given(line)
+	}
 	if err := c.quiet(keyword); err != nil {
 		return err
 	}
 	c.trace(true, shown)
 	if _, err := io.WriteString(c.w, line+"\r\n"); err != nil {
-		// A server that hung up may have said why.
-		if last := c.quiet(keyword); last != nil {
-			return last
-		}
-		return received(err)
+		return c.unwritten(keyword, err)
 	}
 	return nil
+}
+
+// unwritten is a write that failed. A server that hung up may have said why.
+func (c *Conn) unwritten(keyword string, err error) error {
+	if last := c.quiet(keyword); last != nil {
+		return last
+	}
+	return received(err)
 }
 
 // quiet fails if the server has said something that no command asked for: an

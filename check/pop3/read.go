@@ -2,6 +2,7 @@ package pop3
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"strings"
 
@@ -101,32 +102,52 @@ func (r *lineReader) partial() string {
 	return strings.TrimSuffix(line, "\r")
 }
 
-// A listLimit bounds a multi-line answer that has to be kept.
-type listLimit struct{ lines, octets int }
+// A listLimit bounds a multi-line answer, and how much of it the trace is shown.
+type listLimit struct{ lines, octets, shown int }
 
 // list reads the lines of a multi-line answer up to the one dot that ends it
 // and hands on each with its stuffed dot removed (RFC 1939, section 3). A line
 // is good until each returns. Nothing is kept here.
 func (c *Conn) list(limit listLimit, each func(line []byte) error) error {
-	for octets, n := 0, 0; ; n++ {
+	n, err := c.listLines(limit, each)
+	if n > limit.shown {
+		c.trace(false, more(n-limit.shown))
+	}
+	if err == nil {
+		c.trace(false, ".")
+	}
+	return err
+}
+
+// listLines is list, and says how many lines there were before the dot.
+func (c *Conn) listLines(limit listLimit, each func(line []byte) error) (n int, err error) {
+	for octets := 0; ; n++ {
 		line, err := c.lines.nextBytes()
 		if err != nil {
-			return received(err)
+			return n, cutShort(n, err)
 		}
-		octets += len(line) + 2
 		if len(line) == 1 && line[0] == '.' {
-			c.trace(false, ".")
-			return nil
+			return n, nil
 		}
-		if n >= limit.lines || octets > limit.octets {
-			return fault.New(fault.Protocol, "a list of more than %d lines or %d KiB", limit.lines, limit.octets>>10)
+		if octets += len(line) + 2; n >= limit.lines || octets > limit.octets {
+			return n, fault.New(fault.Protocol, "a list of more than %d lines or %d KiB", limit.lines, limit.octets>>10)
 		}
-		c.trace(false, string(line))
+		if n < limit.shown {
+			c.trace(false, string(line))
+		}
 		if len(line) > 0 && line[0] == '.' {
 			line = line[1:]
 		}
 		if err := each(line); err != nil {
-			return err
+			return n + 1, err
 		}
 	}
+}
+
+// cutShort says how far a list came before the server hung up.
+func cutShort(n int, err error) error {
+	if !isClosed(err) {
+		return received(err)
+	}
+	return &fault.Error{Kind: fault.Closed, Text: fmt.Sprintf("the server hung up after %d lines, without the dot that ends them", n), Err: err}
 }
