@@ -38,6 +38,7 @@ const (
 	Command          Kind = "command"           // -ERR to a later command
 	Protocol         Kind = "protocol"          // an answer that breaks the protocol
 	CleartextOffered Kind = "cleartext-offered" // CAPA before STLS offers a login in clear
+	Empty            Kind = "empty"             // no message is there
 	Consistency      Kind = "consistency"       // LIST, UIDL, STAT and RETR disagree
 	Interrupted      Kind = "interrupted"       // SIGTERM, SIGINT, SIGHUP
 	Internal         Kind = "internal"          // a defect in the plugin itself

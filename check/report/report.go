@@ -97,10 +97,35 @@ type Login struct {
 	Source    string // where the secret came from, never what it is
 }
 
-// A Mailbox is the answer to STAT, RFC 1939, section 5.
+// A Mailbox is the answer to STAT, RFC 1939, section 5, and what the steps
+// behind it showed.
 type Mailbox struct {
 	Messages int64
 	Octets   int64
+	Changed  bool // a delivery or another session changed it meanwhile
+
+	Headers   *Headers   // nil: none were to be read
+	Retrieved *Retrieved // nil: no message was read
+}
+
+// Headers are what TOP showed of some messages.
+type Headers struct {
+	Missing bool   // the server has no TOP: the rest is unknown
+	Read    int64  // how many messages
+	Matches *int64 // how many of them fit what was asked for; nil: nothing was
+
+	// When the oldest and the newest (of those that match) came in. Nil where there
+	// is none, or no date that can be trusted.
+	Oldest, Newest *time.Time
+}
+
+// A Retrieved is a message that was read by RETR, or its beginning.
+type Retrieved struct {
+	Message int64
+	Listed  int64 // octets, as LIST has it
+	Octets  int64 // those that were read
+	Whole   bool
+	Time    time.Duration // from RETR to the last octet
 }
 
 // A Line is one line of the dialogue.
