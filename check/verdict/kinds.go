@@ -36,6 +36,7 @@ var Kinds = []KindRow{
 	{fault.Command, Critical, "-ERR to a later command"},
 	{fault.Protocol, Critical, "an answer that breaks the protocol"},
 	{fault.CleartextOffered, OK, "CAPA before STLS offers a login in clear"},
+	{fault.Empty, OK, "the mailbox is empty, so that there are no ages"},
 	{fault.Consistency, Warning, "LIST, UIDL, STAT and RETR disagree"},
 	{fault.Interrupted, Unknown, "SIGTERM, SIGINT, SIGHUP, SIGQUIT"},
 	{fault.Internal, Unknown, "a defect in check_pop3x itself"},

@@ -26,7 +26,7 @@ type Limit struct{ Warning, Critical *Range }
 // metrics are the rows that perfdata is made of, in its order. A row whose fact
 // was not reached has no metric: engines choke on U.
 var metrics = []func(*report.Report, Limits) []Metric{
-	wholeTime, phaseTimes, mailbox, certificateDays,
+	wholeTime, phaseTimes, mailbox, ages, certificateDays, matches, retrRate,
 }
 
 func wholeTime(r *report.Report, l Limits) []Metric {
@@ -63,7 +63,7 @@ func mailbox(r *report.Report, _ Limits) []Metric {
 	}
 	return []Metric{
 		{Label: "messages", Value: float64(r.Mailbox.Messages), Min: new(float64)},
-		{Label: "size", Value: float64(r.Mailbox.Octets), Unit: "B", Min: new(float64)},
+		{Label: "size", Value: float64(r.Mailbox.Octets), Unit: Bytes.Suffix, Min: new(float64)},
 	}
 }
 

@@ -21,6 +21,12 @@ var (
 	Seconds = Unit{Suffix: "s", Example: "2s", parse: seconds}
 	// Days are whole or broken days without a unit.
 	Days = Unit{Example: "30", parse: decimal}
+	// Count is a number of things.
+	Count = Unit{Example: "100", parse: decimal}
+	// Bytes are octets: a number of them, or 10MiB, 1.5GB.
+	Bytes = Unit{Suffix: "B", Example: "10MiB", parse: octets}
+	// Age is a duration that may be long: 90s, 36h, 3d, 1w2d.
+	Age = Unit{Suffix: "s", Example: "36h", parse: age}
 )
 
 // seconds reads a number of seconds or a duration with units.
@@ -33,6 +39,77 @@ func seconds(text string) (float64, error) {
 		return 0, fmt.Errorf("%q is not a time", text)
 	}
 	return d.Seconds(), nil
+}
+
+// long are the units that time.ParseDuration lacks, in their order.
+var long = []struct {
+	unit    string
+	seconds float64
+}{{"w", 7 * 24 * 60 * 60}, {"d", 24 * 60 * 60}}
+
+// age reads a number of seconds, or weeks, days and a duration, in that order.
+func age(text string) (float64, error) {
+	wrong := fmt.Errorf("%q is not an age", text)
+	sum, rest := 0.0, text
+	for _, l := range long {
+		number, behind, found := strings.Cut(rest, l.unit)
+		if !found {
+			continue
+		}
+		v, err := decimal(number)
+		if err != nil {
+			return 0, wrong
+		}
+		sum, rest = sum+v*l.seconds, behind
+	}
+	if rest == "" && text != "" {
+		return sum, nil
+	}
+	v, err := seconds(rest)
+	if err != nil || rest != text && strings.ContainsAny(rest[:1], "+-") {
+		return 0, wrong
+	}
+	return sum + v, nil
+}
+
+// sizes are the multiples of an octet, decimal and binary, the longer names
+// first.
+var sizes = []struct {
+	unit   string
+	octets float64
+}{
+	{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"TiB", 1 << 40},
+	{"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}, {"B", 1},
+}
+
+// octets reads a number of octets or a size with its unit, in any case.
+func octets(text string) (float64, error) {
+	for _, s := range sizes {
+		at := len(text) - len(s.unit)
+		if at < 0 || !strings.EqualFold(text[at:], s.unit) {
+			continue
+		}
+		if v, err := decimal(strings.TrimSpace(text[:at])); err == nil {
+			return v * s.octets, nil
+		}
+		break
+	}
+	if v, err := decimal(text); err == nil {
+		return v, nil
+	}
+	return 0, fmt.Errorf("%q is not a size, the units are B, KB, KiB, MB, MiB, GB, GiB, TB, TiB", text)
+}
+
+// ParseOctets reads a whole number of octets from 1 to most.
+func ParseOctets(text string, most int64) (int64, error) {
+	v, err := octets(strings.TrimSpace(text))
+	if err != nil {
+		return 0, err
+	}
+	if v < 1 || v > float64(most) {
+		return 0, fmt.Errorf("%q is not between 1 and %d octets", text, most)
+	}
+	return int64(v), nil
 }
 
 // maxDigits keeps a number within what a double and six decimals can say.

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"math"
 	"time"
 
 	"check_pop3x/check/fault"
@@ -40,7 +41,9 @@ func Judge(r *report.Report, l Limits) Verdict {
 	for _, row := range metrics {
 		for _, m := range row(r, l) {
 			m.Limit = l.Metrics[m.Label]
-			v.Metrics = append(v.Metrics, m)
+			if !math.IsInf(m.Value, 0) { // it passes limits, but is no number to show
+				v.Metrics = append(v.Metrics, m)
+			}
 			v.judgeMetric(m)
 		}
 	}
