@@ -28,7 +28,12 @@ func (s *session) run(p phase) error {
 		stop = context.AfterFunc(ctx, func() { conn.SetDeadline(past) })
 	}
 	start := time.Now()
-	err := fault.Guard(func() error { return p.run(s, ctx) })
+	err := fault.Guard(func() error {
+		if err := s.ahead(p); err != nil {
+			return err
+		}
+		return p.run(s, ctx)
+	})
 	took := time.Since(start)
 	cut := !stop()
 	if late(err) && ctx.Err() != nil || err == nil && cut {

@@ -29,6 +29,8 @@ type Plan struct {
 	AllowCleartext bool               // the secret may go out readable by anyone on the path
 
 	Expect []string // one of them is wanted in the greeting
+
+	Mailbox MailboxPlan
 }
 
 // A phase is one row of the table.
@@ -37,6 +39,9 @@ type phase struct {
 	when func(*session) bool // nil: always
 	run  func(*session, context.Context) error
 	most time.Duration // its budget is never larger; 0: no bound but the whole
+
+	command string // what it sends first, where that is known before any answer: it may be written ahead
+	step    step   // how --steps names it
 }
 
 // phases is the session in wire order, but for quit.
@@ -48,7 +53,13 @@ var phases = []phase{
 	{name: "capa", run: (*session).capa},
 	{name: "stls", when: (*session).wantsSTLS, run: (*session).stls},
 	{name: "login", when: (*session).hasUser, run: (*session).login},
-	{name: "stat", when: (*session).hasUser, run: (*session).stat},
+	{name: "stat", when: (*session).hasUser, run: (*session).stat, command: "STAT"},
+	{name: "list", when: wants("list"), run: (*session).list, command: "LIST", step: inAll},
+	{name: "uidl", when: wants("uidl"), run: (*session).uidl, command: "UIDL", step: inAll},
+	{name: "top", when: (*session).wantsHeaders, run: (*session).top, step: inAll},
+	{name: "retr", when: wantsMessage("retr"), run: (*session).retr, step: named},
+	{name: "noop", when: wants("noop"), run: (*session).noop, step: inAll},
+	{name: "reset", when: wantsMessage("reset"), run: (*session).reset, step: named},
 }
 
 // quit ends a session that went well. Its failure changes nothing. The answer is
@@ -78,6 +89,8 @@ type session struct {
 	capas  pop3.Capabilities // nil where the server has no CAPA
 
 	upgrading bool // STLS was sent: what comes next is TLS
+	index  index
+	cut    bool // QUIT would do harm, or would not be understood: the connection is closed without it
 }
 
 // Run checks the server once. It returns within the whole budget, or when ctx
@@ -105,6 +118,10 @@ func Run(ctx context.Context, plan Plan) *report.Report {
 func (s *session) session() error {
 	for _, p := range phases {
 		if p.when != nil && !p.when(s) {
+			continue
+		}
+		if s.cut {
+			s.notReached(p)
 			continue
 		}
 		if err := s.run(p); err != nil {

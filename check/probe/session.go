@@ -91,15 +91,6 @@ func (s *session) cleartextOffered() {
 	}
 }
 
-func (s *session) stat(context.Context) error {
-	messages, octets, err := s.pop.Stat()
-	if err != nil {
-		return err
-	}
-	s.report.Mailbox = &report.Mailbox{Messages: messages, Octets: octets}
-	return nil
-}
-
 // quit says good-bye. The close alert of TLS spares the server a log entry.
 func (s *session) quit(context.Context) error {
 	err := s.pop.Quit()
@@ -108,13 +99,14 @@ func (s *session) quit(context.Context) error {
 }
 
 // leave ends the session after err. One that is in step says QUIT; one that is
-// not is cut.
+// not is cut, and so is one that must not be ended by QUIT, whatever err is.
 func (s *session) leave(err error) {
 	if s.conn == nil {
 		return
 	}
 	defer s.conn.Close()
 	switch {
+	case s.cut:
 	case err == nil:
 		_ = s.run(quit)
 	case s.inStep(err):
