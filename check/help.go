@@ -18,6 +18,8 @@ func epilogue() string {
 	for _, row := range verdict.Kinds {
 		fmt.Fprintf(&b, "  %-17s %-8s %s\n", row.Kind, row.Default, row.When)
 	}
+	names, all := probe.Steps()
+	fmt.Fprintf(&b, "\nSteps:\n  %s; all means %s\n", strings.Join(names, ", "), strings.Join(all, ", "))
 	b.WriteString(`
 Ranges:
   [@][START:]END alerts outside of START to END, with @ inside; START is 0 by
@@ -30,6 +32,7 @@ Examples:
   check_pop3x -H mail.example.org --tls -w 2s -c 5s
   check_pop3x -H mail.example.org --starttls -u probe --password-file FILE -D 30,7
   check_pop3x -H mail.example.org --tls -u probe -vvv
+  check_pop3x -H mail.example.org --tls -u probe --newest-critical 24h --size-warning 900MB --steps all
 `)
 	return b.String()
 }

@@ -56,6 +56,8 @@ type options struct {
 		Certificate   text  `unquote:"false" short:"D" long:"certificate" value-name:"WARN[,CRIT]" description:"Days that the certificate has to be valid; CRIT is 0 by default. Implies --tls unless --starttls is given"`
 	} `group:"Limits"`
 
+	Mailbox mailboxOptions `group:"Mailbox, with a login"`
+
 	Login struct {
 		User           text `unquote:"false" short:"u" long:"user" value-name:"NAME" description:"Log in as NAME; without it the check ends after the greeting and CAPA [$POP3X_USER]"`
 		PasswordFile   text `unquote:"false" long:"password-file" value-name:"FILE" description:"File whose first line is the password; - for standard input [password in $POP3X_PASSWORD]"`
@@ -95,6 +97,23 @@ type options struct {
 		Send     text `unquote:"false" short:"s" long:"send" hidden:"yes" description:"Refused, for check_pop"`
 		Quit     text `unquote:"false" short:"q" long:"quit" hidden:"yes" description:"Refused, for check_pop"`
 	} `group:"check_pop"`
+}
+
+// mailboxOptions say what to do behind STAT.
+type mailboxOptions struct {
+	MessagesWarning  texts `long:"messages-warning" value-name:"RANGE" description:"Warn when the number of messages is outside of RANGE; with --match of those that match"`
+	MessagesCritical texts `long:"messages-critical" value-name:"RANGE" description:"Likewise critical"`
+	SizeWarning      texts `long:"size-warning" value-name:"RANGE" description:"Warn when the size of the mailbox is outside of RANGE: 500MB, 10MiB"`
+	SizeCritical     texts `long:"size-critical" value-name:"RANGE" description:"Likewise critical"`
+	OldestWarning    texts `long:"oldest-warning" value-name:"RANGE" description:"Warn when the age of the oldest message is outside of RANGE: 90s, 36h, 3d, 2w"`
+	OldestCritical   texts `long:"oldest-critical" value-name:"RANGE" description:"Likewise critical"`
+	NewestWarning    texts `long:"newest-warning" value-name:"RANGE" description:"Warn when the age of the newest message is outside of RANGE"`
+	NewestCritical   texts `long:"newest-critical" value-name:"RANGE" description:"Likewise critical"`
+	Match            texts `long:"match" value-name:"HEADER=REGEXP" description:"Of the messages whose headers are read, let those count that match; may be repeated, all must match"`
+	AgeScan          text  `long:"age-scan" value-name:"N" description:"Read the headers of N messages, the first and the last ones, or of all; default 2"`
+	Steps            texts `long:"steps" value-name:"LIST" description:"More commands after STAT, each a phase of its own; the steps are below"`
+	Retr             text  `long:"retr" value-name:"N" description:"Message for the step retr; default the newest"`
+	RetrMax          text  `long:"retr-max" value-name:"SIZE" description:"Octets of it to read at most; default 10MiB"`
 }
 
 // parse reads the command line. An error is a usage fault, or *flags.Error of

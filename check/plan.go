@@ -51,7 +51,7 @@ func (p *planner) run(in invocation) error {
 		p.o.Target.TLS = true
 	}
 	p.plan.Started = in.started
-	for _, part := range []func(){p.states, p.compatible, p.target, p.tls, p.timeouts, p.ranges, func() { p.login(in.stdin) }} {
+	for _, part := range []func(){p.states, p.compatible, p.target, p.tls, p.timeouts, p.ranges, func() { p.login(in.stdin) }, p.mailbox} {
 		if part(); p.err != nil {
 			return p.err
 		}
@@ -233,7 +233,12 @@ func setCritical(l *verdict.Limit, r *verdict.Range) { l.Critical = r }
 
 // limit reads a range in seconds.
 func (p *planner) limit(option, metric, typed string, set func(*verdict.Limit, *verdict.Range)) {
-	r, err := verdict.ParseRange(typed, verdict.Seconds)
+	p.bounds(option, metric, typed, verdict.Seconds, set)
+}
+
+// bounds reads a range in that unit.
+func (p *planner) bounds(option, metric, typed string, unit verdict.Unit, set func(*verdict.Limit, *verdict.Range)) {
+	r, err := verdict.ParseRange(typed, unit)
 	if err != nil {
 		p.refuse("%s: %v", option, err)
 		return

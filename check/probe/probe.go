@@ -89,8 +89,8 @@ type session struct {
 	capas  pop3.Capabilities // nil where the server has no CAPA
 
 	upgrading bool // STLS was sent: what comes next is TLS
-	index  index
-	cut    bool // QUIT would do harm, or would not be understood: the connection is closed without it
+	index     index
+	cut       bool // QUIT would do harm, or would not be understood: the connection is closed without it
 }
 
 // Run checks the server once. It returns within the whole budget, or when ctx

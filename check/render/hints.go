@@ -41,6 +41,12 @@ var tips = []tip{
 	{noSTLS, offered},
 	{noMechanism, offeredLogins},
 	{slowLogin, moreTime},
+	{slowIndex, say("a large mailbox takes its time, try -t 30s")},
+	{kind(fault.Empty), say("servers also show a mailbox so that they cannot read")},
+	{expires, say("leave retr out of --steps")},
+	{tooFar, say("there may be fewer messages, see --retr")},
+	{damaged, say("rebuild the mailbox's index (Dovecot: doveadm force-resync, Cyrus: reconstruct)")},
+	{otherOctets, say("some servers (UW, mailfront, solid-pop3d) count octets that they do not send, else rebuild the index")},
 	{problem(fault.WrongName), say("try the name that users connect to, by -H or --sni")},
 	{problem(fault.NoName), say("have it issued anew with its names in subjectAltName, clients do not look at the common name")},
 	{problem(fault.SelfSigned), say("if that is meant to be, name the certificate with --ca-file")},
@@ -198,6 +204,28 @@ func moreTime(f *fault.Error, p page) string {
 		return ""
 	}
 	return try
+}
+
+func slowIndex(f *fault.Error, phase string, _ *report.Report) bool {
+	return f.Kind == fault.Timeout && (phase == "stat" || phase == "list" || phase == "uidl")
+}
+
+// expires says whether RETR was not sent.
+func expires(f *fault.Error, phase string, r *report.Report) bool {
+	return f.Kind == fault.Usage && phase == "retr" && r.Mailbox != nil && r.Mailbox.Retrieved == nil
+}
+
+// tooFar says whether a message was refused that may not be there.
+func tooFar(f *fault.Error, phase string, r *report.Report) bool {
+	return f.Kind == fault.Command && phase == "retr" && r.Mailbox != nil && r.Mailbox.Retrieved == nil
+}
+
+func damaged(f *fault.Error, phase string, _ *report.Report) bool {
+	return f.Kind == fault.Consistency && (phase == "list" || phase == "uidl")
+}
+
+func otherOctets(f *fault.Error, phase string, _ *report.Report) bool {
+	return f.Kind == fault.Consistency && phase == "retr"
 }
 
 // openings are how protocols begin.

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"math"
 	"net"
 	"strings"
 	"time"
@@ -129,6 +130,11 @@ func measured(m verdict.Metric) string {
 			return fmt.Sprintf("the certificate of %s has expired (%s days)", quote(m.Of), value)
 		}
 		return fmt.Sprintf("the certificate of %s ends in %s days", quote(m.Of), value)
+	case math.IsInf(m.Value, 0):
+		return "no message matches"
+	case m.Label == "oldest_age" || m.Label == "newest_age":
+		which, _, _ := strings.Cut(m.Label, "_")
+		return "the " + which + " message is " + age(time.Duration(m.Value)*time.Second) + " old"
 	case m.Unit == verdict.Seconds.Suffix:
 		name, _ := strings.CutPrefix(m.Label, "time_")
 		return name + " " + duration(time.Duration(m.Value*float64(time.Second)))
@@ -145,7 +151,7 @@ func (p page) summary() string {
 	}
 	switch {
 	case r.Mailbox != nil:
-		return count(r.Mailbox.Messages, "message") + ", " + count(r.Mailbox.Octets, "octet") + took + breakdown(r.Phases)
+		return contents(r) + took + breakdown(r.Phases)
 	case r.Greeting == nil || *r.Greeting == "" || p.o.Jail:
 		return "greeting received" + took + ", no login tried"
 	}

@@ -21,11 +21,12 @@ func (p page) verbose() []string {
 		lines []string
 	}{
 		{1, "Findings", p.findings()},
-		{1, "Notes", p.o.Notes},
+		{1, "Notes", append(p.o.Notes, p.mailboxNotes()...)},
 		{1, "Addresses", p.addresses()},
 		{1, "Phases", p.phases()},
 		{1, "TLS", p.tls()},
 		{1, "Login", p.login()},
+		{1, "Mailbox", p.mailbox()},
 		{2, "Capabilities before TLS", p.capabilities(p.v.Report.BeforeTLS)},
 		{2, "Capabilities", p.capabilities(p.v.Report.Capabilities)},
 		{3, "Dialogue", p.dialogue()},

@@ -1,0 +1,133 @@
+package check
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"check_pop3x/check/pop3"
+	"check_pop3x/check/probe"
+	"check_pop3x/check/verdict"
+)
+
+// mailbox says what to do behind STAT, and by which limits. Whoever asks for a
+// limit on ages has headers read.
+func (p *planner) mailbox() {
+	p.steps()
+	p.matches()
+	p.scan()
+	p.message()
+	p.mailboxLimits()
+	if p.limits.Metrics["oldest_age"] != (verdict.Limit{}) || p.limits.Metrics["newest_age"] != (verdict.Limit{}) {
+		p.plan.Mailbox.Headers = true
+	}
+	if p.plan.User == "" && p.o.Mailbox.given() {
+		p.refuse("the options of the mailbox need a login, type -u NAME")
+	}
+}
+
+// given says whether any of the options has a value.
+func (m *mailboxOptions) given() bool {
+	return len(m.Steps)+len(m.MessagesWarning)+len(m.MessagesCritical)+len(m.SizeWarning)+len(m.SizeCritical)+
+		len(m.OldestWarning)+len(m.OldestCritical)+len(m.NewestWarning)+len(m.NewestCritical)+len(m.Match) > 0 ||
+		m.AgeScan != "" || m.Retr != "" || m.RetrMax != ""
+}
+
+// steps reads lists of names, in which "all" stands for some.
+func (p *planner) steps() {
+	names, all := probe.Steps()
+	for _, list := range p.o.Mailbox.Steps {
+		for _, word := range strings.Split(list, ",") {
+			switch word = strings.TrimSpace(word); {
+			case word == "all":
+				p.plan.Mailbox.Steps = append(p.plan.Mailbox.Steps, all...)
+			case slices.Contains(names, word):
+				p.plan.Mailbox.Steps = append(p.plan.Mailbox.Steps, word)
+			default:
+				p.refuse("--steps: %q is not a step, type some of %s, or all (which is %s)", word, strings.Join(names, ","), strings.Join(all, ","))
+			}
+		}
+	}
+}
+
+// matches reads HEADER=REGEXP.
+func (p *planner) matches() {
+	for _, one := range p.o.Mailbox.Match {
+		m, err := probe.ParseMatch(one)
+		if err != nil {
+			p.refuse("--match: %v, type for example 'Subject=^Backup .* ok'", err)
+			return
+		}
+		p.plan.Mailbox.Match = append(p.plan.Mailbox.Match, m)
+		p.plan.Mailbox.Headers = true
+	}
+}
+
+// scan reads how many headers are to be read: the first one and the last ones.
+func (p *planner) scan() {
+	const usual = 2
+	typed := strings.TrimSpace(string(p.o.Mailbox.AgeScan))
+	p.plan.Mailbox.Scan = usual
+	switch n, err := strconv.ParseInt(typed, 10, 32); {
+	case typed == "":
+		return
+	case typed == "all":
+		p.plan.Mailbox.Scan = 0
+	case err != nil || n < usual:
+		p.refuse("--age-scan: %q is not a number of messages, type 2 or more, or all", typed)
+	default:
+		p.plan.Mailbox.Scan = n
+	}
+	p.plan.Mailbox.Headers = true
+}
+
+// message reads what the step retr is to read.
+func (p *planner) message() {
+	m := p.o.Mailbox
+	p.plan.Mailbox.RetrMax = 10 << 20
+	if (m.Retr != "" || m.RetrMax != "") && !slices.Contains(p.plan.Mailbox.Steps, "retr") {
+		p.refuse("--retr and --retr-max need the step, type --steps retr")
+	}
+	if m.Retr != "" {
+		n, err := strconv.ParseInt(strings.TrimSpace(string(m.Retr)), 10, 64)
+		if err != nil || n < 1 {
+			p.refuse("--retr: %q is not the number of a message, type 1 or more", m.Retr)
+		}
+		p.plan.Mailbox.Retr = n
+	}
+	if m.RetrMax != "" {
+		n, err := verdict.ParseOctets(string(m.RetrMax), pop3.MaxRetr)
+		if err != nil {
+			p.refuse("--retr-max: %v, type for example 10MiB", err)
+		}
+		p.plan.Mailbox.RetrMax = n
+	}
+}
+
+// mailboxLimits reads the ranges. Where something is to match, those on messages
+// speak of the ones that do.
+func (p *planner) mailboxLimits() {
+	m := p.o.Mailbox
+	messages := "messages"
+	if len(m.Match) > 0 {
+		messages = "matches"
+	}
+	for _, row := range []struct {
+		option, metric string
+		unit           verdict.Unit
+		warning        texts
+		critical       texts
+	}{
+		{"--messages", messages, verdict.Count, m.MessagesWarning, m.MessagesCritical},
+		{"--size", "size", verdict.Bytes, m.SizeWarning, m.SizeCritical},
+		{"--oldest", "oldest_age", verdict.Age, m.OldestWarning, m.OldestCritical},
+		{"--newest", "newest_age", verdict.Age, m.NewestWarning, m.NewestCritical},
+	} {
+		for _, typed := range row.warning {
+			p.bounds(row.option+"-warning", row.metric, typed, row.unit, setWarning)
+		}
+		for _, typed := range row.critical {
+			p.bounds(row.option+"-critical", row.metric, typed, row.unit, setCritical)
+		}
+	}
+}

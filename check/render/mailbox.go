@@ -1,0 +1,86 @@
+package render
+
+import (
+	"fmt"
+	"time"
+
+	"check_pop3x/check/report"
+)
+
+// contents is what is in the mailbox, for the first line.
+func contents(r *report.Report) string {
+	text := count(r.Mailbox.Messages, "message") + ", " + count(r.Mailbox.Octets, "octet")
+	h := r.Mailbox.Headers
+	switch {
+	case h == nil:
+		return text
+	case h.Missing:
+		return text + ", ages unknown (no TOP)"
+	case h.Matches != nil:
+		text += fmt.Sprintf(", %d of %d match", *h.Matches, h.Read)
+	}
+	if h.Newest != nil {
+		text += ", newest " + age(r.Start.Sub(*h.Newest)) + " old"
+	}
+	if h.Oldest != nil {
+		text += ", oldest " + age(r.Start.Sub(*h.Oldest)) + " old"
+	}
+	return text
+}
+
+// mailboxNotes tells, for -v, what was left out or is no fault.
+func (p page) mailboxNotes() []string {
+	box := p.v.Report.Mailbox
+	if box == nil {
+		return nil
+	}
+	var notes []string
+	if box.Headers != nil && box.Headers.Missing {
+		notes = append(notes, "the server has no TOP: there are no ages and nothing to match, and their limits were not looked at")
+	}
+	if box.Changed {
+		notes = append(notes, "the mailbox changed while it was read, which is no fault")
+	}
+	if got := box.Retrieved; got != nil && !got.Whole {
+		notes = append(notes, fmt.Sprintf("of message %d only %d octets were read (--retr-max), and the connection was cut", got.Message, got.Octets))
+	}
+	return notes
+}
+
+// mailbox is what the steps showed, for -v.
+func (p page) mailbox() []string {
+	box := p.v.Report.Mailbox
+	if box == nil {
+		return nil
+	}
+	lines := []string{count(box.Messages, "message") + ", " + count(box.Octets, "octet")}
+	if h := box.Headers; h != nil && !h.Missing {
+		lines = append(lines, count(h.Read, "header")+" read")
+		for _, m := range []struct {
+			which string
+			when  *time.Time
+		}{{"oldest", h.Oldest}, {"newest", h.Newest}} {
+			if m.when != nil {
+				lines = append(lines, m.which+" message of "+m.when.UTC().Format(time.DateTime)+" UTC")
+			}
+		}
+	}
+	if got := box.Retrieved; got != nil {
+		lines = append(lines, fmt.Sprintf("message %d: %d octets listed, %d read in %s", got.Message, got.Listed, got.Octets, duration(got.Time)))
+	}
+	return lines
+}
+
+// age is for people: two digits are enough to act on.
+func age(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch d = max(d, 0); {
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d s", d/time.Second)
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", d/time.Minute)
+	case d < 2*day:
+		return fmt.Sprintf("%d h", d/time.Hour)
+	}
+	return fmt.Sprintf("%.1f d", float64(d)/float64(day))
+}
