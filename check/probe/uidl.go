@@ -30,7 +30,7 @@ func (s *session) uidl(context.Context) error {
 	if malformed != "" {
 		s.find("uidl", fault.New(fault.Consistency, "%s", malformed))
 	}
-	if err := s.repeated(seen.pairs); err != nil {
+	if err := s.repeated(seen.pairs()); err != nil {
 		return err
 	}
 	return s.agree()

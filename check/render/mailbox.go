@@ -53,7 +53,7 @@ func (p page) mailbox() []string {
 	if box == nil {
 		return nil
 	}
-	lines := []string{count(box.Messages, "message") + ", " + count(box.Octets, "octet")}
+	var lines []string
 	if h := box.Headers; h != nil && !h.Missing {
 		lines = append(lines, count(h.Read, "header")+" read")
 		for _, m := range []struct {
