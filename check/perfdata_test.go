@@ -10,7 +10,7 @@ import (
 
 // labels is the order of perfdata; a phase has its place between time and
 // messages.
-var labels = regexp.MustCompile(`^time( time_(resolve|connect|tls|greeting|capa|stls|login|stat|quit))*( messages size)?( cert_days)?$`)
+var labels = regexp.MustCompile(`^time( time_(resolve|connect|tls|greeting|capa|stls|login|stat|list|uidl|top|retr|noop|reset|quit))*( messages size)?( oldest_age)?( newest_age)?( cert_days)?( matches)?( retr_rate)?$`)
 
 // The grammar of one item: label=value[unit][;warn[;crit[;min[;max]]]].
 const (
@@ -23,7 +23,7 @@ var item = regexp.MustCompile(`^([a-z0-9_]+)=(` + decimal + `)(s|B)?(;` + aRange
 // units are those that a label has at every run.
 func unit(label string) string {
 	switch {
-	case strings.HasPrefix(label, "time"):
+	case strings.HasPrefix(label, "time"), strings.HasSuffix(label, "_age"):
 		return "s"
 	case label == "size":
 		return "B"
