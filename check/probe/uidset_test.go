@@ -2,20 +2,63 @@ package probe
 
 import (
 	"fmt"
+	"slices"
 	"testing"
+	"unsafe"
 )
+
+// fill puts in as many different unique-ids.
+func fill(u *uidSet, messages int64) {
+	var uid []byte
+	for n := range messages {
+		uid = fmt.Appendf(uid[:0], "pop3test-%07d", n)
+		u.add(n+1, uid)
+	}
+}
+
+// Whatever repeats is found, wherever it stands.
+func TestRepeatsAreFound(t *testing.T) {
+	for _, messages := range []int64{0, 2, 5, 1000, 50_000} {
+		u := newUIDSet(messages)
+		fill(u, messages)
+		if met := u.pairs(); met != nil {
+			t.Errorf("of %d different ones: %v", messages, met)
+		}
+		u.add(messages+1, []byte("twice"))
+		u.add(messages+2, []byte("once"))
+		u.add(messages+3, []byte("twice"))
+		if met := u.pairs(); !slices.Contains(met, pair{messages + 1, messages + 3}) {
+			t.Errorf("behind %d: %v", messages, met)
+		}
+	}
+}
+
+// A hostile list of one unique-id, or of numbers that are none, costs no more
+// than any other.
+func TestUIDSetIsBounded(t *testing.T) {
+	u := newUIDSet(1 << 62)
+	for n := range int64(maxTracked + 10) {
+		u.add(n, []byte("same"))
+	}
+	if met := u.pairs(); len(met) != maxPairs {
+		t.Errorf("%d pairs", len(met))
+	}
+	octets := 0
+	for _, b := range u.buckets {
+		octets += cap(b) * int(unsafe.Sizeof(b[0]))
+	}
+	if octets > 24*maxTracked {
+		t.Errorf("%d octets for %d messages", octets, maxTracked)
+	}
+}
 
 func BenchmarkUIDSet(b *testing.B) {
 	const messages = 1_000_000
 	for b.Loop() {
 		u := newUIDSet(messages)
-		uid := make([]byte, 0, 32)
-		for n := range int64(messages) {
-			uid = fmt.Appendf(uid[:0], "pop3test-%07d", n)
-			u.add(n+1, uid)
-		}
+		fill(u, messages)
 		if u.pairs() != nil {
-			b.Fatal("met")
+			b.Fatal("different ones meet")
 		}
 	}
 }

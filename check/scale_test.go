@@ -1,0 +1,92 @@
+package check_test
+
+import (
+	"net"
+	"regexp"
+	"runtime"
+	"strconv"
+	"testing"
+	"time"
+
+	"check_pop3x/check/pop3test"
+)
+
+// mailboxArgs are the arguments for a mailbox server of the tests.
+func mailboxArgs(addr net.Addr, password string, args ...string) []string {
+	_, port, _ := net.SplitHostPort(addr.String())
+	return append([]string{"-H", "127.0.0.1", "-p", port, "-u", "alice", "--password-file", password, "--allow-cleartext-login", "-t", "25s"}, args...)
+}
+
+func serveMailbox(t *testing.T, messages int, pipelining bool) net.Addr {
+	t.Helper()
+	server, err := pop3test.NewServer(pop3test.Config{
+		Users:      []pop3test.User{{Name: "alice", Password: "secret", Mailbox: pop3test.Mailbox{Messages: messages}}},
+		Pipelining: pipelining,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	addr, err := server.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return addr
+}
+
+// TestMillionMessages bounds the memory of the steps above that of a run without
+// them: lists are streams, and of UIDL some octets a message are kept.
+func TestMillionMessages(t *testing.T) {
+	if testing.Short() || runtime.GOOS != "linux" {
+		t.Skip("it takes seconds, and /proc tells the peak")
+	}
+	password := writeSecret(t, "pw", "secret")
+	addr := serveMailbox(t, 1_000_000, true)
+	peak := func(args ...string) int {
+		o := run{args: mailboxArgs(addr, password, args...)}.play(t.TempDir())
+		if err := promises(o.said, o.code); err != nil || o.code != 0 || o.peak == 0 {
+			t.Fatalf("%v: exit code %d, %d KiB, %q, %v", args, o.code, o.peak, o.said, err)
+		}
+		return o.peak
+	}
+	without := peak()
+	for _, c := range []struct {
+		step string
+		most int // KiB
+	}{{"list", 4 << 10}, {"uidl", 32 << 10}, {"list,uidl,top,retr,noop,reset", 32 << 10}} {
+		if more := peak("--steps", c.step) - without; more > c.most {
+			t.Errorf("--steps %s takes %d KiB more than none", c.step, more)
+		}
+	}
+}
+
+var topTime = regexp.MustCompile(` time_top=([0-9.]+)s`)
+
+// TestPipelining reads a thousand headers over a long line in less than a
+// twentieth of the time that they take one at a time (RFC 2449, section 6.8).
+func TestPipelining(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it waits for round trips")
+	}
+	password := writeSecret(t, "pw", "secret")
+	read := func(messages int, pipelining bool) time.Duration {
+		relay, err := pop3test.NewRelay("127.0.0.1:0", serveMailbox(t, 2000, pipelining).String(), 50*time.Millisecond)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(relay.Close)
+		o := run{args: mailboxArgs(relay.Addr(), password, "--age-scan", strconv.Itoa(messages))}.play(t.TempDir())
+		found := topTime.FindStringSubmatch(o.said)
+		if o.code != 0 || found == nil {
+			t.Fatalf("exit code %d, %q", o.code, o.said)
+		}
+		seconds, _ := strconv.ParseFloat(found[1], 64)
+		return time.Duration(seconds * float64(time.Second))
+	}
+	const some, all = 20, 1000
+	one, together := read(some, false)*(all/some), read(all, true)
+	if together*20 >= one {
+		t.Errorf("%v together, %v one at a time", together, one)
+	}
+	t.Logf("%v together, %v one at a time", together, one)
+}
