@@ -207,17 +207,17 @@ func moreTime(f *fault.Error, p page) string {
 }
 
 func slowIndex(f *fault.Error, phase string, _ *report.Report) bool {
-	return f.Kind == fault.Timeout && (phase == "stat" || phase == "list" || phase == "uidl")
+	return f.Kind == fault.Timeout && (phase == "list" || phase == "uidl" || phase == "top")
 }
 
 // expires says whether RETR was not sent.
-func expires(f *fault.Error, phase string, r *report.Report) bool {
-	return f.Kind == fault.Usage && phase == "retr" && r.Mailbox != nil && r.Mailbox.Retrieved == nil
+func expires(f *fault.Error, phase string, _ *report.Report) bool {
+	return f.Kind == fault.Usage && phase == "retr"
 }
 
 // tooFar says whether a message was refused that may not be there.
-func tooFar(f *fault.Error, phase string, r *report.Report) bool {
-	return f.Kind == fault.Command && phase == "retr" && r.Mailbox != nil && r.Mailbox.Retrieved == nil
+func tooFar(f *fault.Error, phase string, _ *report.Report) bool {
+	return f.Kind == fault.Command && phase == "retr"
 }
 
 func damaged(f *fault.Error, phase string, _ *report.Report) bool {

@@ -103,7 +103,14 @@ var hintStories = map[string]hinted{
 		"the server speaks other versions of TLS, try another --tls-min"},
 	"nothing in common": {"login", fault.New(fault.Mechanism, "no mechanism in common"), 110, report.Clear, []string{"SASL CRAM-MD5 GSSAPI", "USER"}, false,
 		"the server offers CRAM-MD5, GSSAPI, USER"},
-	"wrong password": {"login", fault.New(fault.Auth, "no"), 110, report.Clear, []string{"STLS"}, false, ""},
+	"a large mailbox": {"uidl", silence, 110, report.Clear, nil, false, "a large mailbox takes its time, try -t 30s"},
+	"nothing there":   {"stat", fault.New(fault.Empty, "x"), 110, report.Clear, nil, false, "servers also show a mailbox so that they cannot read"},
+	"EXPIRE 0":        {"retr", fault.New(fault.Usage, "x"), 110, report.Clear, nil, false, "leave retr out of --steps"},
+	"no such message": {"retr", fault.New(fault.Command, "x"), 110, report.Clear, nil, false, "there may be fewer messages, see --retr"},
+	"damaged index":   {"list", fault.New(fault.Consistency, "x"), 110, report.Clear, nil, false, "rebuild the mailbox's index (Dovecot: doveadm force-resync, Cyrus: reconstruct)"},
+	"another length":  {"retr", fault.New(fault.Consistency, "x"), 110, report.Clear, nil, false, "some servers (UW, mailfront, solid-pop3d) count octets that they do not send, else rebuild the index"},
+	"no date":         {"top", fault.New(fault.Consistency, "x"), 110, report.Clear, nil, false, ""},
+	"wrong password":  {"login", fault.New(fault.Auth, "no"), 110, report.Clear, []string{"STLS"}, false, ""},
 }
 
 func TestHints(t *testing.T) {
