@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,7 +22,7 @@ func (p page) verbose() []string {
 		lines []string
 	}{
 		{1, "Findings", p.findings()},
-		{1, "Notes", append(p.o.Notes, p.mailboxNotes()...)},
+		{1, "Notes", slices.Concat(p.o.Notes, p.mailboxNotes())},
 		{1, "Addresses", p.addresses()},
 		{1, "Phases", p.phases()},
 		{1, "TLS", p.tls()},

@@ -1,0 +1,77 @@
+package render
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"check_pop3x/check/report"
+	"check_pop3x/check/verdict"
+)
+
+// read is a report of a server whose headers were read.
+func read(h report.Headers) *report.Report {
+	r := works()
+	r.Phases, r.Time = nil, nil
+	r.Mailbox.Headers = &h
+	return r
+}
+
+func ago(d time.Duration) *time.Time { return new(start.Add(-d)) }
+
+func TestContents(t *testing.T) {
+	const five = "POP3 OK - 5 messages, 18067 octets"
+	for _, c := range []struct {
+		headers report.Headers
+		want    string
+	}{
+		{report.Headers{Read: 2, Oldest: ago(72 * time.Hour), Newest: ago(10 * time.Minute)}, ", newest 10 min old, oldest 3.0 d old"},
+		{report.Headers{Read: 2, Newest: ago(-time.Minute)}, ", newest 0 s old"},
+		{report.Headers{Read: 2}, ""},
+		{report.Headers{Missing: true}, ", ages unknown (no TOP)"},
+		{report.Headers{Read: 50, Matches: new(int64(2)), Newest: ago(26 * time.Hour)}, ", 2 of 50 match, newest 26 h old"},
+		{report.Headers{Read: 50, Matches: new(int64(0))}, ", 0 of 50 match"},
+	} {
+		checkText(t, read(c.headers), five+c.want)
+	}
+}
+
+func TestPassedMailboxLimits(t *testing.T) {
+	r := read(report.Headers{Read: 2, Oldest: ago(72 * time.Hour), Newest: ago(25 * time.Hour)})
+	got := text(r, ranges("oldest_age 3600 -", "newest_age 90000 1h"), Options{})
+	if want := "POP3 CRITICAL - the newest message is 25 h old, outside the critical range 1h; "; !strings.HasPrefix(got, want) {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	got = text(read(report.Headers{Read: 2, Matches: new(int64(0))}), ranges("newest_age 1 -"), Options{})
+	if want := "POP3 WARNING - no message matches, outside the warning range 1; 5 messages,"; !strings.HasPrefix(got, want) {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestMailboxSections(t *testing.T) {
+	r := read(report.Headers{Read: 1, Oldest: ago(time.Hour), Newest: ago(time.Hour)})
+	r.Mailbox.Changed = true
+	r.Mailbox.Retrieved = &report.Retrieved{Message: 5, Listed: 9000, Octets: 1024, Time: time.Second}
+	out := shown(r, verdict.Limits{}, Options{Verbose: 1, Notes: []string{"--delay has no effect"}})
+	for title, want := range map[string][]string{
+		"Mailbox": {"1 header read", "oldest message of 2026-11-21 09:00:00 UTC", "newest message of 2026-11-21 09:00:00 UTC", "message 5: 9000 octets listed, 1024 read in 1 s"},
+		"Notes": {"--delay has no effect", "the mailbox changed while it was read, which is no fault",
+			"of message 5 only 1024 octets were read (--retr-max), and the connection was cut"},
+	} {
+		if got := section(t, out, title); !slices.Equal(got, want) {
+			t.Errorf("%s: %q", title, got)
+		}
+	}
+}
+
+func TestAge(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		-time.Second: "0 s", 0: "0 s", 119 * time.Second: "119 s", 2 * time.Minute: "2 min", 119 * time.Minute: "119 min", 2 * time.Hour: "2 h",
+		47 * time.Hour: "47 h", 48 * time.Hour: "2.0 d", 700 * time.Hour: "29.2 d",
+	} {
+		if got := age(d); got != want {
+			t.Errorf("%v: %s, want %s", d, got, want)
+		}
+	}
+}
