@@ -49,11 +49,16 @@ func newLab(ctx context.Context, plugin string) (*lab, error) {
 
 // close ends the server and removes all files.
 func (l *lab) close() {
+	l.stop()
+	_ = os.RemoveAll(l.dir)
+}
+
+// stop ends the server.
+func (l *lab) stop() {
 	if l.server != nil {
 		_ = l.life.Close()
 		_ = l.server.Wait()
 	}
-	_ = os.RemoveAll(l.dir)
 }
 
 func (l *lab) file(name string) string { return filepath.Join(l.dir, name) }
@@ -94,10 +99,15 @@ func (l *lab) secrets(context.Context) error {
 	)
 }
 
-// serve starts a mailbox server and waits until it listens.
+// serve starts the server of most rows.
 func (l *lab) serve(context.Context) error {
-	cmd := exec.Command(l.file("pop3server"), "-stdin", "-user", user, "-password-file", l.file("password"),
-		"-listen", host+":0", "-tls-listen", host+":0", "-write-ca", l.file("ca.pem"))
+	return l.start("-tls-listen", host+":0", "-write-ca", l.file("ca.pem"))
+}
+
+// start starts a mailbox server and waits until it listens.
+func (l *lab) start(args ...string) error {
+	cmd := exec.Command(l.file("pop3server"), append([]string{"-stdin", "-user", user, "-password-file", l.file("password"),
+		"-listen", host + ":0"}, args...)...)
 	cmd.Stderr = os.Stderr
 	life, err := cmd.StdinPipe()
 	if err != nil {

@@ -97,12 +97,17 @@ func bench(ctx context.Context, o options, out io.Writer) (met bool, err error) 
 	if err != nil {
 		return false, err
 	}
-	if len(measured)+len(trips) == 0 {
+	large, err := l.measureMailbox(ctx, o)
+	if err != nil {
+		return false, err
+	}
+	if len(measured)+len(trips)+large.rows() == 0 {
 		return false, errors.New("-only: no row has such a name")
 	}
 	t := &table{out: out}
 	t.processor(measured, o.pairs)
 	t.memory(measured)
 	t.roundTrips(trips)
+	t.mailbox(large)
 	return !t.missed, t.err
 }

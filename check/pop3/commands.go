@@ -198,12 +198,13 @@ func (c *Conn) Stat() (messages, octets int64, err error) {
 
 // decimal reads a number as the RFC writes it: digits and nothing else.
 func decimal[T string | []byte](digits T) (n int64, ok bool) {
+	const most = math.MaxInt64 / 10
 	for i := range len(digits) {
-		d := int64(digits[i]) - '0'
-		if d < 0 || d > 9 || n > (math.MaxInt64-d)/10 {
+		d := digits[i] - '0'
+		if d > 9 || n > most || n == most && d > math.MaxInt64%10 {
 			return 0, false
 		}
-		n = n*10 + d
+		n = n*10 + int64(d)
 	}
 	return n, len(digits) > 0
 }

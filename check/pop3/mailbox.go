@@ -39,14 +39,20 @@ func (c *Conn) List(each func(number, octets int64)) error {
 // listing reads a scan listing: two numbers, and text behind another blank
 // (RFC 1939, section 5).
 func listing(line []byte) (number, octets int64, ok bool) {
-	first, rest, _ := bytes.Cut(line, blank)
-	second, _, _ := bytes.Cut(rest, blank)
+	first, rest := word(line)
+	second, _ := word(rest)
 	number, okFirst := decimal(first)
 	octets, okSecond := decimal(second)
 	return number, octets, okFirst && okSecond
 }
 
-var blank = []byte(" ")
+// word splits a line at its first blank.
+func word(line []byte) (first, rest []byte) {
+	if at := bytes.IndexByte(line, ' '); at >= 0 {
+		return line[:at], line[at+1:]
+	}
+	return line, nil
+}
 
 // SizeOf asks for the size of one message (RFC 1939, section 5).
 func (c *Conn) SizeOf(message int64) (int64, error) {
@@ -65,7 +71,7 @@ func (c *Conn) SizeOf(message int64) (int64, error) {
 // it was sent, well-formed or not, and good until each returns.
 func (c *Conn) UIDL(each func(number int64, uid []byte)) error {
 	return c.multi(indexLimit, func(line []byte) error {
-		first, uid, _ := bytes.Cut(line, blank)
+		first, uid := word(line)
 		number, ok := decimal(first)
 		if !ok {
 			return &fault.Error{Kind: fault.Protocol, Text: "not the number of a message", Said: string(line)}

@@ -13,6 +13,9 @@ import (
 // 512 and RFC 2449, section 4, leaves that for responses; servers exceed it.
 const MaxLine = 64 << 10
 
+// readSize is what is read at once: two records of TLS (RFC 8446, section 5.1).
+const readSize = 32 << 10
+
 // A lineReader reads complete lines: only what ends in LF counts, also where
 // the connection ends. A CR before the LF belongs to the line end.
 type lineReader struct {
@@ -70,7 +73,7 @@ func (r *lineReader) compact() {
 	rest := r.buf[r.from:]
 	switch {
 	case len(rest) == cap(r.buf):
-		r.buf = append(make([]byte, 0, max(4096, 2*cap(r.buf))), rest...)
+		r.buf = append(make([]byte, 0, max(readSize, 2*cap(r.buf))), rest...)
 	case r.from > 0:
 		r.buf = r.buf[:copy(r.buf[:cap(r.buf)], rest)]
 	}
