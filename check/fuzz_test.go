@@ -41,6 +41,8 @@ var fuzzOptions = []string{
 	"--tls -D 30",
 	"-w 1ms -c @1us:1h --phase-warning greeting=1us --phase-timeout capa=50ms --state protocol=ok --state mismatch=unknown -e x",
 	"-u alice --allow-cleartext-login --state auth=ok --state in-use=unknown",
+	"-u alice --allow-cleartext-login --auth user --steps all,retr,reset --retr-max 1KB --messages-warning 1 --size-critical 1KiB --state empty=warning",
+	"-u alice --allow-cleartext-login --auth user --steps uidl --match Subject=a --age-scan all --newest-critical 1d --oldest-warning 1w:",
 	"-u alice --allow-cleartext-login -vvv",
 	"--starttls --insecure -vv",
 }
@@ -57,6 +59,8 @@ func FuzzMain(f *testing.F) {
 	for _, at := range points {
 		f.Add(callOf[at.options], []byte(fuzzed(at.before+at.answer+at.after)))
 	}
+	f.Add(byte(9), []byte(fuzzed(mailboxDialogue)))
+	f.Add(byte(10), []byte(fuzzed(mailboxDialogue)))
 	f.Fuzz(func(t *testing.T, options byte, dialogue []byte) {
 		typed := fuzzOptions[int(options)%len(fuzzOptions)]
 		knows := strings.Contains(typed, "-u")

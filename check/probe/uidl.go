@@ -17,8 +17,9 @@ func (s *session) uidl(context.Context) error {
 	t, seen := s.index.begin("uidl"), newUIDSet(s.report.Mailbox.Messages)
 	malformed := ""
 	err := s.pop.UIDL(func(number int64, uid []byte) {
-		t.line(number)
-		seen.add(number, uid)
+		if t.line(number); t.odd == 0 { // else nobody knows which message it is of
+			seen.add(number, uid)
+		}
 		if malformed == "" {
 			malformed = badUID(number, uid)
 		}

@@ -8,11 +8,11 @@ import (
 
 // A uidSet finds unique-ids that repeat in a list that is not kept. Of each
 // message it keeps 8 octets: its number and 40 bits of its unique-id's hash, by
-// a seed of this run, in one of many buckets that 10 more bits choose. Buckets
+// a seed of this run, in one of many buckets that 8 more bits choose. Buckets
 // are filled from their beginning, and one of them with its table fits into a
-// processor's cache, which a table of the whole does not.
+// processor's cache, as do the ends of all, which a table of the whole does not.
 //
-// Equal ids always meet; that others do happens once in two thousand mailboxes of
+// Equal ids always meet; that others do happens once in five hundred mailboxes of
 // a million messages. So a meeting is no finding: it is a pair to be asked for
 // again.
 type uidSet struct {
@@ -27,7 +27,7 @@ type uidSet struct {
 type pair struct{ first, second int64 }
 
 const (
-	bucketBits = 10
+	bucketBits = 8
 	numberBits = 24      // up to pop3.MaxMessages
 	maxTracked = 2 << 20 // messages; what is behind them is not compared
 	maxPairs   = 8       // one is enough, unless it was chance
