@@ -152,5 +152,5 @@ func cutShort(n int, err error) error {
 	if !isClosed(err) {
 		return received(err)
 	}
-	return &fault.Error{Kind: fault.Closed, Text: fmt.Sprintf("the server hung up after %d lines, without the dot that ends them", n), Err: err}
+	return &fault.Error{Kind: fault.Closed, Text: fmt.Sprintf("the server hung up behind line %d of a list, without the dot that ends it", n), Err: err}
 }

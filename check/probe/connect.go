@@ -50,7 +50,11 @@ func (s *session) use(conn *transport.Conn) {
 
 // record keeps a line of the dialogue, without secrets and within bounds.
 func (s *session) record(sent bool, line string) {
-	if len(s.report.Transcript) >= maxTranscript {
+	switch n := len(s.report.Transcript); {
+	case n > maxTranscript:
+		return
+	case n == maxTranscript:
+		s.report.Transcript = append(s.report.Transcript, report.Line{Text: "(the rest is not shown)"})
 		return
 	}
 	kept := s.hide.Keep(line)

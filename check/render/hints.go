@@ -44,7 +44,7 @@ var tips = []tip{
 	{slowIndex, say("a large mailbox takes its time, try -t 30s")},
 	{kind(fault.Empty), say("servers also show a mailbox so that they cannot read")},
 	{expires, say("leave retr out of --steps")},
-	{tooFar, say("there may be fewer messages, see --retr")},
+	{goneMessage, say("the message may be gone, --retr names another")},
 	{damaged, say("rebuild the mailbox's index (Dovecot: doveadm force-resync, Cyrus: reconstruct)")},
 	{otherOctets, say("some servers (UW, mailfront, solid-pop3d) count octets that they do not send, else rebuild the index")},
 	{problem(fault.WrongName), say("try the name that users connect to, by -H or --sni")},
@@ -215,8 +215,8 @@ func expires(f *fault.Error, phase string, _ *report.Report) bool {
 	return f.Kind == fault.Usage && phase == "retr"
 }
 
-// tooFar says whether a message was refused that may not be there.
-func tooFar(f *fault.Error, phase string, _ *report.Report) bool {
+// goneMessage says whether a message was refused that may not be there any more.
+func goneMessage(f *fault.Error, phase string, _ *report.Report) bool {
 	return f.Kind == fault.Command && phase == "retr"
 }
 

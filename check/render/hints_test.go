@@ -106,7 +106,7 @@ var hintStories = map[string]hinted{
 	"a large mailbox": {"uidl", silence, 110, report.Clear, nil, false, "a large mailbox takes its time, try -t 30s"},
 	"nothing there":   {"stat", fault.New(fault.Empty, "x"), 110, report.Clear, nil, false, "servers also show a mailbox so that they cannot read"},
 	"EXPIRE 0":        {"retr", fault.New(fault.Usage, "x"), 110, report.Clear, nil, false, "leave retr out of --steps"},
-	"no such message": {"retr", fault.New(fault.Command, "x"), 110, report.Clear, nil, false, "there may be fewer messages, see --retr"},
+	"no such message": {"retr", fault.New(fault.Command, "x"), 110, report.Clear, nil, false, "the message may be gone, --retr names another"},
 	"damaged index":   {"list", fault.New(fault.Consistency, "x"), 110, report.Clear, nil, false, "rebuild the mailbox's index (Dovecot: doveadm force-resync, Cyrus: reconstruct)"},
 	"another length":  {"retr", fault.New(fault.Consistency, "x"), 110, report.Clear, nil, false, "some servers (UW, mailfront, solid-pop3d) count octets that they do not send, else rebuild the index"},
 	"no date":         {"top", fault.New(fault.Consistency, "x"), 110, report.Clear, nil, false, ""},
