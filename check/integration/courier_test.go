@@ -17,6 +17,7 @@ type courierConfig struct {
 	RequireTLS bool   // no login on the plain port
 	PerAddress int    // connections that one address may have, many by default
 	Extra      string // more shell variables
+	accounts   []account
 	identity   *identity
 
 	Host  string // this and the rest are filled in
@@ -25,25 +26,28 @@ type courierConfig struct {
 }
 
 func startCourier(config courierConfig) (*server, error) {
+	if config.accounts == nil {
+		config.accounts = accounts
+	}
 	if config.PerAddress == 0 {
 		config.PerAddress = 90
 	}
 	return launch("courier", config.Host, func(s *server) error {
 		config.Host, config.Dir, config.Ports = s.host, s.dir, s.ports
-		users, err := courierUsers(s.dir)
+		users, err := courierUsers(config.accounts, s.dir)
 		return errors.Join(err,
 			s.writeIdentity(config.identity),
 			s.writeTemplate("courier.sh", config),
 			s.write("userdb", users, 0o600),
-			writeMaildirs(s.dir, "Maildir"),
+			writeMaildirs(config.accounts, s.dir, "Maildir"),
 		)
 	}, "/bin/sh", "courier.sh")
 }
 
 // courierUsers is a userdb. Courier wants the passwords hashed.
-func courierUsers(dir string) (string, error) {
+func courierUsers(users []account, dir string) (string, error) {
 	var text strings.Builder
-	for _, user := range accounts {
+	for _, user := range users {
 		hash, err := exec.Command("openssl", "passwd", "-6", user.password).Output()
 		if err != nil {
 			return "", err

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -19,6 +20,7 @@ type cyrusConfig struct {
 	RequireTLS bool   // no password in clear on the plain port
 	Mechanisms string // for AUTH, PLAIN and LOGIN by default
 	Extra      string // more lines of imapd.conf
+	accounts   []account
 	identity   *identity
 
 	Host  string // this and the rest are filled in
@@ -27,6 +29,9 @@ type cyrusConfig struct {
 }
 
 func startCyrus(config cyrusConfig) (*server, error) {
+	if config.accounts == nil {
+		config.accounts = accounts
+	}
 	if config.Mechanisms == "" {
 		config.Mechanisms = "PLAIN LOGIN"
 	}
@@ -37,13 +42,13 @@ func startCyrus(config cyrusConfig) (*server, error) {
 			s.writeTemplate("imapd.conf", config),
 			s.writeTemplate("cyrus.conf", config),
 			s.copyIn("cyrus.sh"),
-			s.write("users", cyrusUsers(), 0o600),
+			s.write("users", cyrusUsers(config.accounts), 0o600),
 		)
 	}, "/bin/sh", "cyrus.sh")
 	if err != nil {
 		return nil, err
 	}
-	for _, user := range accounts {
+	for _, user := range config.accounts {
 		if err := s.fillCyrus(user); err != nil {
 			defer s.stop()
 			return nil, fmt.Errorf("cyrus, mail of %s: %w; its log:\n%s", user.name, err, s.tail())
@@ -52,15 +57,15 @@ func startCyrus(config cyrusConfig) (*server, error) {
 	return s, nil
 }
 
-func cyrusUsers() string {
+func cyrusUsers(users []account) string {
 	var text strings.Builder
-	for _, user := range accounts {
+	for _, user := range users {
 		fmt.Fprintf(&text, "%s:%s\n", user.name, user.password)
 	}
 	return text.String()
 }
 
-// fillCyrus logs in, which makes the mailbox, and appends the messages.
+// fillCyrus logs in, which makes the mailbox, and appends the messages, many with one command (RFC 3502).
 func (s *server) fillCyrus(user account) error {
 	conn, err := net.Dial("unix", filepath.Join(s.dir, "imap.sock"))
 	if err != nil {
@@ -70,9 +75,12 @@ func (s *server) fillCyrus(user account) error {
 	conn.SetDeadline(time.Now().Add(startTimeout))
 	in := bufio.NewReader(conn)
 	err = imap(conn, in, "LOGIN %s \"%s\"", user.name, user.password)
-	for i, octets := range user.sizes {
-		text := strings.ReplaceAll(message(i+1, octets), "\n", "\r\n")
-		err = errors.Join(err, imap(conn, in, "APPEND INBOX {%d+}\r\n%s", octets, text))
+	for some := range slices.Chunk(user.mail, 1000) {
+		var literals strings.Builder
+		for _, text := range some {
+			fmt.Fprintf(&literals, " {%d+}\r\n%s", size(text), strings.ReplaceAll(text, "\n", "\r\n"))
+		}
+		err = errors.Join(err, imap(conn, in, "APPEND INBOX%s", literals.String()))
 	}
 	return errors.Join(err, imap(conn, in, "LOGOUT"))
 }

@@ -18,6 +18,7 @@ type dovecotConfig struct {
 	Penalty         bool   // wrong passwords delay later logins of the address
 	Extra           string // more lines of configuration
 	users           string // more lines of the password file
+	accounts        []account
 	identity        *identity
 
 	Dir   string // filled in, as are the ports
@@ -25,6 +26,9 @@ type dovecotConfig struct {
 }
 
 func startDovecot(config dovecotConfig) (*server, error) {
+	if config.accounts == nil {
+		config.accounts = accounts
+	}
 	if config.SSL == "" {
 		config.SSL = "yes"
 	}
@@ -36,8 +40,8 @@ func startDovecot(config dovecotConfig) (*server, error) {
 		return errors.Join(
 			s.writeIdentity(config.identity),
 			s.writeTemplate("dovecot.conf", config),
-			s.write("users", dovecotUsers()+config.users, 0o644),
-			writeMaildirs(s.dir, ""),
+			s.write("users", dovecotUsers(config.accounts)+config.users, 0o644),
+			writeMaildirs(config.accounts, s.dir, ""),
 		)
 	}, "dovecot", "-F", "-c", "dovecot.conf")
 }
@@ -46,9 +50,9 @@ func startDovecot(config dovecotConfig) (*server, error) {
 var broken = account{"broken", "no mailbox here", nil}
 
 // dovecotUsers is a passwd-file with the passwords in clear.
-func dovecotUsers() string {
+func dovecotUsers(users []account) string {
 	var text strings.Builder
-	for _, user := range accounts {
+	for _, user := range users {
 		fmt.Fprintf(&text, "%s:%s:%d:%d::/nonexistent::\n", user.name, user.password, vmail, vmail)
 	}
 	fmt.Fprintf(&text, "%s:%s:%d:%d::/nonexistent::userdb_mail=maildir:/proc/1/mail\n",

@@ -11,15 +11,17 @@ import (
 
 // software is a program that serves POP3.
 type software struct {
-	name  string
-	start func(variant) (*server, error)
-	usual *shared
+	name    string
+	start   func(variant) (*server, error)
+	usual   *shared
+	stocked *shared // with the mailboxes of mailbox_stock_test.go
 }
 
 // variant is what all of them can be told.
 type variant struct {
 	identity   *identity // for TLS, by default a good one
 	requireTLS bool      // refuse a login in clear
+	users      []account // by default those that every server knows
 }
 
 var (
@@ -32,25 +34,29 @@ var (
 // fleet is all of which the same is asked.
 var fleet = []*software{dovecot, courier, cyrus, nginx}
 
+// keepers have mailboxes of their own.
+var keepers = []*software{dovecot, courier, cyrus}
+
 func newSoftware(name string, start func(variant) (*server, error)) *software {
 	usual := &shared{start: func() (*server, error) { return start(variant{}) }}
-	return &software{name, start, usual}
+	stocked := &shared{start: func() (*server, error) { return startStocked(start) }}
+	return &software{name, start, usual, stocked}
 }
 
 // dovecotVariant listens on another address than the client's where it must refuse: one's own counts as secure.
 func dovecotVariant(v variant) (*server, error) {
 	if v.requireTLS {
-		return startDovecot(dovecotConfig{identity: v.identity, RefusePlaintext: true, Host: "127.0.0.2"})
+		return startDovecot(dovecotConfig{identity: v.identity, RefusePlaintext: true, Host: "127.0.0.2", accounts: v.users})
 	}
-	return startDovecot(dovecotConfig{identity: v.identity})
+	return startDovecot(dovecotConfig{identity: v.identity, accounts: v.users})
 }
 
 func courierVariant(v variant) (*server, error) {
-	return startCourier(courierConfig{identity: v.identity, RequireTLS: v.requireTLS})
+	return startCourier(courierConfig{identity: v.identity, RequireTLS: v.requireTLS, accounts: v.users})
 }
 
 func cyrusVariant(v variant) (*server, error) {
-	return startCyrus(cyrusConfig{identity: v.identity, RequireTLS: v.requireTLS})
+	return startCyrus(cyrusConfig{identity: v.identity, RequireTLS: v.requireTLS, accounts: v.users})
 }
 
 // nginxVariant is a proxy in front of the shared Dovecot.
@@ -75,8 +81,17 @@ func eachVariant(t *testing.T, v variant, test func(*testing.T, *server)) {
 }
 
 func eachSoftware(t *testing.T, test func(*testing.T, *software)) {
+	among(t, fleet, test)
+}
+
+// eachKeeper runs a test against servers that have the mailboxes of mailbox_stock_test.go.
+func eachKeeper(t *testing.T, test func(*testing.T, *server)) {
+	among(t, keepers, func(t *testing.T, one *software) { test(t, one.stocked.get(t)) })
+}
+
+func among(t *testing.T, some []*software, test func(*testing.T, *software)) {
 	t.Parallel()
-	for _, one := range fleet {
+	for _, one := range some {
 		t.Run(one.name, func(t *testing.T) {
 			t.Parallel()
 			test(t, one)
@@ -88,8 +103,10 @@ func eachSoftware(t *testing.T, test func(*testing.T, *software)) {
 func stopShared() {
 	var all sync.WaitGroup
 	for _, one := range fleet {
-		if one.usual.run != nil {
-			all.Go(one.usual.run.stop)
+		for _, server := range []*shared{one.usual, one.stocked} {
+			if server.run != nil {
+				all.Go(server.run.stop)
+			}
 		}
 	}
 	all.Wait()

@@ -32,13 +32,13 @@ func wantMailbox(t *testing.T, s *server, how way, user account, stat string) {
 
 func TestMessagesAddUp(t *testing.T) {
 	sum := 0
-	for i, octets := range alice.sizes {
-		if got := size(message(i+1, octets)); got != octets {
+	for i, octets := range []int{512, 1024, 2048, 4096, 10387} {
+		if got := size(alice.mail[i]); got != octets {
 			t.Errorf("message %d has %d octets, not %d", i+1, got, octets)
 		}
 		sum += octets
 	}
-	if len(alice.sizes) != aliceMessages || sum != aliceOctets {
-		t.Errorf("%d messages, %d octets", len(alice.sizes), sum)
+	if len(alice.mail) != aliceMessages || sum != aliceOctets || alice.octets() != sum {
+		t.Errorf("%d messages, %d octets", len(alice.mail), sum)
 	}
 }

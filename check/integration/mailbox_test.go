@@ -23,15 +23,23 @@ const vmail = 50010
 // account is a user whom every server knows.
 type account struct {
 	name, password string
-	sizes          []int // octets of each message
+	mail           []string // the messages, with LF for each line end
 }
 
 var (
-	alice    = account{"alice", "correct horse", []int{512, 1024, 2048, 4096, 10387}}
+	alice    = account{"alice", "correct horse", messages(512, 1024, 2048, 4096, 10387)}
 	bob      = account{"bob", "battery staple", nil}
 	lengthy  = account{"lengthy", "a pass phrase of " + strings.Repeat("so many ", 8) + "words", nil}
 	accounts = []account{alice, bob, lengthy}
 )
+
+// messages are mails of so many octets each.
+func messages(sizes ...int) (mail []string) {
+	for i, octets := range sizes {
+		mail = append(mail, message(i+1, octets))
+	}
+	return mail
+}
 
 // message is a mail of exactly so many octets with CRLF line ends. One of its lines begins with a dot.
 func message(number, octets int) string {
@@ -44,34 +52,46 @@ func message(number, octets int) string {
 	return text
 }
 
+// octets is the size of the account's mailbox.
+func (a account) octets() (sum int) {
+	for _, text := range a.mail {
+		sum += size(text)
+	}
+	return sum
+}
+
 // size counts octets as POP3 does, with two for each line end.
 func size(text string) int {
 	return len(text) + strings.Count(text, "\n")
 }
 
-// writeMaildirs writes the accounts' mail below dir/mail, in Maildirs with the given path below the user's directory.
-func writeMaildirs(dir, path string) error {
-	for _, user := range accounts {
-		if err := writeMaildir(filepath.Join(dir, "mail", user.name, path), user.sizes); err != nil {
+// writeMaildirs writes the users' mail below dir/mail, in Maildirs with the given path below the user's directory.
+func writeMaildirs(users []account, dir, path string) error {
+	for _, user := range users {
+		if err := writeMaildir(filepath.Join(dir, "mail", user.name, path), user.mail); err != nil {
 			return err
 		}
 	}
 	return chownAll(filepath.Join(dir, "mail"), vmail)
 }
 
-func writeMaildir(maildir string, sizes []int) error {
+func writeMaildir(maildir string, mail []string) error {
 	for _, sub := range []string{"cur", "new", "tmp"} {
 		if err := os.MkdirAll(filepath.Join(maildir, sub), 0o755); err != nil {
 			return err
 		}
 	}
-	for i, octets := range sizes {
-		name := filepath.Join(maildir, "new", fmt.Sprintf("170000000%d.M%dP1.pop3", i, i))
-		if err := os.WriteFile(name, []byte(message(i+1, octets)), 0o644); err != nil {
+	for i, text := range mail {
+		if err := os.WriteFile(filepath.Join(maildir, "new", maildirName(i, text)), []byte(text), 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// maildirName has the messages sorted in their order, and the sizes, which servers take from there.
+func maildirName(i int, text string) string {
+	return fmt.Sprintf("%d.M%dP1.pop3,S=%d,W=%d", 1700000000+i, i, len(text), size(text))
 }
 
 func chownAll(root string, id int) error {

@@ -19,8 +19,8 @@ var states = []string{"OK", "WARNING", "CRITICAL", "UNKNOWN"} // by exit code
 // metric is one value of the performance data, with the fields behind it as they stand.
 type metric struct{ label, value, unit, rest string }
 
-// One value: seconds have six decimals, everything else is a whole number, or has them as well.
-var metricForm = regexp.MustCompile(`^([a-z0-9_]+)=(?:(-?\d+\.\d{6})(s?)|(-?\d+)(B?))((?:;[-0-9.:@~]*){0,4})$`)
+// One value: seconds have six decimals, but for ages, everything else is a whole number, or has them as well.
+var metricForm = regexp.MustCompile(`^([a-z0-9_]+)=(?:(-?\d+\.\d{6})(s?)|(-?\d+)(B?|s))((?:;[-0-9.:@~]*){0,4})$`)
 
 const (
 	mostOctets = 1024                   // of the line, without -v
@@ -68,6 +68,9 @@ func (o *outcome) metrics() (all []metric) {
 		if part == nil {
 			o.t.Errorf("not performance data: %q", word)
 			continue
+		}
+		if part[4] != "" && part[5] == "s" && !strings.HasSuffix(part[1], "_age") {
+			o.t.Errorf("no decimals: %q", word)
 		}
 		one := metric{part[1], part[2] + part[4], part[3] + part[5], part[6]}
 		if slices.ContainsFunc(all, func(m metric) bool { return m.label == one.label }) {
