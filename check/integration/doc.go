@@ -12,5 +12,7 @@
 // fleet_test.go which there are; dovecot_test.go, courier_test.go, cyrus_test.go and nginx_test.go start one each;
 // harness_test.go proves with a bare dialogue (dialogue_test.go) that they answer as the tests expect; plugin_test.go
 // runs the plugin, outcome_test.go judges what every run must hold; wire_test.go listens in on a session and
-// interrupt_test.go stops the server in the middle of one; the other files are the tests, one topic each.
+// interrupt_test.go stops the server in the middle of one; mailbox_stock_test.go says what is in the mailboxes of the
+// tests mailbox_*_test.go, and mailbox_relay_test.go has something happen to one between two commands; the other files
+// are the tests, one topic each.
 package integration
