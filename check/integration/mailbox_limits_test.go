@@ -220,7 +220,7 @@ func TestMatchAmongMany(t *testing.T) {
 			{"1000", 10, 1000, crowdMessages - 9*crowdReport},
 			{"all", crowdMessages / crowdReport, crowdMessages, crowdReport},
 		} {
-			o := run(t, call{addr: s.port(inPlain), how: inPlain, user: crowd(), limit: 30 * time.Second,
+			o := run(t, call{addr: s.port(inPlain), how: inPlain, user: crowd(), limit: time.Minute,
 				args: args("--age-scan", c.scan, "--match", "Subject=^report")})
 			o.want("OK", full(crowd())+fmt.Sprintf(`, %d of %d match`, c.matches, c.read)+aged+whole)
 			o.wantMetric("matches", fmt.Sprint(c.matches))
