@@ -35,7 +35,9 @@ type invocation struct {
 // check_spop it implies --tls. Everything that is said goes to stdout in one
 // write; if that fails, the code is 3.
 func Main(listen func() context.Context, version string, args []string, stdin *os.File, stdout io.Writer) int {
-	signal.Ignore(syscall.SIGPIPE) // a reader that hangs up fails the write, and does not end the process
+	// A reader that hangs up fails the write, and does not end the process; nor is
+	// it ended with a trace of the runtime.
+	signal.Ignore(syscall.SIGPIPE, syscall.SIGQUIT)
 	in := invocation{version: version, args: args, stdin: stdin, started: time.Now()}
 	if f, ok := stdout.(*os.File); ok {
 		in.terminal = credential.IsTerminal(f)
@@ -71,11 +73,16 @@ func (in invocation) write(listen func() context.Context, stdout io.Writer, said
 
 // UntilSignal returns a context that ends when the scheduler loses patience. It
 // is for the life of the process: to stop listening costs more than it would
-// save.
+// save. signal.NotifyContext would cost one context and one goroutine more, a
+// twentieth of a check.
 func UntilSignal() context.Context {
-	ended, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	ctx, cancel := context.WithCancelCause(context.Background())
-	context.AfterFunc(ended, func() { cancel(fault.Wrap(fault.Interrupted, context.Cause(ended))) })
+	go fault.Guard(func() error {
+		cancel(fault.New(fault.Interrupted, "%v signal received", <-signals))
+		return nil
+	})
 	return ctx
 }
 

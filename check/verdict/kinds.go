@@ -38,7 +38,7 @@ var Kinds = []KindRow{
 	{fault.CleartextOffered, OK, "CAPA before STLS offers a login in clear"},
 	{fault.Empty, OK, "the mailbox is empty, so that there are no ages"},
 	{fault.Consistency, Warning, "LIST, UIDL, STAT and RETR disagree"},
-	{fault.Interrupted, Unknown, "SIGTERM, SIGINT, SIGHUP, SIGQUIT"},
+	{fault.Interrupted, Unknown, "SIGTERM, SIGINT, SIGHUP"},
 	{fault.Internal, Unknown, "a defect in check_pop3x itself"},
 }
 
