@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Hidden replaces a line that held a secret.
@@ -61,7 +62,7 @@ const (
 
 func newForm(disguise string) form {
 	disguise = disguise[:min(len(disguise), maxSought)]
-	f := form{length: min(len(disguise), max(minRun, min((len(disguise)+1)/2, maxRun))), runs: map[string]bool{}}
+	f := form{length: min(len(disguise), max(minRun, min((utf8.RuneCountInString(disguise)+1)/2, maxRun))), runs: map[string]bool{}}
 	for i := 0; i+f.length <= len(disguise); i++ {
 		f.runs[disguise[i:i+f.length]] = true
 	}
