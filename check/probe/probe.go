@@ -25,7 +25,7 @@ type Plan struct {
 	Budgets map[string]time.Duration // for a phase, by name
 
 	Secret         *credential.Source // nil without a user
-	Auth           string             // a row of logins, or "auto"
+	Auth           string             // one of Logins
 	AllowCleartext bool               // the secret may go out readable by anyone on the path
 
 	Expect []string // one of them is wanted in the greeting

@@ -129,12 +129,12 @@ func TestRangesThatAreNone(t *testing.T) {
 
 // A unit reads its bounds alone: days have no suffix.
 func TestUnits(t *testing.T) {
-	if r, err := ParseRange("30:", Days); err != nil || r.String() != "30:" || !r.Alerts(29) {
+	if r, err := ParseRange("30:", Count); err != nil || r.String() != "30:" || !r.Alerts(29) {
 		t.Error(r, err)
 	}
-	if r, err := ParseRange("2s", Days); err == nil {
+	if r, err := ParseRange("2s", Count); err == nil {
 		t.Error(r)
-	} else if !strings.Contains(err.Error(), Days.Example) {
+	} else if !strings.Contains(err.Error(), Count.Example) {
 		t.Error(err)
 	}
 }

@@ -19,8 +19,6 @@ type Unit struct {
 var (
 	// Seconds are durations: a number of seconds, or 500ms, 2s, 1m30s.
 	Seconds = Unit{Suffix: "s", Example: "2s", parse: seconds}
-	// Days are whole or broken days without a unit.
-	Days = Unit{Example: "30", parse: decimal}
 	// Count is a number of things.
 	Count = Unit{Example: "100", parse: decimal}
 	// Bytes are octets: a number of them, or 10MiB, 1.5GB.
