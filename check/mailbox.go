@@ -10,6 +10,23 @@ import (
 	"check_pop3x/check/verdict"
 )
 
+// mailboxOptions say what to do behind STAT.
+type mailboxOptions struct {
+	MessagesWarning  texts `long:"messages-warning" value-name:"RANGE" description:"Warn when the number of messages is outside of RANGE; with --match of those that match"`
+	MessagesCritical texts `long:"messages-critical" value-name:"RANGE" description:"Likewise critical"`
+	SizeWarning      texts `long:"size-warning" value-name:"RANGE" description:"Warn when the size of the mailbox is outside of RANGE: 500MB, 10MiB"`
+	SizeCritical     texts `long:"size-critical" value-name:"RANGE" description:"Likewise critical"`
+	OldestWarning    texts `long:"oldest-warning" value-name:"RANGE" description:"Warn when the age of the oldest message is outside of RANGE: 90s, 36h, 3d, 2w"`
+	OldestCritical   texts `long:"oldest-critical" value-name:"RANGE" description:"Likewise critical"`
+	NewestWarning    texts `long:"newest-warning" value-name:"RANGE" description:"Warn when the age of the newest message is outside of RANGE"`
+	NewestCritical   texts `long:"newest-critical" value-name:"RANGE" description:"Likewise critical"`
+	Match            texts `long:"match" value-name:"HEADER=REGEXP" description:"Of the messages whose headers are read, let those count that match; may be repeated, all must match"`
+	AgeScan          text  `long:"age-scan" value-name:"N" description:"Read the headers of N messages, the first and the last ones, or of all; default 2"`
+	Steps            texts `long:"steps" value-name:"LIST" description:"More commands after STAT, each a phase of its own; the steps are below"`
+	Retr             text  `long:"retr" value-name:"N" description:"Message for the step retr; default the newest"`
+	RetrMax          text  `long:"retr-max" value-name:"SIZE" description:"Octets of it to read at most; default 10MiB"`
+}
+
 // mailbox says what to do behind STAT, and by which limits. Whoever asks for a
 // limit on ages has headers read.
 func (p *planner) mailbox() {

@@ -58,19 +58,8 @@ type options struct {
 
 	Mailbox mailboxOptions `group:"Mailbox, with a login"`
 
-	Login struct {
-		User           text `unquote:"false" short:"u" long:"user" value-name:"NAME" description:"Log in as NAME; without it the check ends after the greeting and CAPA [$POP3X_USER]"`
-		PasswordFile   text `unquote:"false" long:"password-file" value-name:"FILE" description:"File whose first line is the password; - for standard input [password in $POP3X_PASSWORD]"`
-		Auth           text `unquote:"false" long:"auth" value-name:"MECHANISM" default:"auto" description:"How to log in: auto, user, plain"`
-		AllowCleartext bool `long:"allow-cleartext-login" description:"Send the password even where anyone on the path can read it"`
-	} `group:"Login"`
-
-	TLS struct {
-		CAFile   text `unquote:"false" long:"ca-file" value-name:"FILE" description:"Trust the certificates in FILE instead of the system's"`
-		Insecure bool `long:"insecure" description:"Do not verify the server's certificate"`
-		SNI      text `unquote:"false" long:"sni" value-name:"NAME" description:"Name to ask for and to verify; default HOST"`
-		TLSMin   text `unquote:"false" long:"tls-min" value-name:"VERSION" default:"1.2" description:"Lowest version of TLS: 1.0, 1.1, 1.2 or 1.3"`
-	} `group:"TLS"`
+	Login loginOptions `group:"Login"`
+	TLS   tlsOptions   `group:"TLS"`
 
 	Verdict struct {
 		Expect   texts `unquote:"false" short:"e" long:"expect" value-name:"TEXT" description:"Text wanted in the greeting; of several any is enough"`
@@ -79,11 +68,7 @@ type options struct {
 		State    texts `unquote:"false" long:"state" value-name:"KIND=STATE" description:"State for a kind of fault; may be repeated. The kinds are below"`
 	} `group:"Verdict"`
 
-	Output struct {
-		Jail    bool   `short:"j" long:"jail" description:"Do not show what the server said"`
-		Verbose []bool `short:"v" long:"verbose" description:"More lines: phases and TLS; -vv capabilities, -vvv the dialogue"`
-		Version bool   `short:"V" long:"version" description:"Print the version"`
-	} `group:"Output"`
+	Output outputOptions `group:"Output"`
 
 	Files struct {
 		ExtraOpts text `unquote:"false" long:"extra-opts" value-name:"[SECTION][@FILE]" description:"More options, and password = ..., from an INI file"`
@@ -97,23 +82,6 @@ type options struct {
 		Send     text `unquote:"false" short:"s" long:"send" hidden:"yes" description:"Refused, for check_pop"`
 		Quit     text `unquote:"false" short:"q" long:"quit" hidden:"yes" description:"Refused, for check_pop"`
 	} `group:"check_pop"`
-}
-
-// mailboxOptions say what to do behind STAT.
-type mailboxOptions struct {
-	MessagesWarning  texts `long:"messages-warning" value-name:"RANGE" description:"Warn when the number of messages is outside of RANGE; with --match of those that match"`
-	MessagesCritical texts `long:"messages-critical" value-name:"RANGE" description:"Likewise critical"`
-	SizeWarning      texts `long:"size-warning" value-name:"RANGE" description:"Warn when the size of the mailbox is outside of RANGE: 500MB, 10MiB"`
-	SizeCritical     texts `long:"size-critical" value-name:"RANGE" description:"Likewise critical"`
-	OldestWarning    texts `long:"oldest-warning" value-name:"RANGE" description:"Warn when the age of the oldest message is outside of RANGE: 90s, 36h, 3d, 2w"`
-	OldestCritical   texts `long:"oldest-critical" value-name:"RANGE" description:"Likewise critical"`
-	NewestWarning    texts `long:"newest-warning" value-name:"RANGE" description:"Warn when the age of the newest message is outside of RANGE"`
-	NewestCritical   texts `long:"newest-critical" value-name:"RANGE" description:"Likewise critical"`
-	Match            texts `long:"match" value-name:"HEADER=REGEXP" description:"Of the messages whose headers are read, let those count that match; may be repeated, all must match"`
-	AgeScan          text  `long:"age-scan" value-name:"N" description:"Read the headers of N messages, the first and the last ones, or of all; default 2"`
-	Steps            texts `long:"steps" value-name:"LIST" description:"More commands after STAT, each a phase of its own; the steps are below"`
-	Retr             text  `long:"retr" value-name:"N" description:"Message for the step retr; default the newest"`
-	RetrMax          text  `long:"retr-max" value-name:"SIZE" description:"Octets of it to read at most; default 10MiB"`
 }
 
 // parse reads the command line. An error is a usage fault, or *flags.Error of

@@ -1,17 +1,13 @@
 package check
 
 import (
-	"crypto/tls"
 	"net/netip"
-	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
-	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/probe"
 	"check_pop3x/check/report"
@@ -127,49 +123,6 @@ func (p *planner) port(typed string) uint16 {
 		p.refuse("--port: %q is not a port, type a number from 1 to 65535", typed)
 	}
 	return uint16(n)
-}
-
-// security is how the connection is to be protected. -D implies --tls, as in
-// check_pop.
-func (p *planner) security() report.Security {
-	t := p.o.Target
-	switch {
-	case t.StartTLS:
-		return report.STLS
-	case t.TLS, t.SSL, p.o.Limits.Certificate != "":
-		return report.TLSFirst
-	}
-	return report.Clear
-}
-
-// versions are what --tls-min takes.
-var versions = map[string]uint16{"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}
-
-func (p *planner) tls() {
-	t := p.o.TLS
-	p.plan.Security = p.security()
-	if p.o.Target.StartTLS && (p.o.Target.TLS || p.o.Target.SSL) {
-		p.refuse("--tls and --starttls exclude each other: --tls on port 995, --starttls on port 110")
-	}
-	if p.plan.Security == report.Clear && (t.CAFile != "" || t.Insecure || t.SNI != "") {
-		p.refuse("--ca-file, --insecure and --sni need --tls or --starttls")
-	}
-	if t.CAFile != "" && t.Insecure {
-		p.refuse("--ca-file and --insecure exclude each other")
-	}
-	version, ok := versions[string(t.TLSMin)]
-	if !ok {
-		p.refuse("--tls-min: %q is not a version of TLS, type 1.0, 1.1, 1.2 or 1.3", t.TLSMin)
-	}
-	p.plan.TLS = transport.TLSOptions{ServerName: p.plan.Host, RootsFile: string(t.CAFile), Insecure: t.Insecure, MinVersion: version}
-	if t.SNI != "" {
-		p.plan.TLS.ServerName = string(t.SNI)
-	}
-	if t.CAFile != "" && p.err == nil {
-		if err := transport.CheckRootsFile(string(t.CAFile)); err != nil {
-			p.refuse("--ca-file: %s", fault.Of(err).Text)
-		}
-	}
 }
 
 // timeouts reads the budgets; --timeout may bring the state of running out.
@@ -292,65 +245,4 @@ func (p *planner) state(kind fault.Kind, option, typed string) {
 		return
 	}
 	p.limits.States[kind] = s
-}
-
-// login says who logs in, how, and where the password comes from: option, then
-// --extra-opts, then environment, then the person at the terminal.
-func (p *planner) login(stdin *os.File) {
-	l := p.o.Login
-	p.plan.User = string(l.User)
-	if p.plan.User == "" {
-		p.plan.User = os.Getenv("POP3X_USER")
-	}
-	p.plan.Auth, p.plan.AllowCleartext = strings.ToLower(string(l.Auth)), l.AllowCleartext
-	if !slices.Contains(probe.Logins(), p.plan.Auth) {
-		p.refuse("--auth: %q is not a mechanism, type one of %s", p.plan.Auth, strings.Join(probe.Logins(), ", "))
-	}
-	if p.plan.User == "" {
-		if l.PasswordFile != "" {
-			p.refuse("a password, but no user, type -u NAME")
-		}
-		return
-	}
-	if strings.ContainsAny(p.plan.User, "\r\n\x00") {
-		p.refuse("--user: a name with CR, LF or NUL cannot be sent")
-	}
-	p.plan.Secret = p.source(stdin)
-	if p.plan.Secret == nil {
-		p.refuse("no password for %s, use --password-file FILE or POP3X_PASSWORD", p.plan.User)
-	}
-}
-
-func (p *planner) source(stdin *os.File) *credential.Source {
-	file, env := string(p.o.Login.PasswordFile), os.Getenv("POP3X_PASSWORD")
-	switch {
-	case file == "-" && !credential.IsTerminal(stdin):
-		return credential.Stdin(stdin)
-	case file == "-":
-		return credential.Terminal(stdin, p.plan.User)
-	case file != "":
-		return credential.File(file)
-	case p.secret != "":
-		return credential.Text("--extra-opts", p.secret)
-	case env != "":
-		return credential.Text("POP3X_PASSWORD", env)
-	case credential.IsTerminal(stdin):
-		return credential.Terminal(stdin, p.plan.User)
-	}
-	return nil
-}
-
-// notes tells, for -v, what has no effect.
-func (o *options) notes() []string {
-	var notes []string
-	c := o.Compatible
-	for _, n := range []struct {
-		given  bool
-		option string
-	}{{c.Delay != "", "--delay"}, {c.MaxBytes != "", "--maxbytes"}, {c.All, "--all"}, {c.Escape, "--escape"}} {
-		if n.given {
-			notes = append(notes, n.option+" has no effect in check_pop3x")
-		}
-	}
-	return notes
 }
