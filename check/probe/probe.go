@@ -24,7 +24,8 @@ type Plan struct {
 	Budget  time.Duration            // for all of it
 	Budgets map[string]time.Duration // for a phase, by name
 
-	Secret         *credential.Source // nil without a user
+	Secret         *credential.Source // the password; nil without one
+	Token          *credential.Source // an access token in the place of a password; nil without one
 	Auth           string             // one of Logins
 	AllowCleartext bool               // the secret may go out readable by anyone on the path
 

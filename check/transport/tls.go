@@ -18,6 +18,7 @@ type TLSOptions struct {
 	RootsFile  string           // PEM file of the trusted roots; "" = the system's
 	Insecure   bool             // record the certificates, verify nothing
 	MinVersion uint16           // lowest version accepted; 0 = TLS 1.2
+	Client     *tls.Certificate // shown where the server asks for one; nil = none
 	Now        func() time.Time // the time that certificates are judged at; nil = time.Now
 }
 
@@ -82,13 +83,17 @@ func (o TLSOptions) complete() TLSOptions {
 // Verification is left to judge, so that a bad certificate is recorded first;
 // crypto/tls fails the handshake with judge's error all the same.
 func (o TLSOptions) config(judge func(tls.ConnectionState) error) *tls.Config {
-	return &tls.Config{
+	config := &tls.Config{
 		ServerName:         o.ServerName,
 		MinVersion:         o.MinVersion,
 		Time:               o.Now,
 		InsecureSkipVerify: true,
 		VerifyConnection:   judge,
 	}
+	if o.Client != nil {
+		config.Certificates = []tls.Certificate{*o.Client}
+	}
+	return config
 }
 
 // Expiry returns the certificate whose end is the end of what was shown: of all
