@@ -3,15 +3,14 @@ package main
 
 import (
 	"os"
-	"runtime"
 
 	"check_pop3x/check"
+	_ "check_pop3x/check/lean"
 )
 
 // version is set by the build from git.
 var version = "devel"
 
 func main() {
-	runtime.GOMAXPROCS(1) // a check does one thing after the other: more only costs CPU
 	os.Exit(check.Main(check.UntilSignal, version, os.Args, os.Stdin, os.Stdout))
 }

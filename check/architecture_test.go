@@ -26,12 +26,13 @@ type layer struct {
 
 // layers is that table. A package without a row is a mistake.
 var layers = map[string]layer{
-	"": {imports: []string{"check"}},
+	"": {imports: []string{"check", "check/lean"}},
 	"check": {
 		imports:   []string{"check/report", "check/pop3", "check/sasl", "check/credential", "check/transport", "check/probe", "check/verdict", "check/render"},
 		libraries: []string{"github.com/jessevdk/go-flags"},
 	},
 	"check/fault":      {},
+	"check/lean":       {},
 	"check/report":     {never: []string{"net", "os", "time.Now"}},
 	"check/pop3":       {never: []string{"net", "os", "time", "crypto/tls"}},
 	"check/sasl":       {libraries: []string{"*"}, never: []string{"net", "os", "time"}},
