@@ -13,6 +13,13 @@ func TestOneProcessor(t *testing.T) {
 	}
 }
 
+// Only what uses its frame keeps it.
+func TestReserve(t *testing.T) {
+	if reserve(true) != 1 || reserve(false) != 0 {
+		t.Error("the frame is not used")
+	}
+}
+
 // Whatever it imported would be initialized before it.
 func TestNothingComesBefore(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "lean.go", nil, parser.ImportsOnly)
