@@ -34,54 +34,64 @@ func (t *texts) UnmarshalFlag(value string) error {
 	return nil
 }
 
-// options is the command line. It is the one place where an option is described.
+// options is the command line, by groups. They are the one place where an option
+// is described. Each has a name: reflection goes by the text of a type, and that
+// of a struct without one is all its fields and tags.
 type options struct {
-	Target struct {
-		Hostname text `unquote:"false" short:"H" long:"hostname" value-name:"HOST" description:"Name or address to connect to"`
-		Port     text `unquote:"false" short:"p" long:"port" value-name:"PORT" description:"Port; default 110, or 995 with --tls"`
-		TLS      bool `short:"S" long:"tls" description:"TLS from the first byte"`
-		SSL      bool `long:"ssl" hidden:"yes" description:"The same as --tls"`
-		StartTLS bool `long:"starttls" description:"TLS by STLS, required: never falls back to clear"`
-		IPv4     bool `short:"4" long:"use-ipv4" description:"Use IPv4 only"`
-		IPv6     bool `short:"6" long:"use-ipv6" description:"Use IPv6 only"`
-	} `group:"Server"`
+	Target     targetOptions     `group:"Server"`
+	Limits     limitOptions      `group:"Limits"`
+	Mailbox    mailboxOptions    `group:"Mailbox, with a login"`
+	Login      loginOptions      `group:"Login"`
+	TLS        tlsOptions        `group:"TLS"`
+	Verdict    verdictOptions    `group:"Verdict"`
+	Output     outputOptions     `group:"Output"`
+	Files      fileOptions       `group:"Options from files"`
+	Compatible compatibleOptions `group:"check_pop"`
+}
 
-	Limits struct {
-		Warning       texts `unquote:"false" short:"w" long:"warning" value-name:"RANGE" description:"Warn when the whole time is outside of RANGE: 2s, 500ms, 1.5, 0.5s:2s, @1s:2s, ~:3s"`
-		Critical      texts `unquote:"false" short:"c" long:"critical" value-name:"RANGE" description:"Likewise critical"`
-		Timeout       text  `unquote:"false" short:"t" long:"timeout" value-name:"DURATION[:STATE]" default:"10s" description:"Budget for all of it, and the state for running out of it"`
-		PhaseTimeout  texts `unquote:"false" long:"phase-timeout" value-name:"PHASE=DURATION" description:"Budget of one phase; may be repeated"`
-		PhaseWarning  texts `unquote:"false" long:"phase-warning" value-name:"PHASE=RANGE" description:"Warn when the time of one phase is outside of RANGE; may be repeated"`
-		PhaseCritical texts `unquote:"false" long:"phase-critical" value-name:"PHASE=RANGE" description:"Likewise critical; may be repeated"`
-		Certificate   text  `unquote:"false" short:"D" long:"certificate" value-name:"WARN[,CRIT]" description:"Days that the certificate has to be valid; CRIT is 0 by default. Implies --tls unless --starttls is given"`
-	} `group:"Limits"`
+// targetOptions say whom to ask, and over what.
+type targetOptions struct {
+	Hostname text `unquote:"false" short:"H" long:"hostname" value-name:"HOST" description:"Name or address to connect to"`
+	Port     text `unquote:"false" short:"p" long:"port" value-name:"PORT" description:"Port; default 110, or 995 with --tls"`
+	TLS      bool `short:"S" long:"tls" description:"TLS from the first byte"`
+	SSL      bool `long:"ssl" hidden:"yes" description:"The same as --tls"`
+	StartTLS bool `long:"starttls" description:"TLS by STLS, required: never falls back to clear"`
+	IPv4     bool `short:"4" long:"use-ipv4" description:"Use IPv4 only"`
+	IPv6     bool `short:"6" long:"use-ipv6" description:"Use IPv6 only"`
+}
 
-	Mailbox mailboxOptions `group:"Mailbox, with a login"`
+// limitOptions bound times and the certificate.
+type limitOptions struct {
+	Warning       texts `unquote:"false" short:"w" long:"warning" value-name:"RANGE" description:"Warn when the whole time is outside of RANGE: 2s, 500ms, 1.5, 0.5s:2s, @1s:2s, ~:3s"`
+	Critical      texts `unquote:"false" short:"c" long:"critical" value-name:"RANGE" description:"Likewise critical"`
+	Timeout       text  `unquote:"false" short:"t" long:"timeout" value-name:"DURATION[:STATE]" default:"10s" description:"Budget for all of it, and the state for running out of it"`
+	PhaseTimeout  texts `unquote:"false" long:"phase-timeout" value-name:"PHASE=DURATION" description:"Budget of one phase; may be repeated"`
+	PhaseWarning  texts `unquote:"false" long:"phase-warning" value-name:"PHASE=RANGE" description:"Warn when the time of one phase is outside of RANGE; may be repeated"`
+	PhaseCritical texts `unquote:"false" long:"phase-critical" value-name:"PHASE=RANGE" description:"Likewise critical; may be repeated"`
+	Certificate   text  `unquote:"false" short:"D" long:"certificate" value-name:"WARN[,CRIT]" description:"Days that the certificate has to be valid; CRIT is 0 by default. Implies --tls unless --starttls is given"`
+}
 
-	Login loginOptions `group:"Login"`
-	TLS   tlsOptions   `group:"TLS"`
+// verdictOptions give states to findings.
+type verdictOptions struct {
+	Expect   texts `unquote:"false" short:"e" long:"expect" value-name:"TEXT" description:"Text wanted in the greeting; of several any is enough"`
+	Mismatch text  `unquote:"false" short:"M" long:"mismatch" value-name:"STATE" description:"State when none is there; default warning"`
+	Refuse   text  `unquote:"false" short:"r" long:"refuse" value-name:"STATE" description:"State when the connection is refused; default critical"`
+	State    texts `unquote:"false" long:"state" value-name:"KIND=STATE" description:"State for a kind of fault; may be repeated. The kinds are below"`
+}
 
-	Verdict struct {
-		Expect   texts `unquote:"false" short:"e" long:"expect" value-name:"TEXT" description:"Text wanted in the greeting; of several any is enough"`
-		Mismatch text  `unquote:"false" short:"M" long:"mismatch" value-name:"STATE" description:"State when none is there; default warning"`
-		Refuse   text  `unquote:"false" short:"r" long:"refuse" value-name:"STATE" description:"State when the connection is refused; default critical"`
-		State    texts `unquote:"false" long:"state" value-name:"KIND=STATE" description:"State for a kind of fault; may be repeated. The kinds are below"`
-	} `group:"Verdict"`
+// fileOptions name the files that have more of them.
+type fileOptions struct {
+	ExtraOpts text `unquote:"false" long:"extra-opts" value-name:"[SECTION][@FILE]" description:"More options, and password = ..., from an INI file"`
+}
 
-	Output outputOptions `group:"Output"`
-
-	Files struct {
-		ExtraOpts text `unquote:"false" long:"extra-opts" value-name:"[SECTION][@FILE]" description:"More options, and password = ..., from an INI file"`
-	} `group:"Options from files"`
-
-	Compatible struct {
-		Delay    text `unquote:"false" short:"d" long:"delay" hidden:"yes" description:"No effect, for check_pop"`
-		MaxBytes text `unquote:"false" short:"m" long:"maxbytes" hidden:"yes" description:"No effect, for check_pop"`
-		All      bool `short:"A" long:"all" hidden:"yes" description:"No effect, for check_pop"`
-		Escape   bool `short:"E" long:"escape" hidden:"yes" description:"No effect, for check_pop"`
-		Send     text `unquote:"false" short:"s" long:"send" hidden:"yes" description:"Refused, for check_pop"`
-		Quit     text `unquote:"false" short:"q" long:"quit" hidden:"yes" description:"Refused, for check_pop"`
-	} `group:"check_pop"`
+// compatibleOptions are those of check_pop that mean nothing here.
+type compatibleOptions struct {
+	Delay    text `unquote:"false" short:"d" long:"delay" hidden:"yes" description:"No effect, for check_pop"`
+	MaxBytes text `unquote:"false" short:"m" long:"maxbytes" hidden:"yes" description:"No effect, for check_pop"`
+	All      bool `short:"A" long:"all" hidden:"yes" description:"No effect, for check_pop"`
+	Escape   bool `short:"E" long:"escape" hidden:"yes" description:"No effect, for check_pop"`
+	Send     text `unquote:"false" short:"s" long:"send" hidden:"yes" description:"Refused, for check_pop"`
+	Quit     text `unquote:"false" short:"q" long:"quit" hidden:"yes" description:"Refused, for check_pop"`
 }
 
 // parse reads the command line. An error is a usage fault, or *flags.Error of
