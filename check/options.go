@@ -3,6 +3,7 @@ package check
 import (
 	"errors"
 	"os"
+	"reflect"
 
 	"github.com/jessevdk/go-flags"
 
@@ -102,8 +103,10 @@ func parse(args []string) (*options, error) {
 	parser := flags.NewNamedParser("check_pop3x", flags.HelpFlag|flags.PassDoubleDash)
 	parser.Usage = "-H HOST [OPTIONS]"
 	parser.LongDescription = about
-	if _, err := parser.AddGroup("Options", "", o); err != nil {
-		return nil, fault.Wrap(fault.Internal, err)
+	for group, fields := range reflect.ValueOf(o).Elem().Fields() {
+		if _, err := parser.AddGroup(group.Tag.Get("group"), "", fields.Addr().Interface()); err != nil {
+			return nil, fault.Wrap(fault.Internal, err)
+		}
 	}
 	parser.UnknownOptionHandler = func(name string, _ flags.SplitArgument, _ []string) ([]string, error) {
 		return nil, unknown(parser, name)
