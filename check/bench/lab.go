@@ -79,15 +79,37 @@ func (l *lab) build(ctx context.Context) error {
 		builds["check_pop3x"] = "check_pop3x"
 	}
 	for name, source := range builds {
-		cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-ldflags", "-s -w", "-o", l.file(name), source)
+		linked := l.file(name + ".linked")
+		cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-ldflags", "-s -w", "-o", linked, source)
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if said, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("go build %s: %w\n%s", source, err, said)
+		}
+		if err := install(linked, l.file(name)); err != nil {
+			return err
 		}
 	}
 	var err error
 	l.plugin, err = filepath.Abs(l.plugin)
 	return err
+}
+
+// install copies a program to its place, as a package manager does with the
+// peers. The linker writes into a mapping of its file, which leaves Linux with
+// that file in memory page by page instead of in larger pieces; each page fault
+// of the program is dearer then, by a sixth of a check in all.
+func install(linked, place string) error {
+	from, err := os.Open(linked)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	to, err := os.OpenFile(place, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o755)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(to, from)
+	return errors.Join(err, to.Close())
 }
 
 // secrets writes the password for the server, the plugin and curl.
