@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/jessevdk/go-flags v1.6.1
+	github.com/kballard/go-shellquote v0.0.0-20180428030007-95032a82bc51
 	github.com/olorin/nagiosplugin v1.2.0
 	golang.org/x/term v0.47.0
 )

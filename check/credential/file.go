@@ -24,6 +24,10 @@ type Source struct {
 	Read func(ctx context.Context) (string, error)
 
 	Interactive bool // waits for a person, whose time does not count
+
+	// Aside is what was said besides the secret until Read returned, a line each,
+	// without the secret; nil where nothing can be.
+	Aside func() []string
 }
 
 // Text is a secret that is at hand already.
@@ -39,12 +43,8 @@ func Text(name, secret string) *Source {
 func File(path string) *Source {
 	return &Source{Name: path, Read: func(ctx context.Context) (string, error) {
 		return fault.Await(ctx, func() (string, error) {
-			f, err := open(path)
-			if err != nil {
-				return "", err
-			}
-			defer f.Close()
-			return firstLine(path, f)
+			line, err := lineOf(path)
+			return usable(path, line, err)
 		})
 	}}
 }
@@ -53,8 +53,22 @@ func File(path string) *Source {
 func Stdin(in io.Reader) *Source {
 	const name = "standard input"
 	return &Source{Name: name, Read: func(ctx context.Context) (string, error) {
-		return fault.Await(ctx, func() (string, error) { return firstLine(name, in) })
+		return fault.Await(ctx, func() (string, error) {
+			line, err := readLine(name, in)
+			return usable(name, line, err)
+		})
 	}}
+}
+
+// lineOf is the first line of a file that may hold a secret. The others are for
+// people: pass and its like keep a name and an address there.
+func lineOf(path string) (string, error) {
+	f, err := open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	return readLine(path, f)
 }
 
 // open opens a file that holds a secret. It blocks on a FIFO that nobody writes
@@ -108,26 +122,44 @@ func Unreadable(path string, err error) error {
 	return &fault.Error{Kind: fault.Usage, Text: "cannot read " + path + ": " + err.Error(), Err: err}
 }
 
-// firstLine reads up to the first line end, which may be missing or be CR LF,
-// and not beyond maxFile. The reader may never end.
-func firstLine(name string, r io.Reader) (string, error) {
-	var text []byte
-	buf := make([]byte, 4096)
+// readLine reads up to the first line end, which may be missing or be CR LF,
+// and not beyond maxFile. The reader may never end. What was read is cleared.
+func readLine(name string, r io.Reader) (string, error) {
+	text := make([]byte, 0, 4096)
+	defer func() { clear(text[:cap(text)]) }()
 	for len(text) <= maxFile {
-		n, err := r.Read(buf)
-		text = append(text, buf[:n]...)
+		text = roomy(text)
+		n, err := r.Read(text[len(text):cap(text)])
+		text = text[:len(text)+n]
 		if i := bytes.IndexByte(text, '\n'); i >= 0 && i <= maxFile {
-			line := string(bytes.TrimSuffix(text[:i], []byte("\r")))
-			return line, Usable(name, line)
+			return string(bytes.TrimSuffix(text[:i], []byte("\r"))), nil
 		}
 		if err == io.EOF {
-			return string(text), Usable(name, string(text))
+			return string(text), nil
 		}
 		if err != nil {
 			return "", Unreadable(name, err)
 		}
 	}
 	return "", fault.New(fault.Usage, "%s has no line end within %d KiB", name, maxFile>>10)
+}
+
+// roomy is text with room for more; the array that it leaves is cleared.
+func roomy(text []byte) []byte {
+	if len(text) < cap(text) {
+		return text
+	}
+	larger := append(make([]byte, 0, 2*cap(text)), text...)
+	clear(text)
+	return larger
+}
+
+// usable is a secret that was read without err, and can be sent.
+func usable(source, secret string, err error) (string, error) {
+	if err == nil {
+		err = Usable(source, secret)
+	}
+	return secret, err
 }
 
 // Usable refuses a secret that cannot be sent: empty, or with CR, LF or NUL.

@@ -172,3 +172,31 @@ func TestFIFOWithASilentWriter(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 }
+
+// A systemd credential that everyone can read is none of systemd's.
+func TestUnsafeSystemdCredentials(t *testing.T) {
+	dir := unit(t, map[string]string{SystemdPassword: "hunter2", SystemdUser: "hunter"})
+	for _, name := range []string{SystemdPassword, SystemdUser} {
+		path := filepath.Join(dir, name)
+		for mode, refusal := range map[fs.FileMode]string{0o444: "can be read by everyone", 0o660: "can be written by others than its owner"} {
+			if err := os.Chmod(path, mode); err != nil {
+				t.Fatal(err)
+			}
+			source, err := Systemd(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = source.Read(t.Context())
+			checkRefused(t, err, path+" "+refusal)
+		}
+	}
+	_, _, err := SystemdName()
+	checkRefused(t, err, filepath.Join(dir, SystemdUser)+" can be ")
+	if err := os.Chmod(filepath.Join(dir, SystemdPassword), 0o440); err != nil { // with an access list
+		t.Fatal(err)
+	}
+	source, _ := Systemd(SystemdPassword)
+	if got, err := source.Read(t.Context()); err != nil || got != "hunter2" {
+		t.Errorf("%q, %v", got, err)
+	}
+}

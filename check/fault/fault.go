@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -52,7 +53,7 @@ type Error struct {
 	Said string // in the server's words, as received but for secrets; "" where it said nothing
 	Err  error  // what lies beneath, or nil
 
-	Within  time.Duration // the budget that ran out, for Timeout
+	Within  time.Duration // the budget that ran out, for Timeout; then Text may say from whom there was no answer
 	Problem Problem       // what is wrong, for Certificate
 }
 
@@ -81,7 +82,7 @@ func Of(err error) *Error {
 func (e *Error) Error() string {
 	switch {
 	case e.Within > 0:
-		return fmt.Sprintf("no answer within %v [%s]", e.Within, e.Kind)
+		return strings.TrimSpace(fmt.Sprintf("no answer within %v %s", e.Within, e.Text)) + fmt.Sprintf(" [%s]", e.Kind)
 	case e.Text == "":
 		return fmt.Sprintf("%q [%s]", e.Said, e.Kind)
 	case e.Said == "":
