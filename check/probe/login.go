@@ -47,6 +47,7 @@ func (s *session) onlyCleartext() bool {
 // login opens the mailbox. A refusal is final: a second try with another
 // mechanism would count as a failed login.
 func (s *session) login(context.Context) error {
+	defer s.forget()
 	name, err := s.choose()
 	if err != nil {
 		return err
@@ -65,6 +66,10 @@ func (s *session) login(context.Context) error {
 	}
 	return nil
 }
+
+// forget drops the secret once it has been used. What is left of it is looked for
+// in what the server says from now on.
+func (s *session) forget() { s.secret, s.plan.Secret = "", nil }
 
 // choose picks the way to log in by what the server offers; a server without
 // CAPA has USER and PASS.

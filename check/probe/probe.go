@@ -155,11 +155,23 @@ func (s *session) readSecret(ctx context.Context) (err error) {
 		ctx, cancel = s.wholeBudget(ctx)
 		defer cancel()
 	}
-	if s.secret, err = source.Read(ctx); err != nil {
+	s.secret, err = source.Read(ctx)
+	s.aside(source)
+	if err != nil {
 		return err
 	}
 	s.hide = credential.NewRedactor(s.secret)
 	return s.fits()
+}
+
+// aside writes down what the source had to say besides.
+func (s *session) aside(source *credential.Source) {
+	if source.Aside == nil {
+		return
+	}
+	if said := source.Aside(); len(said) > 0 {
+		s.report.Helper = &report.Helper{Said: said}
+	}
 }
 
 // fits refuses what is too long for USER and PASS before anything is sent.

@@ -40,6 +40,7 @@ var tips = []tip{
 	{kind(fault.Cleartext), say("use --tls, --starttls, or --allow-cleartext-login")},
 	{noSTLS, offered},
 	{noMechanism, offeredLogins},
+	{failedHelper, ask},
 	{slowLogin, moreTime},
 	{slowIndex, say("a large mailbox takes its time, try -t 30s")},
 	{kind(fault.Empty), say("servers also show a mailbox so that they cannot read")},
@@ -116,6 +117,19 @@ func closedAtOnce(f *fault.Error, phase string, _ *report.Report) bool {
 func tlsVersion(f *fault.Error, _ string, _ *report.Report) bool {
 	alert, ok := errors.AsType[tls.AlertError](f.Err)
 	return ok && alert == 70
+}
+
+// failedHelper says whether a program that was asked for the password had more to
+// say than its exit code.
+func failedHelper(_ *fault.Error, phase string, r *report.Report) bool {
+	return phase == "password" && r.Helper != nil
+}
+
+func ask(_ *fault.Error, p page) string {
+	if p.o.Verbose > 0 {
+		return ""
+	}
+	return "-v shows what it said"
 }
 
 func refusedPort(f *fault.Error, _ string, _ *report.Report) bool { return f.Kind == fault.Refused }

@@ -29,6 +29,9 @@ func (h hinted) report() *report.Report {
 	if h.capas != nil {
 		r.Capabilities = &h.capas
 	}
+	if h.phase == "password" {
+		r.Helper = &report.Helper{Said: []string{"the store is locked"}}
+	}
 	if h.tls {
 		r.TLS = &report.TLS{Version: "TLS 1.3"}
 	}
@@ -110,6 +113,7 @@ var hintStories = map[string]hinted{
 	"damaged index":   {"list", fault.New(fault.Consistency, "x"), 110, report.Clear, nil, false, "rebuild the mailbox's index (Dovecot: doveadm force-resync, Cyrus: reconstruct)"},
 	"another length":  {"retr", fault.New(fault.Consistency, "x"), 110, report.Clear, nil, false, "some servers (UW, mailfront, solid-pop3d) count octets that they do not send, else rebuild the index"},
 	"no date":         {"top", fault.New(fault.Consistency, "x"), 110, report.Clear, nil, false, ""},
+	"a locked store":  {"password", fault.New(fault.Usage, "x"), 110, report.Clear, nil, false, "-v shows what it said"},
 	"wrong password":  {"login", fault.New(fault.Auth, "no"), 110, report.Clear, []string{"STLS"}, false, ""},
 }
 

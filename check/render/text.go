@@ -88,9 +88,9 @@ func (p page) what(f verdict.Finding) string {
 func (p page) late(f verdict.Finding) string {
 	all := duration(f.Fault.Within)
 	if took, ok := p.took(f.Phase); ok && took < f.Fault.Within/2 {
-		return "no answer within the " + duration(took) + " that were left of " + all
+		all = "the " + duration(took) + " that were left of " + all
 	}
-	return "no answer within " + all
+	return strings.TrimSpace("no answer within " + all + " " + clean(f.Fault.Text, maxText))
 }
 
 // took is the time of a phase that ran.

@@ -26,6 +26,7 @@ func (p page) verbose() []string {
 		{1, "Addresses", p.addresses()},
 		{1, "Phases", p.phases()},
 		{1, "TLS", p.tls()},
+		{1, "Password program", p.helper()},
 		{1, "Login", p.login()},
 		{1, "Mailbox", p.mailbox()},
 		{2, "Capabilities before TLS", p.capabilities(p.v.Report.BeforeTLS)},
@@ -119,7 +120,28 @@ func (p page) login() []string {
 	if l == nil {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s with %s, password from %s", clean(l.User, maxSaid), l.Mechanism, clean(l.Source, maxSaid))}
+	return []string{fmt.Sprintf("%s%s with %s, password from %s", clean(l.User, maxSaid), p.userFrom(), l.Mechanism, clean(l.Source, maxSaid))}
+}
+
+// userFrom is where a name came from that was not typed.
+func (p page) userFrom() string {
+	if from := p.v.Report.UserFrom; from != "" {
+		return " (from " + clean(from, maxSaid) + ")"
+	}
+	return ""
+}
+
+// helper is what the program said that was asked for the password.
+func (p page) helper() []string {
+	h := p.v.Report.Helper
+	if h == nil {
+		return nil
+	}
+	var lines []string
+	for _, line := range h.Said {
+		lines = append(lines, clean(line, maxDialogue))
+	}
+	return lines
 }
 
 func (p page) capabilities(c *[]string) []string {

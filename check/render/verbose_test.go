@@ -30,6 +30,8 @@ func full() *report.Report {
 		},
 	}
 	r.Login = &report.Login{User: "alice", Mechanism: "PLAIN", Source: "/etc/pop3x | pw"}
+	r.UserFrom = "POP3X_USER | x"
+	r.Helper = &report.Helper{Said: []string{"the store\x1b[2J | is open", "for now"}}
 	r.Findings = []report.Finding{{Phase: "capa", Fault: fault.New(fault.CleartextOffered, "the server offers USER before TLS")}}
 	r.Transcript = []report.Line{{Text: "+OK Dovecot | ready.\x00"}, {Sent: true, Text: "AUTH PLAIN ***"}, {Text: "+OK"}}
 	return r
@@ -57,7 +59,8 @@ func TestVerbose(t *testing.T) {
 	checkSection(t, out, "TLS", "TLS 1.3, TLS_AES_128_GCM_SHA256, X25519MLKEM768, verified for mail.example.org",
 		`certificate 0: "mail.example.org" for mail.example.org, 192.0.2.1, issued by "Example 'CA'", valid 2026-11-21 09:00:00 to 2026-12-21 11:00:00 (30 days left)`,
 		`certificate 1: "old", issued by "root", valid 2026-11-19 10:00:00 to 2026-11-21 09:00:00 (-1 days left)`)
-	checkSection(t, out, "Login", "alice with PLAIN, password from /etc/pop3x pw")
+	checkSection(t, out, "Password program", "the store[2J is open", "for now")
+	checkSection(t, out, "Login", "alice (from POP3X_USER x) with PLAIN, password from /etc/pop3x pw")
 	checkSection(t, out, "Capabilities before TLS", "STLS", "USER")
 	checkSection(t, out, "Capabilities", "TOP", "SASL PLAIN x", "bad[2J", "")
 	checkSection(t, out, "Dialogue", "S: +OK Dovecot ready.", "C: AUTH PLAIN ***", "S: +OK")
@@ -65,7 +68,7 @@ func TestVerbose(t *testing.T) {
 
 // Each -v adds sections and changes none.
 func TestVerboseLevels(t *testing.T) {
-	first := []string{"Findings", "Addresses", "Phases", "TLS", "Login"}
+	first := []string{"Findings", "Addresses", "Phases", "TLS", "Password program", "Login"}
 	second := append(slices.Clone(first), "Capabilities before TLS", "Capabilities")
 	for level, want := range [][]string{nil, first, second, append(slices.Clone(second), "Dialogue")} {
 		out := shown(full(), ranges(), Options{Verbose: level})

@@ -25,6 +25,7 @@ type Target struct {
 	Port     uint16
 	Security Security
 	User     string // "": no login
+	UserFrom string // where the name came from; "" where it was typed
 }
 
 // A Report is all that a check learned about a server.
@@ -43,6 +44,7 @@ type Report struct {
 	Capabilities *[]string // the last CAPA answer, a capability with its arguments each
 	BeforeTLS    *[]string // the CAPA answer from before STLS
 	TLS          *TLS
+	Helper       *Helper
 	Login        *Login
 	Mailbox      *Mailbox
 
@@ -88,6 +90,12 @@ type Certificate struct {
 	Subject, Issuer     string // common names, or the whole name where there is none
 	Names               []string
 	NotBefore, NotAfter time.Time
+}
+
+// A Helper is the program that was asked for the secret, where it had something
+// to say besides.
+type Helper struct {
+	Said []string // on its standard error, by line, secrets redacted
 }
 
 // A Login is how the user was logged in, or was to be.
