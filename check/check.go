@@ -120,7 +120,7 @@ func (in invocation) run(listen func() context.Context) (string, verdict.Status)
 		Verbose:  len(p.o.Output.Verbose),
 		Jail:     p.o.Output.Jail,
 		Terminal: in.terminal,
-		Notes:    p.o.notes(),
+		Notes:    append(p.o.notes(), p.notes...),
 	}), v.Status
 }
 
@@ -133,7 +133,7 @@ func (in invocation) prepare(ctx context.Context, early *planner, files, args []
 	if early.timeouts(); early.err != nil {
 		return early, early.err
 	}
-	if len(files) == 0 && early.o.TLS.CAFile == "" {
+	if len(files) == 0 && early.o.TLS.CAFile == "" && !credential.UnderSystemd() {
 		return early, early.run(in)
 	}
 	budget := early.plan.Budget
@@ -148,9 +148,11 @@ func (in invocation) prepare(ctx context.Context, early *planner, files, args []
 
 // plan adds to the options o of the command line those of files.
 func (in invocation) plan(files, args []string, o *options) (*planner, error) {
-	front, password, err := readExtraOpts(files, in.stdin)
+	typed := o
+	extra, err := readExtraOpts(files, in.stdin)
 	if err == nil && len(files) > 0 {
-		o, err = parse(append(front, args...))
+		o, err = parse(append(extra.options, args...))
+		err = extra.blame(err) // of args alone it was parsed already
 	}
 	if wanted, ok := errors.AsType[*flags.Error](err); ok && wanted.Type == flags.ErrHelp {
 		err = fault.New(fault.Usage, "--extra-opts: help is for the command line")
@@ -159,6 +161,9 @@ func (in invocation) plan(files, args []string, o *options) (*planner, error) {
 	if err != nil {
 		return p, err
 	}
-	p.secret = password
-	return p, p.run(in)
+	p.typed, p.secret = typed, extra.password
+	if err = p.run(in); err != nil && len(files) > 0 && !newPlanner(typed).refuses(in, err) {
+		err = extra.blame(err)
+	}
+	return p, err
 }

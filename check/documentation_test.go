@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"check_pop3x/check/credential"
 	"check_pop3x/check/probe"
 	"check_pop3x/check/verdict"
 )
@@ -37,10 +38,10 @@ func TestDocumentation(t *testing.T) {
 }
 
 // documented lists what the documentation must have: options, phases, kinds,
-// and the variables of the environment.
+// the variables of the environment and the credentials.
 func documented(t *testing.T) []string {
 	t.Helper()
-	names := []string{"POP3X_USER", "POP3X_PASSWORD"}
+	names := []string{"POP3X_USER", credential.PasswordVariable, credential.SystemdUser, credential.SystemdPassword}
 	for _, option := range visible(reflect.TypeFor[options]()) {
 		names = append(names, "--"+option)
 	}

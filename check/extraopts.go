@@ -3,6 +3,7 @@ package check
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -50,34 +51,58 @@ func splitExtraOpts(args []string) (specs, rest []string) {
 	return specs, rest
 }
 
-// readExtraOpts returns the options of all sections, which go in front of those
-// of the command line: that wins. password is what a section says of it, for
-// which the command line has no option.
-func readExtraOpts(specs []string, stdin io.Reader) (front []string, password string, err error) {
-	for _, spec := range specs {
-		options, secret, err := extraOpts(spec, stdin)
-		if err != nil {
-			return nil, "", err
-		}
-		front = append(front, options...)
-		if secret != "" {
-			password = secret
-		}
-	}
-	return front, password, nil
+// An extra is what the sections say that were read.
+type extra struct {
+	options  []string // go in front of those of the command line: that wins
+	password string   // the command line has no option for it
+	places   []string // "FILE [SECTION]"
 }
 
-// extraOpts reads one [SECTION][@FILE].
-func extraOpts(spec string, stdin io.Reader) (options []string, password string, err error) {
-	section, file, _ := strings.Cut(spec, "@")
+// blame says of a refusal that it is of what stands in the sections.
+func (x extra) blame(err error) error {
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Usage {
+		return &fault.Error{Kind: f.Kind, Text: "--extra-opts: " + strings.Join(x.places, ", ") + ": " + f.Text, Err: f}
+	}
+	return err
+}
+
+// readExtraOpts returns the options of all sections.
+func readExtraOpts(specs []string, stdin io.Reader) (all extra, err error) {
+	for _, spec := range specs {
+		section, file, err := locate(spec)
+		if err != nil {
+			return all, err
+		}
+		options, secret, err := extraOpts(section, file, stdin)
+		if err != nil {
+			return all, err
+		}
+		all.options = append(all.options, options...)
+		if secret != "" {
+			all.password = secret
+		}
+		all.places = append(all.places, file+" ["+section+"]")
+	}
+	return all, nil
+}
+
+// locate reads one [SECTION][@FILE].
+func locate(spec string) (section, file string, err error) {
+	section, file, _ = strings.Cut(spec, "@")
 	if section == "" {
 		section = defaultSection
 	}
 	if file == "" {
-		if file = findExtraOpts(); file == "" {
-			return nil, "", fault.New(fault.Usage, "--extra-opts: there is no monitoring-plugins.ini, name the file: --extra-opts=%s@FILE", section)
-		}
+		file = findExtraOpts()
 	}
+	if file == "" {
+		err = fault.New(fault.Usage, "--extra-opts: there is no monitoring-plugins.ini, name the file: --extra-opts=%s@FILE", section)
+	}
+	return section, file, err
+}
+
+// extraOpts reads one section.
+func extraOpts(section, file string, stdin io.Reader) (options []string, password string, err error) {
 	if file == "-" {
 		return readSection("standard input", section, stdin)
 	}

@@ -31,6 +31,7 @@ Exit status:
 Examples:
   check_pop3x -H mail.example.org --tls -w 2s -c 5s
   check_pop3x -H mail.example.org --starttls -u probe --password-file FILE -D 30,7
+  check_pop3x -H mail.example.org --tls -u probe --password-command '/usr/bin/pass show mail/probe'
   check_pop3x -H mail.example.org --tls -u probe -vvv
   check_pop3x -H mail.example.org --tls -u probe --newest-critical 24h --size-warning 900MB --steps all
 `)

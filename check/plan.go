@@ -3,6 +3,7 @@ package check
 import (
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,8 +20,11 @@ import (
 // the user mends one thing at a time.
 type planner struct {
 	o      *options
-	secret string // password = ... from --extra-opts; "" without
-	err    error
+	typed  *options // those of the command line, without the files of --extra-opts
+	secret string   // password = ... from --extra-opts; "" without
+	notes  []string // for -v
+	err    error    // the first of the refusals
+	said   []string // all that were met
 
 	plan   probe.Plan
 	limits verdict.Limits
@@ -28,13 +32,22 @@ type planner struct {
 
 // refuse keeps the first refusal.
 func (p *planner) refuse(format string, args ...any) {
+	p.fail(fault.New(fault.Usage, format, args...))
+}
+
+// fail keeps the first error; nil is none.
+func (p *planner) fail(err error) {
+	if err == nil {
+		return
+	}
+	p.said = append(p.said, err.Error())
 	if p.err == nil {
-		p.err = fault.New(fault.Usage, format, args...)
+		p.err = err
 	}
 }
 
 func newPlanner(o *options) *planner {
-	p := &planner{o: o}
+	p := &planner{o: o, typed: o}
 	p.limits = verdict.Limits{States: map[fault.Kind]verdict.Status{}, Metrics: map[string]verdict.Limit{}}
 	p.plan.Budgets = map[string]time.Duration{}
 	return p
@@ -43,16 +56,30 @@ func newPlanner(o *options) *planner {
 // run fills in everything. The states come first: they also hold for what is
 // refused here.
 func (p *planner) run(in invocation) error {
-	if filepath.Base(in.args[0]) == "check_spop" && !p.o.Target.StartTLS {
-		p.o.Target.TLS = true
-	}
-	p.plan.Started = in.started
-	for _, part := range []func(){p.states, p.compatible, p.target, p.tls, p.timeouts, p.ranges, func() { p.login(in.stdin) }, p.mailbox} {
+	for _, part := range p.parts(in) {
 		if part(); p.err != nil {
 			return p.err
 		}
 	}
 	return nil
+}
+
+// refuses says whether err is among all that there is to refuse, also behind
+// something else.
+func (p *planner) refuses(in invocation, err error) bool {
+	for _, part := range p.parts(in) {
+		p.err = nil
+		part()
+	}
+	return slices.Contains(p.said, err.Error())
+}
+
+func (p *planner) parts(in invocation) []func() {
+	if filepath.Base(in.args[0]) == "check_spop" && !p.o.Target.StartTLS {
+		p.o.Target.TLS = true
+	}
+	p.plan.Started = in.started
+	return []func(){p.states, p.compatible, p.target, p.tls, p.timeouts, p.ranges, func() { p.login(in.stdin) }, p.mailbox}
 }
 
 func (p *planner) compatible() {

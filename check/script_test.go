@@ -25,7 +25,7 @@ func TestScripts(t *testing.T) {
 		ContinueOnError: true,
 		Setup: func(env *testscript.Env) error {
 			env.Values[story{}] = env.T()
-			for _, variable := range []string{"POP3X_USER=", "POP3X_PASSWORD=", "MP_CONFIG_FILE=", "NAGIOS_CONFIG_PATH=", "TLS_HOST=" + tlsHost, quickRace} {
+			for _, variable := range []string{"POP3X_USER=", "POP3X_PASSWORD=", "CREDENTIALS_DIRECTORY=", "MP_CONFIG_FILE=", "NAGIOS_CONFIG_PATH=", "TLS_HOST=" + tlsHost, quickRace} {
 				name, value, _ := strings.Cut(variable, "=")
 				env.Setenv(name, value)
 			}

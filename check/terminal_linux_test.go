@@ -232,3 +232,16 @@ func TestToATerminal(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAProgramHasNoTerminal lets one fail that asks at the terminal, rather than
+// be stopped there until the time is up.
+func TestAProgramHasNoTerminal(t *testing.T) {
+	t.Parallel()
+	x := openTerminal(t)
+	p := x.begin(t, run{args: []string{"-H", "127.0.0.1", "-p", "1", "--tls", "-u", "alice", "--password-command", "/bin/sh -c 'read secret </dev/tty && echo $secret'"}})
+	err := p.c.Wait()
+	if code := exitCode(p.c, err); code != 3 || !strings.HasSuffix(p.stdout.String(), " [usage]; -v shows what it said\n") {
+		t.Errorf("exit code %d, said %s", code, p.stdout)
+	}
+	x.left(t, "")
+}
