@@ -1,19 +1,21 @@
 #!/bin/sh
-# Fetches Debian's Dovecot, Courier, Cyrus and nginx for the integration tests and unpacks each, with what it depends
-# on, into a tree of its own. Their packages exclude one another, so nothing is installed: the tests lay a tree over
+# Fetches Debian's Dovecot, Courier, Cyrus and nginx for the integration tests, and pass and systemd, which know
+# passwords, and unpacks each, with what it depends on, into a tree of its own. Their packages exclude one another, so nothing is installed: the tests lay a tree over
 # /usr and /etc in a private mount namespace. At once when nothing has changed. Needs root and apt-get.
 set -eu
 umask 022
 
 cache=${XDG_CACHE_HOME:-/var/cache}/check_pop3x-servers
 
-# packages NAME: what the server NAME is made of
+# packages NAME: what NAME is made of
 packages() {
     case $1 in
     dovecot) echo dovecot-core dovecot-pop3d ;;
     courier) echo courier-pop courier-authlib-userdb ;;
     cyrus) echo cyrus-common cyrus-pop3d cyrus-imapd sasl2-bin libsasl2-modules libsasl2-modules-db ;;
     nginx) echo nginx libnginx-mod-mail ;;
+    pass) echo pass gnupg ;;
+    systemd) echo systemd ;;
     esac
 }
 
@@ -58,7 +60,7 @@ main() {
     exec 9>"$cache/lock"
     flock 9
     [ "$(cat "$cache/stamp" 2>/dev/null)" != "$(stamp)" ] || exit 0
-    for name in dovecot courier cyrus nginx; do
+    for name in dovecot courier cyrus nginx pass systemd; do
         fetch "$name"
     done
     stamp >"$cache/stamp"
