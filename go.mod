@@ -6,6 +6,8 @@ require (
 	github.com/jessevdk/go-flags v1.6.1
 	github.com/kballard/go-shellquote v0.0.0-20180428030007-95032a82bc51
 	github.com/olorin/nagiosplugin v1.2.0
+	github.com/xdg-go/scram v1.4.0
+	github.com/xdg-go/stringprep v1.0.4
 	golang.org/x/term v0.47.0
 )
 
@@ -14,5 +16,6 @@ require github.com/rogpeppe/go-internal v1.16.0
 
 require (
 	golang.org/x/sys v0.49.0 // indirect
+	golang.org/x/text v0.3.8 // indirect
 	golang.org/x/tools v0.26.0 // indirect
 )

@@ -32,9 +32,9 @@ func TestLookup(t *testing.T) {
 
 // No mechanism changes the credentials or keeps something from run to run.
 func TestEachMechanismStartsAnew(t *testing.T) {
-	c := Credentials{User: "alice", Secret: "secret"}
+	c := Credentials{User: "alice", Secret: "secret", Binding: Binding{"tls-exporter", []byte("unique")}}
 	for _, m := range Mechanisms {
-		first, second := m.New(c), m.New(c)
+		first, second := begin(t, m, c), begin(t, m, c)
 		if m.Cleartext && string(first.Initial()) != string(second.Initial()) {
 			t.Errorf("%s: %q, then %q", m.Name, first.Initial(), second.Initial())
 		}

@@ -1,0 +1,39 @@
+package sasl
+
+import (
+	"crypto/hmac"
+	"crypto/md5"
+	"encoding/hex"
+
+	"check_pop3x/check/fault"
+)
+
+var cramMD5Mechanism = Mechanism{Name: "CRAM-MD5", New: newCRAMMD5}
+
+// cramMD5 is RFC 2195: the challenge is answered by the name and the HMAC-MD5 of
+// the challenge under the password. The RFC prepares neither, nor do servers.
+type cramMD5 struct {
+	silent
+	Credentials
+	digest string // "" before the challenge
+}
+
+func newCRAMMD5(c Credentials) (Client, error) { return &cramMD5{Credentials: c}, nil }
+
+func (c *cramMD5) Next(challenge []byte) ([]byte, error) {
+	switch {
+	case c.digest != "":
+		return nil, unexpected("CRAM-MD5")
+	case len(challenge) == 0: // it would be the same digest for ever
+		return nil, fault.New(fault.Protocol, "an empty challenge of CRAM-MD5")
+	}
+	mac := hmac.New(md5.New, []byte(c.Secret))
+	mac.Write(challenge)
+	c.digest = hex.EncodeToString(mac.Sum(nil))
+	return []byte(c.User + " " + c.digest), nil
+}
+
+// Proven is false for a server that sent no challenge.
+func (c *cramMD5) Proven() bool { return c.digest != "" }
+
+func (c *cramMD5) Derived() []string { return []string{c.digest} }

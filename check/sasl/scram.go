@@ -1,0 +1,184 @@
+package sasl
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/sha1"
+	"crypto/sha256"
+	"hash"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/xdg-go/scram"
+	"github.com/xdg-go/stringprep"
+
+	"check_pop3x/check/fault"
+)
+
+// The rows of SCRAM: RFC 5802 (SHA-1), RFC 7677 (SHA-256).
+var (
+	scramSHA256Plus = Mechanism{Name: "SCRAM-SHA-256-PLUS", Authzid: true, Bound: true, New: newSCRAM(sha256.New, true)}
+	scramSHA1Plus   = Mechanism{Name: "SCRAM-SHA-1-PLUS", Authzid: true, Bound: true, New: newSCRAM(sha1.New, true)}
+	scramSHA256     = Mechanism{Name: "SCRAM-SHA-256", Authzid: true, New: newSCRAM(sha256.New, false)}
+	scramSHA1       = Mechanism{Name: "SCRAM-SHA-1", Authzid: true, New: newSCRAM(sha1.New, false)}
+)
+
+// Bounds on the iterations that a server may ask for. RFC 7677, section 4, wants
+// 4096 at least: below that, whoever has listened guesses too fast. A million
+// takes half a second; more is a server that wants us busy.
+const (
+	MinIterations = 4096
+	MaxIterations = 1_000_000
+)
+
+// scramClient is one run: client-first, server-first, client-final, and the
+// server's signature, without which the login is not good.
+type scramClient struct {
+	talk   *scram.ClientConversation
+	first  string // client-first-message
+	nonce  string // the client's, in it
+	least  int    // iterations
+	state  scramState
+	proof  string // that went out; "" before
+	failed string // why the server refuses, in its word
+}
+
+// A scramState is what comes next.
+type scramState int
+
+const (
+	serverFirst scramState = iota
+	serverFinal
+	serverDone // nothing but the end
+)
+
+// newSCRAM returns the constructor of a row.
+func newSCRAM(hash func() hash.Hash, plus bool) func(Credentials) (Client, error) {
+	return func(c Credentials) (Client, error) { return startSCRAM(hash, plus, c, rand.Text) }
+}
+
+// startSCRAM begins a run with the nonce that is drawn. Names and password are
+// prepared with SASLprep; what that forbids ends the exchange (RFC 5802, section
+// 5.1), so that it is refused here.
+//
+// Without PLUS the header says "n": no channel is bound. "y" would claim that
+// the server cannot (section 6), which is wrong where it offers PLUS too and
+// fails behind a proxy that ends TLS for it. Who wants a login that cannot be
+// relayed names a mechanism with PLUS.
+func startSCRAM(hash scram.HashGeneratorFcn, plus bool, c Credentials, draw func() string) (Client, error) {
+	c, err := prepare(c)
+	switch {
+	case err != nil:
+		return nil, err
+	case plus && len(c.Binding.Data) == 0:
+		return nil, fault.New(fault.Mechanism, "no %s to bind to", c.Binding.Type)
+	}
+	s := &scramClient{nonce: draw(), least: c.MinIterations}
+	if s.least == 0 {
+		s.least = MinIterations
+	}
+	client, err := hash.NewClientUnprepped(c.User, c.Secret, c.Authzid)
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, err)
+	}
+	client.WithMinIterations(1).WithNonceGenerator(func() string { return s.nonce })
+	s.talk = client.NewConversation()
+	if plus {
+		s.talk = client.NewConversationWithChannelBinding(scram.ChannelBinding{Type: scram.ChannelBindingType(c.Binding.Type), Data: c.Binding.Data})
+	}
+	s.first, err = s.talk.Step("")
+	return s, err
+}
+
+// prepare is SASLprep for all that it is asked for.
+func prepare(c Credentials) (Credentials, error) {
+	for _, part := range []struct {
+		name string
+		text *string
+	}{{"the user name", &c.User}, {"the password", &c.Secret}, {"the name in --authzid", &c.Authzid}} {
+		prepared, err := stringprep.SASLprep.Prepare(*part.text)
+		if err != nil || prepared == "" && *part.text != "" {
+			return c, fault.New(fault.Usage, "%s holds a character that SCRAM does not allow (SASLprep, RFC 4013), try --auth plain", part.name)
+		}
+		*part.text = prepared
+	}
+	return c, nil
+}
+
+func (s *scramClient) Initial() []byte { return []byte(s.first) }
+
+func (s *scramClient) Next(challenge []byte) ([]byte, error) {
+	state := s.state
+	s.state++
+	switch {
+	case state != serverDone && bytes.HasPrefix(challenge, []byte("e=")): // some say it in the place of the first, too
+		s.failed, _, _ = strings.Cut(string(challenge[2:]), ",")
+		s.state = serverDone
+		return []byte{}, nil
+	case state == serverFirst:
+		return s.prove(string(challenge))
+	case state == serverFinal:
+		return s.verify(string(challenge))
+	}
+	s.state = serverDone
+	return nil, unexpected("SCRAM")
+}
+
+// prove answers the server-first-message, after a look at what it asks for.
+func (s *scramClient) prove(challenge string) ([]byte, error) {
+	iterations, err := s.read(challenge)
+	switch {
+	case err != nil:
+		return nil, err
+	case iterations > MaxIterations:
+		return nil, fault.New(fault.Protocol, "the server asks for more than %d iterations of SCRAM", MaxIterations)
+	case iterations < s.least:
+		return nil, fault.New(fault.Mechanism, "the server asks for %d iterations of SCRAM, fewer than %d", iterations, s.least)
+	}
+	final, err := s.talk.Step(challenge)
+	if err != nil {
+		return nil, fault.New(fault.Protocol, "SCRAM: %v", err)
+	}
+	_, s.proof, _ = strings.Cut(final, ",p=")
+	return []byte(final), nil
+}
+
+// firstMessage is the server-first-message (RFC 5802, section 7). Extensions may
+// follow; a mandatory one in front (m=) is not known here.
+const firstMessage = `^r=([!-+\--~]+),s=([A-Za-z0-9+/]+=*),i=([1-9][0-9]*)(,.*)?$`
+
+// read checks the server-first-message and returns its iterations. A nonce that
+// adds nothing to ours would let an answer be replayed.
+func (s *scramClient) read(challenge string) (iterations int, err error) {
+	fields := regexp.MustCompile(firstMessage).FindStringSubmatch(challenge)
+	switch {
+	case fields == nil:
+		return 0, &fault.Error{Kind: fault.Protocol, Text: "not a first message of SCRAM", Said: challenge}
+	case !strings.HasPrefix(fields[1], s.nonce) || fields[1] == s.nonce:
+		return 0, fault.New(fault.Protocol, "the nonce of the server does not extend ours")
+	}
+	if iterations, err = strconv.Atoi(fields[3]); err != nil {
+		return MaxIterations + 1, nil // out of range
+	}
+	return iterations, nil
+}
+
+// verify takes the server's signature. Its answer is empty.
+func (s *scramClient) verify(challenge string) ([]byte, error) {
+	if _, err := s.talk.Step(challenge); err != nil {
+		return nil, fault.New(fault.Protocol, "the signature of the server is wrong: it does not know the password")
+	}
+	return []byte{}, nil
+}
+
+func (s *scramClient) Proven() bool    { return s.talk.Valid() && s.failed == "" }
+func (s *scramClient) Refusal() string { return s.failed }
+
+// Hides is true for the server's signature: with the salt it lets the password
+// be guessed, as our proof does.
+func (s *scramClient) Hides(challenge []byte) bool {
+	return s.state != serverFirst && !bytes.HasPrefix(challenge, []byte("e="))
+}
+
+func (s *scramClient) Derived() []string { return []string{s.proof} }
