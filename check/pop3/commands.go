@@ -1,7 +1,6 @@
 package pop3
 
 import (
-	"encoding/base64"
 	"math"
 	"strings"
 
@@ -94,89 +93,6 @@ func (c *Conn) User(name string) error {
 func (c *Conn) Pass(secret string) error {
 	_, err := c.secretCommand("PASS "+secret, "PASS "+Redacted)
 	return err
-}
-
-// maxRounds bounds the challenges of one AUTH.
-const maxRounds = 10
-
-// Auth runs a SASL exchange (RFC 5034, section 4). initial is the initial
-// response, or nil where the mechanism has none; it goes along with the command
-// where both fit into MaxCommand, else it answers the first challenge. next
-// answers each further challenge; its error cancels the exchange with "*" and
-// is returned.
-func (c *Conn) Auth(mechanism string, initial []byte, next func(challenge []byte) ([]byte, error)) error {
-	line, shown := "AUTH "+mechanism, "AUTH "+mechanism
-	answer := next
-	if full := line + " " + encode(initial); initial != nil && len(full)+2 <= MaxCommand {
-		line, shown = full, shown+" "+Redacted
-	} else if initial != nil {
-		answer = func(challenge []byte) ([]byte, error) {
-			answer = next
-			if len(challenge) > 0 { // the client is to speak first
-				return nil, fault.New(fault.Protocol, "a challenge before the initial response")
-			}
-			return initial, nil
-		}
-	}
-	if err := c.send("AUTH", line, shown); err != nil {
-		return err
-	}
-	for round := 0; ; round++ {
-		challenge, more, err := c.challenge()
-		if err != nil || !more {
-			return err
-		}
-		if round == maxRounds {
-			return c.cancel(fault.New(fault.Protocol, "more than %d challenges in one AUTH", maxRounds))
-		}
-		response, err := answer(challenge)
-		if err != nil {
-			return c.cancel(err)
-		}
-		if err := c.send("AUTH", base64.StdEncoding.EncodeToString(response), Redacted); err != nil {
-			return err
-		}
-	}
-}
-
-// encode writes an initial response; an empty one is "=" (RFC 5034, section 4).
-func encode(initial []byte) string {
-	if len(initial) == 0 {
-		return "="
-	}
-	return base64.StdEncoding.EncodeToString(initial)
-}
-
-// challenge reads what answers a step of AUTH: more is false once it is over.
-func (c *Conn) challenge() (challenge []byte, more bool, err error) {
-	line, err := c.lines.next()
-	if err != nil {
-		return nil, false, received(err)
-	}
-	c.trace(false, line)
-	ok, text, known := status(line)
-	switch {
-	case ok:
-		return nil, false, nil
-	case known:
-		return nil, false, refusal("AUTH", text)
-	}
-	word, text, _ := strings.Cut(line, " ")
-	challenge, err = base64.StdEncoding.DecodeString(text)
-	if word != "+" || err != nil || strings.Contains(text, "\r") { // which the decoder passes over
-		return nil, false, &fault.Error{Kind: fault.Protocol, Text: "neither +OK, -ERR nor a challenge in base64", Said: line}
-	}
-	return challenge, true, nil
-}
-
-// cancel ends an exchange that the client does not want to go on with, for the
-// reason given (RFC 5034, section 4).
-func (c *Conn) cancel(reason error) error {
-	if err := c.send("AUTH", "*", "*"); err != nil {
-		return reason
-	}
-	_, _, _ = c.challenge()
-	return reason
 }
 
 // Stat asks how many messages there are and how many octets they have

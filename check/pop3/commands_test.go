@@ -215,7 +215,7 @@ func TestNoCommandsInsideOfCommands(t *testing.T) {
 		w := play(t, "S: +OK")
 		c := New(w, silent)
 		greet(c)
-		for _, err := range []error{c.User(word), c.Pass(word), c.Auth("PLAIN"+word, []byte("x"), nil), c.Auth(word, nil, nil)} {
+		for _, err := range []error{c.User(word), c.Pass(word), c.Auth("PLAIN"+word, exchange{initial: []byte("x")}), c.Auth(word, exchange{})} {
 			if kindOf(err) != fault.Usage || strings.Contains(err.Error(), word) {
 				t.Errorf("%q: %v", word, err)
 			}
@@ -241,6 +241,16 @@ func TestAnErrorBehindTheLoginIsTheLastWord(t *testing.T) {
 		return stat(c)
 	}, 0)
 }
+
+// An exchange is a mechanism for tests. It hides what begins with "v=".
+type exchange struct {
+	initial []byte
+	next    func(challenge []byte) ([]byte, error)
+}
+
+func (x exchange) Initial() []byte                       { return x.initial }
+func (x exchange) Next(challenge []byte) ([]byte, error) { return x.next(challenge) }
+func (x exchange) Hides(challenge []byte) bool           { return strings.HasPrefix(string(challenge), "v=") }
 
 // never fails the test if a mechanism is asked for more.
 func never(t *testing.T) func([]byte) ([]byte, error) {
@@ -270,7 +280,7 @@ func TestAuth(t *testing.T) {
 		{"half a challenge", ask + "S- + PDE4OTY+", `closed ""`, nil},
 	}, func(c *Conn) string {
 		greet(c)
-		return outcome("", c.Auth("PLAIN", plain, never(t)))
+		return outcome("", c.Auth("PLAIN", exchange{plain, never(t)}))
 	})
 }
 
@@ -283,10 +293,7 @@ S: + PDE4\rOTY+
 C: *`)
 	c := New(w, silent)
 	greet(c)
-	err := c.Auth("X", nil, func(challenge []byte) ([]byte, error) {
-		t.Errorf("asked to answer %q", challenge)
-		return nil, errors.New("no")
-	})
+	err := c.Auth("X", exchange{next: never(t)})
 	if kindOf(err) != fault.Protocol {
 		t.Error(err)
 	}
@@ -312,7 +319,7 @@ func TestInitialResponse(t *testing.T) {
 			w := play(t, "S: +OK\n"+s.dialogue+"S: +OK")
 			c := New(w, silent)
 			greet(c)
-			if err := c.Auth(s.mechanism, s.initial, never(t)); err != nil {
+			if err := c.Auth(s.mechanism, exchange{s.initial, never(t)}); err != nil {
 				t.Error(err)
 			}
 			w.finish()
@@ -342,7 +349,7 @@ C: YTM=
 S: +OK`)
 	c := New(w, silent)
 	greet(c)
-	if err := c.Auth("LOGIN", nil, answers); err != nil {
+	if err := c.Auth("LOGIN", exchange{next: answers}); err != nil {
 		t.Error(err)
 	}
 	w.finish()
@@ -355,7 +362,7 @@ S: +OK`)
 	w = play(t, "S: +OK\nC: AUTH X\nS: + \nC: "+strings.Repeat("eHh4", 100)+"\nS: + YQ==\nC: YTE=\nS: -ERR no")
 	c = New(w, silent)
 	greet(c)
-	if got := outcome("", c.Auth("X", []byte(long), answers)); got != `-ERR AUTH "no"` || !slices.Equal(asked, []string{"a"}) {
+	if got := outcome("", c.Auth("X", exchange{[]byte(long), answers})); got != `-ERR AUTH "no"` || !slices.Equal(asked, []string{"a"}) {
 		t.Errorf("%s, asked %q", got, asked)
 	}
 	w.finish()
@@ -367,14 +374,14 @@ func TestChallengesOfAnEnemy(t *testing.T) {
 	endless := play(t, "S: +OK\nC: AUTH X\nS: + \n"+strings.Repeat("C: c2VjcmV0\nS: + \n", maxRounds))
 	c := New(endless, silent)
 	greet(c)
-	if got := outcome("", c.Auth("X", nil, answer)); got != `protocol ""` || endless.writes > 1+maxRounds {
+	if got := outcome("", c.Auth("X", exchange{next: answer})); got != `protocol ""` || endless.writes > 1+maxRounds {
 		t.Errorf("%s after %d writes", got, endless.writes)
 	}
 	for _, early := range []string{"S: + \nS+ + ", "S: + \nS: +OK", "S: + \nS: x"} {
 		w := play(t, "S: +OK\nC: AUTH X\n"+early)
 		c := New(w, silent)
 		greet(c)
-		if err := c.Auth("X", nil, answer); kindOf(err) != fault.Protocol || w.writes != 1 {
+		if err := c.Auth("X", exchange{next: answer}); kindOf(err) != fault.Protocol || w.writes != 1 {
 			t.Errorf("%q: %v after %d writes", early, err, w.writes)
 		}
 	}
@@ -391,7 +398,7 @@ func TestCancel(t *testing.T) {
 		w := play(t, "S: +OK\nC: AUTH X\nS: + YQ==\n"+s)
 		c := New(w, silent)
 		greet(c)
-		if err := c.Auth("X", nil, refuse); err != error(reason) {
+		if err := c.Auth("X", exchange{next: refuse}); err != error(reason) {
 			t.Errorf("%q: %v", s, err)
 		}
 		w.finish()
@@ -461,15 +468,29 @@ S: +OK bye`, func(c *Conn) {
 		}},
 		{"initial response", "S: +OK\nC: AUTH PLAIN c2VjcmV0\nS: -ERR no", func(c *Conn) {
 			greet(c)
-			c.Auth("PLAIN", []byte("secret"), nil)
+			c.Auth("PLAIN", exchange{initial: []byte("secret")})
 		}, []string{"S: +OK", "C: AUTH PLAIN ***", "S: -ERR no"}},
 		{"continuation", "S: +OK\nC: AUTH X\nS: + YQ==\nC: c2VjcmV0\nS: +OK", func(c *Conn) {
 			greet(c)
-			c.Auth("X", nil, func([]byte) ([]byte, error) { return []byte("secret"), nil })
+			c.Auth("X", exchange{next: func([]byte) ([]byte, error) { return []byte("secret"), nil }})
 		}, []string{"S: +OK", "C: AUTH X", "S: + YQ==", "C: ***", "S: +OK"}},
+		{"hidden", "S: +OK\nC: AUTH X\nS: + dj1hYmM=\nC: \nS: +OK", func(c *Conn) {
+			greet(c)
+			c.Auth("X", exchange{next: func([]byte) ([]byte, error) { return nil, nil }})
+		}, []string{"S: +OK", "C: AUTH X", "S: + ***", "C: ***", "S: +OK"}},
+		{"hidden, half a group", "S: +OK\nC: AUTH X\nS: + dj1hYmM", func(c *Conn) {
+			greet(c)
+			if err := c.Auth("X", exchange{}); strings.Contains(err.Error(), "dj1hYmM") {
+				panic(err)
+			}
+		}, []string{"S: +OK", "C: AUTH X", "S: + ***"}},
+		{"APOP", "S: +OK <1@h>\nC: APOP alice c4c9334bac560ecc979e58001b3e22fb\nS: +OK", func(c *Conn) {
+			greet(c)
+			c.APOP("alice", "c4c9334bac560ecc979e58001b3e22fb")
+		}, []string{"S: +OK <1@h>", "C: APOP alice ***", "S: +OK"}},
 		{"cancelled", "S: +OK\nC: AUTH X\nS: + YQ==\nC: *\nS: -ERR", func(c *Conn) {
 			greet(c)
-			c.Auth("X", nil, func([]byte) ([]byte, error) { return nil, errors.New("no") })
+			c.Auth("X", exchange{next: func([]byte) ([]byte, error) { return nil, errors.New("no") }})
 		}, []string{"S: +OK", "C: AUTH X", "S: + YQ==", "C: *", "S: -ERR"}},
 		{"unasked", "S: +OK\nS: -ERR bye", func(c *Conn) { greet(c); c.Stat() }, []string{"S: +OK", "S: -ERR bye"}},
 		{"injected", "S: +OK\nC: STLS\nS: +OK\nS+ x", func(c *Conn) { greet(c); c.STLS() }, []string{"S: +OK", "C: STLS", "S: +OK", "S: x"}},

@@ -176,7 +176,8 @@ var everyCommand = []struct {
 	{"STLS", (*Conn).STLS},
 	{"USER", func(c *Conn) error { return c.User("alice") }},
 	{"PASS", func(c *Conn) error { return c.Pass("secret") }},
-	{"AUTH", func(c *Conn) error { return c.Auth("PLAIN", []byte("\x00a\x00b"), nil) }},
+	{"AUTH", func(c *Conn) error { return c.Auth("PLAIN", exchange{initial: []byte("\x00a\x00b")}) }},
+	{"APOP", func(c *Conn) error { return c.APOP("alice", "c4c9334bac560ecc979e58001b3e22fb") }},
 	{"STAT", func(c *Conn) error { _, _, err := c.Stat(); return err }},
 	{"QUIT", (*Conn).Quit},
 }
@@ -220,7 +221,7 @@ func TestNothingIsSentToAServerThatSpokeOutOfTurn(t *testing.T) {
 // word breaks the protocol, at every command.
 func TestAnswers(t *testing.T) {
 	for _, command := range everyCommand {
-		sent := map[string]string{"USER": " alice", "PASS": " secret", "AUTH": " PLAIN AGEAYg=="}
+		sent := map[string]string{"USER": " alice", "PASS": " secret", "APOP": " alice c4c9334bac560ecc979e58001b3e22fb", "AUTH": " PLAIN AGEAYg=="}
 		ask := "S: +OK\nC: " + command.keyword + sent[command.keyword] + "\n"
 		tell(t, []story{
 			{command.keyword + "/refused", ask + "S: -ERR no", `-ERR ` + command.keyword + ` "no"`, nil},
