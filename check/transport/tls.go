@@ -18,6 +18,7 @@ type TLSOptions struct {
 	RootsFile  string           // PEM file of the trusted roots; "" = the system's
 	Insecure   bool             // record the certificates, verify nothing
 	MinVersion uint16           // lowest version accepted; 0 = TLS 1.2
+	MaxVersion uint16           // highest version offered; 0 = what crypto/tls knows
 	Client     *tls.Certificate // shown where the server asks for one; nil = none
 	Now        func() time.Time // the time that certificates are judged at; nil = time.Now
 }
@@ -86,6 +87,7 @@ func (o TLSOptions) config(judge func(tls.ConnectionState) error) *tls.Config {
 	config := &tls.Config{
 		ServerName:         o.ServerName,
 		MinVersion:         o.MinVersion,
+		MaxVersion:         o.MaxVersion,
 		Time:               o.Now,
 		InsecureSkipVerify: true,
 		VerifyConnection:   judge,

@@ -1,0 +1,55 @@
+package transport
+
+import (
+	"crypto/tls"
+
+	"github.com/xdg-go/scram"
+)
+
+// The types of channel binding: RFC 9266, and RFC 5929, sections 3 and 4.
+const (
+	TLSExporter       = string(scram.ChannelBindingTLSExporter)
+	TLSUnique         = string(scram.ChannelBindingTLSUnique)
+	TLSServerEndPoint = string(scram.ChannelBindingTLSServerEndpoint)
+)
+
+// BindingTypes lists them.
+var BindingTypes = []string{TLSExporter, TLSUnique, TLSServerEndPoint}
+
+// Binding returns what ties a login to this session by the wanted type of
+// channel binding, or where that is "" by the one that servers expect, as
+// nothing in POP3 says what they know: tls-exporter for TLS 1.3 (RFC 9266,
+// section 3), tls-unique before (RFC 5802, section 6.1), and tls-server-end-point
+// for a session that is not unique, because it has no extended master secret
+// (RFC 7627). data is nil where this session has none of that type.
+func (f *Facts) Binding(wanted string) (kind string, data []byte) {
+	unique := f.State.TLSUnique
+	if _, err := scram.NewTLSExporterBinding(&f.State); err != nil {
+		unique = nil // without the extended master secret two sessions may share it
+	}
+	if wanted == "" {
+		wanted = f.usualBinding(unique)
+	}
+	if wanted == TLSUnique {
+		return wanted, unique
+	}
+	make := scram.NewTLSServerEndpointBinding
+	if wanted == TLSExporter {
+		make = scram.NewTLSExporterBinding
+	}
+	binding, err := make(&f.State)
+	if err != nil {
+		return wanted, nil
+	}
+	return wanted, binding.Data
+}
+
+func (f *Facts) usualBinding(unique []byte) string {
+	switch {
+	case f.State.Version >= tls.VersionTLS13:
+		return TLSExporter
+	case unique != nil:
+		return TLSUnique
+	}
+	return TLSServerEndPoint
+}
