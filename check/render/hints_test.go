@@ -137,11 +137,16 @@ func TestHints(t *testing.T) {
 
 // Each tip is given by one story at least, and each of its words is seen.
 func TestEachTipIsTold(t *testing.T) {
+	var all []toldOf
+	for _, h := range hintStories {
+		all = append(all, toldOf{h.report(), h.want})
+	}
+	all = append(all, loginStories()...)
 	for i, tip := range tips {
 		told := false
-		for _, h := range hintStories {
-			r := h.report()
-			told = told || h.want != "" && tip.when(h.fault, h.phase, r) && tip.try(h.fault, page{v: verdict.Verdict{Report: r}}) == h.want
+		for _, s := range all {
+			f := s.report.Findings[0]
+			told = told || s.want != "" && tip.when(f.Fault, f.Phase, s.report) && tip.try(f.Fault, page{v: verdict.Verdict{Report: s.report}}) == s.want
 		}
 		if !told {
 			t.Errorf("no story tells tip %d", i)

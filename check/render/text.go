@@ -78,7 +78,7 @@ func (p page) what(f verdict.Finding) string {
 		words = append(words, "refused")
 	}
 	if login := p.v.Report.Login; login != nil && refusedLogin(f) {
-		words = append(words, "for "+clean(login.User, maxSaid)+" with "+login.Mechanism)
+		words = append(words, whose(login)+"with "+login.Mechanism)
 	}
 	return strings.Join(words, " ")
 }
@@ -101,6 +101,14 @@ func (p page) took(phase string) (time.Duration, bool) {
 		}
 	}
 	return 0, false
+}
+
+// whose says who was to be logged in; a certificate may be all that says it.
+func whose(l *report.Login) string {
+	if l.User == "" {
+		return ""
+	}
+	return "for " + clean(l.User, maxSaid) + " "
 }
 
 // refusedLogin says whether it matters who was to be logged in, and how.

@@ -120,7 +120,18 @@ func (p page) login() []string {
 	if l == nil {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s%s with %s, password from %s", clean(l.User, maxSaid), p.userFrom(), l.Mechanism, clean(l.Source, maxSaid))}
+	line := "with " + l.Mechanism
+	if l.User != "" {
+		line = clean(l.User, maxSaid) + p.userFrom() + " " + line
+	}
+	switch from := clean(l.Source, maxSaid); {
+	case from == "":
+	case l.Token:
+		line += ", token from " + from
+	default:
+		line += ", password from " + from
+	}
+	return []string{line}
 }
 
 // userFrom is where a name came from that was not typed.

@@ -103,6 +103,7 @@ type Login struct {
 	User      string
 	Mechanism string // "USER" for USER and PASS, else the SASL name
 	Source    string // where the secret came from, never what it is
+	Token     bool   // the secret is an access token
 }
 
 // A Mailbox is the answer to STAT, RFC 1939, section 5, and what the steps
