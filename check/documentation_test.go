@@ -37,7 +37,7 @@ func TestDocumentation(t *testing.T) {
 	}
 }
 
-// documented lists what the documentation must have: options, phases, kinds,
+// documented lists what the documentation must have: options, phases, logins, kinds,
 // the variables of the environment and the credentials.
 func documented(t *testing.T) []string {
 	t.Helper()
@@ -46,6 +46,7 @@ func documented(t *testing.T) []string {
 		names = append(names, "--"+option)
 	}
 	names = append(names, probe.Names()...)
+	names = append(names, probe.Logins()...)
 	return append(names, kinds(t)...)
 }
 

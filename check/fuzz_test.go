@@ -45,6 +45,12 @@ var fuzzOptions = []string{
 	"-u alice --allow-cleartext-login --auth user --steps uidl --match Subject=a --age-scan all --newest-critical 1d --oldest-warning 1w:",
 	"-u alice --allow-cleartext-login -vvv",
 	"--starttls --insecure -vv",
+	"-u alice -vvv",
+	"-u alice --auth apop -vvv",
+	"-u alice --auth cram-md5 -vvv",
+	"-u alice --auth scram-sha-256 --scram-min-iterations 1 -vvv",
+	"-u alice --auth login --allow-cleartext-login -vvv",
+	"-u alice --tls --insecure --auth scram-sha-1-plus --channel-binding tls-server-end-point -vvv",
 }
 
 // FuzzMain plays any octets to the whole program: whatever a server says, the

@@ -3,6 +3,8 @@ package check_test
 import (
 	"encoding/base64"
 	"strings"
+
+	"check_pop3x/check/pop3"
 )
 
 // A point is a place in the dialogue where the server is to speak.
@@ -62,6 +64,10 @@ var points = map[string]point{
 		answer: lists + listEnds, after: session},
 	"user": {options: inClear, secret: "short", before: greets + asks + lists + listEnds + names, answer: left},
 	"pass": {options: inClear, secret: "short", before: greets + asks + lists + listEnds + names + left + proves, answer: left},
+	"apop": {options: "--auth apop", secret: "short", answer: left,
+		before: "S: +OK ready <1@h>\n" + asks + lists + listEnds + "C: APOP alice " + pop3.Digest("<1@h>", hostileSecret) + "\n"},
+	"challenge": {options: "--auth cram-md5", secret: "short", answer: "S: + PDFAaD4=\n",
+		before: greets + asks + "S: +OK\nS: SASL CRAM-MD5\nS: .\nC: AUTH CRAM-MD5\n"},
 	"initial": {options: firstTLS, secret: "short", answer: left,
 		before: "tls\n" + greets + asks + plain + "C: AUTH PLAIN " + plainResponse(hostileSecret) + "\n"},
 	"continuation": {options: firstTLS, secret: "long", answer: left,
@@ -103,6 +109,9 @@ func drips(p point) string {
 // plus is a continuation; in the middle of AUTH the client cancels (RFC 5034,
 // section 4).
 func plus(p point) string {
+	if p.name == "challenge" {
+		return "S: + bW9yZQ==\nC~ .+\nS: + bW9yZQ==\nC: *\nS: -ERR\n"
+	}
 	if p.name == "initial" || p.name == "continuation" {
 		return "S: + bW9yZQ==\nC: *\nS: -ERR\n"
 	}

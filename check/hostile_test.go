@@ -30,6 +30,8 @@ implicit      tls       timeout  tls           tls           tls       tls      
 capa-again    stls      timeout  closed        closed        protocol  ok            timeout  protocol  ok            login:protocol  protocol
 user          login     timeout  tls-required  tls-required  protocol  tls-required  timeout  protocol  tls-required  protocol        protocol
 pass          login     timeout  closed        closed        protocol  auth          timeout  protocol  auth          stat:protocol   protocol
+apop          login     timeout  closed        closed        protocol  auth          timeout  protocol  auth          stat:protocol   protocol
+challenge     login     timeout  closed        closed        protocol  auth          timeout  protocol  auth          protocol        protocol
 initial       login     timeout  closed        closed        protocol  auth          timeout  protocol  auth          stat:protocol   protocol
 continuation  login     timeout  closed        closed        protocol  auth          timeout  protocol  auth          stat:protocol   protocol
 stat          stat      timeout  closed        closed        protocol  command       timeout  protocol  command       ok              protocol

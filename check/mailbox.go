@@ -38,7 +38,7 @@ func (p *planner) mailbox() {
 	if p.limits.Metrics["oldest_age"] != (verdict.Limit{}) || p.limits.Metrics["newest_age"] != (verdict.Limit{}) {
 		p.plan.Mailbox.Headers = true
 	}
-	if p.plan.User == "" && p.o.Mailbox.given() {
+	if !p.plan.LogsIn() && p.o.Mailbox.given() {
 		p.refuse("the options of the mailbox need a login, type -u NAME")
 	}
 }

@@ -25,6 +25,7 @@ func TestScripts(t *testing.T) {
 		ContinueOnError: true,
 		Setup: func(env *testscript.Env) error {
 			env.Values[story{}] = env.T()
+			env.Values[scramKey{}] = new(*scramServer)
 			for _, variable := range []string{"POP3X_USER=", "POP3X_PASSWORD=", "CREDENTIALS_DIRECTORY=", "MP_CONFIG_FILE=", "NAGIOS_CONFIG_PATH=", "TLS_HOST=" + tlsHost, quickRace} {
 				name, value, _ := strings.Cut(variable, "=")
 				env.Setenv(name, value)
@@ -33,14 +34,16 @@ func TestScripts(t *testing.T) {
 		},
 		Condition: condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"pop3server": pop3server,
-			"nameserver": nameserver,
-			"fifo":       fifo,
-			"exits":      exits,
-			"refuses":    refuses,
-			"lines":      lines,
-			"says":       says,
-			"hides":      hides,
+			"pop3server":  pop3server,
+			"nameserver":  nameserver,
+			"scramserver": scramserver,
+			"unseen":      unseen,
+			"fifo":        fifo,
+			"exits":       exits,
+			"refuses":     refuses,
+			"lines":       lines,
+			"says":        says,
+			"hides":       hides,
 		},
 	})
 }

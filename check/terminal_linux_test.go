@@ -179,7 +179,7 @@ func TestPromptInterrupted(t *testing.T) {
 func TestPromptWithoutNeed(t *testing.T) {
 	t.Parallel()
 	x := openTerminal(t)
-	p := x.begin(t, run{args: []string{"-H", "127.0.0.1", "-p", "1", "-u", "alice"}})
+	p := x.begin(t, run{args: []string{"-H", "127.0.0.1", "-p", "1", "-u", "alice", "--auth", "plain"}})
 	err := p.c.Wait()
 	if code := exitCode(p.c, err); code != 3 || !strings.Contains(p.stdout.String(), "[cleartext]") {
 		t.Errorf("exit code %d, said %s", code, p.stdout)

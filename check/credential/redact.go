@@ -27,12 +27,17 @@ type form struct {
 // count.
 func NewRedactor(secrets ...string) *Redactor {
 	r := &Redactor{}
+	r.Add(secrets...)
+	return r
+}
+
+// Add hides more secrets, of which empty ones do not count.
+func (r *Redactor) Add(secrets ...string) {
 	for _, s := range slices.DeleteFunc(secrets, func(s string) bool { return s == "" }) {
 		for _, disguise := range disguises(s) {
 			r.forms = append(r.forms, newForm(disguise))
 		}
 	}
-	return r
 }
 
 // Keep returns text as it is, or Hidden where a secret is in it: as typed, in

@@ -113,3 +113,16 @@ func TestSecretsThatAreNoText(t *testing.T) {
 		}
 	}
 }
+
+// What is added later is hidden as well as what was there, and nothing is not.
+func TestAdd(t *testing.T) {
+	r := NewRedactor("correct horse")
+	r.Add("", "b913a602c7eda7a495b4e6e7334d3890")
+	for text, hidden := range map[string]bool{
+		"CORRECT HORSE": true, "tim b913a602c7eda7a495b4e6e7334d3890": true, "dGltIGI5MTNhNjAyYzdlZGE3YTQ5NWI0ZTZlNzMzNGQzODkw": true, "+OK": false, "": false,
+	} {
+		if got := r.Keep(text); (got == Hidden) != hidden {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}

@@ -77,6 +77,9 @@ func (s *session) refusal(phase string, refused *pop3.Error) *fault.Error {
 		_, after, _ := strings.Cut(refused.Text, "]")
 		f.Said = strings.TrimSpace(after)
 	}
+	if s.within != "" && phase == "login" {
+		f.Said = strings.TrimSpace(f.Said + " (" + s.within + ")")
+	}
 	if f.Said == "" {
 		f.Text = "refused without a word"
 	}

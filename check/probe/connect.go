@@ -70,7 +70,7 @@ func (s *session) implicitTLS() bool { return s.plan.Security == report.TLSFirst
 func (s *session) handshake(ctx context.Context) error {
 	facts, err := s.conn.StartTLS(ctx, s.plan.TLS)
 	if facts != nil {
-		s.report.TLS = s.tlsFacts(facts)
+		s.facts, s.report.TLS = facts, s.tlsFacts(facts)
 	}
 	if err != nil {
 		return err

@@ -2,112 +2,130 @@ package probe
 
 import (
 	"context"
+	"slices"
 	"strings"
 
+	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
 	"check_pop3x/check/sasl"
 )
 
-// The names that --auth takes besides those of package sasl.
-const (
-	AuthAuto = "auto"
-	AuthUser = "user" // USER and PASS, RFC 1939, section 7
-)
+// readable says whether anyone on the path could read a secret, and may not.
+func (s *session) readable() bool { return s.plan.Security == report.Clear && !s.plan.AllowCleartext }
 
-// Logins lists what --auth takes.
-func Logins() []string {
-	names := []string{AuthAuto, AuthUser}
-	for _, m := range sasl.Mechanisms {
-		names = append(names, strings.ToLower(m.Name))
-	}
-	return names
-}
-
-// refuse keeps a secret from going out in clear, before anything is sent.
+// refuse keeps a secret from going out in clear: before anything is sent where
+// each way that could be chosen shows it.
 func (s *session) refuse() error {
-	if s.plan.User == "" || s.plan.Security != report.Clear || s.plan.AllowCleartext || !s.onlyCleartext() {
+	all := s.candidates()
+	if !s.hasUser() || !s.readable() || len(all) == 0 || slices.ContainsFunc(all, func(w Way) bool { return !w.Cleartext }) {
 		return nil
 	}
-	return fault.New(fault.Cleartext, "the password would cross the network in clear")
+	return s.inClear()
 }
 
-// onlyCleartext says whether every login that could be chosen shows the secret.
-func (s *session) onlyCleartext() bool {
-	for _, m := range sasl.Mechanisms {
-		chosen := s.plan.Auth == AuthAuto || strings.EqualFold(s.plan.Auth, m.Name)
-		if chosen && !m.Cleartext {
-			return false
+func (s *session) inClear() error {
+	secret := "password"
+	if s.plan.Token != nil {
+		secret = "access token"
+	}
+	return fault.New(fault.Cleartext, "the %s would cross the network in clear", secret)
+}
+
+// fits refuses what a way that could be chosen cannot carry, before anything is
+// sent.
+func (s *session) fits() error {
+	for _, w := range s.candidates() {
+		switch {
+		case w.Name == "USER" && !(fitsCommand("USER", s.plan.User) && fitsCommand("PASS", s.secret)):
+			return fault.New(fault.Usage, "the user name or the password is longer than USER and PASS can carry (%d octets with the command), try --auth plain", pop3.MaxCommand)
+		case s.plan.Auth == AuthAuto:
+		case w.Name == "APOP" && !fitsCommand("APOP", s.plan.User, pop3.Digest("", "")):
+			return fault.New(fault.Usage, "the user name is longer than APOP can carry (%d octets with the command), try --auth plain", pop3.MaxCommand)
+		case w.New != nil:
+			if _, err := w.New(s.credentials(w.Mechanism)); err != nil && fault.Of(err).Kind == fault.Usage {
+				return err
+			}
 		}
-	}
-	return true
-}
-
-// login opens the mailbox. A refusal is final: a second try with another
-// mechanism would count as a failed login.
-func (s *session) login(context.Context) error {
-	defer s.forget()
-	name, err := s.choose()
-	if err != nil {
-		return err
-	}
-	s.report.Login = &report.Login{User: s.plan.User, Mechanism: strings.ToUpper(name), Source: s.plan.Secret.Name}
-	if name == AuthUser {
-		return s.userPass()
-	}
-	mechanism, _ := sasl.Lookup(name)
-	client := mechanism.New(sasl.Credentials{User: s.plan.User, Secret: s.secret})
-	if err := s.pop.Auth(mechanism.Name, client.Initial(), client.Next); err != nil {
-		return err
-	}
-	if !client.Proven() {
-		return fault.New(fault.Protocol, "the server says +OK but has not proved that it knows the password")
 	}
 	return nil
 }
 
-// forget drops the secret once it has been used. What is left of it is looked for
-// in what the server says from now on.
-func (s *session) forget() { s.secret, s.plan.Secret = "", nil }
+// fitsCommand says whether the words fit into a command (RFC 2449, section 4).
+func fitsCommand(words ...string) bool { return len(strings.Join(words, " "))+2 <= pop3.MaxCommand }
 
-// choose picks the way to log in by what the server offers; a server without
-// CAPA has USER and PASS.
-func (s *session) choose() (string, error) {
-	switch {
-	case s.plan.Auth != AuthAuto && (s.capas == nil || s.offers(s.plan.Auth)):
-		return s.plan.Auth, nil
-	case s.plan.Auth == AuthAuto && s.capas == nil:
-		return AuthUser, nil
-	case s.plan.Auth == AuthAuto:
-		for _, m := range sasl.Mechanisms {
-			if s.offers(m.Name) {
-				return strings.ToLower(m.Name), nil
-			}
-		}
-		if s.offers(AuthUser) {
-			return AuthUser, nil
-		}
+// login opens the mailbox. A refusal is final: a second try with another
+// mechanism would count as a failed login.
+func (s *session) login(ctx context.Context) error {
+	defer s.forget()
+	way, err := s.choose()
+	if err != nil {
+		return err
 	}
-	return "", s.nothingInCommon()
+	s.report.Login = &report.Login{User: s.plan.User, Mechanism: way.Name, Source: s.source(way), Token: way.Needs == sasl.Token}
+	return way.run(s, ctx)
 }
 
-// offers says whether the server lists that login.
-func (s *session) offers(name string) bool {
-	if name == AuthUser {
-		return s.capas.Has("USER")
+// forget drops the secret once it has been used. What is left of it is looked for
+// in what the server says from now on.
+func (s *session) forget() { s.secret, s.token, s.plan.Secret = "", "", nil }
+
+// source names where the secret came from.
+func (s *session) source(w Way) string {
+	var from *credential.Source
+	switch {
+	case w.Needs == sasl.Certificate:
+		return ""
+	case w.Needs == sasl.Token && s.plan.Token != nil:
+		from = s.plan.Token
+	default:
+		from = s.plan.Secret
 	}
-	return s.capas.Has("SASL", name)
+	return from.Name
+}
+
+// choose picks the way to log in by what the server offers. What is offered but
+// would be readable is passed over.
+func (s *session) choose() (Way, error) {
+	readable := false
+	for _, w := range s.candidates() {
+		switch {
+		case !w.offered(s):
+		case w.Cleartext && s.readable():
+			readable = true
+		default:
+			return w, s.bindable(w)
+		}
+	}
+	if readable {
+		return Way{}, s.inClear()
+	}
+	return Way{}, s.nothingInCommon()
+}
+
+// bindable fails where the way needs a channel to bind to, and this TLS session
+// has none of the type.
+func (s *session) bindable(w Way) error {
+	c := s.credentials(w.Mechanism)
+	if !w.Bound || len(c.Binding.Data) > 0 {
+		return nil
+	}
+	return fault.New(fault.Mechanism, "this TLS session has no %s to bind to", c.Binding.Type)
 }
 
 // nothingInCommon says why there is no way to log in: where STLS is on offer
 // and the connection in clear, the others come after it.
 func (s *session) nothingInCommon() error {
-	if s.plan.Security == report.Clear && s.capas.Has("STLS") {
+	sasl, _ := s.capas.Get("SASL")
+	switch {
+	case s.plan.Auth == AuthAPOP && s.stamps:
+		return fault.New(fault.Protocol, "the timestamp in the greeting is not well-formed, APOP would not be safe")
+	case s.plan.Auth == AuthAPOP:
+		return fault.New(fault.Mechanism, "APOP is not offered: the greeting has no timestamp")
+	case s.plan.Security == report.Clear && s.capas.Has("STLS"):
 		return fault.New(fault.TLSRequired, "no login is offered in clear")
-	}
-	switch sasl, _ := s.capas.Get("SASL"); {
-	case len(sasl) == 0 && !s.capas.Has("USER"):
+	case len(sasl) == 0 && !s.offersUser():
 		return fault.New(fault.Mechanism, "the server offers no way to log in")
 	case s.plan.Auth == AuthAuto:
 		return fault.New(fault.Mechanism, "no mechanism in common")
@@ -116,13 +134,16 @@ func (s *session) nothingInCommon() error {
 }
 
 // userPass logs in by USER and PASS. Each waits for its answer.
-func (s *session) userPass() error {
+func (s *session) userPass(context.Context) error {
 	if err := s.pop.User(s.plan.User); err != nil {
 		return s.atUser(err)
 	}
 	return s.pop.Pass(s.secret)
 }
 
-// fitsUserPass says whether a name or a password fits into a command
-// (RFC 2449, section 4).
-func fitsUserPass(word string) bool { return len("USER ")+len(word)+2 <= pop3.MaxCommand }
+// apop logs in by a digest of the greeting's timestamp and the password.
+func (s *session) apop(context.Context) error {
+	digest := pop3.Digest(s.stamp, s.secret)
+	s.conceal(digest)
+	return s.pop.APOP(s.plan.User, digest)
+}

@@ -27,12 +27,19 @@ type Plan struct {
 	Secret         *credential.Source // the password; nil without one
 	Token          *credential.Source // an access token in the place of a password; nil without one
 	Auth           string             // one of Logins
+	Authzid        string             // whose mailbox to open, where that is not User's; "" without
+	MinIterations  int                // the fewest that SCRAM may ask for; 0: those of RFC 7677
+	Binding        string             // one of transport.BindingTypes for PLUS; "" the usual one of the TLS version
 	AllowCleartext bool               // the secret may go out readable by anyone on the path
 
 	Expect []string // one of them is wanted in the greeting
 
 	Mailbox MailboxPlan
 }
+
+// LogsIn says whether there is a login. By a certificate there may be one without
+// a name.
+func (p Plan) LogsIn() bool { return p.User != "" || p.Auth == AuthExternal }
 
 // A phase is one row of the table.
 type phase struct {
@@ -83,11 +90,18 @@ type session struct {
 	ctx    context.Context // ends with the whole budget or a signal
 
 	secret string
+	token  string // the access token; "" without
 	hide   *credential.Redactor
-	addrs  []netip.Addr
-	conn   *transport.Conn
-	pop    *pop3.Conn
-	capas  pop3.Capabilities // nil where the server has no CAPA
+
+	facts  *transport.Facts // of the handshake; nil in clear
+	stamp  string           // for APOP; "" without one that is well-formed
+	stamps bool             // the greeting has something like it
+	within string           // why the server refuses a login, said inside of AUTH
+
+	addrs []netip.Addr
+	conn  *transport.Conn
+	pop   *pop3.Conn
+	capas pop3.Capabilities // nil where the server has no CAPA
 
 	upgrading bool // STLS was sent: what comes next is TLS
 	index     index
@@ -160,7 +174,7 @@ func (s *session) readSecret(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.hide = credential.NewRedactor(s.secret)
+	s.conceal(s.secret)
 	return s.fits()
 }
 
@@ -174,16 +188,8 @@ func (s *session) aside(source *credential.Source) {
 	}
 }
 
-// fits refuses what is too long for USER and PASS before anything is sent.
-func (s *session) fits() error {
-	if s.plan.Auth != AuthAuto && s.plan.Auth != AuthUser {
-		return nil
-	}
-	if fitsUserPass(s.plan.User) && fitsUserPass(s.secret) {
-		return nil
-	}
-	return fault.New(fault.Usage, "the user name or the password is longer than USER and PASS can carry (%d octets with the command), try --auth plain", pop3.MaxCommand)
-}
+// conceal keeps what gives a secret away out of the report from now on.
+func (s *session) conceal(secrets ...string) { s.hide.Add(secrets...) }
 
 // find writes down a fault.
 func (s *session) find(phase string, err error) {
@@ -193,4 +199,4 @@ func (s *session) find(phase string, err error) {
 	s.report.Findings = append(s.report.Findings, report.Finding{Phase: phase, Fault: &f})
 }
 
-func (s *session) hasUser() bool { return s.plan.User != "" }
+func (s *session) hasUser() bool { return s.plan.LogsIn() }

@@ -17,6 +17,7 @@ func (s *session) greeting(context.Context) error {
 		return err
 	}
 	s.report.Greeting = new(s.hide.Keep(text))
+	s.stamp, s.stamps = pop3.Timestamp(text)
 	s.expect("+OK " + text)
 	return nil
 }
