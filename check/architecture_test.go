@@ -28,20 +28,21 @@ type layer struct {
 var layers = map[string]layer{
 	"": {imports: []string{"check", "check/lean"}},
 	"check": {
-		imports:   []string{"check/report", "check/pop3", "check/sasl", "check/credential", "check/transport", "check/probe", "check/verdict", "check/render"},
+		imports:   []string{"check/report", "check/pop3", "check/sasl", "check/credential", "check/credential/oauth", "check/transport", "check/probe", "check/verdict", "check/render"},
 		libraries: []string{"github.com/jessevdk/go-flags"},
 	},
-	"check/fault":      {},
-	"check/lean":       {},
-	"check/report":     {never: []string{"net", "os", "time.Now"}},
-	"check/pop3":       {never: []string{"net", "os", "time", "crypto/tls"}},
-	"check/sasl":       {libraries: []string{"*"}, never: []string{"net", "os", "time"}},
-	"check/credential": {libraries: []string{"*"}},
-	"check/transport":  {libraries: []string{"*"}},
-	"check/probe":      {imports: []string{"check/pop3", "check/sasl", "check/transport", "check/credential", "check/report"}},
-	"check/verdict":    {imports: []string{"check/report"}, libraries: []string{"github.com/olorin/nagiosplugin"}, never: []string{"net", "os", "time.Now", "time.Since", "time.Until"}},
-	"check/render":     {imports: []string{"check/verdict", "check/report"}, never: []string{"os", "time.Now", "time.Since", "time.Until"}},
-	"check/pop3test":   {},
+	"check/fault":            {},
+	"check/lean":             {},
+	"check/report":           {never: []string{"net", "os", "time.Now"}},
+	"check/pop3":             {never: []string{"net", "os", "time", "crypto/tls"}},
+	"check/sasl":             {libraries: []string{"*"}, never: []string{"net", "os", "time"}},
+	"check/credential":       {libraries: []string{"*"}},
+	"check/credential/oauth": {imports: []string{"check/credential"}, libraries: []string{"*"}},
+	"check/transport":        {libraries: []string{"*"}},
+	"check/probe":            {imports: []string{"check/pop3", "check/sasl", "check/transport", "check/credential", "check/report"}},
+	"check/verdict":          {imports: []string{"check/report"}, libraries: []string{"github.com/olorin/nagiosplugin"}, never: []string{"net", "os", "time.Now", "time.Since", "time.Until"}},
+	"check/render":           {imports: []string{"check/verdict", "check/report"}, never: []string{"os", "time.Now", "time.Since", "time.Until"}},
+	"check/pop3test":         {},
 }
 
 // tools are programs for those who build it. They may use the fake server, exit

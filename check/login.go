@@ -28,13 +28,14 @@ func (p *planner) login(stdin *os.File) {
 		if l.PasswordFile != "" || l.PasswordCommand != "" {
 			p.refuse("a password, but no user, type -u NAME")
 		}
+		p.token(stdin)
 		return
 	}
-	if p.plan.Auth == probe.AuthExternal {
+	if p.token(stdin); p.o.Token.given() || p.plan.Auth == probe.AuthExternal {
 		return
 	}
 	p.plan.Secret = p.source(stdin)
-	other := p.plan.Token != nil || p.plan.TLS.Client != nil && p.plan.Auth == probe.AuthAuto
+	other := p.plan.TLS.Client != nil && p.plan.Auth == probe.AuthAuto
 	if other && l.PasswordFile == "" && p.plan.Secret != nil && p.plan.Secret.Interactive {
 		p.plan.Secret = nil // nobody is asked for what is not needed
 	}

@@ -43,6 +43,7 @@ type options struct {
 	Limits     limitOptions      `group:"Limits"`
 	Mailbox    mailboxOptions    `group:"Mailbox, with a login"`
 	Login      loginOptions      `group:"Login"`
+	Token      tokenOptions      `group:"Access token, in the place of a password"`
 	TLS        tlsOptions        `group:"TLS"`
 	Verdict    verdictOptions    `group:"Verdict"`
 	Output     outputOptions     `group:"Output"`

@@ -26,7 +26,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Values[story{}] = env.T()
 			env.Values[scramKey{}] = new(*scramServer)
-			for _, variable := range []string{"POP3X_USER=", "POP3X_PASSWORD=", "CREDENTIALS_DIRECTORY=", "MP_CONFIG_FILE=", "NAGIOS_CONFIG_PATH=", "TLS_HOST=" + tlsHost, quickRace} {
+			for _, variable := range []string{"POP3X_USER=", "POP3X_PASSWORD=", "CREDENTIALS_DIRECTORY=", "MP_CONFIG_FILE=", "STATE_DIRECTORY=", "HTTPS_PROXY=", "HTTP_PROXY=", "NO_PROXY=", "https_proxy=", "http_proxy=", "no_proxy=", "XDG_CACHE_HOME=" + env.WorkDir + "/cache", "NAGIOS_CONFIG_PATH=", "TLS_HOST=" + tlsHost, quickRace} {
 				name, value, _ := strings.Cut(variable, "=")
 				env.Setenv(name, value)
 			}
@@ -38,6 +38,7 @@ func TestScripts(t *testing.T) {
 			"nameserver":  nameserver,
 			"scramserver": scramserver,
 			"unseen":      unseen,
+			"tokenserver": tokenserver,
 			"fifo":        fifo,
 			"exits":       exits,
 			"refuses":     refuses,

@@ -28,6 +28,8 @@ type Source struct {
 	// Aside is what was said besides the secret until Read returned, a line each,
 	// without the secret; nil where nothing can be.
 	Aside func() []string
+
+	Token *Token // what an access token has besides; nil for a password
 }
 
 // Text is a secret that is at hand already.

@@ -60,6 +60,7 @@ var phases = []phase{
 	{name: "greeting", run: (*session).greeting},
 	{name: "capa", run: (*session).capa},
 	{name: "stls", when: (*session).wantsSTLS, run: (*session).stls},
+	{name: "token", when: (*session).wantsToken, run: (*session).fetchToken},
 	{name: "login", when: (*session).hasUser, run: (*session).login},
 	{name: "stat", when: (*session).hasUser, run: (*session).stat, command: "STAT"},
 	{name: "list", when: wants("list"), run: (*session).list, command: "LIST", step: inAll},
@@ -124,7 +125,7 @@ func Run(ctx context.Context, plan Plan) *report.Report {
 	defer cancel()
 	s.ctx, s.report.Start = ctx, time.Now()
 	err := s.session()
-	s.report.Time = new(time.Since(s.report.Start))
+	s.report.Time = new(time.Since(s.report.Start) - s.spent("token"))
 	s.leave(err)
 	return s.report
 }
@@ -140,7 +141,9 @@ func (s *session) session() error {
 			continue
 		}
 		if err := s.run(p); err != nil {
-			s.find(p.name, s.classify(p.name, err))
+			found := s.classify(p.name, err)
+			s.find(p.name, found)
+			s.refused(p.name, found)
 			return err
 		}
 	}
@@ -157,6 +160,9 @@ func (s *session) wholeBudget(ctx context.Context) (context.Context, context.Can
 // readSecret fetches the secret before anything is sent. A person's time at the
 // prompt does not count.
 func (s *session) readSecret(ctx context.Context) (err error) {
+	if s.plan.Token != nil {
+		return s.prepareToken(ctx)
+	}
 	source := s.plan.Secret
 	if source == nil {
 		return nil

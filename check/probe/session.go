@@ -124,7 +124,7 @@ func (s *session) inStep(err error) bool {
 	}
 	f := fault.Of(err)
 	switch f.Kind {
-	case fault.Mechanism, fault.TLSRequired, fault.Cleartext, fault.Usage:
+	case fault.Mechanism, fault.TLSRequired, fault.Cleartext, fault.Usage, fault.Token:
 		return true
 	case fault.STLS:
 		return !s.upgrading

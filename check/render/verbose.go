@@ -27,6 +27,7 @@ func (p page) verbose() []string {
 		{1, "Phases", p.phases()},
 		{1, "TLS", p.tls()},
 		{1, "Password program", p.helper()},
+		{1, "Access token", p.token()},
 		{1, "Login", p.login()},
 		{1, "Mailbox", p.mailbox()},
 		{2, "Capabilities before TLS", p.capabilities(p.v.Report.BeforeTLS)},

@@ -45,6 +45,7 @@ type Report struct {
 	BeforeTLS    *[]string // the CAPA answer from before STLS
 	TLS          *TLS
 	Helper       *Helper
+	Token        *Token
 	Login        *Login
 	Mailbox      *Mailbox
 
@@ -96,6 +97,16 @@ type Certificate struct {
 // to say besides.
 type Helper struct {
 	Said []string // on its standard error, by line, secrets redacted
+}
+
+// A Token is where the access token came from. Times are 0 where they are not
+// known.
+type Token struct {
+	Place  string        // a file, or the host that was asked for it
+	Kept   bool          // from an earlier run
+	Age    time.Duration // how long ago it was asked for
+	Left   time.Duration // how long it will be used from now on
+	Unkept string        // why tokens are not kept between runs; "" where they are
 }
 
 // A Login is how the user was logged in, or was to be.

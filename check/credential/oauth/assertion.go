@@ -1,0 +1,199 @@
+package oauth
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"check_pop3x/check/credential"
+	"check_pop3x/check/fault"
+)
+
+// A signer signs assertions (RFC 7523).
+type signer struct {
+	jose.Signer
+	issuer     string // whom the key belongs to, where its file says so
+	thumbprint string // of its public half
+}
+
+// claims are those of RFC 7523, section 3, and the scope that Google wants
+// among them.
+type claims struct {
+	Issuer    string `json:"iss"`
+	Subject   string `json:"sub"`
+	Audience  string `json:"aud"`
+	Scope     string `json:"scope,omitempty"`
+	ID        string `json:"jti"`
+	IssuedAt  int64  `json:"iat"`
+	NotBefore int64  `json:"nbf"`
+	Expires   int64  `json:"exp"`
+}
+
+// The time of an assertion: clocks differ, and Google takes its life for that
+// of what it grants.
+const (
+	skew       = 10 * time.Second
+	clientLife = 5 * time.Minute
+	grantLife  = time.Hour
+)
+
+// claims says who asks: a service account for a user, or the client for itself.
+func (s *source) claims() claims {
+	issued := s.now().Add(-skew)
+	c := claims{Issuer: s.ClientID, Subject: s.ClientID, Audience: s.client.tokenURL, ID: newID()}
+	length := s.assertionLife
+	if user := s.subject(); user != "" {
+		c.Issuer, c.Subject, c.Scope = s.client.signer.issuer, user, s.scope()
+		length = grantLife
+	}
+	c.IssuedAt, c.NotBefore, c.Expires = issued.Unix(), issued.Unix(), issued.Add(length).Unix()
+	return c
+}
+
+// newID is a name that no other assertion has.
+func newID() string {
+	id := make([]byte, 16)
+	rand.Read(id)
+	return hex.EncodeToString(id)
+}
+
+// sign returns the assertion in its compact form (RFC 7515, section 3.1).
+func (s *signer) sign(c claims) (string, error) {
+	text, err := json.Marshal(c)
+	if err != nil {
+		return "", err
+	}
+	object, err := s.Sign(text)
+	if err != nil {
+		return "", err
+	}
+	return object.CompactSerialize()
+}
+
+// newSigner signs with key by algorithm, which is for RSA; the keys of elliptic
+// curves have one of their own each (RFC 7518, section 3.4). A header that is
+// "" is left out.
+func newSigner(key crypto.Signer, algorithm jose.SignatureAlgorithm, header map[jose.HeaderKey]string) (*signer, error) {
+	switch key := key.(type) {
+	case *rsa.PrivateKey:
+		if key.N.BitLen() < 2048 { // RFC 7518, section 3.3
+			return nil, errors.New("it has less than 2048 bits")
+		}
+	case *ecdsa.PrivateKey:
+		switch key.Curve.Params().BitSize {
+		case 256:
+			algorithm = jose.ES256
+		case 384:
+			algorithm = jose.ES384
+		default:
+			algorithm = jose.ES512
+		}
+	default:
+		algorithm = jose.EdDSA
+	}
+	options := (&jose.SignerOptions{}).WithType("JWT")
+	for name, value := range header {
+		if value != "" {
+			options.WithHeader(name, value)
+		}
+	}
+	inner, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: key}, options)
+	if err != nil {
+		return nil, err
+	}
+	public, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		return nil, err
+	}
+	return &signer{Signer: inner, thumbprint: digest(string(public))}, nil
+}
+
+// readSigner reads a key and, where there is one, its certificate, by whose
+// thumbprint the server finds it (RFC 7515, sections 4.1.7 and 4.1.8; Microsoft
+// wants the one of SHA-256).
+func readSigner(keyFile, certFile string, algorithm jose.SignatureAlgorithm) (*signer, error) {
+	text, err := credential.Whole(keyFile, always)
+	if err != nil {
+		return nil, err
+	}
+	header := map[jose.HeaderKey]string{}
+	key, err := parseKey(keyFile, text)
+	if err != nil {
+		return nil, err
+	}
+	if certFile != "" {
+		der, err := readCertificate(certFile, keyFile, text)
+		if err != nil {
+			return nil, err
+		}
+		sum, old := sha256.Sum256(der), sha1.Sum(der)
+		header["x5t#S256"] = base64.RawURLEncoding.EncodeToString(sum[:])
+		if algorithm != jose.PS256 {
+			header["x5t"] = base64.RawURLEncoding.EncodeToString(old[:])
+		}
+	}
+	s, err := newSigner(key, algorithm, header)
+	if err != nil {
+		return nil, fault.New(fault.Usage, "--oauth-key-file: the key in %s cannot be used: %v", keyFile, err)
+	}
+	return s, nil
+}
+
+// always says that a file holds a secret.
+func always([]byte) bool { return true }
+
+// parseKey reads the first private key of a PEM file.
+func parseKey(name string, text []byte) (crypto.Signer, error) {
+	for rest := text; ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			return nil, fault.New(fault.Usage, "--oauth-key-file: %s has no private key in PEM format in it", name)
+		}
+		var key any
+		var err error
+		switch block.Type {
+		case "PRIVATE KEY":
+			key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+		case "RSA PRIVATE KEY":
+			key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+		case "EC PRIVATE KEY":
+			key, err = x509.ParseECPrivateKey(block.Bytes)
+		case "ENCRYPTED PRIVATE KEY":
+			return nil, fault.New(fault.Usage, "--oauth-key-file: the key in %s is encrypted, type: openssl pkcs8 -in %s -out FILE", name, name)
+		default:
+			continue
+		}
+		signer, ok := key.(crypto.Signer)
+		if err != nil || !ok || block.Headers["Proc-Type"] != "" {
+			return nil, fault.New(fault.Usage, "--oauth-key-file: the key in %s cannot be read; it has to be an RSA or EC key without a password", name)
+		}
+		return signer, nil
+	}
+}
+
+// readCertificate returns the first certificate of a file, which has to be that
+// of the key.
+func readCertificate(certFile, keyFile string, key []byte) ([]byte, error) {
+	text, err := credential.Whole(certFile, func(text []byte) bool { return string(text) == string(key) })
+	if err != nil {
+		return nil, err
+	}
+	pair, err := tls.X509KeyPair(text, key)
+	if err != nil {
+		return nil, fault.New(fault.Usage, "--oauth-cert-file: %s is not the certificate of the key in %s, both in PEM format", certFile, keyFile)
+	}
+	return pair.Certificate[0], nil
+}

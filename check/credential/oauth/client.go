@@ -1,0 +1,134 @@
+package oauth
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"os"
+	"slices"
+
+	"check_pop3x/check/credential"
+	"check_pop3x/check/fault"
+)
+
+// A client is what proves who asks, as read from the files of a Request.
+type client struct {
+	tokenURL string
+	roots    *x509.CertPool // nil: the system's
+	secret   string
+	signer   *signer // nil without a key
+	refresh  *refreshToken
+	secrets  []string // all that must not be shown
+}
+
+// load reads the files. Anything wrong with them is of kind usage.
+func (r Request) load(ctx context.Context) (c *client, err error) {
+	c = &client{tokenURL: r.TokenURL}
+	if r.CAFile != "" {
+		if c.roots, err = readRoots(r.CAFile); err != nil {
+			return nil, err
+		}
+	}
+	if r.SecretFile != "" {
+		if c.secret, err = credential.File(r.SecretFile).Read(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if r.KeyFile != "" {
+		if err := r.loadKey(c); err != nil {
+			return nil, err
+		}
+	}
+	if r.RefreshFile != "" {
+		if c.refresh, err = openRefreshToken(ctx, r.RefreshFile); err != nil {
+			return nil, err
+		}
+		c.hide(c.refresh.value)
+	}
+	c.hide(c.secret)
+	return c, nil
+}
+
+// loadKey reads the key to sign with.
+func (r Request) loadKey(c *client) (err error) {
+	if r.ServiceAccount && r.RefreshFile == "" {
+		account, err := readServiceAccount(r.KeyFile)
+		if err != nil {
+			return err
+		}
+		c.signer = account.signer
+		if account.TokenURI != "" {
+			c.tokenURL = account.TokenURI
+		}
+		return nil
+	}
+	c.signer, err = readSigner(r.KeyFile, r.CertFile, r.Algorithm)
+	return err
+}
+
+// hide adds a secret. A private key is none of them: nobody is sent it, so that
+// nobody can repeat it.
+func (c *client) hide(secret string) {
+	if secret != "" && !slices.Contains(c.secrets, secret) {
+		c.secrets = append(c.secrets, secret)
+	}
+}
+
+// digest stands for the credential as it is now: what was got with another one
+// is of no use. A refresh token that was replaced is another one.
+func (c *client) digest() string {
+	refresh := ""
+	if c.refresh != nil {
+		refresh = c.refresh.value
+	}
+	key := ""
+	if c.signer != nil {
+		key = c.signer.thumbprint
+	}
+	return digest(c.secret, key, refresh)
+}
+
+// digest of the request: whoever asks for the same may have the same token. The
+// credential belongs to it, but for a refresh token, which changes on the way.
+func (s *source) digest() string {
+	c := *s.client
+	c.refresh = nil
+	refresh := s.RefreshFile
+	if refresh != "" {
+		refresh = absolute(refresh)
+	}
+	return digest(c.tokenURL, s.ClientID, s.scope(), s.subject(), refresh, c.digest())
+}
+
+// digest is one for each list of texts.
+func digest(texts ...string) string {
+	text, err := json.Marshal(texts)
+	if err != nil { // texts always can be
+		panic(err)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// maxRoots bounds a file of trusted roots; all the world's are 0.2 MiB.
+const maxRoots = 16 << 20
+
+func readRoots(path string) (*x509.CertPool, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, credential.Unreadable(path, err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxRoots+1))
+	if err != nil {
+		return nil, credential.Unreadable(path, err)
+	}
+	pool := x509.NewCertPool()
+	if len(text) > maxRoots || !pool.AppendCertsFromPEM(text) {
+		return nil, fault.New(fault.Usage, "--oauth-ca-file: %s has no certificate in PEM format in it", path)
+	}
+	return pool, nil
+}

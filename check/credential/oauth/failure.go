@@ -1,0 +1,139 @@
+package oauth
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+	"unicode"
+
+	"golang.org/x/oauth2"
+
+	"check_pop3x/check/credential"
+	"check_pop3x/check/fault"
+)
+
+// memory is how long a failure is repeated instead of asking again.
+const memory = 60 * time.Second
+
+// A failure is why there was no token, without secrets.
+type failure struct {
+	Text string `json:"text"` // in our words
+	Said string `json:"said"` // in the server's
+}
+
+// repeated is the failure of an earlier run.
+func (f failure) repeated(age time.Duration) *fault.Error {
+	return &fault.Error{Kind: fault.Token, Said: f.Said, Text: fmt.Sprintf("%s (remembered from %.0f s ago)", f.Text, age.Seconds())}
+}
+
+// failed is the fault of a request that brought no token: the cause of ctx's end
+// where that is to blame.
+func (s *source) failed(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	f := failureOf(s.client.tokenURL, err)
+	return &fault.Error{Kind: fault.Token, Said: s.keep(f.Said), Text: s.keep(f.Text), Err: err}
+}
+
+// keep hides text that has a secret in it.
+func (s *source) keep(text string) string {
+	return credential.NewRedactor(s.client.secrets...).Keep(text)
+}
+
+// failureOf says what became of a request to endpoint, in words.
+func failureOf(endpoint string, err error) failure {
+	from := host(endpoint)
+	if refused, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
+		return refusal(from, refused)
+	}
+	inner, ok := errors.AsType[*url.Error](err)
+	switch {
+	case errors.Is(err, errProxy):
+		return failure{Text: errProxy.Error()}
+	case ok:
+		return failure{Text: unreached(from, inner.Err)}
+	case strings.HasPrefix(err.Error(), "oauth2: cannot fetch token: "):
+		return failure{Text: from + " breaks its answer off"}
+	}
+	return failure{Text: from + " answers without an access token"} // or with what is no JSON
+}
+
+// refusal is what the server said: its code and the first line of its
+// description (RFC 6749, section 5.2), or the state of HTTP.
+func refusal(from string, refused *oauth2.RetrieveError) failure {
+	code := refused.Response.StatusCode
+	switch {
+	case refused.ErrorCode != "" && firstLine(refused.ErrorDescription) != "":
+		return failure{Said: firstLine(refused.ErrorCode) + ": " + firstLine(refused.ErrorDescription), Text: "from " + from}
+	case refused.ErrorCode != "":
+		return failure{Said: firstLine(refused.ErrorCode), Text: "from " + from}
+	case code >= 300 && code < 400:
+		return failure{Text: fmt.Sprintf("%s answers %d, a redirection, which is not followed: name the token endpoint itself", from, code)}
+	}
+	return failure{Text: strings.TrimSpace(fmt.Sprintf("%s answers %d %s", from, code, http.StatusText(code)))}
+}
+
+// maxSaid bounds what is kept of a server's words, in octets.
+const maxSaid = 1000
+
+// firstLine is what is worth showing of a description. Microsoft's goes on with
+// ids and a time, which differ from one answer to the next.
+func firstLine(text string) string {
+	text = text[:min(len(text), 4*maxSaid)]
+	line, _, _ := strings.Cut(strings.TrimSpace(strings.ToValidUTF8(text, "?")), "\n")
+	line, _, _ = strings.Cut(line, " Trace ID: ")
+	line = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, line))
+	return strings.ToValidUTF8(line[:min(len(line), maxSaid)], "")
+}
+
+// unreached says why there was no answer.
+func unreached(from string, err error) string {
+	var dns *net.DNSError
+	var record tls.RecordHeaderError
+	var certificate *tls.CertificateVerificationError
+	var slow interface{ Timeout() bool }
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return "there is no host " + from + ": " + dns.Err
+	case errors.As(err, &dns):
+		return from + " cannot be resolved: " + dns.Err
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return from + ": connection refused"
+	case errors.As(err, &record):
+		return from + " does not speak TLS"
+	case errors.As(err, &certificate):
+		return "the certificate of " + from + " is not accepted: " + untrusted(certificate.Err)
+	case errors.As(err, &slow) && slow.Timeout():
+		return from + " does not answer"
+	case errors.Is(err, syscall.ECONNRESET), err.Error() == "EOF", err.Error() == "unexpected EOF":
+		return from + " hangs up without an answer"
+	}
+	var op *net.OpError
+	if errors.As(err, &op) && op.Err != nil {
+		err = op.Err
+	}
+	return from + ": " + firstLine(err.Error())
+}
+
+// untrusted is what crypto/x509 says without its own name, and what to do.
+func untrusted(err error) string {
+	text := strings.TrimPrefix(firstLine(err.Error()), "x509: ")
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		text += "; if that authority is yours, name its certificate with --oauth-ca-file"
+	}
+	return text
+}
