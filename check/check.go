@@ -88,9 +88,14 @@ func UntilSignal() context.Context {
 
 // failure is the line for what ends a run before it has a verdict.
 func failure(err error, l verdict.Limits) (string, verdict.Status) {
+	return failed("options", err, l)
+}
+
+// failed is that line for an error in a phase, which a fault of usage has not.
+func failed(phase string, err error, l verdict.Limits) (string, verdict.Status) {
 	f := report.Finding{Fault: fault.Of(err)}
 	if f.Fault.Kind != fault.Usage {
-		f.Phase = "options"
+		f.Phase = phase
 	}
 	r := &report.Report{Findings: []report.Finding{f}}
 	v := verdict.Judge(r, l)
@@ -114,6 +119,9 @@ func (in invocation) run(listen func() context.Context) (string, verdict.Status)
 	ctx := listen()
 	if p, err = in.prepare(ctx, p, files, args); err != nil {
 		return failure(err, p.limits)
+	}
+	if p.o.Token.Login {
+		return in.lend(ctx, p)
 	}
 	v := verdict.Judge(probe.Run(ctx, p.plan), p.limits)
 	return render.Formats["nagios"](v, render.Options{

@@ -79,6 +79,9 @@ func (p *planner) parts(in invocation) []func() {
 		p.o.Target.TLS = true
 	}
 	p.plan.Started = in.started
+	if p.o.Token.Login {
+		return []func(){p.states, p.timeouts, func() { p.lender(in) }}
+	}
 	return []func(){p.states, p.compatible, p.target, p.tls, p.timeouts, p.ranges, func() { p.login(in.stdin) }, p.mailbox}
 }
 

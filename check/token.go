@@ -115,6 +115,9 @@ func (p *planner) oauthRequest() oauth.Request {
 		CAFile:      string(t.CAFile),
 		StateDir:    string(t.StateDir),
 	}
+	if t.DeviceURL != "" {
+		r.DeviceURL = p.deviceURL(r.Server)
+	}
 	if r.StateDir == "" {
 		r.StateDir = oauth.StateDir(os.Getenv)
 	}
@@ -124,6 +127,19 @@ func (p *planner) oauthRequest() oauth.Request {
 		}
 	}
 	return r
+}
+
+// deviceURL is where --oauth-login begins at a server whose place for it is not
+// known.
+func (p *planner) deviceURL(server oauth.Server) string {
+	typed := string(p.o.Token.DeviceURL)
+	if server.DeviceURL != "" {
+		p.refuse("--oauth-device-url: the one of %s is known, leave it out", server.Name)
+	}
+	if _, err := oauth.Endpoint("--oauth-device-url", typed); err != nil {
+		p.refuse("%s", fault.Of(err).Text)
+	}
+	return typed
 }
 
 // proof refuses what cannot prove who asks.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -22,6 +23,9 @@ const patience = 15 * time.Minute
 // with ctx.
 func (r Request) Login(ctx context.Context, within time.Duration, tell func(string)) error {
 	path := r.RefreshFile
+	if behind, err := filepath.EvalSymlinks(path); err == nil {
+		path = behind
+	}
 	if err := replaceable(path); err != nil {
 		return err
 	}

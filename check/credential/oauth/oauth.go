@@ -133,7 +133,7 @@ func (s *source) ask(ctx context.Context) (string, error) {
 		}
 		return "", err
 	}
-	s.origin.Left = life(s.now(), answer.Expiry)
+	s.origin.Left = life(answer)
 	s.remember(ctx, &entry{Token: answer.AccessToken, Until: s.now().Add(s.origin.Left).Unix()})
 	return answer.AccessToken, nil
 }

@@ -165,11 +165,11 @@ const (
 	longest = 24 * time.Hour
 )
 
-// life is how long a token will be used that ends at expiry.
-func life(now, expiry time.Time) time.Duration {
-	if expiry.IsZero() {
+// life is how long a token will be used that has just come.
+func life(answer *oauth2.Token) time.Duration {
+	if answer.Expiry.IsZero() {
 		return unknown
 	}
-	left := min(expiry.Sub(now), longest)
+	left := min(time.Until(answer.Expiry).Round(time.Second), longest)
 	return max(left-min(early, left/10), 0).Truncate(time.Second)
 }
