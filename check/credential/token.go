@@ -16,7 +16,7 @@ type Token struct {
 	Prepare func(ctx context.Context) error // reads the files that it needs, before anything is sent and once
 	Origin  func() Origin                   // after Read: where the token came from
 	Hidden  func() []string                 // the secrets that were used so far, the token among them
-	Refused func()                          // the mail server refused the token
+	Refused func(ctx context.Context)       // the mail server refused the token
 }
 
 // An Origin is where an access token came from. Times are 0 where they are not
@@ -49,7 +49,7 @@ func readBefore(source *Source) *Source {
 		},
 		Origin:  func() Origin { return Origin{Place: source.Name} },
 		Hidden:  func() []string { return []string{token} },
-		Refused: func() {},
+		Refused: func(context.Context) {},
 	}}
 }
 

@@ -264,7 +264,7 @@ func TestUnusableDirectories(t *testing.T) {
 			if err != nil || token != fmt.Sprint("t0ken-", i+1) || s.origin.Unkept == "" || !strings.Contains(s.origin.Unkept, c.said) || s.origin.Kept {
 				t.Errorf("%s: %s, %v, %+v", name, token, err, s.origin)
 			}
-			s.refused()
+			s.refused(t.Context())
 		}
 		if entries, _ := os.ReadDir(r.StateDir + ".real"); len(entries) > 0 {
 			t.Errorf("%s: %v was written", name, entries)
@@ -290,11 +290,11 @@ func TestRefusedTokens(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.refused()
+		s.refused(t.Context())
 		if _, token, err := run(t, r, now); err != nil || token != c.want {
 			t.Errorf("refused after %v: %s, %v, want %s", c.age, token, err, c.want)
 		}
-		s.refused() // too late: the entry is another one
+		s.refused(t.Context()) // too late: the entry is another one
 		if _, token, _ := run(t, r, now); token != c.want {
 			t.Errorf("refused after %v: %s was deleted", c.age, c.want)
 		}

@@ -3,8 +3,11 @@
 package oauth
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -42,5 +45,49 @@ func TestOwner(t *testing.T) {
 		if err := private(c.file); (err == nil) != c.good {
 			t.Errorf("%v of %d: %v", c.file.mode, c.file.uid, err)
 		}
+	}
+}
+
+// A directory that may not be written, and a file of somebody else, are found
+// before anything is sent, by someone who is not root.
+func TestNotOurs(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(dir+"/refresh", []byte(oldRefresh), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []string{dir, filepath.Dir(dir)} {
+		if err := os.Chmod(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := child(t.Context(), "replaceable", "", dir).CombinedOutput()
+	if err != nil {
+		t.Fatal(err, string(out))
+	}
+	for _, want := range []string{
+		"refresh: --oauth-refresh-token-file: " + dir + "/refresh belongs to another user, who could not read the token that replaces it, type: chown 65534 " + dir + "/refresh [usage]\n",
+		"other: --oauth-refresh-token-file: a new refresh token could not be written, as no file can be made in " + dir + ": permission denied [usage]\n",
+	} {
+		if os.Geteuid() != 0 && strings.HasPrefix(want, "refresh") {
+			continue // it is ours, and cannot be given away
+		}
+		if !strings.Contains(string(out), want) {
+			t.Errorf("%s\nlacks %s", out, want)
+		}
+	}
+}
+
+// tellReplaceable is the child's part: as nobody, where it may choose.
+func tellReplaceable() {
+	dir := os.Getenv(dirEnv)
+	if os.Geteuid() == 0 {
+		if err := syscall.Setuid(65534); err != nil {
+			fmt.Println(err)
+		}
+	} else if err := os.Chmod(dir, 0o500); err != nil {
+		fmt.Println(err)
+	}
+	for _, name := range []string{"refresh", "other"} {
+		fmt.Printf("%s: %v\n", name, replaceable(filepath.Join(dir, name)))
 	}
 }

@@ -4,7 +4,10 @@ import (
 	"context"
 	"crypto"
 	"crypto/rsa"
+	"crypto/tls"
 	"encoding/json"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -116,6 +119,20 @@ func (c *counter) times() int {
 // granted is an answer with a token.
 func granted(token string, more string) string {
 	return `{"access_token":"` + token + `","token_type":"Bearer","expires_in":3600` + more + `}`
+}
+
+// quiet keeps what a server has to say of its clients to itself.
+var quiet = log.New(io.Discard, "", 0)
+
+// publicKey is that of keyPair.
+func publicKey(t *testing.T) crypto.PublicKey {
+	t.Helper()
+	certificate, key := keyPair()
+	pair, err := tls.X509KeyPair(certificate, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pair.Leaf.PublicKey
 }
 
 // keyPair is a key of RSA and its certificate.

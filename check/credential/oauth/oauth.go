@@ -178,22 +178,28 @@ func (s *source) remember(ctx context.Context, e *entry) {
 // refused deletes a token that the mail server did not take, so that the next
 // run asks for a new one. A young one is kept: a new one would fare no better,
 // and the token server would be asked by each run.
-func (s *source) refused() {
+func (s *source) refused(ctx context.Context) {
 	if s.cache == nil || s.origin.Age <= settled {
 		return
 	}
-	ctx, cancel := grace(context.Background())
-	defer cancel()
 	_, _ = fault.Await(ctx, func() (struct{}, error) {
 		s.cache.forget(s.digest(), s.token)
 		return struct{}{}, nil
 	})
 }
 
-// grace is the time to bring what the server gave to safety where the time of
-// the run is up: within the half second that a run may last longer.
+// grace ends a moment after ctx: what the server gave is brought to safety also
+// where the time of the run is up, within the half second that it may last
+// longer.
 func grace(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(context.WithoutCancel(ctx), 200*time.Millisecond, fault.New(fault.Token, "the file system does not answer"))
+	longer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		time.AfterFunc(200*time.Millisecond, func() { cancel(fault.New(fault.Token, "the file system does not answer")) })
+	})
+	return longer, func() {
+		stop()
+		cancel(nil)
+	}
 }
 
 // hidden lists the secrets that were used.

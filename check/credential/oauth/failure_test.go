@@ -1,0 +1,170 @@
+package oauth
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/pop3test"
+)
+
+// What servers say of a request, and what is said of what they say.
+func TestFailures(t *testing.T) {
+	const microsoft = `{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app 'x'. Trace ID: 0 Correlation ID: 1 Timestamp: 2026-01-01 00:00:00Z","error_codes":[7000215],"timestamp":"2026-01-01"}`
+	for name, c := range map[string]struct{ answer, want string }{
+		"Microsoft":         {"S: 401 application/json\nS: " + microsoft, `"invalid_client: AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app 'x'." from HOST [token]`},
+		"Google":            {"S: 401 application/json\n" + `S: {"error":"unauthorized_client","error_description":"Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested."}`, `"unauthorized_client: Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested." from HOST [token]`},
+		"lines":             {"S: 400 application/json\n" + `S: {"error":"invalid_grant","error_description":"one\r\ntwo"}`, `"invalid_grant: one" from HOST [token]`},
+		"code alone":        {"S: 400 application/json\n" + `S: {"error":"invalid_scope"}`, `"invalid_scope" from HOST [token]`},
+		"an error with 200": {"S: 200 application/json\n" + `S: {"error":"bad_verification_code"}`, `"bad_verification_code" from HOST [token]`},
+		"as a form":         {"S: 400 application/x-www-form-urlencoded\nS: error=invalid_request&error_description=no+way", `"invalid_request: no way" from HOST [token]`},
+		"controls":          {"S: 400 application/json\n" + `S: {"error":"a\u0001b","error_description":"\u001b[31mred\u202e"}`, `"a b: [31mred" from HOST [token]`},
+		"the secret":        {"S: 400 application/json\n" + `S: {"error":"invalid_request","error_description":"secret ` + clientSecret + ` is wrong"}`, `"(hidden: the secret was in this line)" from HOST [token]`},
+		"backwards":         {"S: 400 application/json\n" + `S: {"error":"invalid_request","error_description":"drow /+terc3s"}`, `"(hidden: the secret was in this line)" from HOST [token]`},
+		"no words":          {"S: 500 text/plain", "HOST answers 500 Internal Server Error [token]"},
+		"HTML":              {"S: 404 text/html\nS: <html>" + clientSecret, "HOST answers 404 Not Found [token]"},
+		"an odd number":     {"S: 799 text/html", "HOST answers 799 [token]"},
+		"no JSON":           {"S: 200 text/html\nS: <html>", "HOST answers without an access token [token]"},
+		"no token":          {"S: 200 application/json\nS: {}", "HOST answers without an access token [token]"},
+		"another type":      {"S: 200 application/json\n" + `S: {"access_token":"t0ken","token_type":"DPoP"}`, `"DPoP" is the type of the token from HOST, and mail servers take Bearer only (RFC 7628) [token]`},
+		"a token of two":    {"S: 200 application/json\n" + `S: {"access_token":"t0ken\u0001host=x","token_type":"Bearer"}`, "HOST answers with a token that cannot be sent [token]"},
+		"a refresh token":   {"S: 200 application/json\n" + `S: {"access_token":"t0ken","token_type":"Bearer","refresh_token":"a\nb"}`, "HOST answers with a refresh token that cannot be sent [token]"},
+		"an endless one":    {"S: 200 application/json\n" + `S: {"access_token":"` + strings.Repeat("x", 2<<20) + `"}`, "HOST answers without an access token [token]"},
+		"a huge one":        {"S: 200 application/json\n" + `S: {"access_token":"` + strings.Repeat("x", 1<<17) + `"}`, "HOST answers with a token that cannot be sent [token]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			url := serve(t, "C: POST /token\nC: \nC: client_id=app&client_secret=s3cret%2B%2F+word&grant_type=client_credentials\n"+c.answer+"\n")
+			r := request(t, url+"/token")
+			r.InBody, r.SecretFile = true, put(t, "secret", clientSecret)
+			s := r.source()
+			_, err := fetch(t.Context(), s)
+			want := strings.ReplaceAll(c.want, "HOST", strings.TrimPrefix(url, "http://"))
+			if fault.Of(err).Error() != want {
+				t.Errorf("%v\nwant %s", err, want)
+			}
+			_, again, _ := run(t, r, &clock{now: time.Now().Add(2 * time.Second)})
+			if again != "" {
+				t.Errorf("then it was %q", again)
+			}
+		})
+	}
+}
+
+// unreachedBy is a request to what is no token server at all.
+func unreachedBy(t *testing.T, url string, change func(*Request)) error {
+	t.Helper()
+	r := request(t, url)
+	r.SecretFile = put(t, "secret", clientSecret)
+	change(&r)
+	_, err := fetch(t.Context(), r.source())
+	return err
+}
+
+// Why there is no answer.
+func TestUnreachable(t *testing.T) {
+	authority, other := pop3test.NewAuthority("ours"), pop3test.NewAuthority("other")
+	server := func(leaf pop3test.Leaf) string {
+		s := httptest.NewUnstartedServer(http.NotFoundHandler())
+		s.TLS = &tls.Config{Certificates: []tls.Certificate{authority.Issue(leaf)}}
+		s.Config.ErrorLog = quiet
+		s.StartTLS()
+		t.Cleanup(s.Close)
+		return s.URL + "/token"
+	}
+	trust := func(a *pop3test.Authority) func(*Request) {
+		return func(r *Request) { r.CAFile = put(t, "ca", string(a.PEM())) }
+	}
+	none := func(*Request) {}
+	closed := listener(t, func(c net.Conn) { c.Close() })
+	greeter := listener(t, func(c net.Conn) { fmt.Fprint(c, "+OK this is POP3\r\n"); c.Close() })
+	for name, c := range map[string]struct {
+		url    string
+		change func(*Request)
+		said   string
+	}{
+		"our authority":     {server(pop3test.Leaf{Names: pop3test.Localhost}), trust(authority), "answers 404 Not Found"},
+		"another authority": {server(pop3test.Leaf{Names: pop3test.Localhost}), trust(other), "name its certificate with --oauth-ca-file"},
+		"another name":      {server(pop3test.Leaf{Names: []string{"x.example.org"}}), trust(authority), "the certificate of 127.0.0.1:"},
+		"expired":           {server(pop3test.Leaf{Names: pop3test.Localhost, Validity: pop3test.Expired()}), trust(authority), "has expired"},
+		"nobody":            {"http://127.0.0.1:1/token", none, "127.0.0.1:1: connection refused"},
+		"hung up":           {"http://" + closed + "/token", none, closed + " hangs up without an answer"},
+		"hung up, TLS":      {"https://" + closed + "/token", none, closed + " hangs up without an answer"},
+		"no TLS":            {"https://" + greeter + "/token", none, greeter + " does not speak TLS"},
+		"no HTTP":           {"http://" + greeter + "/token", none, greeter + ": "},
+	} {
+		err := unreachedBy(t, c.url, c.change)
+		checkFault(t, err, fault.Token, c.said)
+		if err != nil && (strings.Contains(err.Error(), "Post ") || strings.Contains(err.Error(), "\n")) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// listener treats each connection so.
+func listener(t *testing.T, treat func(net.Conn)) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			treat(c)
+		}
+	}()
+	return l.Addr().String()
+}
+
+// The request ends with its context, in the words of that, which are not kept
+// for others: it is our time that was up, not the server that said no. So ends
+// the wait for another run that asks.
+func TestRequestsEndInTime(t *testing.T) {
+	started, release := make(chan bool, 3), make(chan bool)
+	server := count(t, func(n int, _ *http.Request) (int, string) {
+		started <- true
+		if n <= 1 {
+			<-release
+		}
+		return 200, granted("t0ken", "")
+	})
+	r, now := kept(t, server)
+	late := &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second}
+	first, cancelFirst := context.WithCancelCause(t.Context())
+	second, cancelSecond := context.WithCancelCause(t.Context())
+	done := make(chan error, 2)
+	go func() {
+		s := r.source()
+		_, err := fetch(first, s)
+		done <- err
+	}()
+	<-started
+	go func() {
+		s := r.source()
+		_, err := fetch(second, s)
+		done <- err
+	}()
+	cancelSecond(late)
+	if err := <-done; err != error(late) {
+		t.Errorf("the one that waits: %v", err)
+	}
+	cancelFirst(late)
+	if err := <-done; err != error(late) {
+		t.Errorf("the one that asks: %v", err)
+	}
+	close(release)
+	if _, token, err := run(t, r, now); err != nil || token != "t0ken" {
+		t.Errorf("then: %s, %v", token, err)
+	}
+}
