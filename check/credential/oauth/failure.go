@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -119,7 +120,7 @@ func unreached(from string, err error) string {
 		return "the certificate of " + from + " is not accepted: " + untrusted(certificate.Err)
 	case errors.As(err, &slow) && slow.Timeout():
 		return from + " does not answer"
-	case errors.Is(err, syscall.ECONNRESET), err.Error() == "EOF", err.Error() == "unexpected EOF":
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), slices.Contains(hangUps, err.Error()):
 		return from + " hangs up without an answer"
 	}
 	var op *net.OpError
@@ -128,6 +129,10 @@ func unreached(from string, err error) string {
 	}
 	return from + ": " + firstLine(err.Error())
 }
+
+// hangUps are the errors of net/http for a connection that ends before an answer;
+// not all of them have another name.
+var hangUps = []string{"EOF", "unexpected EOF", "http: server closed idle connection"}
 
 // untrusted is what crypto/x509 says without its own name, and what to do.
 func untrusted(err error) string {
