@@ -104,7 +104,7 @@ func TestUnusableRefreshFiles(t *testing.T) {
 	}{
 		"missing":            {"cannot read", os.Remove},
 		"empty":              {"is empty", func(path string) error { return os.WriteFile(path, nil, 0o600) }},
-		"no token":           {"holds no refresh token", func(path string) error { return os.WriteFile(path, []byte("two words\n"), 0o600) }},
+		"no token":           {"holds no refresh token", func(path string) error { return os.WriteFile(path, []byte("a\x01b\n"), 0o600) }},
 		"readable by others": {"chmod o=", func(path string) error { return os.Chmod(path, 0o644) }},
 		"a directory": {"is not a file", func(path string) error {
 			os.Remove(path)
