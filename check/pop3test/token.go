@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -54,7 +55,7 @@ func StartTokenServer(text string, o TokenServerOptions) (*TokenServer, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.server = &http.Server{Handler: http.HandlerFunc(s.serve), ReadTimeout: 20 * time.Second, ErrorLog: nil}
+	s.server = &http.Server{Handler: http.HandlerFunc(s.serve), ReadTimeout: 20 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
 	s.URL = "http://" + listener.Addr().String()
 	if o.Authority != nil {
 		s.URL = "https://" + listener.Addr().String()

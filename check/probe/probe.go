@@ -118,7 +118,7 @@ func Run(ctx context.Context, plan Plan) *report.Report {
 		return s.report
 	}
 	if err := s.readSecret(ctx); err != nil {
-		s.find("password", err)
+		s.find(s.plan.secretName(), err)
 		return s.report
 	}
 	ctx, cancel := s.wholeBudget(ctx)

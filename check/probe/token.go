@@ -8,6 +8,14 @@ import (
 	"check_pop3x/check/report"
 )
 
+// secretName is what there is to log in with.
+func (p Plan) secretName() string {
+	if p.Token != nil {
+		return "token"
+	}
+	return "password"
+}
+
 func (s *session) wantsToken() bool { return s.hasUser() && s.plan.Token != nil }
 
 // prepareToken reads the files that the token is made of, or the token itself,

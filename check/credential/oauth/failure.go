@@ -58,10 +58,8 @@ func failureOf(endpoint string, err error) failure {
 	}
 	inner, ok := errors.AsType[*url.Error](err)
 	switch {
-	case errors.Is(err, errProxy):
-		return failure{Text: errProxy.Error()}
 	case ok:
-		return failure{Text: unreached(from, inner.Err)}
+		return failure{Text: unreached(from, route(endpoint), inner.Err)}
 	case strings.HasPrefix(err.Error(), "oauth2: cannot fetch token: "):
 		return failure{Text: from + " breaks its answer off"}
 	}
@@ -101,33 +99,46 @@ func firstLine(text string) string {
 	return strings.ToValidUTF8(line[:min(len(line), maxSaid)], "")
 }
 
-// unreached says why there was no answer.
-func unreached(from string, err error) string {
+// route names the server, and the proxy on the way to it.
+func route(endpoint string) string {
+	from := host(endpoint)
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return from
+	}
+	if proxy, err := http.ProxyFromEnvironment(&http.Request{URL: u}); err == nil && proxy != nil {
+		return from + " by the proxy " + proxy.Host
+	}
+	return from
+}
+
+// unreached says why there was no answer from a host that route leads to.
+func unreached(from, route string, err error) string {
 	var dns *net.DNSError
 	var record tls.RecordHeaderError
 	var certificate *tls.CertificateVerificationError
 	var slow interface{ Timeout() bool }
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return "there is no host " + from + ": " + dns.Err
+		return "there is no host " + firstLine(dns.Name) + ": " + dns.Err
 	case errors.As(err, &dns):
-		return from + " cannot be resolved: " + dns.Err
+		return firstLine(dns.Name) + " cannot be resolved: " + firstLine(dns.Err)
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return from + ": connection refused"
+		return route + ": connection refused"
 	case errors.As(err, &record):
-		return from + " does not speak TLS"
+		return route + " does not speak TLS"
 	case errors.As(err, &certificate):
 		return "the certificate of " + from + " is not accepted: " + untrusted(certificate.Err)
 	case errors.As(err, &slow) && slow.Timeout():
-		return from + " does not answer"
+		return route + " does not answer"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), slices.Contains(hangUps, err.Error()):
-		return from + " hangs up without an answer"
+		return route + " hangs up without an answer"
 	}
 	var op *net.OpError
 	if errors.As(err, &op) && op.Err != nil {
 		err = op.Err
 	}
-	return from + ": " + firstLine(err.Error())
+	return route + ": " + firstLine(err.Error())
 }
 
 // hangUps are the errors of net/http for a connection that ends before an answer;

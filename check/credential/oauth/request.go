@@ -122,7 +122,7 @@ func (c *client) context(ctx context.Context, within time.Duration) context.Cont
 	return context.WithValue(ctx, oauth2.HTTPClient, &http.Client{
 		Timeout: within,
 		Transport: &http.Transport{
-			Proxy:                  proxy,
+			Proxy:                  http.ProxyFromEnvironment,
 			TLSClientConfig:        &tls.Config{RootCAs: c.roots, MinVersion: tls.VersionTLS12},
 			DisableKeepAlives:      true,
 			DisableCompression:     true,
@@ -130,17 +130,6 @@ func (c *client) context(ctx context.Context, within time.Duration) context.Cont
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	})
-}
-
-// errProxy is a setting that may hold a password, and is not repeated.
-var errProxy = errors.New("HTTPS_PROXY is not a proxy's URL, type for example HTTPS_PROXY=http://proxy.example.org:3128")
-
-func proxy(r *http.Request) (*url.URL, error) {
-	u, err := http.ProxyFromEnvironment(r)
-	if err != nil {
-		return nil, errProxy
-	}
-	return u, nil
 }
 
 // usable fails where the answer is no token for POP3.

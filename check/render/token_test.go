@@ -1,0 +1,50 @@
+package render
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
+	"check_pop3x/check/verdict"
+)
+
+// Where a token came from.
+func TestToken(t *testing.T) {
+	for want, token := range map[string]report.Token{
+		"from /etc/t":                                                   {Place: "/etc/t"},
+		"from x, asked for now, kept for 55 min":                        {Place: "x", Left: 55 * time.Minute},
+		"from x, kept from 7 s ago, for 55 min more":                    {Place: "x", Kept: true, Age: 7 * time.Second, Left: 55 * time.Minute},
+		"from x, kept from 50 min ago, for 90 s more":                   {Place: "x", Kept: true, Age: 50 * time.Minute, Left: 90 * time.Second},
+		"from x, asked for now|not kept: d: it belongs to another user": {Place: "x", Left: time.Hour, Unkept: "d: it belongs to another user"},
+		"from x, asked for now|not kept: it ends too soon":              {Place: "x", Unkept: "it ends too soon"},
+		"from a b": {Place: "a\x1b|b"},
+	} {
+		p := page{v: verdict.Verdict{Report: &report.Report{Token: &token}}}
+		if got := strings.Join(p.token(), "|"); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	if got := (page{v: verdict.Verdict{Report: &report.Report{}}}).token(); got != nil {
+		t.Error(got)
+	}
+}
+
+// What to try where a token server refuses.
+func TestTokenHints(t *testing.T) {
+	for said, want := range map[string]string{
+		"invalid_client: AADSTS7000222: expired": "secret",
+		"unauthorized_client":                    "domain-wide delegation",
+		"invalid_grant: Bad Request":             "--oauth-login",
+		"invalid_scope: no":                      "--oauth-scope",
+		"temporarily_unavailable":                "",
+		"invalid_clients":                        "",
+	} {
+		p := page{v: verdict.Verdict{Report: &report.Report{}}}
+		got := p.hint(verdict.Finding{Phase: "token", Fault: &fault.Error{Kind: fault.Token, Said: said}})
+		if !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("%s: %q", said, got)
+		}
+	}
+}
