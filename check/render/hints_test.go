@@ -56,6 +56,10 @@ func untrusted(p fault.Problem) *fault.Error {
 	return &fault.Error{Kind: fault.Certificate, Text: "x", Problem: p}
 }
 
+func tokenRefused(said string) *fault.Error {
+	return &fault.Error{Kind: fault.Token, Said: said, Text: "from x"}
+}
+
 const elsewhere = "; POP3 is usually on port 110, or on 995 with --tls"
 
 // The hints that save a phone call, by what was seen.
@@ -114,7 +118,16 @@ var hintStories = map[string]hinted{
 	"another length":  {"retr", fault.New(fault.Consistency, "x"), 110, report.Clear, nil, false, "some servers (UW, mailfront, solid-pop3d) count octets that they do not send, else rebuild the index"},
 	"no date":         {"top", fault.New(fault.Consistency, "x"), 110, report.Clear, nil, false, ""},
 	"a locked store":  {"password", fault.New(fault.Usage, "x"), 110, report.Clear, nil, false, "-v shows what it said"},
-	"wrong password":  {"login", fault.New(fault.Auth, "no"), 110, report.Clear, []string{"STLS"}, false, ""},
+	"a client that is not known": {"token", tokenRefused("invalid_client: AADSTS7000222: expired"), 995, report.Clear, nil, false,
+		"the client id or its secret, key or certificate is wrong, or has expired"},
+	"a client that may not": {"token", tokenRefused("unauthorized_client"), 995, report.Clear, nil, false,
+		"grant the application what it asks for (Google: domain-wide delegation of https://mail.google.com/ to the client id of the service account)"},
+	"a grant that has ended": {"token", tokenRefused("invalid_grant: Bad Request"), 995, report.Clear, nil, false,
+		"a refresh token that has ended is replaced with --oauth-login; the user of a service account has to exist, and this host's clock to be right"},
+	"a scope that is not known":   {"token", tokenRefused("invalid_scope: no"), 995, report.Clear, nil, false, "try another --oauth-scope"},
+	"a token server that is busy": {"token", tokenRefused("temporarily_unavailable"), 995, report.Clear, nil, false, ""},
+	"the words of a mail server":  {"login", &fault.Error{Kind: fault.Auth, Said: "invalid_client"}, 995, report.TLSFirst, nil, false, ""},
+	"wrong password":              {"login", fault.New(fault.Auth, "no"), 110, report.Clear, []string{"STLS"}, false, ""},
 }
 
 func TestHints(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
 	"check_pop3x/check/verdict"
 )
@@ -28,23 +27,5 @@ func TestToken(t *testing.T) {
 	}
 	if got := (page{v: verdict.Verdict{Report: &report.Report{}}}).token(); got != nil {
 		t.Error(got)
-	}
-}
-
-// What to try where a token server refuses.
-func TestTokenHints(t *testing.T) {
-	for said, want := range map[string]string{
-		"invalid_client: AADSTS7000222: expired": "secret",
-		"unauthorized_client":                    "domain-wide delegation",
-		"invalid_grant: Bad Request":             "--oauth-login",
-		"invalid_scope: no":                      "--oauth-scope",
-		"temporarily_unavailable":                "",
-		"invalid_clients":                        "",
-	} {
-		p := page{v: verdict.Verdict{Report: &report.Report{}}}
-		got := p.hint(verdict.Finding{Phase: "token", Fault: &fault.Error{Kind: fault.Token, Said: said}})
-		if !strings.Contains(got, want) || want == "" && got != "" {
-			t.Errorf("%s: %q", said, got)
-		}
 	}
 }
