@@ -68,7 +68,11 @@ const (
 func newForm(disguise string) form {
 	disguise = disguise[:min(len(disguise), maxSought)]
 	f := form{length: min(len(disguise), max(minRun, min((utf8.RuneCountInString(disguise)+1)/2, maxRun))), runs: map[string]bool{}}
-	for i := 0; i+f.length <= len(disguise); i++ {
+	step := 1
+	if f.length == maxRun { // a run that long has one of these within it, wherever it begins
+		f.length, step = maxRun/2, maxRun/2
+	}
+	for i := 0; i+f.length <= len(disguise); i += step {
 		f.runs[disguise[i:i+f.length]] = true
 	}
 	return f

@@ -3,6 +3,7 @@ package credential
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -124,5 +125,22 @@ func TestAdd(t *testing.T) {
 		if got := r.Keep(text); (got == Hidden) != hidden {
 			t.Errorf("%q: %q", text, got)
 		}
+	}
+}
+
+// A part of a long secret is found wherever it begins, an access token's too.
+func TestPartsOfALongSecret(t *testing.T) {
+	var secret strings.Builder
+	for i := 0; secret.Len() < 1100; i++ {
+		fmt.Fprintf(&secret, "%xQz", i*i*7919)
+	}
+	r := NewRedactor(secret.String())
+	for i := 0; i+maxRun <= maxSought; i++ {
+		if part := secret.String()[i : i+maxRun]; r.Keep("it is "+part) != Hidden {
+			t.Errorf("%d octets from %d on are shown", maxRun, i)
+		}
+	}
+	if kept := r.Keep("it is " + secret.String()[100:100+maxRun/2-1]); kept == Hidden {
+		t.Error("a short part gives nothing away")
 	}
 }

@@ -34,11 +34,10 @@ func (s *session) prepareToken(ctx context.Context) error {
 func (s *session) fetchToken(ctx context.Context) (err error) {
 	s.token, err = s.plan.Token.Read(ctx)
 	s.conceal(s.plan.Token.Token.Hidden()...)
-	if err != nil {
-		return err
+	if origin := s.plan.Token.Token.Origin(); origin.Place != "" {
+		s.report.Token = new(report.Token(origin))
 	}
-	s.report.Token = new(report.Token(s.plan.Token.Token.Origin()))
-	return nil
+	return err
 }
 
 // refused tells where the token came from that it was not taken.
