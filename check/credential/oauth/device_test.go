@@ -142,7 +142,7 @@ func TestLoginThatFails(t *testing.T) {
 func TestLoginThatHangs(t *testing.T) {
 	t.Parallel()
 	r := lending(t, serve(t, "C: POST /device\nC: \nC: client_id=app&scope=pop+offline_access\nS: silence\n"))
-	checkFault(t, r.Login(t.Context(), 50*time.Millisecond, func(string) {}), fault.Token, "does not answer")
+	checkFault(t, r.Login(t.Context(), time.Second, func(string) {}), fault.Token, "does not answer")
 
 	r = lending(t, serve(t, "C: POST /device\nC: \nC: client_id=app&scope=pop+offline_access\n"+code))
 	ctx, cancel := context.WithCancelCause(t.Context())
