@@ -81,7 +81,7 @@ func parseExchanges(text string) ([]exchange, error) {
 		case ok && side == "S" && len(all) > 0:
 			all[len(all)-1].answer = append(all[len(all)-1].answer, rest)
 		default:
-			return nil, fmt.Errorf("line %d: %q is neither C: nor S:", i+1, line)
+			return nil, fmt.Errorf("line %d: %q begins with neither C: nor S:, as it has to", i+1, line)
 		}
 	}
 	return all, nil
