@@ -43,8 +43,8 @@ func (p *planner) token(stdin *os.File) {
 		p.refuse("--token-file and --oauth exclude each other, type one of them")
 	case p.plan.User == "":
 		p.refuse("an access token, but no user, type -u NAME")
-	case p.o.Login.PasswordFile != "":
-		p.refuse("--password-file: a token stands in the place of a password, leave out one of them")
+	case p.o.Login.PasswordFile != "" || p.o.Login.PasswordCommand != "":
+		p.refuse("--password-file and --password-command: a token stands in the place of a password, leave out one of them")
 	case !p.takesToken():
 		p.refuse("--auth: %s takes a password, not a token: type oauthbearer, xoauth2 or auto", p.plan.Auth)
 	case t.Server != "":

@@ -42,7 +42,7 @@ func (s *session) fetchToken(ctx context.Context) (err error) {
 
 // refused tells where the token came from that it was not taken.
 func (s *session) refused(phase string, err error) {
-	if phase == "login" && s.token != "" && fault.Of(err).Kind == fault.Auth {
+	if phase == "login" && s.plan.Token != nil && fault.Of(err).Kind == fault.Auth {
 		s.plan.Token.Token.Refused(s.ctx)
 	}
 }
