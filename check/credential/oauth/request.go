@@ -58,10 +58,15 @@ func (s *source) request(ctx context.Context) (*oauth2.Token, error) {
 
 // unauthorized says whether the client was not recognized. By RFC 6749, section
 // 2.3.1, a server has to take the secret in the header; some take it in the body
-// only.
+// only, or take the header for what it is before it is decoded (Glewlwyd, which
+// says 403 and nothing else).
 func unauthorized(err error) bool {
 	refused, ok := errors.AsType[*oauth2.RetrieveError](err)
-	return ok && (refused.ErrorCode == "invalid_client" || refused.Response.StatusCode == http.StatusUnauthorized)
+	if !ok {
+		return false
+	}
+	code := refused.Response.StatusCode
+	return refused.ErrorCode == "invalid_client" || code == http.StatusUnauthorized || code == http.StatusForbidden && refused.ErrorCode == ""
 }
 
 // The names of what an assertion is for, RFC 7523, sections 2.1 and 2.2, and of

@@ -78,6 +78,16 @@ C: Authorization:
 C: 
 C: client_id=app&client_secret=s3cret%2B%2F+word&grant_type=client_credentials
 ` + ok, func(r *Request) {}},
+		"a server that says 403 to a secret in the header, and no more": {`C: POST /token
+C: Authorization: Basic YXBwOnMzY3JldCUyQiUyRit3b3Jk
+C: 
+C: grant_type=client_credentials
+S: 403 text/plain
+C: POST /token
+C: Authorization: 
+C: 
+C: client_id=app&client_secret=s3cret%2B%2F+word&grant_type=client_credentials
+` + ok, func(r *Request) {}},
 		"an answer as a form": {`C: POST /token
 C: 
 C: grant_type=client_credentials
