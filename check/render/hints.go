@@ -46,7 +46,7 @@ var tips = []tip{
 	{fewIterations, say("if that is meant to be, --scram-min-iterations allows it")},
 	{noMechanism, offeredLogins},
 	{failedHelper, ask},
-	{refusedBinding, say("nothing says which channel binding a server knows (Cyrus 3.6: tls-unique), --channel-binding names another")},
+	{refusedBinding, say("the server may know another channel binding (Cyrus 3.6: tls-unique), --channel-binding names it, or something on the way ends TLS")},
 	{refusedWith("EXTERNAL"), say("the server has to trust the authority of the client certificate and to find the user in it; without -u it takes whom it finds")},
 	{refusedWith("XOAUTH2", "OAUTHBEARER"), say("the token may have expired, be for another user or scope, or POP be switched off for the mailbox")},
 	{refusedWith("APOP"), say("some servers keep a secret of its own for APOP, --auth names another way")},

@@ -33,7 +33,7 @@ func loginStories() []toldOf {
 		{fault.Auth, "EXTERNAL", "ready", "EXTERNAL", "the server has to trust the authority of the client certificate and to find the user in it; without -u it takes whom it finds"},
 		{fault.Auth, "APOP", "ready <1@h>", "", "some servers keep a secret of its own for APOP, --auth names another way"},
 		{fault.Auth, "SCRAM-SHA-256", "ready", "SCRAM-SHA-256", ""},
-		{fault.Auth, "SCRAM-SHA-256-PLUS", "ready", "SCRAM-SHA-256-PLUS", "nothing says which channel binding a server knows (Cyrus 3.6: tls-unique), --channel-binding names another"},
+		{fault.Auth, "SCRAM-SHA-256-PLUS", "ready", "SCRAM-SHA-256-PLUS", "the server may know another channel binding (Cyrus 3.6: tls-unique), --channel-binding names it, or something on the way ends TLS"},
 		{fault.Mechanism, "SCRAM-SHA-1", "ready", "SCRAM-SHA-1", "if that is meant to be, --scram-min-iterations allows it"},
 		{fault.Protocol, "SCRAM-SHA-1", "ready", "SCRAM-SHA-1", ""},
 	} {

@@ -8,16 +8,25 @@ var externalMechanism = Mechanism{Name: "EXTERNAL", Needs: Certificate, Authzid:
 // be another's.
 type external struct {
 	silent
-	authzid string
+	authzid  string
+	repeated bool
 }
 
 func newExternal(c Credentials) (Client, error) {
 	if c.Authzid == "" {
 		c.Authzid = c.User
 	}
-	return external{authzid: c.Authzid}, nil
+	return &external{authzid: c.Authzid}, nil
 }
 
-func (e external) Initial() []byte { return []byte(e.authzid) }
+func (e *external) Initial() []byte { return []byte(e.authzid) }
 
-func (e external) Next([]byte) ([]byte, error) { return nil, unexpected("EXTERNAL") }
+// Next says nothing once more: Courier takes an empty initial response for none
+// and asks for it.
+func (e *external) Next(challenge []byte) ([]byte, error) {
+	if len(challenge) > 0 || e.authzid != "" || e.repeated {
+		return nil, unexpected("EXTERNAL")
+	}
+	e.repeated = true
+	return []byte{}, nil
+}

@@ -16,6 +16,19 @@ func TestExternal(t *testing.T) {
 		if initial := client.Initial(); initial == nil || string(initial) != s.want || !client.Proven() {
 			t.Errorf("%q", initial)
 		}
-		refuses(t, client, "", fault.Protocol)
+		refuses(t, client, "who?", fault.Protocol)
+		if s.want != "" {
+			refuses(t, client, "", fault.Protocol)
+		}
 	}
+}
+
+// Courier answers an empty initial response with an empty challenge, once.
+func TestExternalAskedAgain(t *testing.T) {
+	client := begin(t, externalMechanism, Credentials{Secret: "secret"})
+	client.Initial()
+	if response, err := client.Next(nil); err != nil || response == nil || len(response) > 0 {
+		t.Errorf("%q, %v", response, err)
+	}
+	refuses(t, client, "", fault.Protocol)
 }
