@@ -18,6 +18,6 @@ require (
 require github.com/rogpeppe/go-internal v1.16.0
 
 require (
-	golang.org/x/text v0.3.8 // indirect
-	golang.org/x/tools v0.26.0 // indirect
+	golang.org/x/text v0.44.0 // indirect
+	golang.org/x/tools v0.52.0 // indirect
 )
