@@ -8,8 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"check_pop3x/check/formattest"
 )
 
 // What every run promises, whatever happened: checked for each story, each
@@ -43,7 +43,7 @@ func morePromises(said string, code int) error {
 		return errors.New("a second | is there, which some engines take for perfdata")
 	}
 	for line := range strings.Lines(more) {
-		if err := printable(strings.TrimSuffix(line, "\n")); err != nil {
+		if err := formattest.Printable(strings.TrimSuffix(line, "\n")); err != nil {
 			return err
 		}
 	}
@@ -63,26 +63,13 @@ func firstLine(line string, code int) error {
 	case len(line) > 1024:
 		return fmt.Errorf("a line of %d octets", len(line))
 	}
-	if err := printable(strings.TrimSuffix(line, "\n")); err != nil {
+	if err := formattest.Printable(strings.TrimSuffix(line, "\n")); err != nil {
 		return err
 	}
 	if found[3] == "" {
 		return nil
 	}
 	return checkPerfdata(found[3])
-}
-
-// printable refuses what a terminal or an engine could take for more than text.
-func printable(line string) error {
-	if !utf8.ValidString(line) {
-		return fmt.Errorf("invalid UTF-8: %q", line)
-	}
-	for _, r := range line {
-		if !unicode.IsPrint(r) {
-			return fmt.Errorf("%U in %q", r, line)
-		}
-	}
-	return nil
 }
 
 // disguised are the ways in which a server may repeat a secret.
