@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/formattest"
 	"check_pop3x/check/report"
 	"check_pop3x/check/verdict"
 )
@@ -90,7 +91,9 @@ func (z fuzzed) report() *report.Report {
 		r.Time = new(z.times[0])
 	}
 	if z.has(2) {
-		r.Mailbox = &report.Mailbox{Messages: int64(z.pick), Octets: int64(z.times[0])}
+		r.Mailbox = &report.Mailbox{Messages: int64(z.pick), Octets: int64(z.times[0]), Changed: z.has(5)}
+		r.Mailbox.Headers = &report.Headers{Missing: z.has(6), Read: int64(z.pick), Matches: new(int64(z.pick)), Oldest: &r.Start, Newest: new(start.Add(z.times[0]))}
+		r.Mailbox.Retrieved = &report.Retrieved{Message: 1, Listed: int64(z.pick), Octets: int64(z.times[0]), Whole: z.has(7), Time: z.times[0]}
 	}
 	if z.has(3) {
 		c := report.Certificate{Subject: z.said, Issuer: z.text, Names: []string{z.name, z.said}, NotBefore: start, NotAfter: start.Add(z.times[0])}
@@ -114,15 +117,15 @@ func (z fuzzed) report() *report.Report {
 }
 
 func (z fuzzed) options() Options {
-	return Options{Verbose: int(z.flags>>10) % 4, Jail: z.has(12), Terminal: z.has(13), Notes: []string{"--delay has no effect in check_pop3x"}}
+	return Options{Verbose: int(z.flags>>10) % 4, Jail: z.has(12), Terminal: z.has(13), Notes: []string{"--delay has no effect in check_pop3x"},
+		Name: z.name, Version: "devel"}
 }
 
-// Whatever a server says, the first line is one line within its bounds, with
-// perfdata that a strict reader takes, and all together keeps to its own.
-func FuzzLine(f *testing.F) {
+// judged has check look at whatever a server and a user may say.
+func judged(f *testing.F, check func(*testing.T, verdict.Verdict, Options)) {
 	for i, said := range []string{
 		"", "Dovecot ready.", "a|x=1", "no\" [auth]; fine | time=0s", "\x1b[2J\x00", "\xff\xfe", strings.Repeat("ä", 900), "\x15\x03\x01", "HTTP/1.1 400",
-		strings.Repeat("| ", 900), "a\nPOP3 OK - b\n", "\u202e\u2028",
+		strings.Repeat("| ", 900), "a\nPOP3 OK - b\n", "\u202e\u2028", `a\nb\\n"'{}</`,
 	} {
 		f.Add(said, said, "alice", "mail.example.org", int64(34211000), uint16(i*613), uint8(i))
 		f.Add(said, "the server hung up", said, said, int64(1e18), uint16(0xffff-i), uint8(250-i))
@@ -133,13 +136,30 @@ func FuzzLine(f *testing.F) {
 			z.times = append(z.times, time.Duration(d&(1<<62-1))>>i)
 		}
 		z.times = append(z.times, time.Duration(d&(1<<62-1)))
-		r, o := z.report(), z.options()
 		l := ranges("time 2 5", "messages - 100", "cert_days 30: 7:")
 		if limit, err := verdict.ParseRange(text, verdict.Seconds); err == nil {
 			l.Metrics["time"] = verdict.Limit{Warning: limit}
 		}
-		v := verdict.Judge(r, l)
-		checkOutput(t, Formats["nagios"](v, o), v, o)
+		check(t, verdict.Judge(z.report(), l), z.options())
+	})
+}
+
+// Whatever a server says, the first line is one line within its bounds, with
+// perfdata that a strict reader takes, and all together keeps to its own.
+func FuzzLine(f *testing.F) {
+	judged(f, func(t *testing.T, v verdict.Verdict, o Options) { checkOutput(t, Formats["nagios"](v, o), v, o) })
+}
+
+// Whatever a server says, a strict reader takes each of the other formats.
+func FuzzFormats(f *testing.F) {
+	judged(f, func(t *testing.T, v verdict.Verdict, o Options) {
+		for name, format := range Formats {
+			if read := formattest.Of(name); read != nil {
+				if err := read(format(v, o), int(v.Status)); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+		}
 	})
 }
 
