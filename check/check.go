@@ -16,8 +16,6 @@ import (
 	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/probe"
-	"check_pop3x/check/render"
-	"check_pop3x/check/report"
 	"check_pop3x/check/verdict"
 )
 
@@ -49,7 +47,7 @@ func Main(listen func() context.Context, version string, args []string, stdin *o
 		return nil
 	})
 	if err != nil {
-		said, status = failure(err, verdict.Limits{})
+		said, status = in.failure(err, newPlanner(&options{}))
 	}
 	if err := in.write(listen, stdout, said); err != nil {
 		return int(verdict.Unknown)
@@ -63,6 +61,9 @@ const atOnce = 4096
 // write says it all in one write. A reader that does not read may take its time,
 // but must not make the plugin deaf: a further signal ends the wait.
 func (in invocation) write(listen func() context.Context, stdout io.Writer, said string) error {
+	if said == "" {
+		return nil
+	}
 	if len(said) <= atOnce && !in.terminal {
 		_, err := io.WriteString(stdout, said)
 		return err
@@ -86,22 +87,6 @@ func UntilSignal() context.Context {
 	return ctx
 }
 
-// failure is the line for what ends a run before it has a verdict.
-func failure(err error, l verdict.Limits) (string, verdict.Status) {
-	return failed("options", err, l)
-}
-
-// failed is that line for an error in a phase, which a fault of usage has not.
-func failed(phase string, err error, l verdict.Limits) (string, verdict.Status) {
-	f := report.Finding{Fault: fault.Of(err)}
-	if f.Fault.Kind != fault.Usage {
-		f.Phase = phase
-	}
-	r := &report.Report{Findings: []report.Finding{f}}
-	v := verdict.Judge(r, l)
-	return render.Formats["nagios"](v, render.Options{}), v.Status
-}
-
 // run does what the command line asks for.
 func (in invocation) run(listen func() context.Context) (string, verdict.Status) {
 	files, args := splitExtraOpts(in.args[1:])
@@ -111,29 +96,23 @@ func (in invocation) run(listen func() context.Context) (string, verdict.Status)
 	}
 	p := newPlanner(o)
 	if err != nil {
-		return failure(err, p.limits)
+		return in.failure(err, p)
 	}
 	if o.Output.Version {
 		return "check_pop3x " + in.version + "\n", verdict.Unknown
 	}
 	ctx := listen()
 	if p, err = in.prepare(ctx, p, files, args); err != nil {
-		return failure(err, p.limits)
+		return in.failure(err, p)
 	}
 	if p.o.Token.Login {
 		return in.lend(ctx, p)
 	}
-	v := verdict.Judge(probe.Run(ctx, p.plan), p.limits)
-	return render.Formats["nagios"](v, render.Options{
-		Verbose:  len(p.o.Output.Verbose),
-		Jail:     p.o.Output.Jail,
-		Terminal: in.terminal,
-		Notes:    append(p.o.notes(), p.notes...),
-	}), v.Status
+	return in.answer(listen, p, verdict.Judge(probe.Run(ctx, p.plan), p.limits))
 }
 
 // prepare completes the plan that the command line began. The files that it
-// names are read within the budget: any of them may be a FIFO or on a file
+// names are looked at within the budget: any of them may be a FIFO or on a file
 // system that is gone. The planner is there also beside an error: its states
 // hold for that, too.
 func (in invocation) prepare(ctx context.Context, early *planner, files, args []string) (*planner, error) {
@@ -141,7 +120,7 @@ func (in invocation) prepare(ctx context.Context, early *planner, files, args []
 	if early.timeouts(); early.err != nil {
 		return early, early.err
 	}
-	if len(files) == 0 && early.o.TLS.CAFile == "" && !credential.UnderSystemd() {
+	if len(files) == 0 && early.o.TLS.CAFile == "" && early.o.Output.Output == "" && !credential.UnderSystemd() {
 		return early, early.run(in)
 	}
 	budget := early.plan.Budget

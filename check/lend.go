@@ -17,7 +17,7 @@ func (in invocation) lend(ctx context.Context, p *planner) (string, verdict.Stat
 	r := p.oauthRequest()
 	err := r.Login(ctx, p.plan.Budget, func(text string) { credential.Tell(in.stdin, text) })
 	if err != nil {
-		return failed("token", err, p.limits)
+		return in.failed("token", err, p)
 	}
 	return fmt.Sprintf("The refresh token is in %s. The check: check_pop3x -H HOST --tls -u NAME %s\n", r.RefreshFile, p.o.Token.typed()), verdict.OK
 }

@@ -97,7 +97,7 @@ type compatibleOptions struct {
 }
 
 // parse reads the command line. An error is a usage fault, or *flags.Error of
-// type ErrHelp with the help text.
+// type ErrHelp with the help text; the options are those in front of it.
 func parse(args []string) (*options, error) {
 	os.Unsetenv("GO_FLAGS_COMPLETION") // go-flags would print completions and exit 0 without a check
 	o := &options{}
@@ -106,7 +106,7 @@ func parse(args []string) (*options, error) {
 	parser.LongDescription = about
 	for group, fields := range reflect.ValueOf(o).Elem().Fields() {
 		if _, err := parser.AddGroup(group.Tag.Get("group"), "", fields.Addr().Interface()); err != nil {
-			return nil, fault.Wrap(fault.Internal, err)
+			return o, fault.Wrap(fault.Internal, err)
 		}
 	}
 	parser.UnknownOptionHandler = func(name string, _ flags.SplitArgument, _ []string) ([]string, error) {
@@ -114,11 +114,11 @@ func parse(args []string) (*options, error) {
 	}
 	rest, err := parser.ParseArgs(args)
 	if err != nil {
-		return nil, misused(err)
+		return o, misused(err)
 	}
 	for _, word := range rest {
 		if word != "" { // Nagios passes an empty $ARG1$
-			return nil, fault.New(fault.Usage, "%q is not an option: they begin with a dash, and the host is given by -H", word)
+			return o, fault.New(fault.Usage, "%q is not an option: they begin with a dash, and the host is given by -H", word)
 		}
 	}
 	return o, nil

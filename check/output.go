@@ -1,10 +1,61 @@
 package check
 
+import (
+	"slices"
+	"strings"
+
+	"check_pop3x/check/render"
+)
+
 // outputOptions say what is shown.
 type outputOptions struct {
+	Format  text   `unquote:"false" long:"format" value-name:"FORMAT" default:"nagios" description:"Format of the result: nagios, json, prometheus, checkmk"`
+	Name    text   `unquote:"false" long:"name" value-name:"NAME" description:"Name of the check where the format has one; default POP3 HOST"`
+	Output  text   `unquote:"false" long:"output" value-name:"FILE" description:"Put the result in that format into FILE, which is replaced at once, and print the usual line"`
+	QuietOK bool   `long:"quiet-ok" description:"Print nothing when the state is OK, for cron"`
 	Jail    bool   `short:"j" long:"jail" description:"Do not show what the server said"`
 	Verbose []bool `short:"v" long:"verbose" description:"More lines: phases and TLS; -vv capabilities, -vvv the dialogue"`
 	Version bool   `short:"V" long:"version" description:"Print the version"`
+}
+
+// output checks how and where the result is to be written.
+func (p *planner) output() {
+	o := p.o.Output
+	if !slices.Contains(render.Names(), string(o.Format)) {
+		p.refuse("--format: %q is not a format, type one of %s", o.Format, strings.Join(render.Names(), ", "))
+	}
+	if o.Output == "" || p.err != nil {
+		return
+	}
+	if err := writable(string(o.Output), o.Format == "prometheus"); err != nil {
+		p.refuse("--output: %v", err)
+	}
+}
+
+// format is that of the result, as far as the command line could be read.
+func (in invocation) format(o *options) render.Format {
+	for _, name := range []string{string(o.Output.Format), in.typed("--format")} {
+		if f, ok := render.Formats[name]; ok {
+			return f
+		}
+	}
+	return render.Formats["nagios"]
+}
+
+// typed looks for the last value of a long option on a command line that cannot
+// be read as a whole.
+func (in invocation) typed(option string) (value string) {
+	for i, arg := range in.args {
+		switch name, behind, both := strings.Cut(arg, "="); {
+		case arg == "--":
+			return value
+		case name == option && both:
+			value = behind
+		case name == option && i+1 < len(in.args):
+			value = in.args[i+1]
+		}
+	}
+	return value
 }
 
 // notes tells, for -v, what has no effect.

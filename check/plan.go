@@ -82,7 +82,7 @@ func (p *planner) parts(in invocation) []func() {
 	if p.o.Token.Login {
 		return []func(){p.states, p.timeouts, func() { p.lender(in) }}
 	}
-	return []func(){p.states, p.compatible, p.target, p.tls, p.timeouts, p.ranges, func() { p.login(in.stdin) }, p.mailbox}
+	return []func(){p.states, p.compatible, p.target, p.tls, p.timeouts, p.ranges, func() { p.login(in.stdin) }, p.mailbox, p.output}
 }
 
 func (p *planner) compatible() {

@@ -1,9 +1,11 @@
 package check_test
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -14,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"check_pop3x/check"
+	"check_pop3x/check/formattest"
 	"check_pop3x/check/pop3test"
 )
 
@@ -111,31 +114,87 @@ func nameserver(ts *testscript.TestScript, neg bool, args []string) {
 
 // exits runs the plugin and compares the exit code: exits CODE PROGRAM [ARG...].
 // Whatever it says must keep to what is promised of every run, and stderr must
-// be empty.
+// be empty. What it says in a line it says as a document besides, by the schema.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
-	err := ts.Exec(args[1], args[2:]...)
+	code, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	program, typed := args[1], args[2:]
+	beside := ""
+	if strings.HasPrefix(program, "check_") && !has(typed, "--format", "--output", "--quiet-ok") {
+		dir, err := os.MkdirTemp(inMemory(), "check_pop3x-story-")
+		ts.Check(err)
+		defer os.RemoveAll(dir)
+		beside = filepath.Join(dir, "document.json")
+		typed = append([]string{"--format=json", "--output=" + beside}, typed...)
+	}
+	execute(ts, code, program, typed)
+	if has(typed, "--help", "-h", "--version", "-V") {
+		return
+	}
+	ts.Check(promised(typed)(ts.ReadFile("stdout"), code))
+	if text, err := os.ReadFile(beside); err == nil {
+		ts.Check(formattest.JSON(string(text), code))
+	}
+}
+
+// inMemory is a directory that no busy disk makes wait, where there is one: some
+// stories have little time.
+func inMemory() string {
+	const shared = "/dev/shm"
+	if exists(shared) {
+		return shared
+	}
+	return ""
+}
+
+// execute wants an exit code and nothing on stderr.
+func execute(ts *testscript.TestScript, want int, program string, args []string) {
+	err := ts.Exec(program, args...)
 	code := 0
 	if failed, ok := err.(interface{ ExitCode() int }); ok {
 		code = failed.ExitCode()
 	} else {
 		ts.Check(err)
 	}
-	if strconv.Itoa(code) != args[0] {
-		ts.Fatalf("exit code %d, want %s", code, args[0])
+	if code != want {
+		ts.Fatalf("exit code %d, want %d", code, want)
 	}
 	if said := ts.ReadFile("stderr"); said != "" {
 		ts.Fatalf("stderr: %q", said)
 	}
-	promised := promises
-	switch {
-	case has(args, "--help", "-h", "--version", "-V"):
-		return
-	case has(args, "-v", "-vv", "--verbose"):
-		promised = page
-	case has(args, "-vvv"):
-		promised = morePromises
+}
+
+// promised is what must hold for stdout when the plugin is called so.
+func promised(args []string) func(said string, code int) error {
+	format, toFile := "", false
+	for i, arg := range args[:max(len(args)-1, 0)] {
+		if arg == "--format" {
+			format = args[i+1]
+		}
+		toFile = toFile || arg == "--output"
 	}
-	ts.Check(promised(ts.ReadFile("stdout"), code))
+	switch read := formattest.Of(format); {
+	case has(args, "--quiet-ok"):
+		return quiet
+	case read != nil && !toFile:
+		return read
+	case has(args, "-v", "-vv", "--verbose"):
+		return page
+	case has(args, "-vvv"):
+		return morePromises
+	}
+	return promises
+}
+
+// quiet is what --quiet-ok promises.
+func quiet(said string, code int) error {
+	if code == 0 && said != "" {
+		return fmt.Errorf("not quiet: %q", said)
+	}
+	if code != 0 && said == "" {
+		return errors.New("nothing was said")
+	}
+	return nil
 }
 
 func has(args []string, options ...string) bool {
