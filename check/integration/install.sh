@@ -1,6 +1,7 @@
 #!/bin/sh
-# Fetches Debian's Dovecot, Courier, Cyrus and nginx for the integration tests, and pass and systemd, which know
-# passwords, and unpacks each, with what it depends on, into a tree of its own. Their packages exclude one another, so nothing is installed: the tests lay a tree over
+# Fetches Debian's Dovecot, Courier, Cyrus and nginx for the integration tests, pass and systemd, which know passwords, and
+# Prometheus, and unpacks each, with what it depends on, into a tree of its own. Their packages exclude one another, so
+# nothing is installed: the tests lay a tree over
 # /usr and /etc in a private mount namespace. At once when nothing has changed. Needs root and apt-get.
 set -eu
 umask 022
@@ -16,6 +17,7 @@ packages() {
     nginx) echo nginx libnginx-mod-mail ;;
     pass) echo pass gnupg ;;
     systemd) echo systemd ;;
+    prometheus) echo prometheus prometheus-node-exporter ;; # with promtool
     esac
 }
 
@@ -60,7 +62,7 @@ main() {
     exec 9>"$cache/lock"
     flock 9
     [ "$(cat "$cache/stamp" 2>/dev/null)" != "$(stamp)" ] || exit 0
-    for name in dovecot courier cyrus nginx pass systemd; do
+    for name in dovecot courier cyrus nginx pass systemd prometheus; do
         fetch "$name"
     done
     stamp >"$cache/stamp"
