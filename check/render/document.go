@@ -31,6 +31,8 @@ type jsonDocument struct {
 	BeforeTLS    *[]string     `json:"capabilities_before_tls"`
 	Capabilities *[]string     `json:"capabilities"`
 	TLS          *jsonTLS      `json:"tls"`
+	Helper       *[]string     `json:"password_program"`
+	Token        *jsonToken    `json:"token"`
 	Login        *jsonLogin    `json:"login"`
 	Mailbox      *jsonMailbox  `json:"mailbox"`
 	Transcript   *[]jsonLine   `json:"transcript"`
@@ -52,6 +54,7 @@ type jsonTarget struct {
 	Port     *uint16 `json:"port"`
 	Security *string `json:"security"`
 	User     *string `json:"user"`
+	UserFrom *string `json:"user_from"`
 }
 
 type jsonFinding struct {
@@ -111,10 +114,19 @@ type jsonCertificate struct {
 	Days      int      `json:"days"`
 }
 
+type jsonToken struct {
+	Place  string  `json:"place"`
+	Kept   bool    `json:"kept"`
+	Age    *number `json:"age"`
+	Left   *number `json:"left"`
+	Unkept *string `json:"unkept"`
+}
+
 type jsonLogin struct {
 	User      string  `json:"user"`
 	Mechanism *string `json:"mechanism"`
 	Source    *string `json:"source"`
+	Token     bool    `json:"token"`
 }
 
 type jsonMailbox struct {

@@ -35,7 +35,7 @@ func TestJSON(t *testing.T) {
 	out := in(t, "json", full(), ranges("time 2 @1:5", "time_tls 1ms -"), Options{Verbose: 3, Version: "v1", Name: "the <name>"})
 	for _, want := range []string{
 		`{"schema":1,"plugin":{"name":"check_pop3x","version":"v1"},"name":"the <name>","start":"2026-11-21T10:00:00.000Z","state":{"name":"WARNING","code":1},"text":"tls 6 ms, outside`,
-		`"target":{"host":"mail.example.org","port":995,"security":"starttls","user":"alice"},"seconds":0.034211,"complete":true,`,
+		`"target":{"host":"mail.example.org","port":995,"security":"starttls","user":"alice","user_from":"POP3X_USER x"},"seconds":0.034211,"complete":true,`,
 		`"findings":[{"state":"OK","phase":"capa","kind":"cleartext-offered","metric":null,"text":"the server offers USER before TLS","within":null,"problem":null,"said":null,"hint":null},` +
 			`{"state":"WARNING","phase":"tls","kind":null,"metric":"time_tls","text":"tls 6 ms, outside the warning range 1ms","within":null,"problem":null,"said":null,"hint":null}]`,
 		`{"name":"tls","seconds":0.006,"budget":null,"warning":"0.001","critical":null,"failed":false}`,
@@ -46,7 +46,7 @@ func TestJSON(t *testing.T) {
 		`"greeting":"Dovecot ready.","capabilities_before_tls":["STLS","USER"],"capabilities":["TOP","SASL PLAIN x","bad[2J",""]`,
 		`"verified":true,"insecure":false,"certificates":[{"subject":"mail.example.org","issuer":"Example \"CA\"","names":["mail.example.org","192.0.2.1"],` +
 			`"not_before":"2026-11-21T09:00:00.000Z","not_after":"2026-12-21T11:00:00.000Z","days":30},{"subject":"old",`,
-		`"days":-1}],"expiry":null},"login":{"user":"alice","mechanism":"PLAIN","source":"/etc/pop3x pw"},"mailbox":{"messages":5,"octets":18067,"changed":false,"headers":null,"retrieved":null}`,
+		`"days":-1}],"expiry":null},"password_program":["the store[2J is open","for now"],"token":null,"login":{"user":"alice","mechanism":"PLAIN","source":"/etc/pop3x pw","token":false},"mailbox":{"messages":5,"octets":18067,"changed":false,"headers":null,"retrieved":null}`,
 		`"transcript":[{"from":"server","text":"+OK Dovecot ready."},{"from":"client","text":"AUTH PLAIN ***"},{"from":"server","text":"+OK"}]}` + "\n",
 	} {
 		if !strings.Contains(out, want) {

@@ -22,9 +22,12 @@ func asJSON(v verdict.Verdict, o Options) string {
 	d := jsonDocument{
 		Schema: schemaNumber, Plugin: jsonPlugin{"check_pop3x", o.Version}, Name: p.name(), Start: moments(r.Start),
 		State: jsonState{v.Status.String(), int(v.Status)}, Text: p.text(), Target: p.jsonTarget(), Seconds: seconds(r.Time),
-		Complete: r.Complete, Address: optional(r.Address), Login: p.jsonLogin(), Mailbox: p.jsonMailbox(), TLS: p.jsonTLS(),
+		Complete: r.Complete, Address: optional(r.Address), Token: p.jsonToken(), Login: p.jsonLogin(), Mailbox: p.jsonMailbox(), TLS: p.jsonTLS(),
 		Findings: each(v.Findings, p.jsonFinding), Phases: each(r.Phases, p.jsonPhase), Metrics: each(v.Metrics, p.jsonMetric),
 		Attempts: each(r.Attempts, p.jsonAttempt), Notes: each(append(p.mailboxNotes(), o.Notes...), words),
+	}
+	if r.Helper != nil {
+		d.Helper = list(&r.Helper.Said)
 	}
 	if !o.Jail {
 		d.Greeting, d.Capabilities, d.BeforeTLS = said(r.Greeting), list(r.Capabilities), list(r.BeforeTLS)
@@ -106,7 +109,7 @@ var securities = map[report.Security]string{report.Clear: "clear", report.TLSFir
 // jsonTarget is what was asked for. A command line that was refused has no port.
 func (p page) jsonTarget() jsonTarget {
 	r := p.v.Report
-	t := jsonTarget{Host: optional(r.Host), User: optional(r.User)}
+	t := jsonTarget{Host: optional(r.Host), User: optional(r.User), UserFrom: optional(r.UserFrom)}
 	if r.Port != 0 {
 		t.Port, t.Security = &r.Port, new(securities[r.Security])
 	}
@@ -179,6 +182,23 @@ func (p page) jsonCertificate(c report.Certificate) jsonCertificate {
 		Subject: words(c.Subject), Issuer: words(c.Issuer), Names: each(c.Names, words),
 		NotBefore: moments(c.NotBefore), NotAfter: moments(c.NotAfter), Days: verdict.DaysLeft(c.NotAfter, p.v.Report.Start),
 	}
+}
+
+// jsonToken has no times where they are not known.
+func (p page) jsonToken() *jsonToken {
+	t := p.v.Report.Token
+	if t == nil {
+		return nil
+	}
+	return &jsonToken{Place: words(t.Place), Kept: t.Kept, Age: known(t.Age), Left: known(t.Left), Unkept: optional(t.Unkept)}
+}
+
+// known is nil for a time that is 0.
+func known(d time.Duration) *number {
+	if d == 0 {
+		return nil
+	}
+	return seconds(&d)
 }
 
 func (p page) jsonLogin() *jsonLogin {
