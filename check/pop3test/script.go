@@ -3,6 +3,7 @@ package pop3test
 import (
 	"bytes"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"flag"
 	"fmt"
@@ -13,49 +14,15 @@ import (
 	"time"
 )
 
-// certificates are the words of -tls-cert: what a server shows, and the authority that a client should know.
-var certificates = map[string]func(root *Authority) tls.Certificate{
-	"good":            func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost}) },
-	"rsa":             func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, RSA: true}) },
-	"expired":         func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, Validity: Expired()}) },
-	"not-yet-valid":   func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, Validity: NotYetValid()}) },
-	"wrong-name":      func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: []string{"mail.example.org"}}) },
-	"common-name":     func(r *Authority) tls.Certificate { return r.Issue(Leaf{CommonName: "localhost"}) },
-	"self-signed":     func(*Authority) tls.Certificate { return SelfSigned(Leaf{Names: Localhost}) },
-	"intermediate":    func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost}) },
-	"no-intermediate": func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost, OmitChain: true}) },
-}
-
-func below(root *Authority) *Authority { return root.Intermediate("pop3test intermediate") }
-
-// CertificateKinds are the words that NewCertificate knows.
-func CertificateKinds() []string {
-	var kinds []string
-	for kind := range certificates {
-		kinds = append(kinds, kind)
-	}
-	slices.Sort(kinds)
-	return kinds
-}
-
-// NewCertificate makes a certificate of a kind, for localhost and its addresses, and the PEM of the
-// root that it is to be verified against.
-func NewCertificate(kind string) (tls.Certificate, []byte, error) {
-	issue, ok := certificates[kind]
-	if !ok {
-		return tls.Certificate{}, nil, fmt.Errorf("no certificate %q; there are %s", kind, strings.Join(CertificateKinds(), ", "))
-	}
-	root := NewAuthority("pop3test root")
-	return issue(root), root.PEM(), nil
-}
-
 // A Command is the command line of pop3server, in a shell or in a test script.
 type Command struct {
 	Dialogue    string // file; empty: a mailbox server
 	Listen      string
 	TLSListen   string
 	Certificate string
+	ClientAuth  string
 	CAFile      string
+	ClientFile  string
 	PortsFile   string
 	Connections int
 	Limit       time.Duration
@@ -78,7 +45,9 @@ func (c *Command) flags() *flag.FlagSet {
 	f.StringVar(&c.Listen, "listen", "127.0.0.1:0", "`ADDRESS` for POP3 in clear, with STLS; empty: none")
 	f.StringVar(&c.TLSListen, "tls-listen", "", "`ADDRESS` for POP3 with TLS from the first byte")
 	f.StringVar(&c.Certificate, "tls-cert", "good", "certificate to show: "+strings.Join(CertificateKinds(), ", "))
+	f.StringVar(&c.ClientAuth, "client-auth", "", "client certificate: request, or require one of the root's")
 	f.StringVar(&c.CAFile, "write-ca", "", "write the root certificate to `FILE`")
+	f.StringVar(&c.ClientFile, "write-client", "", "write a client certificate of the root's, with its key, to `FILE`")
 	f.StringVar(&c.PortsFile, "write-ports", "", "write plain=PORT and tls=PORT to `FILE`, a line each")
 	f.BoolVar(&c.Stdin, "stdin", false, "end when standard input ends")
 	f.StringVar(&c.User, "user", "alice", "`NAME` of the user")
@@ -108,7 +77,7 @@ func ParseCommand(args []string, path func(string) string) (*Command, error) {
 	if err := c.check(f); err != nil {
 		return nil, err
 	}
-	for _, name := range []*string{&c.Dialogue, &c.CAFile, &c.PortsFile, &c.PasswordFile} {
+	for _, name := range []*string{&c.Dialogue, &c.CAFile, &c.ClientFile, &c.PortsFile, &c.PasswordFile} {
 		if *name != "" && path != nil {
 			*name = path(*name)
 		}
@@ -127,7 +96,7 @@ func CommandHelp() string {
 
 // check refuses what does not go together, so that no option is without effect.
 func (c *Command) check(f *flag.FlagSet) (err error) {
-	both := []string{"listen", "tls-cert", "write-ca", "write-ports", "stdin"}
+	both := []string{"listen", "tls-cert", "client-auth", "write-ca", "write-client", "write-ports", "stdin"}
 	playing := []string{"dialogue", "connections", "limit"}
 	f.Visit(func(o *flag.Flag) {
 		switch {
@@ -144,6 +113,8 @@ func (c *Command) check(f *flag.FlagSet) (err error) {
 		err = errors.New("neither -dialogue FILE nor -password-file FILE")
 	case c.Listen == "" && (c.TLSListen == "" || c.Dialogue != ""):
 		err = errors.New("nowhere to listen")
+	case clientAuth[c.ClientAuth] == 0 && c.ClientAuth != "":
+		err = fmt.Errorf("-client-auth %s: neither request nor require", c.ClientAuth)
 	case c.Connections < 1:
 		err = errors.New("-connections must be at least 1")
 	}
@@ -160,20 +131,20 @@ type Running struct {
 
 // Start writes the files that were asked for and listens.
 func (c *Command) Start() (*Running, error) {
-	certificate, ca, err := NewCertificate(c.Certificate)
+	certificate, root, err := NewCertificate(c.Certificate)
 	if err != nil {
 		return nil, err
 	}
-	if c.CAFile != "" {
-		if err := os.WriteFile(c.CAFile, ca, 0o644); err != nil {
-			return nil, err
-		}
+	if err := c.write(root); err != nil {
+		return nil, err
 	}
+	config := ServerTLS(certificate)
+	config.ClientAuth, config.ClientCAs = clientAuth[c.ClientAuth], root.Pool()
 	r := &Running{}
 	if c.Dialogue != "" {
-		err = c.startDialogue(r, ServerTLS(certificate))
+		err = c.startDialogue(r, config)
 	} else {
-		err = c.startServer(r, ServerTLS(certificate))
+		err = c.startServer(r, config)
 	}
 	if err == nil && c.PortsFile != "" {
 		err = writePorts(c.PortsFile, r)
@@ -183,6 +154,20 @@ func (c *Command) Start() (*Running, error) {
 		return nil, err
 	}
 	return r, nil
+}
+
+// write writes what a client needs.
+func (c *Command) write(root *Authority) error {
+	if c.CAFile != "" {
+		if err := os.WriteFile(c.CAFile, root.PEM(), 0o644); err != nil {
+			return err
+		}
+	}
+	if c.ClientFile != "" {
+		chain, key := PEM(root.Issue(Leaf{CommonName: c.User, Usage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}))
+		return os.WriteFile(c.ClientFile, append(chain, key...), 0o600)
+	}
+	return nil
 }
 
 func (c *Command) startDialogue(r *Running, t *tls.Config) error {

@@ -108,17 +108,16 @@ func TestScriptErrors(t *testing.T) {
 
 func TestCertificateKinds(t *testing.T) {
 	for _, kind := range CertificateKinds() {
-		cert, ca, err := NewCertificate(kind)
+		cert, root, err := NewCertificate(kind)
 		if err != nil {
 			t.Fatal(err)
 		}
-		roots, between := x509.NewCertPool(), x509.NewCertPool()
-		roots.AppendCertsFromPEM(ca)
+		between := x509.NewCertPool()
 		for _, der := range cert.Certificate[1:] {
 			c, _ := x509.ParseCertificate(der)
 			between.AddCert(c)
 		}
-		_, err = cert.Leaf.Verify(x509.VerifyOptions{DNSName: "localhost", Roots: roots, Intermediates: between})
+		_, err = cert.Leaf.Verify(x509.VerifyOptions{DNSName: "localhost", Roots: root.Pool(), Intermediates: between})
 		good := kind == "good" || kind == "rsa" || kind == "intermediate"
 		if good != (err == nil) {
 			t.Errorf("%s: %v", kind, err)

@@ -66,11 +66,11 @@ func run() error {
 // serve starts a server and a slow one and writes the files that the scenes
 // name. The Replacer puts in the ports.
 func serve(dir string) (*strings.Replacer, func(), error) {
-	certificate, ca, err := pop3test.NewCertificate("good")
+	certificate, root, err := pop3test.NewCertificate("good")
 	if err != nil {
 		return nil, nil, err
 	}
-	for name, text := range map[string]string{"ca.pem": string(ca), "pw": "correct horse\n", "wrong": "Tr0ub4dor\n"} {
+	for name, text := range map[string]string{"ca.pem": string(root.PEM()), "pw": "correct horse\n", "wrong": "Tr0ub4dor\n"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			return nil, nil, err
 		}

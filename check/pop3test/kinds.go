@@ -1,0 +1,47 @@
+package pop3test
+
+import (
+	"crypto/tls"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// certificates are the words of -tls-cert: what a server shows, and the authority that a client should know.
+var certificates = map[string]func(root *Authority) tls.Certificate{
+	"good":            func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost}) },
+	"rsa":             func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, RSA: true}) },
+	"expired":         func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, Validity: Expired()}) },
+	"not-yet-valid":   func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, Validity: NotYetValid()}) },
+	"wrong-name":      func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: []string{"mail.example.org"}}) },
+	"common-name":     func(r *Authority) tls.Certificate { return r.Issue(Leaf{CommonName: "localhost"}) },
+	"self-signed":     func(*Authority) tls.Certificate { return SelfSigned(Leaf{Names: Localhost}) },
+	"intermediate":    func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost}) },
+	"no-intermediate": func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost, OmitChain: true}) },
+}
+
+func below(root *Authority) *Authority { return root.Intermediate("pop3test intermediate") }
+
+// CertificateKinds are the words that NewCertificate knows.
+func CertificateKinds() []string {
+	var kinds []string
+	for kind := range certificates {
+		kinds = append(kinds, kind)
+	}
+	slices.Sort(kinds)
+	return kinds
+}
+
+// NewCertificate makes a certificate of a kind, for localhost and its addresses, and the root that it is
+// to be verified against.
+func NewCertificate(kind string) (tls.Certificate, *Authority, error) {
+	issue, ok := certificates[kind]
+	if !ok {
+		return tls.Certificate{}, nil, fmt.Errorf("no certificate %q; there are %s", kind, strings.Join(CertificateKinds(), ", "))
+	}
+	root := NewAuthority("pop3test root")
+	return issue(root), root, nil
+}
+
+// clientAuth are the words of -client-auth.
+var clientAuth = map[string]tls.ClientAuthType{"request": tls.VerifyClientCertIfGiven, "require": tls.RequireAndVerifyClientCert}
