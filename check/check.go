@@ -120,7 +120,7 @@ func (in invocation) prepare(ctx context.Context, early *planner, files, args []
 	if early.timeouts(); early.err != nil {
 		return early, early.err
 	}
-	if len(files) == 0 && early.o.TLS.CAFile == "" && early.o.Output.Output == "" && !credential.UnderSystemd() {
+	if len(files) == 0 && !early.o.TLS.files() && early.o.Output.Output == "" && !credential.UnderSystemd() {
 		return early, early.run(in)
 	}
 	budget := early.plan.Budget

@@ -13,6 +13,10 @@ type tlsOptions struct {
 	Insecure bool `long:"insecure" description:"Do not verify the server's certificate"`
 	SNI      text `unquote:"false" long:"sni" value-name:"NAME" description:"Name to ask for and to verify; default HOST"`
 	TLSMin   text `unquote:"false" long:"tls-min" value-name:"VERSION" default:"1.2" description:"Lowest version of TLS: 1.0, 1.1, 1.2 or 1.3"`
+
+	ClientCert        text `unquote:"false" long:"client-cert" value-name:"FILE" description:"Certificate to show where the server asks for one: PEM, with the certificates above it, or PKCS #12"`
+	ClientKey         text `unquote:"false" long:"client-key" value-name:"FILE" description:"Its key: PEM, plain or encrypted PKCS #8; default the file of --client-cert"`
+	ClientKeyPassword text `unquote:"false" long:"client-key-password-file" value-name:"FILE" description:"File whose first line is the password of the key, or of the PKCS #12 file"`
 }
 
 // security is how the connection is to be protected. -D implies --tls, as in
@@ -55,5 +59,8 @@ func (p *planner) tls() {
 		if err := transport.CheckRootsFile(string(t.CAFile)); err != nil {
 			p.refuse("--ca-file: %s", fault.Of(err).Text)
 		}
+	}
+	if p.err == nil {
+		p.clientCertificate()
 	}
 }

@@ -15,6 +15,8 @@ import (
 type Conn struct {
 	wire *wire
 	tls  *tls.Conn
+
+	asked bool // the server asked for a certificate of ours
 }
 
 func newConn(tcp *net.TCPConn) *Conn {

@@ -28,6 +28,8 @@ type Facts struct {
 	State  tls.ConnectionState
 	Chains [][]*x509.Certificate // the verified ones, from the leaf to a trusted root
 	Err    error                 // why the certificate is not accepted, or nil
+
+	ClientAsked bool // the server asked for a certificate, which it may do without
 }
 
 // StartTLS does the handshake on a connection in clear. On success all that
@@ -43,20 +45,25 @@ func (c *Conn) StartTLS(ctx context.Context, o TLSOptions) (*Facts, error) {
 	}
 	o = o.complete()
 	var facts *Facts
-	session := tls.Client(c.wire, o.config(func(state tls.ConnectionState) error {
+	config := o.config(func(state tls.ConnectionState) error {
 		facts = &Facts{State: state}
 		if !o.Insecure {
 			facts.Chains, facts.Err = o.verify(ctx, state.PeerCertificates)
 		}
 		return facts.Err
-	}))
+	})
+	config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		c.asked = true
+		return o.client(), nil
+	}
+	session := tls.Client(c.wire, config)
 	c.wire.keep = true
 	err := session.HandshakeContext(ctx)
 	c.wire.keep = false
 	switch {
 	case err == nil:
 		c.tls = session
-		facts.State = session.ConnectionState()
+		facts.State, facts.ClientAsked = session.ConnectionState(), c.asked
 		return facts, nil
 	case facts != nil && facts.Err != nil:
 		return facts, facts.Err
@@ -92,10 +99,16 @@ func (o TLSOptions) config(judge func(tls.ConnectionState) error) *tls.Config {
 		InsecureSkipVerify: true,
 		VerifyConnection:   judge,
 	}
-	if o.Client != nil {
-		config.Certificates = []tls.Certificate{*o.Client}
-	}
 	return config
+}
+
+// client is the certificate to show, whatever authorities the server names, as
+// other clients do; an empty one is none.
+func (o TLSOptions) client() *tls.Certificate {
+	if o.Client == nil {
+		return new(tls.Certificate)
+	}
+	return o.Client
 }
 
 // Expiry returns the certificate whose end is the end of what was shown: of all
