@@ -39,8 +39,11 @@ type Leaf struct {
 	Names      []string // subjectAltName; those that are addresses become addresses
 	Validity
 	RSA       bool               // a key of RSA 2048 (a tenth of a second) instead of ECDSA P-256
+	Key       crypto.Signer      // that key instead of a new one
 	OmitChain bool               // do not send the intermediates
 	Usage     []x509.ExtKeyUsage // by default server and client
+
+	Change func(*x509.Certificate) // of what is to be signed
 }
 
 // An Authority issues certificates. What cannot fail with sound arguments panics.
@@ -59,8 +62,17 @@ func NewAuthority(name string, v ...Validity) *Authority {
 
 // Intermediate makes an authority below this one.
 func (a *Authority) Intermediate(name string, v ...Validity) *Authority {
-	key := newKey(false)
-	cert := sign(authorityTemplate(name, v), a.cert, key.Public(), a.key)
+	return a.Limited(name, func(c *x509.Certificate) {
+		until := authorityTemplate(name, v)
+		c.NotBefore, c.NotAfter = until.NotBefore, until.NotAfter
+	})
+}
+
+// Limited makes an authority below this one; change says what is special about it.
+func (a *Authority) Limited(name string, change func(*x509.Certificate)) *Authority {
+	key, template := newKey(false), authorityTemplate(name, nil)
+	change(template)
+	cert := sign(template, a.cert, key.Public(), a.key)
 	return &Authority{cert: cert, key: key, chain: append([][]byte{cert.Raw}, a.chain...)}
 }
 
@@ -71,7 +83,7 @@ func (a *Authority) CrossSign(other *Authority, v ...Validity) *x509.Certificate
 
 // Issue makes a certificate, with the chain as a server sends it.
 func (a *Authority) Issue(l Leaf) tls.Certificate {
-	key := newKey(l.RSA)
+	key := l.key()
 	cert := sign(l.template(), a.cert, key.Public(), a.key)
 	issued := tls.Certificate{Certificate: [][]byte{cert.Raw}, PrivateKey: key, Leaf: cert}
 	if !l.OmitChain {
@@ -82,11 +94,21 @@ func (a *Authority) Issue(l Leaf) tls.Certificate {
 
 // SelfSigned makes a certificate that vouches for itself.
 func SelfSigned(l Leaf) tls.Certificate {
-	key := newKey(l.RSA)
+	key := l.key()
 	template := l.template()
 	cert := sign(template, template, key.Public(), key)
 	return tls.Certificate{Certificate: [][]byte{cert.Raw}, PrivateKey: key, Leaf: cert}
 }
+
+func (l Leaf) key() crypto.Signer {
+	if l.Key != nil {
+		return l.Key
+	}
+	return newKey(l.RSA)
+}
+
+// Key is the authority's own.
+func (a *Authority) Key() crypto.Signer { return a.key }
 
 // Certificate is the authority's own.
 func (a *Authority) Certificate() *x509.Certificate { return a.cert }
@@ -140,6 +162,9 @@ func (l Leaf) template() *x509.Certificate {
 		} else {
 			template.DNSNames = append(template.DNSNames, name)
 		}
+	}
+	if l.Change != nil {
+		l.Change(template)
 	}
 	return template
 }
