@@ -1,7 +1,7 @@
 package fault
 
 // A Problem is why a certificate was not accepted, for a fault of kind
-// Certificate.
+// Certificate, or what TLS failed by, for one of kind TLS.
 type Problem string
 
 // The problems.
@@ -14,5 +14,16 @@ const (
 	UnknownIssuer       Problem = "unknown issuer"       // the chain is whole, its root is not trusted
 	MissingIntermediate Problem = "missing intermediate" // the chain ends below a root
 	NoRoots             Problem = "no roots"             // the system has no trusted roots at all
+	WeakKey             Problem = "weak key"             // RSA under 2048 bits
+	WeakSignature       Problem = "weak signature"       // SHA-1 or MD5
+	NameConstraint      Problem = "name constraint"      // an issuer may not issue for that name
+	WrongUsage          Problem = "wrong usage"          // it is not meant for servers
+	NotPinned           Problem = "not pinned"           // its key is none of those of --pin
+	Revoked             Problem = "revoked"              // by a stapled OCSP answer
+	NoStaple            Problem = "no staple"            // the certificate promises an answer, the server sends none
 	OtherProblem        Problem = "other"                // said in the text
+
+	OtherVersion  Problem = "other version"              // of TLS, that is
+	ClientWanted  Problem = "client certificate wanted"  // and none was given
+	ClientRefused Problem = "client certificate refused" // the one that was given
 )

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,22 +63,31 @@ func (e *CertificateError) itsOwn() string {
 const maxNames = 5
 
 func wrongName(c *x509.Certificate, host string) string {
-	names := c.DNSNames
-	for _, ip := range c.IPAddresses[:min(len(c.IPAddresses), maxNames)] {
-		names = append(names[:len(names):len(names)], ip.String())
-	}
-	total := len(c.DNSNames) + len(c.IPAddresses)
 	switch {
-	case total == 0 && c.Subject.CommonName == "":
+	case len(c.DNSNames)+len(c.IPAddresses) > 0:
+		return "the certificate is for " + shownNames(c) + ", not for " + host
+	case c.Subject.CommonName == "":
 		return "the certificate has no name in subjectAltName"
-	case total == 0: // RFC 9525, section 2: the common name is none
-		return fmt.Sprintf("the certificate has no name in subjectAltName, only the common name %s", subjectOf(c))
 	}
+	// RFC 9525, section 2: the common name is none
+	return "the certificate has no name in subjectAltName, only the common name " + subjectOf(c)
+}
+
+// shownNames are the names of a certificate, or as many as fit into a line.
+func shownNames(c *x509.Certificate) string {
+	names := slices.Clone(c.DNSNames)
+	for _, ip := range c.IPAddresses {
+		names = append(names, ip.String())
+	}
+	return few(names)
+}
+
+func few(names []string) string {
 	shown := names[:min(len(names), maxNames)]
-	if total > len(shown) {
-		return fmt.Sprintf("the certificate is for %s and %d more, not for %s", strings.Join(shown, ", "), total-len(shown), host)
+	if more := len(names) - len(shown); more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(shown, ", "), more)
 	}
-	return fmt.Sprintf("the certificate is for %s, not for %s", strings.Join(shown, ", "), host)
+	return strings.Join(shown, ", ")
 }
 
 // subjectOf names a certificate in quotes.

@@ -16,7 +16,8 @@ type Conn struct {
 	wire *wire
 	tls  *tls.Conn
 
-	asked bool // the server asked for a certificate of ours
+	client *tls.Certificate // ours, or nil
+	asked  bool             // the server asked for one
 }
 
 func newConn(tcp *net.TCPConn) *Conn {
@@ -31,7 +32,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 		return c.wire.Read(p)
 	}
 	n, err := c.tls.Read(p)
-	return n, orAlert(err)
+	return n, c.orAlert(err)
 }
 
 // Write writes all of p.
@@ -40,7 +41,7 @@ func (c *Conn) Write(p []byte) (int, error) {
 		return c.wire.Write(p)
 	}
 	n, err := c.tls.Write(p)
-	return n, orAlert(err)
+	return n, c.orAlert(err)
 }
 
 // ReadWaiting reads what has already arrived, without waiting: 0 and nil when
@@ -96,16 +97,17 @@ func (nothing) Error() string   { return "nothing has arrived" }
 func (nothing) Timeout() bool   { return true }
 func (nothing) Temporary() bool { return true }
 
-// maxFirst bounds what is kept of a server that does not speak TLS.
-const maxFirst = 512
+// maxFirst bounds what is kept of what either side sends first.
+const maxFirst = 1024
 
 // A wire is what TLS runs on: TCP that can be told not to wait, and that keeps
-// the first bytes of a handshake.
+// the first bytes that either side sends in a handshake.
 type wire struct {
 	*net.TCPConn
 	noWait bool
 	keep   bool
-	first  []byte
+	first  []byte // from the server
+	sent   []byte // to the server
 }
 
 func (w *wire) Read(p []byte) (int, error) {
@@ -116,9 +118,20 @@ func (w *wire) Read(p []byte) (int, error) {
 		n, err = w.TCPConn.Read(p)
 	}
 	if w.keep {
-		w.first = append(w.first, p[:min(n, maxFirst-len(w.first))]...)
+		w.first = keep(w.first, p[:n])
 	}
 	return n, err
+}
+
+func (w *wire) Write(p []byte) (int, error) {
+	if w.keep {
+		w.sent = keep(w.sent, p)
+	}
+	return w.TCPConn.Write(p)
+}
+
+func keep(first, more []byte) []byte {
+	return append(first, more[:min(len(more), maxFirst-len(first))]...)
 }
 
 // SetWriteDeadline does nothing: crypto/tls would put its own five seconds in

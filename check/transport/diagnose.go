@@ -53,11 +53,11 @@ func (v *verification) invalid(err x509.CertificateInvalidError) error {
 	case x509.NotAuthorizedToSign:
 		return v.other(c, err, name+noAuthority)
 	case x509.CANotAuthorizedForThisName, x509.UnconstrainedName:
-		return v.other(c, err, "an issuer of the certificate may not issue for one of its names")
+		return v.constrained(err)
 	case x509.TooManyIntermediates:
 		return v.other(c, err, "there are more intermediates than "+name+" allows")
 	case x509.IncompatibleUsage, x509.CANotAuthorizedForExtKeyUsage:
-		return v.other(c, err, "the certificate or an issuer of it is not meant for servers (extended key usage)")
+		return v.misused(err)
 	case x509.TooManyConstraints:
 		return v.other(c, err, "the certificate has too many name constraints to check")
 	case x509.NoValidChains:
@@ -155,8 +155,11 @@ func (v *verification) link(child, parent *x509.Certificate, err error) error {
 	_, weak := errors.AsType[x509.InsecureAlgorithmError](errors.Join(bad, from))
 	_, noCA := errors.AsType[x509.ConstraintViolationError](from)
 	switch {
+	case bad != nil && short(parent):
+		return weakKey(parent, err)
 	case weak:
-		return v.other(child, err, "the certificate of "+subjectOf(child)+" is signed with "+child.SignatureAlgorithm.String()+", which is too weak")
+		return v.wrap(&CertificateError{Problem: fault.WeakSignature, Certificate: child, Err: err,
+			Detail: "the certificate of " + subjectOf(child) + " is signed with " + child.SignatureAlgorithm.String() + ", which is too weak"})
 	case bad != nil:
 		return v.other(child, err, "the certificate of "+subjectOf(child)+" is not signed with the key of "+subjectOf(parent)+", which it names as its issuer")
 	case noCA:
@@ -178,5 +181,5 @@ func selfSigned(c *x509.Certificate) bool {
 	}
 	err := signed(c, c)
 	_, weak := errors.AsType[x509.InsecureAlgorithmError](err)
-	return err == nil || weak
+	return err == nil || weak || short(c) // by keys that are very short nothing is ever signed for crypto/x509
 }

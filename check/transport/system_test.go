@@ -68,7 +68,7 @@ func systemRoots(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = TLSOptions{ServerName: "mail.example.org", Now: atNow}.verify(t.Context(), allOf(data))
+	_, err = TLSOptions{VerifyName: "mail.example.org", Now: atNow}.verify(t.Context(), allOf(data))
 	if e, ok := errors.AsType[*CertificateError](err); ok {
 		fmt.Println(e.Problem)
 		return

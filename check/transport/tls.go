@@ -12,11 +12,13 @@ import (
 
 // TLSOptions say how to do TLS and what to believe.
 type TLSOptions struct {
-	// ServerName is verified and sent as SNI; an address literal is verified
-	// only, since RFC 6066, section 3 allows no address in SNI.
+	// ServerName is sent as SNI; "" is none, and so is an address, which RFC 6066,
+	// section 3 does not allow.
 	ServerName string
+	VerifyName string           // what the certificate has to be for; "" = ServerName
 	RootsFile  string           // PEM file of the trusted roots; "" = the system's
-	Insecure   bool             // record the certificates, verify nothing
+	Insecure   bool             // record the certificates, verify nothing but pins
+	Pins       []Pin            // keys one of which the certificate has to have; none = any
 	MinVersion uint16           // lowest version accepted; 0 = TLS 1.2
 	MaxVersion uint16           // highest version offered; 0 = what crypto/tls knows
 	Client     *tls.Certificate // shown where the server asks for one; nil = none
@@ -29,7 +31,8 @@ type Facts struct {
 	Chains [][]*x509.Certificate // the verified ones, from the leaf to a trusted root
 	Err    error                 // why the certificate is not accepted, or nil
 
-	ClientAsked bool // the server asked for a certificate, which it may do without
+	Staple      *Staple // the OCSP answer that came along, or nil
+	ClientAsked bool    // the server asked for a certificate, which it may do without
 }
 
 // StartTLS does the handshake on a connection in clear. On success all that
@@ -46,12 +49,10 @@ func (c *Conn) StartTLS(ctx context.Context, o TLSOptions) (*Facts, error) {
 	o = o.complete()
 	var facts *Facts
 	config := o.config(func(state tls.ConnectionState) error {
-		facts = &Facts{State: state}
-		if !o.Insecure {
-			facts.Chains, facts.Err = o.verify(ctx, state.PeerCertificates)
-		}
+		facts = o.judge(ctx, state)
 		return facts.Err
 	})
+	c.client = o.Client
 	config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 		c.asked = true
 		return o.client(), nil
@@ -60,15 +61,20 @@ func (c *Conn) StartTLS(ctx context.Context, o TLSOptions) (*Facts, error) {
 	c.wire.keep = true
 	err := session.HandshakeContext(ctx)
 	c.wire.keep = false
+	if facts != nil {
+		facts.ClientAsked = c.asked
+	}
 	switch {
 	case err == nil:
 		c.tls = session
-		facts.State, facts.ClientAsked = session.ConnectionState(), c.asked
+		facts.State = session.ConnectionState()
 		return facts, nil
 	case facts != nil && facts.Err != nil:
 		return facts, facts.Err
 	case ctx.Err() != nil:
 		return facts, context.Cause(ctx)
+	case facts != nil && unusable(facts.State.PeerCertificates[0]):
+		return facts, weakKey(facts.State.PeerCertificates[0], err)
 	}
 	return facts, c.handshakeFault(err, session.ConnectionState().Version, o.MinVersion)
 }
@@ -80,10 +86,13 @@ func (o TLSOptions) complete() TLSOptions {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if a, ok := literal(o.ServerName); ok {
-		o.ServerName = a.WithZone("").String() // a certificate has no zones
+	if o.VerifyName == "" {
+		o.VerifyName = o.ServerName
 	}
-	o.ServerName = strings.TrimSuffix(o.ServerName, ".")
+	if a, ok := literal(o.VerifyName); ok {
+		o.VerifyName = a.WithZone("").String() // a certificate has no zones
+	}
+	o.VerifyName = strings.TrimSuffix(o.VerifyName, ".")
 	return o
 }
 
@@ -109,34 +118,4 @@ func (o TLSOptions) client() *tls.Certificate {
 		return new(tls.Certificate)
 	}
 	return o.Client
-}
-
-// Expiry returns the certificate whose end is the end of what was shown: of all
-// verified chains the one that lasts longest, and of it the certificate that
-// ends first, the trust store's own root left out; the leaf where nothing was
-// verified; nil without certificates.
-func (f *Facts) Expiry() *x509.Certificate {
-	var best *x509.Certificate
-	for _, chain := range f.Chains {
-		first := endsFirst(chain)
-		if best == nil || first.NotAfter.After(best.NotAfter) {
-			best = first
-		}
-	}
-	if best == nil && len(f.State.PeerCertificates) > 0 {
-		return f.State.PeerCertificates[0]
-	}
-	return best
-}
-
-// endsFirst looks at all but the root, which the server's owner cannot renew;
-// at the leaf in any case, which may itself be the root.
-func endsFirst(chain []*x509.Certificate) *x509.Certificate {
-	first := chain[0]
-	for _, c := range chain[:max(1, len(chain)-1)] {
-		if c.NotAfter.Before(first.NotAfter) {
-			first = c
-		}
-	}
-	return first
 }

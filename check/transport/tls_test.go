@@ -122,6 +122,31 @@ func TestStartTLSByAddress(t *testing.T) {
 	}
 }
 
+// What is asked for and what is verified may differ.
+func TestStartTLSByOtherName(t *testing.T) {
+	roots, cert := trusted(t)
+	for _, asked := range []string{"", "other.example", "192.0.2.1"} {
+		sni := "unset"
+		c := peer(t, shake(&tls.Config{GetCertificate: func(h *tls.ClientHelloInfo) (*tls.Certificate, error) {
+			sni = h.ServerName
+			return &cert, nil
+		}}))
+		o := options(roots)
+		o.ServerName, o.VerifyName = asked, "mail.example.org"
+		if _, err := c.StartTLS(bounded(t), o); err != nil {
+			t.Errorf("%q: %v", asked, err)
+		}
+		if sni != asked && !(sni == "" && IsLiteral(asked)) {
+			t.Errorf("%q: SNI %q", asked, sni)
+		}
+	}
+	c := peer(t, shake(&tls.Config{Certificates: []tls.Certificate{cert}}))
+	o := options(roots)
+	o.VerifyName = "other.example"
+	_, err := c.StartTLS(bounded(t), o)
+	wantFault(t, err, fault.Certificate, "the certificate is for mail.example.org, not for other.example")
+}
+
 func TestInsecureRecordsAndAccepts(t *testing.T) {
 	leaf := sign(t, valid(server("other.example"), -10*day, -day), nil, nil)
 	c := peer(t, shake(&tls.Config{Certificates: []tls.Certificate{chain(leaf)}}))
@@ -234,10 +259,10 @@ func TestServerAlerts(t *testing.T) {
 		alert  tls.AlertError
 		text   string
 	}{
-		{&tls.Config{MaxVersion: tls.VersionTLS12}, tls.VersionTLS13, 70, "the server refuses TLS: protocol version not supported"},
-		{&tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return nil, errors.New("no") }}, 0, 80, "the server refuses TLS: internal error"},
-		{&tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}}, 0, 40, "the server refuses TLS: handshake failure"},
-		{&tls.Config{MaxVersion: tls.VersionTLS12, ClientAuth: tls.RequireAnyClientCert}, 0, 40, "the server refuses TLS: handshake failure"},
+		{&tls.Config{MaxVersion: tls.VersionTLS12}, tls.VersionTLS13, 70, "the server speaks other versions of TLS than the offered TLS 1.3 (alert protocol_version)"},
+		{&tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return nil, errors.New("no") }}, 0, 80, "the server has a fault of its own (alert internal_error)"},
+		{&tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}}, 0, 40, "the server has nothing in common with what is offered in TLS 1.2, TLS 1.3 (alert handshake_failure)"},
+		{&tls.Config{MaxVersion: tls.VersionTLS12, ClientAuth: tls.RequireAnyClientCert}, 0, 40, "the server wants a client certificate (alert handshake_failure)"},
 	} {
 		c.config.Certificates = []tls.Certificate{cert}
 		o := options("")
@@ -261,7 +286,7 @@ func TestAlertAfterTheHandshake(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := c.Read(make([]byte, 100))
-	wantFault(t, err, fault.TLS, "the server refuses TLS: certificate required")
+	wantFault(t, err, fault.TLS, "the server wants a client certificate (alert certificate_required)")
 }
 
 // Servers that know older versions only choose one of them all the same.
@@ -271,9 +296,9 @@ func TestOldServer(t *testing.T) {
 		min    uint16
 		text   string
 	}{
-		{1, 0, "the server offers no more than TLS 1.0, TLS 1.2 is wanted"},
-		{0, 0, "the server offers no more than SSLv3, TLS 1.2 is wanted"},
-		{3, tls.VersionTLS13, "the server offers no more than TLS 1.2, TLS 1.3 is wanted"},
+		{1, 0, "the server speaks no more than TLS 1.0, TLS 1.2 is wanted"},
+		{0, 0, "the server speaks no more than SSLv3, TLS 1.2 is wanted"},
+		{3, tls.VersionTLS13, "the server speaks no more than TLS 1.2, TLS 1.3 is wanted"},
 	} {
 		hello := slices.Concat([]byte{22, 3, min(c.chosen, 1), 0, 42, 2, 0, 0, 38, 3, c.chosen}, make([]byte, 32), []byte{0, 0x2f, 0, 0})
 		hello = hello[:5+42]

@@ -24,8 +24,11 @@ func (o TLSOptions) verify(ctx context.Context, certs []*x509.Certificate) ([][]
 	if err != nil {
 		return nil, err
 	}
-	if err := certs[0].VerifyHostname(o.ServerName); err != nil {
-		e := &CertificateError{Problem: fault.WrongName, Certificate: certs[0], Host: o.ServerName, Err: err}
+	if chains, err = strong(chains); err != nil {
+		return nil, err
+	}
+	if err := certs[0].VerifyHostname(o.VerifyName); err != nil {
+		e := &CertificateError{Problem: fault.WrongName, Certificate: certs[0], Host: o.VerifyName, Err: err}
 		if len(certs[0].DNSNames)+len(certs[0].IPAddresses) == 0 {
 			e.Problem = fault.NoName
 		}

@@ -1,0 +1,143 @@
+package transport
+
+import (
+	"crypto/tls"
+	"encoding/hex"
+	"io"
+	"net"
+	"slices"
+	"testing"
+
+	"check_pop3x/check/fault"
+)
+
+// spoke returns what either side of a handshake sent first.
+func spoke(t *testing.T, o TLSOptions, server *tls.Config) (client, from []byte) {
+	_, cert := trusted(t)
+	server.Certificates = []tls.Certificate{cert}
+	c := peer(t, shake(server))
+	o.Insecure, o.ServerName = true, "mail.example.org"
+	c.StartTLS(bounded(t), o)
+	return c.wire.sent, c.wire.first
+}
+
+// The versions are those that were offered and that one which was chosen, though
+// a ClientHello is longer than what is kept of it.
+func TestListen(t *testing.T) {
+	for _, c := range []struct {
+		min, max uint16
+		offered  []uint16
+	}{
+		{tls.VersionTLS10, tls.VersionTLS12, []uint16{tls.VersionTLS13, tls.VersionTLS12, tls.VersionTLS11, tls.VersionTLS10}},
+		{0, tls.VersionTLS12, []uint16{tls.VersionTLS13, tls.VersionTLS12}},
+		{0, tls.VersionTLS13, []uint16{tls.VersionTLS13, tls.VersionTLS12}},
+		{tls.VersionTLS13, tls.VersionTLS13, []uint16{tls.VersionTLS13}},
+	} {
+		sent, first := spoke(t, TLSOptions{MinVersion: c.min}, &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: c.max})
+		if got := listen(sent); !slices.Equal(got.versions, c.offered) || got.alert != -1 {
+			t.Errorf("offered %x, alert %d, want %x", got.versions, got.alert, c.offered)
+		}
+		if got := listen(first); !slices.Equal(got.versions, []uint16{c.max}) || got.alert != -1 {
+			t.Errorf("chosen %x, alert %d, want %x", got.versions, got.alert, c.max)
+		}
+	}
+	// A group that the client has no share of is asked for first.
+	_, first := spoke(t, TLSOptions{}, &tls.Config{CurvePreferences: []tls.CurveID{tls.CurveP384}})
+	if got := listen(first); !slices.Equal(got.versions, []uint16{tls.VersionTLS13}) {
+		t.Errorf("HelloRetryRequest: %x", got.versions)
+	}
+}
+
+func TestListenToLess(t *testing.T) {
+	for name, c := range map[string]struct {
+		octets string
+		alert  int
+		chosen []uint16
+	}{
+		"nothing":                       {"", -1, nil},
+		"text":                          {"2b4f4b2052656164790d0a", -1, nil},
+		"an alert":                      {"15030100020246", 70, nil},
+		"a warning":                     {"15030100020170", -1, nil},
+		"a warning, then an alert":      {"1503010002017015030100020228", 40, nil},
+		"two alerts":                    {"1503010002022815030100020246", 40, nil},
+		"half an alert":                 {"150301000202", -1, nil},
+		"an encrypted alert":            {"1503030012000000000000000102", -1, nil},
+		"a hello without extensions":    {"160301002a020000260301" + zeros(32) + "00002f00", -1, []uint16{tls.VersionTLS10}},
+		"a hello, cut off":              {"160303007a020000760303", -1, []uint16{tls.VersionTLS12}},
+		"a hello, then an alert":        {"160302002a020000260302" + zeros(32) + "00002f0015030200020228", 40, []uint16{tls.VersionTLS11}},
+		"an extension that is too long": {"160303003002000026030300" + zeros(31) + "00130100" + "0006002b00ff0304", -1, []uint16{tls.VersionTLS12}},
+		"another message":               {"160303000404000000", -1, nil},
+		"SSL 2":                         {"802e010002001500000010", -1, nil},
+	} {
+		octets, err := hex.DecodeString(c.octets)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if got := listen(octets); got.alert != c.alert || !slices.Equal(got.versions, c.chosen) {
+			t.Errorf("%s: %x, alert %d", name, got.versions, got.alert)
+		}
+	}
+}
+
+func zeros(n int) string { return hex.EncodeToString(make([]byte, n)) }
+
+// FuzzListen: what was heard does not change by what comes behind it.
+func FuzzListen(f *testing.F) {
+	for _, s := range []string{"15030100020246", "160301002a020000260301" + zeros(32) + "00002f0015030200020228",
+		"160303003002000026030300" + zeros(31) + "00130100" + "0006002b00020304", "1603010007010000030303ff"} {
+		octets, _ := hex.DecodeString(s)
+		f.Add(octets, len(octets)/2)
+	}
+	f.Fuzz(func(t *testing.T, octets []byte, n int) {
+		whole := listen(octets)
+		if whole.alert < -1 || whole.alert > 255 {
+			t.Fatal(whole)
+		}
+		for _, v := range whole.versions {
+			if v>>8 != 3 && len(whole.versions) > 1 {
+				t.Fatalf("%x is no version", v)
+			}
+		}
+		if n < 0 || n > len(octets) {
+			return
+		}
+		if part := listen(octets[:n]); part.alert >= 0 && part.alert != whole.alert {
+			t.Fatalf("alert %d, then %d", part.alert, whole.alert)
+		}
+	})
+}
+
+// Each alert of the table, in clear and before anything else, is told by its
+// name: the wording of crypto/tls is what it is told by.
+func TestAlertsByName(t *testing.T) {
+	for alert, name := range alertNames {
+		if alert == 0 || alert == 90 { // they end a connection, and refuse nothing
+			continue
+		}
+		c := peer(t, func(s net.Conn) {
+			io.ReadFull(s, make([]byte, 5))
+			s.Write([]byte{21, 3, 3, 0, 2, 2, byte(alert)})
+			io.Copy(io.Discard, s)
+		})
+		_, err := c.StartTLS(bounded(t), options(""))
+		f := fault.Of(err)
+		if want := " (alert " + name + ")"; f.Kind != fault.TLS || len(f.Text) < len(want) || f.Text[len(f.Text)-len(want):] != want {
+			t.Errorf("%d: %s", alert, f.Text)
+		}
+	}
+	if got := alertName(200); got != "number 200" {
+		t.Error(got)
+	}
+}
+
+// An alert that crypto/tls does not tell of, since something else is wrong, is
+// found in the records.
+func TestAlertBehindSomethingElse(t *testing.T) {
+	c := peer(t, func(s net.Conn) {
+		io.ReadFull(s, make([]byte, 5))
+		s.Write([]byte{22, 3, 3, 0, 4, 14, 0, 0, 0, 21, 3, 3, 0, 2, 2, 40}) // ServerHelloDone
+		io.Copy(io.Discard, s)
+	})
+	_, err := c.StartTLS(bounded(t), options(""))
+	wantFault(t, err, fault.TLS, "the server has nothing in common with what is offered in TLS 1.2, TLS 1.3 (alert handshake_failure)")
+}
