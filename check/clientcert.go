@@ -5,7 +5,6 @@ import (
 
 	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
-	"check_pop3x/check/report"
 	"check_pop3x/check/transport"
 )
 
@@ -20,10 +19,6 @@ func (p *planner) clientCertificate() {
 		if t.ClientKey != "" || t.ClientKeyPassword != "" {
 			p.refuse("--client-key and --client-key-password-file need --client-cert FILE")
 		}
-		return
-	}
-	if p.plan.Security == report.Clear {
-		p.refuse("--client-cert needs --tls or --starttls")
 		return
 	}
 	cert, err := clientFile(t.ClientCert)

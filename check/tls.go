@@ -1,18 +1,27 @@
 package check
 
 import (
+	"crypto/tls"
+	"net/netip"
+	"strings"
+	"unicode"
+
 	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
 	"check_pop3x/check/transport"
-	"crypto/tls"
 )
 
 // tlsOptions say how TLS is done and what is believed.
 type tlsOptions struct {
-	CAFile   text `unquote:"false" long:"ca-file" value-name:"FILE" description:"Trust the certificates in FILE instead of the system's"`
-	Insecure bool `long:"insecure" description:"Do not verify the server's certificate"`
-	SNI      text `unquote:"false" long:"sni" value-name:"NAME" description:"Name to ask for and to verify; default HOST"`
-	TLSMin   text `unquote:"false" long:"tls-min" value-name:"VERSION" default:"1.2" description:"Lowest version of TLS: 1.0, 1.1, 1.2 or 1.3"`
+	CAFile   text  `unquote:"false" long:"ca-file" value-name:"FILE" description:"Trust the certificates in FILE instead of the system's"`
+	Insecure bool  `long:"insecure" description:"Do not verify the server's certificate"`
+	Pin      texts `unquote:"false" long:"pin" value-name:"sha256//BASE64" description:"Key that the certificate has to have, as curl writes it; of several any is enough. Holds with --insecure, too"`
+
+	SNI        *text `unquote:"false" long:"sni" value-name:"NAME" description:"Name to ask for, and to verify; '' for none; default HOST"`
+	VerifyName text  `unquote:"false" long:"verify-name" value-name:"NAME" description:"Name to verify instead"`
+
+	TLSMin       text `unquote:"false" long:"tls-min" value-name:"VERSION" default:"1.2" description:"Lowest version of TLS: 1.0, 1.1, 1.2 or 1.3"`
+	TLSWarnBelow text `unquote:"false" long:"tls-warn-below" value-name:"VERSION" description:"Warn where the server speaks no newer version"`
 
 	ClientCert        text `unquote:"false" long:"client-cert" value-name:"FILE" description:"Certificate to show where the server asks for one: PEM, with the certificates above it, or PKCS #12"`
 	ClientKey         text `unquote:"false" long:"client-key" value-name:"FILE" description:"Its key: PEM, plain or encrypted PKCS #8; default the file of --client-cert"`
@@ -41,20 +50,19 @@ func (p *planner) tls() {
 	if p.o.Target.StartTLS && (p.o.Target.TLS || p.o.Target.SSL) {
 		p.refuse("--tls and --starttls exclude each other: --tls on port 995, --starttls on port 110")
 	}
-	if p.plan.Security == report.Clear && (t.CAFile != "" || t.Insecure || t.SNI != "") {
-		p.refuse("--ca-file, --insecure and --sni need --tls or --starttls")
+	if option := t.first(); p.plan.Security == report.Clear && option != "" {
+		p.refuse("%s needs --tls or --starttls", option)
 	}
 	if t.CAFile != "" && t.Insecure {
 		p.refuse("--ca-file and --insecure exclude each other")
 	}
-	version, ok := versions[string(t.TLSMin)]
-	if !ok {
-		p.refuse("--tls-min: %q is not a version of TLS, type 1.0, 1.1, 1.2 or 1.3", t.TLSMin)
+	p.plan.TLS = transport.TLSOptions{RootsFile: string(t.CAFile), Insecure: t.Insecure}
+	p.plan.TLS.MinVersion = p.version("--tls-min", t.TLSMin)
+	if t.TLSWarnBelow != "" {
+		p.plan.WarnBelow = p.version("--tls-warn-below", t.TLSWarnBelow)
 	}
-	p.plan.TLS = transport.TLSOptions{ServerName: p.plan.Host, RootsFile: string(t.CAFile), Insecure: t.Insecure, MinVersion: version}
-	if t.SNI != "" {
-		p.plan.TLS.ServerName = string(t.SNI)
-	}
+	p.names()
+	p.pins()
 	if t.CAFile != "" && p.err == nil {
 		if err := transport.CheckRootsFile(string(t.CAFile)); err != nil {
 			p.refuse("--ca-file: %s", fault.Of(err).Text)
@@ -62,5 +70,66 @@ func (p *planner) tls() {
 	}
 	if p.err == nil {
 		p.clientCertificate()
+	}
+}
+
+// first is an option that was given and means nothing without TLS.
+func (o tlsOptions) first() string {
+	for _, row := range []struct {
+		given  bool
+		option string
+	}{
+		{o.CAFile != "", "--ca-file"}, {o.Insecure, "--insecure"}, {len(o.Pin) > 0, "--pin"}, {o.SNI != nil, "--sni"}, {o.VerifyName != "", "--verify-name"},
+		{o.TLSWarnBelow != "", "--tls-warn-below"}, {o.ClientCert != "", "--client-cert"},
+	} {
+		if row.given {
+			return row.option
+		}
+	}
+	return ""
+}
+
+func (p *planner) version(option string, typed text) uint16 {
+	version, ok := versions[string(typed)]
+	if !ok {
+		p.refuse("%s: %q is not a version of TLS, type 1.0, 1.1, 1.2 or 1.3", option, typed)
+	}
+	return version
+}
+
+// names says what is asked for, and what the certificate has to be for.
+func (p *planner) names() {
+	t := p.o.TLS
+	asked, wanted := p.plan.Host, p.plan.Host
+	if t.SNI != nil {
+		if asked = string(*t.SNI); asked != "" {
+			p.name("--sni", asked)
+			wanted = asked
+		}
+	}
+	if t.VerifyName != "" {
+		wanted = string(t.VerifyName)
+		p.name("--verify-name", wanted)
+	}
+	p.plan.TLS.ServerName, p.plan.TLS.VerifyName = asked, wanted
+}
+
+// name refuses what no certificate is for.
+func (p *planner) name(option, typed string) {
+	_, err := netip.ParseAddr(typed)
+	if err != nil && strings.ContainsFunc(typed, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`/:@"'|[]`, r)
+	}) {
+		p.refuse("%s: %q is neither a name nor an address", option, typed)
+	}
+}
+
+func (p *planner) pins() {
+	for _, typed := range p.o.TLS.Pin {
+		pins, err := transport.ParsePins(typed)
+		if err != nil {
+			p.refuse("--pin: %v", err)
+		}
+		p.plan.TLS.Pins = append(p.plan.TLS.Pins, pins...)
 	}
 }

@@ -23,7 +23,9 @@ const (
 	Timeout          Kind = "timeout"           // a phase or the whole budget ran out
 	Closed           Kind = "closed"            // the server hung up in the middle
 	TLS              Kind = "tls"               // the handshake failed
-	Certificate      Kind = "certificate"       // untrusted, expired or for another name
+	TLSVersion       Kind = "tls-version"       // older than is wished for
+	Certificate      Kind = "certificate"       // untrusted, expired, revoked, weak or for another name
+	OCSP             Kind = "ocsp"              // a stapled OCSP answer that is stale or not the issuer's
 	Greeting         Kind = "greeting"          // -ERR, or not POP3 at all
 	Mismatch         Kind = "mismatch"          // --expect not found
 	STLS             Kind = "stls"              // not offered, refused, or text injected behind its +OK

@@ -20,6 +20,8 @@ type Plan struct {
 	Family transport.Family
 	TLS    transport.TLSOptions
 
+	WarnBelow uint16 // the version of TLS below which there is a finding; 0: none
+
 	Started time.Time                // when the process began, from which Budget counts
 	Budget  time.Duration            // for all of it
 	Budgets map[string]time.Duration // for a phase, by name

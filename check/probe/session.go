@@ -73,7 +73,9 @@ func (s *session) stls(ctx context.Context) error {
 	if err := s.handshake(ctx); err != nil {
 		return err
 	}
-	return s.capa(ctx)
+	err := s.capa(ctx)
+	s.report.UnderTLS = s.report.Capabilities
+	return err
 }
 
 // cleartextOffered notes a login that the server would take in clear.

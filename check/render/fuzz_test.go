@@ -97,10 +97,11 @@ func (z fuzzed) report() *report.Report {
 	}
 	if z.has(3) {
 		c := report.Certificate{Subject: z.said, Issuer: z.text, Names: []string{z.name, z.said}, NotBefore: start, NotAfter: start.Add(z.times[0])}
-		r.TLS = &report.TLS{Version: "TLS 1.3", ServerName: z.name, Verified: z.has(5), Certificates: []report.Certificate{c, c}, Expiry: &c}
+		r.TLS = &report.TLS{Version: "TLS 1.3", ServerName: z.name, SNI: z.text, Verified: z.has(5), Certificates: []report.Certificate{c, c}, Expiry: &c,
+			Staple: &report.Staple{Wrong: z.said}, Client: &report.Client{Shown: &c}}
 	}
 	if z.has(4) {
-		r.Capabilities, r.BeforeTLS = &[]string{z.said, z.text}, &[]string{z.text}
+		r.Capabilities, r.BeforeTLS, r.UnderTLS = &[]string{z.said, z.text}, &[]string{z.text}, &[]string{z.said, z.text}
 	}
 	kind := verdict.Kinds[int(z.pick)%len(verdict.Kinds)].Kind
 	findings := []report.Finding{

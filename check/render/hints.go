@@ -1,8 +1,6 @@
 package render
 
 import (
-	"crypto/tls"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -33,7 +31,11 @@ var tips = []tip{
 	{answersTLS, say("the server speaks TLS from the first byte, try --tls")},
 	{answersPOP3, say("the port speaks POP3 in clear, try --starttls, or no TLS")},
 	{answersElse, thatIs},
-	{tlsVersion, say("the server speaks other versions of TLS, try another --tls-min")},
+	{problem(fault.OtherVersion), say("if it is that old, try a lower --tls-min")},
+	{problem(fault.ClientWanted), say("try --client-cert FILE")},
+	{problem(fault.ClientRefused), clientEnded},
+	{unknownName, say("try the name that users connect to, by --sni, or --sni '' for none")},
+	{maybeClient, say("the server asked for a client certificate, try --client-cert FILE")},
 	{closedAtOnce, say("a server does so at its limit of connections, and a proxy with nothing behind it")},
 	{refusedPort, say("nothing listens there; " + usualPorts)},
 	{tokenSays("invalid_client"), say("the client id or its secret, key or certificate is wrong, or has expired")},
@@ -58,11 +60,20 @@ var tips = []tip{
 	{goneMessage, say("the message may be gone, --retr names another")},
 	{damaged, say("rebuild the mailbox's index (Dovecot: doveadm force-resync, Cyrus: reconstruct)")},
 	{otherOctets, say("some servers (UW, mailfront, solid-pop3d) count octets that they do not send, else rebuild the index")},
+	{problem(fault.Expired), say("renew it, or have the server load the one that was renewed")},
+	{problem(fault.NotYetValid), say("if it was issued long ago, this machine's clock is wrong")},
 	{problem(fault.WrongName), say("try the name that users connect to, by -H or --sni")},
 	{problem(fault.NoName), say("have it issued anew with its names in subjectAltName, clients do not look at the common name")},
 	{problem(fault.SelfSigned), say("if that is meant to be, name the certificate with --ca-file")},
 	{problem(fault.UnknownIssuer), say("if that authority is yours, name its certificate with --ca-file")},
 	{problem(fault.MissingIntermediate), say("if that authority is yours, name its certificate with --ca-file; if not, let the server send its intermediate certificates")},
+	{problem(fault.WeakKey), say("have it issued anew with RSA 2048 or ECDSA, other clients refuse it as well")},
+	{problem(fault.WeakSignature), say("have it issued anew, other clients refuse it as well")},
+	{problem(fault.WrongUsage), say("have it issued anew for server authentication")},
+	{problem(fault.NotPinned), say("if the key was changed on purpose, that is the new --pin")},
+	{problem(fault.Revoked), say("have it issued anew")},
+	{problem(fault.NoStaple), say("turn OCSP stapling on, or have it issued without must-staple")},
+	{kind(fault.OCSP), say("clients that look at it may refuse the server")},
 	{problem(fault.NoRoots), say("install ca-certificates, or name a file with --ca-file")},
 }
 
@@ -121,12 +132,6 @@ func thatIs(f *fault.Error, _ page) string {
 
 func closedAtOnce(f *fault.Error, phase string, _ *report.Report) bool {
 	return f.Kind == fault.Closed && phase == "greeting"
-}
-
-// tlsVersion is the alert protocol_version, RFC 8446, section 6.2.
-func tlsVersion(f *fault.Error, _ string, _ *report.Report) bool {
-	alert, ok := errors.AsType[tls.AlertError](f.Err)
-	return ok && alert == 70
 }
 
 // failedHelper says whether a program that was asked for the password had more to

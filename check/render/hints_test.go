@@ -1,8 +1,8 @@
 package render
 
 import (
-	"crypto/tls"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -63,7 +63,7 @@ func tokenRefused(said string) *fault.Error {
 const elsewhere = "; POP3 is usually on port 110, or on 995 with --tls"
 
 // The hints that save a phone call, by what was seen.
-var hintStories = map[string]hinted{
+var hintStories = merge(tlsStories, map[string]hinted{
 	"silence on the TLS port": {"greeting", silence, 995, report.Clear, nil, false, "port 995 speaks TLS from the first byte, try --tls"},
 	"STLS on the TLS port":    {"greeting", silence, 995, report.STLS, nil, false, "port 995 speaks TLS from the first byte, try --tls instead of --starttls"},
 	"silence on another port": {"greeting", silence, 1995, report.Clear, nil, false, "if port 1995 speaks TLS from the first byte, try --tls"},
@@ -104,10 +104,7 @@ var hintStories = map[string]hinted{
 	"intermediate not sent": {"stls", untrusted(fault.MissingIntermediate), 110, report.STLS, nil, true,
 		"if that authority is yours, name its certificate with --ca-file; if not, let the server send its intermediate certificates"},
 	"no roots":       {"tls", untrusted(fault.NoRoots), 995, report.TLSFirst, nil, true, "install ca-certificates, or name a file with --ca-file"},
-	"expired":        {"tls", untrusted(fault.Expired), 995, report.TLSFirst, nil, true, ""},
 	"another reason": {"tls", untrusted(fault.OtherProblem), 995, report.TLSFirst, nil, true, ""},
-	"another version of TLS": {"tls", &fault.Error{Kind: fault.TLS, Text: "x", Err: tls.AlertError(70)}, 995, report.TLSFirst, nil, false,
-		"the server speaks other versions of TLS, try another --tls-min"},
 	"nothing in common": {"login", fault.New(fault.Mechanism, "no mechanism in common"), 110, report.Clear, []string{"SASL CRAM-MD5 GSSAPI", "USER"}, false,
 		"the server offers CRAM-MD5, GSSAPI, USER"},
 	"a large mailbox": {"uidl", silence, 110, report.Clear, nil, false, "a large mailbox takes its time, try -t 30s"},
@@ -128,6 +125,12 @@ var hintStories = map[string]hinted{
 	"a token server that is busy": {"token", tokenRefused("temporarily_unavailable"), 995, report.Clear, nil, false, ""},
 	"the words of a mail server":  {"login", &fault.Error{Kind: fault.Auth, Said: "invalid_client"}, 995, report.TLSFirst, nil, false, ""},
 	"wrong password":              {"login", fault.New(fault.Auth, "no"), 110, report.Clear, []string{"STLS"}, false, ""},
+})
+
+func merge(a, b map[string]hinted) map[string]hinted {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
 }
 
 func TestHints(t *testing.T) {
@@ -155,6 +158,9 @@ func TestEachTipIsTold(t *testing.T) {
 		all = append(all, toldOf{h.report(), h.want})
 	}
 	all = append(all, loginStories()...)
+	for _, c := range clientStories {
+		all = append(all, toldOf{asked(c.client, c.fault), c.want})
+	}
 	for i, tip := range tips {
 		told := false
 		for _, s := range all {

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"check_pop3x/check/report"
 	"check_pop3x/check/verdict"
 )
 
@@ -26,6 +25,7 @@ func (p page) verbose() []string {
 		{1, "Addresses", p.addresses()},
 		{1, "Phases", p.phases()},
 		{1, "TLS", p.tls()},
+		{1, "STLS", p.stls()},
 		{1, "Password program", p.helper()},
 		{1, "Access token", p.token()},
 		{1, "Login", p.login()},
@@ -84,36 +84,6 @@ func (p page) phases() []string {
 		lines = append(lines, fmt.Sprintf("%-9s %10.3f ms", "time", float64(*t)/float64(time.Millisecond)))
 	}
 	return lines
-}
-
-func (p page) tls() []string {
-	t := p.v.Report.TLS
-	if t == nil {
-		return nil
-	}
-	trust := "not trusted"
-	switch {
-	case t.Insecure:
-		trust = "not verified (--insecure)"
-	case t.Verified:
-		trust = "verified for " + clean(t.ServerName, maxSaid)
-	}
-	lines := []string{strings.Join([]string{t.Version, t.Cipher, t.Curve, trust}, ", ")}
-	for i, c := range t.Certificates {
-		lines = append(lines, fmt.Sprintf("certificate %d: %s", i, p.certificate(c)))
-	}
-	return lines
-}
-
-// certificate is what people ask of one: whose, for which names, from whom,
-// from when to when.
-func (p page) certificate(c report.Certificate) string {
-	names := ""
-	if len(c.Names) > 0 {
-		names = " for " + clean(strings.Join(c.Names, ", "), maxText)
-	}
-	return fmt.Sprintf("%s%s, issued by %s, valid %s to %s (%d days left)", quote(c.Subject), names, quote(c.Issuer),
-		c.NotBefore.UTC().Format(time.DateTime), c.NotAfter.UTC().Format(time.DateTime), verdict.DaysLeft(c.NotAfter, p.v.Report.Start))
 }
 
 func (p page) login() []string {

@@ -120,7 +120,7 @@ func TestJail(t *testing.T) {
 	const secret = "Zaphod"
 	r := full()
 	r.Greeting, r.Mailbox = new(secret), nil
-	r.BeforeTLS, r.Capabilities = &[]string{secret}, &[]string{secret}
+	r.BeforeTLS, r.UnderTLS, r.Capabilities = &[]string{secret}, &[]string{secret + "2"}, &[]string{secret}
 	r.Transcript = []report.Line{{Text: "+OK " + secret}, {Sent: true, Text: "QUIT"}}
 	r.Findings = []report.Finding{{Phase: "greeting", Fault: &fault.Error{Kind: fault.Mismatch, Said: secret, Text: `does not contain "x"`}}}
 	out := shown(r, ranges(), Options{Verbose: 3, Jail: true})

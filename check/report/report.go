@@ -43,6 +43,7 @@ type Report struct {
 	Greeting     *string   // the text behind the greeting's +OK
 	Capabilities *[]string // the last CAPA answer, a capability with its arguments each
 	BeforeTLS    *[]string // the CAPA answer from before STLS
+	UnderTLS     *[]string // the CAPA answer right behind STLS
 	TLS          *TLS
 	Helper       *Helper
 	Token        *Token
@@ -78,12 +79,29 @@ type Finding struct {
 type TLS struct {
 	Version      string // "TLS 1.3"
 	Cipher       string // "TLS_AES_128_GCM_SHA256"
-	Curve        string // the key exchange, "X25519MLKEM768"
+	Curve        string // the key exchange, "X25519MLKEM768"; "" without one that has a name
+	SNI          string // the name that was asked for; "": none
 	ServerName   string // the name that was verified
-	Verified     bool   // the chain leads to a trusted root and the name fits
+	Verified     bool   // the chain leads to a trusted root, the name fits, and nothing else is wrong
 	Insecure     bool   // not asked to verify
+	Pinned       bool   // the key is one of those that were wanted
 	Certificates []Certificate
+	Disordered   bool         // they are not sent in the order in which they certify each other
 	Expiry       *Certificate // the one whose end matters for --certificate; nil without one
+	Staple       *Staple      // the OCSP answer that came along; nil without one
+	Client       *Client      // nil: the server did not ask for a certificate
+}
+
+// A Staple is an OCSP answer that came along in the handshake.
+type Staple struct {
+	Status   string // "good", "revoked", "unknown"; "" where it is not the issuer's word
+	From, To time.Time
+	Wrong    string // why it is not to be believed, or not any more; "" if it is
+}
+
+// A Client is what a server got that asked for a certificate.
+type Client struct {
+	Shown *Certificate // nil: none
 }
 
 // A Certificate is what people ask of one that the server showed.
@@ -91,6 +109,9 @@ type Certificate struct {
 	Subject, Issuer     string // common names, or the whole name where there is none
 	Names               []string
 	NotBefore, NotAfter time.Time
+	Key                 string // "RSA 2048", "ECDSA P-256", "Ed25519"
+	Pin                 string // of the key, as --pin takes it
+	Besides             bool   // it is part of no verified chain
 }
 
 // A Helper is the program that was asked for the secret, where it had something

@@ -1,0 +1,258 @@
+package check_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ocsp"
+
+	"check_pop3x/check/pop3test"
+)
+
+// theHost is the name that users connect to in these tests.
+const theHost = "mail.example.org"
+
+// A failing is a server that is not as it should be, and the line for it, which
+// stands in the README, too: what differs from run to run is left out of the
+// comparison.
+type failing struct {
+	server   string // in the README
+	shows    func(*lab) tls.Certificate
+	config   func(*tls.Config)
+	dialogue string // "": a session over TLS, and the same over STLS
+	way      string // with a dialogue; "": --tls
+	args     []string
+	phase    string // where it shows, under STLS, where that is not stls
+}
+
+// A lab has what the servers need.
+type lab struct {
+	root  *pop3test.Authority
+	names []string
+}
+
+func (l *lab) leaf(change func(*pop3test.Leaf)) tls.Certificate {
+	leaf := pop3test.Leaf{Names: l.names}
+	if change != nil {
+		change(&leaf)
+	}
+	return l.root.Issue(leaf)
+}
+
+// changed is a certificate that differs from a good one.
+func changed(change func(*pop3test.Leaf)) func(*lab) tls.Certificate {
+	return func(l *lab) tls.Certificate { return l.leaf(change) }
+}
+
+func good(l *lab) tls.Certificate { return l.leaf(nil) }
+
+func newRSA(bits int) *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, bits)
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+func below(name string, v ...pop3test.Validity) func(*lab) tls.Certificate {
+	return func(l *lab) tls.Certificate {
+		return l.root.Intermediate(name, v...).Issue(pop3test.Leaf{Names: l.names})
+	}
+}
+
+// answered has an OCSP answer stapled to a certificate.
+func answered(change func(*ocsp.Response)) func(*lab) tls.Certificate {
+	return func(l *lab) tls.Certificate {
+		c := l.leaf(nil)
+		answer := ocsp.Response{Status: ocsp.Good, SerialNumber: c.Leaf.SerialNumber, ThisUpdate: time.Now().Add(-time.Hour), NextUpdate: time.Now().Add(time.Hour)}
+		change(&answer)
+		staple, err := ocsp.CreateResponse(l.root.Certificate(), l.root.Certificate(), answer, l.root.Key())
+		if err != nil {
+			panic(err)
+		}
+		c.OCSPStaple = staple
+		return c
+	}
+}
+
+// promising has the extension that says that an OCSP answer comes along.
+func promising(l *pop3test.Leaf) {
+	five, err := asn1.Marshal([]int{5})
+	if err != nil {
+		panic(err)
+	}
+	l.Change = func(c *x509.Certificate) {
+		c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}, Value: five}}
+	}
+}
+
+func noMoreThan(version uint16) func(*tls.Config) {
+	return func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, version }
+}
+
+// failings are in the order of the README.
+var failings = []failing{
+	{server: "expired", shows: changed(func(l *pop3test.Leaf) { l.Validity = pop3test.Expired() })},
+	{server: "ends soon, `-D 30,7`", shows: changed(func(l *pop3test.Leaf) { l.NotAfter = time.Now().Add(5*24*time.Hour + time.Minute) }), args: []string{"-D", "30,7"}},
+	{server: "not yet valid", shows: changed(func(l *pop3test.Leaf) { l.Validity = pop3test.NotYetValid() })},
+	{server: "for another name", shows: changed(func(l *pop3test.Leaf) { l.Names = []string{"www.example.org", "example.org"} })},
+	{server: "a common name only", shows: changed(func(l *pop3test.Leaf) { l.CommonName, l.Names = theHost, nil })},
+	{server: "self-signed", shows: func(l *lab) tls.Certificate { return pop3test.SelfSigned(pop3test.Leaf{Names: l.names}) }},
+	{server: "an authority that nobody knows", shows: func(l *lab) tls.Certificate {
+		other := pop3test.NewAuthority("Unknown CA")
+		c := other.Issue(pop3test.Leaf{Names: l.names})
+		c.Certificate = append(c.Certificate, other.Certificate().Raw)
+		return c
+	}},
+	{server: "an intermediate that is not sent", shows: func(l *lab) tls.Certificate {
+		return l.root.Intermediate("Example Issuing CA").Issue(pop3test.Leaf{Names: l.names, OmitChain: true})
+	}},
+	{server: "an expired intermediate", shows: below("Example Issuing CA", pop3test.Expired())},
+	{server: "a key of RSA 1024", shows: changed(func(l *pop3test.Leaf) { l.Key = newRSA(1024) })},
+	{server: "signed with SHA-1", shows: changed(func(l *pop3test.Leaf) {
+		l.Change = func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA1 }
+	})},
+	{server: "an issuer for other names", shows: func(l *lab) tls.Certificate {
+		narrow := l.root.Limited("Example Intranet CA", func(c *x509.Certificate) {
+			c.PermittedDNSDomains, c.PermittedDNSDomainsCritical = []string{"intra.example.org"}, true
+		})
+		return narrow.Issue(pop3test.Leaf{Names: l.names})
+	}},
+	{server: "a certificate for clients", shows: changed(func(l *pop3test.Leaf) { l.Usage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} })},
+	{server: "another key than `--pin`", shows: good, args: []string{"--pin", "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}},
+	{server: "revoked, by a stapled answer", shows: answered(func(r *ocsp.Response) {
+		r.Status, r.RevokedAt, r.RevocationReason = ocsp.Revoked, time.Now().Add(-24*time.Hour), ocsp.KeyCompromise
+	})},
+	{server: "must-staple, and nothing stapled", shows: changed(promising)},
+	{server: "a stale stapled answer", shows: answered(func(r *ocsp.Response) {
+		r.ThisUpdate, r.NextUpdate = time.Now().Add(-9*24*time.Hour), time.Now().Add(-2*24*time.Hour-time.Minute)
+	})},
+	{server: "a stapled answer by another", shows: func(l *lab) tls.Certificate {
+		c, other := l.leaf(nil), pop3test.NewAuthority("pop3test root")
+		staple, err := ocsp.CreateResponse(l.root.Certificate(), other.Certificate(), ocsp.Response{SerialNumber: c.Leaf.SerialNumber, ThisUpdate: time.Now()}, other.Key())
+		if err != nil {
+			panic(err)
+		}
+		c.OCSPStaple = staple
+		return c
+	}},
+	{server: "TLS 1.1 at most", shows: good, config: noMoreThan(tls.VersionTLS11)},
+	{server: "TLS 1.2 at most, `--tls-min 1.3`", shows: good, config: noMoreThan(tls.VersionTLS12), args: []string{"--tls-min", "1.3"}},
+	{server: "TLS 1.2 at most, `--tls-warn-below 1.3`", shows: good, config: noMoreThan(tls.VersionTLS12), args: []string{"--tls-warn-below", "1.3"}},
+	{server: "no cipher in common", shows: good, config: func(c *tls.Config) {
+		c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}
+	}},
+	{server: "not known by that name", shows: good, dialogue: "client-hello\nS- \"\\x15\\x03\\x03\\x00\\x02\\x02\\x70\"\n"},
+	{server: "a client certificate is wanted, TLS 1.3", shows: good, phase: "capa", config: func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert }},
+	{server: "a client certificate is wanted, TLS 1.2", shows: good, config: func(c *tls.Config) {
+		c.ClientAuth, c.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12
+	}},
+	{server: "the client certificate is not good", shows: good, phase: "capa", args: []string{"--client-cert", "client.pem"}, config: func(c *tls.Config) {
+		c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, x509.NewCertPool()
+	}},
+	{server: "the port speaks in clear", shows: good, dialogue: "client-hello\nS: +OK Dovecot ready.\n"},
+	{server: "it hangs up in the handshake", shows: good, dialogue: "client-hello\nclose\n"},
+	{server: "STLS is not offered", shows: good, way: "--starttls", dialogue: "S: +OK ready\nC: CAPA\nS: +OK\nS: USER\nS: UIDL\nS: .\nC: QUIT\n"},
+	{server: "STLS is refused", shows: good, way: "--starttls", dialogue: "S: +OK ready\nC: CAPA\nS: +OK\nS: STLS\nS: .\nC: STLS\nS: -ERR TLS is not available\nC: QUIT\n"},
+	{server: "text is injected behind STLS", shows: good, way: "--starttls",
+		dialogue: "S: +OK ready\nC: CAPA\nS: +OK\nS: STLS\nS: .\nC: STLS\nS: +OK begin\nS: +OK injected\n"},
+}
+
+// TestFailures plays each of them over TLS, and those that are the same there
+// over STLS, and looks whether the README has what is said.
+func TestFailures(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &lab{root: pop3test.NewAuthority("Example Root CA"), names: []string{theHost}}
+	dir := t.TempDir()
+	writeLab(t, l, dir)
+	for _, f := range failings {
+		t.Run(f.server, func(t *testing.T) {
+			t.Parallel()
+			row := "| " + f.server + " | `" + f.line(t, l, dir, f.way) + "` |"
+			if !bytes.Contains(lasting(readme), lasting([]byte(row))) {
+				t.Errorf("the README does not have\n%s", row)
+			}
+			if f.dialogue == "" {
+				f.overSTLS(t, l, dir)
+			}
+		})
+	}
+}
+
+// overSTLS looks whether it is said the same there, but for the phase.
+func (f failing) overSTLS(t *testing.T, l *lab, dir string) {
+	phase := f.phase
+	if phase == "" {
+		phase = "stls"
+	}
+	first := strings.NewReplacer("tls: ", phase+": ", "greeting: ", "stls: ")
+	over := first.Replace(f.line(t, l, dir, ""))
+	if got := f.line(t, l, dir, "--starttls"); !bytes.Equal(lasting([]byte(got)), lasting([]byte(over))) {
+		t.Errorf("over STLS\n%s\nwant\n%s", got, over)
+	}
+}
+
+// writeLab writes the files that the plugin reads.
+func writeLab(t *testing.T, l *lab, dir string) {
+	client := pop3test.SelfSigned(pop3test.Leaf{CommonName: "probe"})
+	chain, key := pop3test.PEM(client)
+	for name, text := range map[string][]byte{"ca.pem": l.root.PEM(), "client.pem": append(chain, key...)} {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// wayIn is what a server says that has no other dialogue.
+var wayIn = map[string]string{
+	"--tls":      "tls\nS: +OK ready\nC?: CAPA\nS: -ERR\nC: QUIT\nS: +OK\n",
+	"--starttls": "S: +OK ready\nC: CAPA\nS: +OK\nS: STLS\nS: .\nC: STLS\nS: +OK\ntls\nC?: CAPA\nS: -ERR\nC: QUIT\nS: +OK\n",
+}
+
+// line is the status line without perfdata and what a server said that works.
+func (f failing) line(t *testing.T, l *lab, dir, way string) string {
+	t.Helper()
+	if way == "" {
+		way = "--tls"
+	}
+	config := pop3test.ServerTLS(f.shows(l))
+	if f.config != nil {
+		f.config(config)
+	}
+	dialogue := f.dialogue
+	if dialogue == "" {
+		dialogue = wayIn[way]
+	}
+	player := serve(t, dialogue, pop3test.Options{TLS: config})
+	args := []string{"-H", "127.0.0.1", "-p", strconv.Itoa(player.Port()), way, "--ca-file", "ca.pem", "--sni", theHost}
+	o := run{args: append(args, f.args...)}.play(dir)
+	if err := promises(o.said, o.code); err != nil {
+		t.Error(err)
+	}
+	said, perf, _ := strings.Cut(o.said, " | ")
+	if seen := strings.Contains(said, "ertificate"); seen && !strings.Contains(perf, " cert_days=") {
+		t.Errorf("no cert_days: %s", o.said)
+	}
+	said, _, _ = strings.Cut(said, `; "ready" in `)
+	return said
+}
+
+// changing is what differs from run to run.
+var changing = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d UTC|\d+ (days?|hours?|minutes?)|sha256//[A-Za-z0-9+/]{43}=`)
+
+func lasting(text []byte) []byte { return changing.ReplaceAll(text, []byte("_")) }

@@ -1,0 +1,35 @@
+package render
+
+import (
+	"crypto/tls"
+	"errors"
+	"strings"
+	"time"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
+)
+
+// unknownName is the alert unrecognized_name, RFC 6066, section 3.
+func unknownName(f *fault.Error, _ string, _ *report.Report) bool {
+	alert, ok := errors.AsType[tls.AlertError](f.Err)
+	return ok && alert == 112
+}
+
+// maybeClient says whether a server hung up, or refused a login by its words,
+// that had asked for a client certificate and got none.
+func maybeClient(f *fault.Error, _ string, r *report.Report) bool {
+	if r.TLS == nil || r.TLS.Client == nil || r.TLS.Client.Shown != nil {
+		return false
+	}
+	return f.Kind == fault.Closed || f.Kind == fault.Auth && strings.Contains(strings.ToLower(f.Said), "certificate")
+}
+
+// clientEnded tells where the client certificate itself is out of date.
+func clientEnded(_ *fault.Error, p page) string {
+	r := p.v.Report
+	if r.TLS == nil || r.TLS.Client == nil || r.TLS.Client.Shown == nil || r.TLS.Client.Shown.NotAfter.After(r.Start) {
+		return ""
+	}
+	return "it ended " + r.TLS.Client.Shown.NotAfter.UTC().Format(time.DateOnly)
+}
