@@ -48,6 +48,7 @@ func TestScripts(t *testing.T) {
 			"lines":       lines,
 			"says":        says,
 			"hides":       hides,
+			"pin":         pin,
 		},
 	})
 }
@@ -250,6 +251,17 @@ func golden(line string) *regexp.Regexp {
 		rest = line[at[1]:]
 	}
 	return regexp.MustCompile("^(?:" + pattern.String() + regexp.QuoteMeta(rest) + ")$")
+}
+
+var pinLine = regexp.MustCompile(`(?m)^  pin: (sha256//\S+)$`)
+
+// pin puts the pin that stdout shows into $PIN.
+func pin(ts *testscript.TestScript, neg bool, args []string) {
+	found := pinLine.FindStringSubmatch(ts.ReadFile("stdout"))
+	if found == nil {
+		ts.Fatalf("no pin is shown")
+	}
+	ts.Setenv("PIN", found[1])
 }
 
 // hides checks that the secret in FILE is nowhere on stdout, in no disguise.
