@@ -3,12 +3,8 @@ package transport
 import (
 	"crypto/tls"
 	"encoding/hex"
-	"io"
-	"net"
 	"slices"
 	"testing"
-
-	"check_pop3x/check/fault"
 )
 
 // spoke returns what either side of a handshake sent first.
@@ -105,39 +101,4 @@ func FuzzListen(f *testing.F) {
 			t.Fatalf("alert %d, then %d", part.alert, whole.alert)
 		}
 	})
-}
-
-// Each alert of the table, in clear and before anything else, is told by its
-// name: the wording of crypto/tls is what it is told by.
-func TestAlertsByName(t *testing.T) {
-	for alert, name := range alertNames {
-		if alert == 0 || alert == 90 { // they end a connection, and refuse nothing
-			continue
-		}
-		c := peer(t, func(s net.Conn) {
-			io.ReadFull(s, make([]byte, 5))
-			s.Write([]byte{21, 3, 3, 0, 2, 2, byte(alert)})
-			io.Copy(io.Discard, s)
-		})
-		_, err := c.StartTLS(bounded(t), options(""))
-		f := fault.Of(err)
-		if want := " (alert " + name + ")"; f.Kind != fault.TLS || len(f.Text) < len(want) || f.Text[len(f.Text)-len(want):] != want {
-			t.Errorf("%d: %s", alert, f.Text)
-		}
-	}
-	if got := alertName(200); got != "number 200" {
-		t.Error(got)
-	}
-}
-
-// An alert that crypto/tls does not tell of, since something else is wrong, is
-// found in the records.
-func TestAlertBehindSomethingElse(t *testing.T) {
-	c := peer(t, func(s net.Conn) {
-		io.ReadFull(s, make([]byte, 5))
-		s.Write([]byte{22, 3, 3, 0, 4, 14, 0, 0, 0, 21, 3, 3, 0, 2, 2, 40}) // ServerHelloDone
-		io.Copy(io.Discard, s)
-	})
-	_, err := c.StartTLS(bounded(t), options(""))
-	wantFault(t, err, fault.TLS, "the server has nothing in common with what is offered in TLS 1.2, TLS 1.3 (alert handshake_failure)")
 }

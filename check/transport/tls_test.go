@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -248,68 +247,6 @@ func TestVerifyEndsWithItsContext(t *testing.T) {
 		if _, err := options(file).verify(ctx, []*x509.Certificate{leaf}); err != why {
 			t.Errorf("%q: %v", file, err)
 		}
-	}
-}
-
-func TestServerAlerts(t *testing.T) {
-	_, cert := trusted(t)
-	for _, c := range []struct {
-		config *tls.Config
-		min    uint16
-		alert  tls.AlertError
-		text   string
-	}{
-		{&tls.Config{MaxVersion: tls.VersionTLS12}, tls.VersionTLS13, 70, "the server speaks other versions of TLS than the offered TLS 1.3 (alert protocol_version)"},
-		{&tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return nil, errors.New("no") }}, 0, 80, "the server has a fault of its own (alert internal_error)"},
-		{&tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}}, 0, 40, "the server has nothing in common with what is offered in TLS 1.2, TLS 1.3 (alert handshake_failure)"},
-		{&tls.Config{MaxVersion: tls.VersionTLS12, ClientAuth: tls.RequireAnyClientCert}, 0, 40, "the server wants a client certificate (alert handshake_failure)"},
-	} {
-		c.config.Certificates = []tls.Certificate{cert}
-		o := options("")
-		o.Insecure, o.MinVersion = true, c.min
-		_, err := peer(t, shake(c.config)).StartTLS(bounded(t), o)
-		wantFault(t, err, fault.TLS, c.text)
-		if alert, ok := errors.AsType[tls.AlertError](err); !ok || alert != c.alert {
-			t.Errorf("alert %d, %t", alert, ok)
-		}
-	}
-}
-
-// In TLS 1.3 the client is done before the server has seen its certificate, or
-// that there is none: the refusal comes with the first read.
-func TestAlertAfterTheHandshake(t *testing.T) {
-	_, cert := trusted(t)
-	c := peer(t, shake(&tls.Config{Certificates: []tls.Certificate{cert}, ClientAuth: tls.RequireAnyClientCert}))
-	o := options("")
-	o.Insecure = true
-	if _, err := c.StartTLS(bounded(t), o); err != nil {
-		t.Fatal(err)
-	}
-	_, err := c.Read(make([]byte, 100))
-	wantFault(t, err, fault.TLS, "the server wants a client certificate (alert certificate_required)")
-}
-
-// Servers that know older versions only choose one of them all the same.
-func TestOldServer(t *testing.T) {
-	for _, c := range []struct {
-		chosen byte
-		min    uint16
-		text   string
-	}{
-		{1, 0, "the server speaks no more than TLS 1.0, TLS 1.2 is wanted"},
-		{0, 0, "the server speaks no more than SSLv3, TLS 1.2 is wanted"},
-		{3, tls.VersionTLS13, "the server speaks no more than TLS 1.2, TLS 1.3 is wanted"},
-	} {
-		hello := slices.Concat([]byte{22, 3, min(c.chosen, 1), 0, 42, 2, 0, 0, 38, 3, c.chosen}, make([]byte, 32), []byte{0, 0x2f, 0, 0})
-		hello = hello[:5+42]
-		conn := peer(t, func(s net.Conn) {
-			s.Write(hello)
-			io.Copy(io.Discard, s)
-		})
-		o := options("")
-		o.MinVersion = c.min
-		_, err := conn.StartTLS(bounded(t), o)
-		wantFault(t, err, fault.TLS, c.text)
 	}
 }
 
