@@ -52,11 +52,7 @@ func (c *Conn) StartTLS(ctx context.Context, o TLSOptions) (*Facts, error) {
 		facts = o.judge(ctx, state)
 		return facts.Err
 	})
-	c.client = o.Client
-	config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-		c.asked = true
-		return o.client(), nil
-	}
+	c.client, config.GetClientCertificate = o.Client, c.show
 	session := tls.Client(c.wire, config)
 	c.wire.keep = true
 	err := session.HandshakeContext(ctx)
@@ -100,7 +96,7 @@ func (o TLSOptions) complete() TLSOptions {
 // Verification is left to judge, so that a bad certificate is recorded first;
 // crypto/tls fails the handshake with judge's error all the same.
 func (o TLSOptions) config(judge func(tls.ConnectionState) error) *tls.Config {
-	config := &tls.Config{
+	return &tls.Config{
 		ServerName:         o.ServerName,
 		MinVersion:         o.MinVersion,
 		MaxVersion:         o.MaxVersion,
@@ -108,14 +104,14 @@ func (o TLSOptions) config(judge func(tls.ConnectionState) error) *tls.Config {
 		InsecureSkipVerify: true,
 		VerifyConnection:   judge,
 	}
-	return config
 }
 
-// client is the certificate to show, whatever authorities the server names, as
-// other clients do; an empty one is none.
-func (o TLSOptions) client() *tls.Certificate {
-	if o.Client == nil {
-		return new(tls.Certificate)
+// show gives the client certificate to a server that asks, whatever authorities
+// it names, as other clients do; an empty one is none.
+func (c *Conn) show(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+	c.asked = true
+	if c.client == nil {
+		return new(tls.Certificate), nil
 	}
-	return o.Client
+	return c.client, nil
 }
