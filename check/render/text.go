@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,9 @@ func (p page) text() string {
 		if p.v.Status == verdict.OK && r.Complete {
 			continue // advice, for -v
 		}
+		if f.Metric != nil && f.Metric.Label == "cert_days" && p.expired() {
+			continue // it is said already
+		}
 		where := ""
 		if f.Fault != nil && !failed {
 			where, failed = p.where(), true
@@ -36,6 +40,13 @@ func (p page) text() string {
 		parts = append(parts, p.summary()+p.where())
 	}
 	return strings.Join(parts, "; ")
+}
+
+// expired says whether the line says that a certificate has ended.
+func (p page) expired() bool {
+	return slices.ContainsFunc(p.v.Worst(), func(f verdict.Finding) bool {
+		return f.Fault != nil && f.Fault.Problem == fault.Expired
+	})
 }
 
 // where names the address in use if it is not what was typed and not all is

@@ -53,7 +53,7 @@ func readStaple(der []byte, leaf, issuer *x509.Certificate, now time.Time) *Stap
 	s := &Staple{}
 	switch {
 	case err != nil:
-		s.Wrong = "the stapled OCSP answer is no answer about it (" + plain(err) + ")"
+		s.Wrong = "the stapled OCSP answer is none about this certificate" + inWords(err)
 	case issuer == nil:
 		s.Wrong = "the stapled OCSP answer cannot be checked, since the issuer is not known"
 	case !byIssuer(answer, issuer, now):
@@ -64,6 +64,16 @@ func readStaple(der []byte, leaf, issuer *x509.Certificate, now time.Time) *Stap
 		s.read(answer, now)
 	}
 	return s
+}
+
+// inWords is what ocsp says for people; what asn1 says is not for them.
+func inWords(err error) string {
+	_, parse := errors.AsType[ocsp.ParseError](err)
+	_, response := errors.AsType[ocsp.ResponseError](err)
+	if !parse && !response {
+		return ""
+	}
+	return " (" + plain(err) + ")"
 }
 
 // read takes over what the issuer says. An answer without an end has none.

@@ -100,10 +100,10 @@ func TestStaples(t *testing.T) {
 		"by a stranger":               {s.answer(t, stranger, nil, nil), "", forged},
 		"by a stranger, with its own": {s.answer(t, stranger, stranger, nil), "", forged},
 		"a broken signature":          {broken, "", forged},
-		"of another certificate":      {s.answer(t, s.inter, nil, func(r *ocsp.Response) { r.SerialNumber = s.root.cert.SerialNumber }), "", "the stapled OCSP answer is no answer about it ("},
+		"of another certificate":      {s.answer(t, s.inter, nil, func(r *ocsp.Response) { r.SerialNumber = s.root.cert.SerialNumber }), "", "the stapled OCSP answer is none about this certificate (no response matching"},
 		"of another issuer":           {twin.answer(t, s.inter, nil, nil), "", "the stapled OCSP answer is about a certificate of another issuer"},
-		"an error":                    {later, "", "the stapled OCSP answer is no answer about it ("},
-		"no answer":                   {[]byte("+OK"), "", "the stapled OCSP answer is no answer about it ("},
+		"an error":                    {later, "", "the stapled OCSP answer is none about this certificate (error from server: try later)"},
+		"no answer":                   {[]byte("+OK"), "", "the stapled OCSP answer is none about this certificate"},
 	} {
 		facts, err := s.judge(t, c.answer, false)
 		if err != nil {
