@@ -40,12 +40,18 @@ func quoteAll(texts []string) string { return `"` + strings.Join(texts, `" or "`
 // capa asks for capabilities. A server without CAPA is fine (RFC 2449 is an
 // extension), so a refusal is no fault.
 func (s *session) capa(context.Context) error {
+	_, err := s.askCapa()
+	return err
+}
+
+// askCapa asks, and returns a refusal.
+func (s *session) askCapa() (refused *pop3.Error, err error) {
 	capas, err := s.pop.Capa()
 	if refused, ok := errors.AsType[*pop3.Error](err); ok && !refused.Unasked {
-		return nil
+		return refused, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s.capas = capas
 	kept := make([]string, len(capas))
@@ -53,7 +59,7 @@ func (s *session) capa(context.Context) error {
 		kept[i] = s.hide.Keep(c)
 	}
 	s.report.Capabilities = &kept
-	return nil
+	return nil, nil
 }
 
 func (s *session) wantsSTLS() bool { return s.plan.Security == report.STLS }
@@ -73,9 +79,31 @@ func (s *session) stls(ctx context.Context) error {
 	if err := s.handshake(ctx); err != nil {
 		return err
 	}
-	err := s.capa(ctx)
+	refused, err := s.askCapa()
+	if refused != nil {
+		err = s.lastWord(ctx, refused)
+	}
 	s.report.UnderTLS = s.report.Capabilities
 	return err
+}
+
+// lastWord waits a moment for a server to hang up that knew CAPA before TLS and
+// refuses it now: then its -ERR was not for CAPA, which it crossed, but for us
+// (nginx says so to a client without a good certificate).
+func (s *session) lastWord(ctx context.Context, refused *pop3.Error) error {
+	s.conn.SetDeadline(time.Now().Add(farewell))
+	n, err := s.conn.Read(make([]byte, 1))
+	s.conn.SetDeadline(time.Time{})
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case n > 0:
+		return fault.New(fault.Protocol, "more than one answer to CAPA")
+	case late(err):
+		return nil
+	}
+	refused.Unasked = true
+	return refused
 }
 
 // cleartextOffered notes a login that the server would take in clear.

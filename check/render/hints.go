@@ -35,7 +35,7 @@ var tips = []tip{
 	{problem(fault.ClientWanted), say("try --client-cert FILE")},
 	{problem(fault.ClientRefused), clientEnded},
 	{unknownName, say("try the name that users connect to, by --sni, or --sni '' for none")},
-	{maybeClient, say("the server asked for a client certificate, try --client-cert FILE")},
+	{maybeClient, tryClient},
 	{closedAtOnce, say("a server does so at its limit of connections, and a proxy with nothing behind it")},
 	{refusedPort, say("nothing listens there; " + usualPorts)},
 	{tokenSays("invalid_client"), say("the client id or its secret, key or certificate is wrong, or has expired")},

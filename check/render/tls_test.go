@@ -36,7 +36,7 @@ var tlsStories = map[string]hinted{
 	"a stale answer":    {"tls", fault.New(fault.OCSP, "x"), 995, report.TLSFirst, nil, true, "clients that look at it may refuse the server"},
 }
 
-const tryClient = "the server asked for a client certificate, try --client-cert FILE"
+const wantsClient = "the server asked for a client certificate, try --client-cert FILE"
 
 // The hints after a server asked for a client certificate.
 var clientStories = []struct {
@@ -44,10 +44,13 @@ var clientStories = []struct {
 	fault  *fault.Error
 	want   string
 }{
-	{&report.Client{}, hungUp, tryClient},
-	{&report.Client{}, &fault.Error{Kind: fault.Auth, Said: "Client didn't present valid SSL Certificate"}, tryClient},
+	{&report.Client{}, hungUp, wantsClient},
+	{&report.Client{}, &fault.Error{Kind: fault.Auth, Said: "Client didn't present valid SSL Certificate"}, wantsClient},
 	{&report.Client{}, &fault.Error{Kind: fault.Auth, Said: "no"}, ""},
-	{shownUntil(3), hungUp, "a server does so at its limit of connections, and a proxy with nothing behind it"},
+	{&report.Client{}, greeted("No required SSL certificate was sent"), wantsClient},
+	{shownUntil(3), hungUp, "the server may not accept the client certificate"},
+	{shownUntil(3), greeted("SSL certificate error"), "the server may not accept the client certificate"},
+	{nil, greeted("SSL certificate error"), ""},
 	{nil, &fault.Error{Kind: fault.Auth, Said: "no certificate"}, ""},
 	{shownUntil(-3), refusal(fault.ClientRefused), "it ended 2026-11-18"},
 	{shownUntil(3), refusal(fault.ClientRefused), ""},
@@ -64,6 +67,11 @@ func asked(c *report.Client, f *fault.Error) *report.Report {
 }
 
 func TestClientHints(t *testing.T) {
+	later := asked(&report.Client{}, hungUp)
+	later.Findings[0].Phase = "stat"
+	if got := (page{v: verdict.Verdict{Report: later}}).hint(verdict.Judge(later, verdict.Limits{}).Findings[0]); got != "" {
+		t.Error(got)
+	}
 	for _, c := range clientStories {
 		r := asked(c.client, c.fault)
 		f := verdict.Judge(r, verdict.Limits{}).Findings[0]

@@ -3,6 +3,7 @@ package render
 import (
 	"crypto/tls"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,13 +17,21 @@ func unknownName(f *fault.Error, _ string, _ *report.Report) bool {
 	return ok && alert == 112
 }
 
-// maybeClient says whether a server hung up, or refused a login by its words,
-// that had asked for a client certificate and got none.
-func maybeClient(f *fault.Error, _ string, r *report.Report) bool {
-	if r.TLS == nil || r.TLS.Client == nil || r.TLS.Client.Shown != nil {
+// maybeClient says whether a server hung up, or said no by words about
+// certificates, that had asked for one.
+func maybeClient(f *fault.Error, phase string, r *report.Report) bool {
+	if r.TLS == nil || r.TLS.Client == nil || !slices.Contains([]string{"greeting", "capa", "stls", "login"}, phase) {
 		return false
 	}
-	return f.Kind == fault.Closed || f.Kind == fault.Auth && strings.Contains(strings.ToLower(f.Said), "certificate")
+	about := strings.Contains(strings.ToLower(f.Said), "certificate")
+	return f.Kind == fault.Closed || (f.Kind == fault.Auth || f.Kind == fault.Greeting) && about
+}
+
+func tryClient(_ *fault.Error, p page) string {
+	if p.v.Report.TLS.Client.Shown != nil {
+		return "the server may not accept the client certificate"
+	}
+	return "the server asked for a client certificate, try --client-cert FILE"
 }
 
 // clientEnded tells where the client certificate itself is out of date.
