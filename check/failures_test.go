@@ -102,6 +102,10 @@ func noMoreThan(version uint16) func(*tls.Config) {
 	return func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, version }
 }
 
+// oldHello is the ServerHello of a server that knows nothing newer than TLS 1.0
+// and therefore answers with that.
+var oldHello = `\x16\x03\x01\x00\x2a\x02\x00\x00\x26\x03\x01` + strings.Repeat(`\x00`, 33) + `\x00\x2f\x00`
+
 // failings are in the order of the README.
 var failings = []failing{
 	{server: "expired", shows: changed(func(l *pop3test.Leaf) { l.Validity = pop3test.Expired() })},
@@ -149,6 +153,7 @@ var failings = []failing{
 		return c
 	}},
 	{server: "TLS 1.1 at most", shows: good, config: noMoreThan(tls.VersionTLS11)},
+	{server: "TLS 1.0 at most, of before TLS 1.2", shows: good, dialogue: "client-hello\nS- \"" + oldHello + "\"\n"},
 	{server: "TLS 1.2 at most, `--tls-min 1.3`", shows: good, config: noMoreThan(tls.VersionTLS12), args: []string{"--tls-min", "1.3"}},
 	{server: "TLS 1.2 at most, `--tls-warn-below 1.3`", shows: good, config: noMoreThan(tls.VersionTLS12), args: []string{"--tls-warn-below", "1.3"}},
 	{server: "no cipher in common", shows: good, config: func(c *tls.Config) {

@@ -31,7 +31,7 @@ var tips = []tip{
 	{answersTLS, say("the server speaks TLS from the first byte, try --tls")},
 	{answersPOP3, say("the port speaks POP3 in clear, try --starttls, or no TLS")},
 	{answersElse, thatIs},
-	{problem(fault.OtherVersion), say("if it is that old, try a lower --tls-min")},
+	{problem(fault.OtherVersion), say("if that has to do, try a lower --tls-min")},
 	{problem(fault.ClientWanted), say("try --client-cert FILE")},
 	{problem(fault.ClientRefused), clientEnded},
 	{unknownName, say("try the name that users connect to, by --sni, or --sni '' for none")},

@@ -20,7 +20,7 @@ func refusal(p fault.Problem) *fault.Error {
 var tlsStories = map[string]hinted{
 	"expired":                {"tls", untrusted(fault.Expired), 995, report.TLSFirst, nil, true, "renew it, or have the server load the one that was renewed"},
 	"not yet valid":          {"tls", untrusted(fault.NotYetValid), 995, report.TLSFirst, nil, true, "if it was issued long ago, this machine's clock is wrong"},
-	"another version of TLS": {"tls", refusal(fault.OtherVersion), 995, report.TLSFirst, nil, false, "if it is that old, try a lower --tls-min"},
+	"another version of TLS": {"tls", refusal(fault.OtherVersion), 995, report.TLSFirst, nil, false, "if that has to do, try a lower --tls-min"},
 	"a client's wanted":      {"greeting", refusal(fault.ClientWanted), 995, report.TLSFirst, nil, true, "try --client-cert FILE"},
 	"a client's refused":     {"greeting", refusal(fault.ClientRefused), 995, report.TLSFirst, nil, true, ""},
 	"another name by SNI": {"tls", &fault.Error{Kind: fault.TLS, Text: "x", Err: tls.AlertError(112)}, 995, report.TLSFirst, nil, false,
