@@ -29,6 +29,7 @@ type jsonDocument struct {
 	Attempts     []jsonAttempt `json:"attempts"`
 	Greeting     *string       `json:"greeting"`
 	BeforeTLS    *[]string     `json:"capabilities_before_tls"`
+	UnderTLS     *[]string     `json:"capabilities_under_tls"`
 	Capabilities *[]string     `json:"capabilities"`
 	TLS          *jsonTLS      `json:"tls"`
 	Helper       *[]string     `json:"password_program"`
@@ -98,11 +99,27 @@ type jsonTLS struct {
 	Version      string            `json:"version"`
 	Cipher       string            `json:"cipher"`
 	Curve        *string           `json:"curve"`
+	SNI          *string           `json:"sni"`
 	ServerName   *string           `json:"server_name"`
 	Verified     bool              `json:"verified"`
 	Insecure     bool              `json:"insecure"`
+	Pinned       bool              `json:"pinned"`
 	Certificates []jsonCertificate `json:"certificates"`
+	Disordered   bool              `json:"disordered"`
 	Expiry       *jsonCertificate  `json:"expiry"`
+	Staple       *jsonStaple       `json:"ocsp"`
+	Client       *jsonClient       `json:"client"`
+}
+
+type jsonStaple struct {
+	Status *string `json:"status"`
+	From   *string `json:"from"`
+	To     *string `json:"to"`
+	Wrong  *string `json:"wrong"`
+}
+
+type jsonClient struct {
+	Shown *jsonCertificate `json:"shown"`
 }
 
 type jsonCertificate struct {
@@ -112,6 +129,9 @@ type jsonCertificate struct {
 	NotBefore string   `json:"not_before"`
 	NotAfter  string   `json:"not_after"`
 	Days      int      `json:"days"`
+	Key       string   `json:"key"`
+	Pin       string   `json:"pin"`
+	Besides   bool     `json:"besides"`
 }
 
 type jsonToken struct {

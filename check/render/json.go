@@ -30,7 +30,8 @@ func asJSON(v verdict.Verdict, o Options) string {
 		d.Helper = list(&r.Helper.Said)
 	}
 	if !o.Jail {
-		d.Greeting, d.Capabilities, d.BeforeTLS = said(r.Greeting), list(r.Capabilities), list(r.BeforeTLS)
+		d.Greeting, d.Capabilities = said(r.Greeting), list(r.Capabilities)
+		d.BeforeTLS, d.UnderTLS = list(r.BeforeTLS), list(r.UnderTLS)
 	}
 	if o.Verbose >= 3 {
 		d.Transcript = new(each(r.Transcript, p.jsonLine))
@@ -168,19 +169,39 @@ func (p page) jsonTLS() *jsonTLS {
 		return nil
 	}
 	all := &jsonTLS{
-		Version: words(t.Version), Cipher: words(t.Cipher), Curve: optional(t.Curve), ServerName: optional(t.ServerName),
-		Verified: t.Verified, Insecure: t.Insecure, Certificates: each(t.Certificates, p.jsonCertificate),
+		Version: words(t.Version), Cipher: words(t.Cipher), Curve: optional(t.Curve), SNI: optional(t.SNI), ServerName: optional(t.ServerName),
+		Verified: t.Verified, Insecure: t.Insecure, Pinned: t.Pinned, Disordered: t.Disordered, Certificates: each(t.Certificates, p.jsonCertificate),
+		Expiry: p.jsonCertificateOf(t.Expiry),
 	}
-	if t.Expiry != nil {
-		all.Expiry = new(p.jsonCertificate(*t.Expiry))
+	if s := t.Staple; s != nil {
+		all.Staple = &jsonStaple{Status: optional(s.Status), From: dated(s.From), To: dated(s.To), Wrong: optional(s.Wrong)}
+	}
+	if t.Client != nil {
+		all.Client = &jsonClient{Shown: p.jsonCertificateOf(t.Client.Shown)}
 	}
 	return all
+}
+
+// dated is nil for a time that is not known.
+func dated(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	return new(moments(t))
+}
+
+func (p page) jsonCertificateOf(c *report.Certificate) *jsonCertificate {
+	if c == nil {
+		return nil
+	}
+	return new(p.jsonCertificate(*c))
 }
 
 func (p page) jsonCertificate(c report.Certificate) jsonCertificate {
 	return jsonCertificate{
 		Subject: words(c.Subject), Issuer: words(c.Issuer), Names: each(c.Names, words),
 		NotBefore: moments(c.NotBefore), NotAfter: moments(c.NotAfter), Days: verdict.DaysLeft(c.NotAfter, p.v.Report.Start),
+		Key: words(c.Key), Pin: words(c.Pin), Besides: c.Besides,
 	}
 }
 
