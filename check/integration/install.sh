@@ -1,8 +1,8 @@
 #!/bin/sh
-# Fetches Debian's Dovecot, Courier, Cyrus and nginx for the integration tests, pass and systemd, which know passwords, and
-# Prometheus, and unpacks each, with what it depends on, into a tree of its own. Their packages exclude one another, so
-# nothing is installed: the tests lay a tree over
-# /usr and /etc in a private mount namespace. At once when nothing has changed. Needs root and apt-get.
+# Fetches Debian's Dovecot, Courier, Cyrus and nginx for the integration tests, Glewlwyd, which gives access tokens, pass
+# and systemd, which know passwords, and Prometheus, and unpacks each, with what it depends on, into a tree of its own.
+# Their packages exclude one another, so nothing is installed: the tests lay a tree over /usr and /etc in a private mount
+# namespace. At once when nothing has changed. Needs root and apt-get.
 set -eu
 umask 022
 
@@ -15,6 +15,7 @@ packages() {
     courier) echo courier-pop courier-authlib-userdb ;;
     cyrus) echo cyrus-common cyrus-pop3d cyrus-imapd sasl2-bin libsasl2-modules libsasl2-modules-db ;;
     nginx) echo nginx libnginx-mod-mail ;;
+    glewlwyd) echo glewlwyd glewlwyd-common dbconfig-no-thanks ;;
     pass) echo pass gnupg ;;
     systemd) echo systemd ;;
     prometheus) echo prometheus prometheus-node-exporter ;; # with promtool
@@ -62,7 +63,7 @@ main() {
     exec 9>"$cache/lock"
     flock 9
     [ "$(cat "$cache/stamp" 2>/dev/null)" != "$(stamp)" ] || exit 0
-    for name in dovecot courier cyrus nginx pass systemd prometheus; do
+    for name in dovecot courier cyrus nginx glewlwyd pass systemd prometheus; do
         fetch "$name"
     done
     stamp >"$cache/stamp"
