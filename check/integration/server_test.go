@@ -64,21 +64,28 @@ func (s *server) addr(port int) string {
 	return net.JoinHostPort(s.host, strconv.Itoa(port))
 }
 
-// awaitPorts waits until the plain port greets and the other one is open, or fails with the log.
+// awaitPorts waits until the plain port greets and the other one is open.
 func (s *server) awaitPorts() error {
+	return s.await(func() bool {
+		return greets(s.addr(s.ports.Plain)) && (s.ports.TLS == 0 || accepts(s.addr(s.ports.TLS)))
+	})
+}
+
+// await waits until the program is ready, or fails with the log.
+func (b *sandbox) await(ready func() bool) error {
 	deadline := time.Now().Add(startTimeout)
-	for !greets(s.addr(s.ports.Plain)) || s.ports.TLS != 0 && !accepts(s.addr(s.ports.TLS)) {
-		if s.hasEnded() || time.Now().After(deadline) {
-			return fmt.Errorf("%s does not greet on port %d; its log:\n%s", s.name, s.ports.Plain, s.tail())
+	for !ready() {
+		if b.hasEnded() || time.Now().After(deadline) {
+			return fmt.Errorf("%s does not answer; its log:\n%s", filepath.Base(b.dir), b.tail())
 		}
 		<-time.After(20 * time.Millisecond)
 	}
 	return nil
 }
 
-func (s *server) hasEnded() bool {
+func (b *sandbox) hasEnded() bool {
 	select {
-	case <-s.ended:
+	case <-b.ended:
 		return true
 	default:
 		return false
@@ -136,12 +143,19 @@ func freePort() int {
 
 // writeTemplate fills in a file of testdata and writes it to the sandbox.
 func (b *sandbox) writeTemplate(name string, data any) error {
+	text, err := fillIn(name, data)
+	return errors.Join(err, b.write(name, text, 0o755))
+}
+
+// fillIn fills in a file of testdata.
+func fillIn(name string, data any) (string, error) {
 	text, err := template.ParseFiles(filepath.Join("testdata", name))
 	if err != nil {
-		return err
+		return "", err
 	}
 	var filled strings.Builder
-	return errors.Join(text.Execute(&filled, data), b.write(name, filled.String(), 0o755))
+	err = text.Execute(&filled, data)
+	return filled.String(), err
 }
 
 // writeIdentity writes what the server presents in TLS, by default a certificate with all names that the tests call it

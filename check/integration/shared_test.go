@@ -9,24 +9,33 @@ import (
 	"testing"
 )
 
-// shared is a server that is started when the first test asks for it and stopped after the last test.
-type shared struct {
-	start func() (*server, error)
+// program is a sandbox with something in it.
+type program interface {
+	comparable
+	tail() string
+	stop()
+}
+
+// lazy is a program that is started when the first test asks for it and stopped after the last test.
+type lazy[P program] struct {
+	start func() (P, error)
 	once  sync.Once
-	run   *server
+	run   P
 	err   error
 }
 
-// value is the running server.
-func (s *shared) value() (*server, error) {
-	s.once.Do(func() { s.run, s.err = s.start() })
-	return s.run, s.err
+type shared = lazy[*server]
+
+// value is the running program.
+func (l *lazy[P]) value() (P, error) {
+	l.once.Do(func() { l.run, l.err = l.start() })
+	return l.run, l.err
 }
 
-// get is the running server for a test.
-func (s *shared) get(t *testing.T) *server {
+// get is the running program for a test.
+func (l *lazy[P]) get(t *testing.T) P {
 	t.Helper()
-	run, err := s.value()
+	run, err := l.value()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,8 +43,15 @@ func (s *shared) get(t *testing.T) *server {
 	return run
 }
 
-// private starts a server for one test.
-func private(t *testing.T, start func() (*server, error)) *server {
+// end stops the program if it was started.
+func (l *lazy[P]) end() {
+	if none := *new(P); l.run != none {
+		l.run.stop()
+	}
+}
+
+// private starts a program for one test.
+func private[P program](t *testing.T, start func() (P, error)) P {
 	t.Helper()
 	run, err := start()
 	if err != nil {
@@ -46,10 +62,10 @@ func private(t *testing.T, start func() (*server, error)) *server {
 	return run
 }
 
-func logOnFailure(t *testing.T, s *server) {
+func logOnFailure[P program](t *testing.T, run P) {
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("the log of %s:\n%s", s.name, s.tail())
+			t.Logf("the log of the server:\n%s", run.tail())
 		}
 	})
 }
