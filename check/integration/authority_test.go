@@ -55,7 +55,18 @@ func newAuthority(dir string) (*authority, error) {
 
 // issue makes a certificate for the names and addresses; the first is its common name, too.
 func (a *authority) issue(names ...string) (*identity, error) {
-	leaf, err := sign(leafTemplate(names), a.intermediate)
+	return a.issueFor(leafTemplate(names))
+}
+
+// issueClient makes the certificate of a user.
+func (a *authority) issueClient(user string) (*identity, error) {
+	leaf := leafTemplate([]string{user})
+	leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	return a.issueFor(leaf)
+}
+
+func (a *authority) issueFor(template *x509.Certificate) (*identity, error) {
+	leaf, err := sign(template, a.intermediate)
 	if err != nil {
 		return nil, err
 	}

@@ -17,12 +17,14 @@ type courierConfig struct {
 	RequireTLS bool   // no login on the plain port
 	PerAddress int    // connections that one address may have, many by default
 	Extra      string // more shell variables
+	Versed     bool   // CRAM-MD5, and EXTERNAL with client certificates
 	accounts   []account
 	identity   *identity
 
 	Host  string // this and the rest are filled in
 	Dir   string
 	Ports ports
+	CA    string
 }
 
 func startCourier(config courierConfig) (*server, error) {
@@ -33,12 +35,13 @@ func startCourier(config courierConfig) (*server, error) {
 		config.PerAddress = 90
 	}
 	return launch("courier", config.Host, func(s *server) error {
-		config.Host, config.Dir, config.Ports = s.host, s.dir, s.ports
+		config.Host, config.Dir, config.Ports, config.CA = s.host, s.dir, s.ports, rootCA.file
 		users, err := courierUsers(config.accounts, s.dir)
 		return errors.Join(err,
 			s.writeIdentity(config.identity),
 			s.writeTemplate("courier.sh", config),
 			s.write("userdb", users, 0o600),
+			s.write("users", plainUsers(config.accounts), 0o600),
 			writeMaildirs(config.accounts, s.dir, "Maildir"),
 		)
 	}, "/bin/sh", "courier.sh")

@@ -20,12 +20,16 @@ type cyrusConfig struct {
 	RequireTLS bool   // no password in clear on the plain port
 	Mechanisms string // for AUTH, PLAIN and LOGIN by default
 	Extra      string // more lines of imapd.conf
+	Versed     bool   // all mechanisms, and client certificates
 	accounts   []account
 	identity   *identity
 
 	Host  string // this and the rest are filled in
 	Dir   string
 	Ports ports
+	CA    string
+
+	Steward string
 }
 
 func startCyrus(config cyrusConfig) (*server, error) {
@@ -35,14 +39,17 @@ func startCyrus(config cyrusConfig) (*server, error) {
 	if config.Mechanisms == "" {
 		config.Mechanisms = "PLAIN LOGIN"
 	}
+	if config.Versed {
+		config.Mechanisms = "PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 EXTERNAL"
+	}
 	s, err := launch("cyrus", config.Host, func(s *server) error {
-		config.Host, config.Dir, config.Ports = s.host, s.dir, s.ports
+		config.Host, config.Dir, config.Ports, config.CA, config.Steward = s.host, s.dir, s.ports, rootCA.file, steward.name
 		return errors.Join(
 			s.writeIdentity(config.identity),
 			s.writeTemplate("imapd.conf", config),
 			s.writeTemplate("cyrus.conf", config),
 			s.copyIn("cyrus.sh"),
-			s.write("users", cyrusUsers(config.accounts), 0o600),
+			s.write("users", plainUsers(config.accounts), 0o600),
 		)
 	}, "/bin/sh", "cyrus.sh")
 	if err != nil {
@@ -57,7 +64,8 @@ func startCyrus(config cyrusConfig) (*server, error) {
 	return s, nil
 }
 
-func cyrusUsers(users []account) string {
+// plainUsers are lines with the passwords in clear.
+func plainUsers(users []account) string {
 	var text strings.Builder
 	for _, user := range users {
 		fmt.Fprintf(&text, "%s:%s\n", user.name, user.password)

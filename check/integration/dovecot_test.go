@@ -7,6 +7,8 @@ package integration
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -20,6 +22,8 @@ type dovecotConfig struct {
 	users           string // more lines of the password file
 	accounts        []account
 	identity        *identity
+	versed          bool         // testdata/dovecot-versed.conf
+	tokens          *tokenServer // which it asks about access tokens, instead of verifying them itself
 
 	Dir   string // filled in, as are the ports
 	Ports ports
@@ -37,7 +41,11 @@ func startDovecot(config dovecotConfig) (*server, error) {
 			s.ports.TLS = 0
 		}
 		config.Host, config.Dir, config.Ports = s.host, s.dir, s.ports
-		return errors.Join(
+		var err error
+		if config.versed {
+			err = s.learn(&config)
+		}
+		return errors.Join(err,
 			s.writeIdentity(config.identity),
 			s.writeTemplate("dovecot.conf", config),
 			s.write("users", dovecotUsers(config.accounts)+config.users, 0o644),
@@ -57,5 +65,34 @@ func dovecotUsers(users []account) string {
 	}
 	fmt.Fprintf(&text, "%s:%s:%d:%d::/nonexistent::userdb_mail=maildir:/proc/1/mail\n",
 		broken.name, broken.password, vmail, vmail)
+	return text.String()
+}
+
+// learn writes what all ways to log in need, and adds it to the configuration.
+func (s *server) learn(config *dovecotConfig) error {
+	data := struct{ Dir, Authority, Introspection, Client, Secret, Issuer, Audience, Scope string }{
+		s.dir, rootCA.file, "", daemon.id, daemon.secret, tokenIssuer, tokenAudience, tokenScope}
+	if config.tokens != nil {
+		data.Introspection = config.tokens.URL + "/api/oidc/introspect"
+	}
+	err := errors.Join(
+		s.writeTemplate("dovecot-oauth2.conf", data),
+		s.write("certified", certified(config.accounts), 0o644),
+		s.write("certified-stewards", certified([]account{steward}), 0o644),
+		s.write("stewards", plainUsers([]account{steward}), 0o644),
+		os.MkdirAll(filepath.Join(s.dir, "keys/default/RS256"), 0o755),
+		s.write("keys/default/RS256/"+tokenKey, tokenSigner().public, 0o644),
+	)
+	lines, failed := fillIn("dovecot-versed.conf", data)
+	config.Extra += lines
+	return errors.Join(err, failed)
+}
+
+// certified is a passwd-file of those who need no password besides their certificate.
+func certified(users []account) string {
+	var text strings.Builder
+	for _, user := range users {
+		fmt.Fprintf(&text, "%s:::::::nopassword=y\n", user.name)
+	}
 	return text.String()
 }

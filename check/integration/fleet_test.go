@@ -15,12 +15,14 @@ type software struct {
 	start   func(variant) (*server, error)
 	usual   *shared
 	stocked *shared // with the mailboxes of mailbox_stock_test.go
+	versed  *shared // with all ways to log in
 }
 
 // variant is what all of them can be told.
 type variant struct {
 	identity   *identity // for TLS, by default a good one
 	requireTLS bool      // refuse a login in clear
+	versed     bool      // offer each way to log in that it has and the plugin knows, client certificates too
 	users      []account // by default those that every server knows
 }
 
@@ -40,7 +42,8 @@ var keepers = []*software{dovecot, courier, cyrus}
 func newSoftware(name string, start func(variant) (*server, error)) *software {
 	usual := &shared{start: func() (*server, error) { return start(variant{}) }}
 	stocked := &shared{start: func() (*server, error) { return startStocked(start) }}
-	return &software{name, start, usual, stocked}
+	versed := &shared{start: func() (*server, error) { return start(variant{versed: true}) }}
+	return &software{name, start, usual, stocked, versed}
 }
 
 // dovecotVariant listens on another address than the client's where it must refuse: one's own counts as secure.
@@ -48,15 +51,15 @@ func dovecotVariant(v variant) (*server, error) {
 	if v.requireTLS {
 		return startDovecot(dovecotConfig{identity: v.identity, RefusePlaintext: true, Host: "127.0.0.2", accounts: v.users})
 	}
-	return startDovecot(dovecotConfig{identity: v.identity, accounts: v.users})
+	return startDovecot(dovecotConfig{identity: v.identity, accounts: v.users, versed: v.versed})
 }
 
 func courierVariant(v variant) (*server, error) {
-	return startCourier(courierConfig{identity: v.identity, RequireTLS: v.requireTLS, accounts: v.users})
+	return startCourier(courierConfig{identity: v.identity, RequireTLS: v.requireTLS, accounts: v.users, Versed: v.versed})
 }
 
 func cyrusVariant(v variant) (*server, error) {
-	return startCyrus(cyrusConfig{identity: v.identity, RequireTLS: v.requireTLS, accounts: v.users})
+	return startCyrus(cyrusConfig{identity: v.identity, RequireTLS: v.requireTLS, accounts: v.users, Versed: v.versed})
 }
 
 // nginxVariant is a proxy in front of the shared Dovecot.
@@ -65,7 +68,7 @@ func nginxVariant(v variant) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return startNginx(nginxConfig{identity: v.identity, RequireTLS: v.requireTLS, Backend: backend})
+	return startNginx(nginxConfig{identity: v.identity, RequireTLS: v.requireTLS, Backend: backend, Versed: v.versed})
 }
 
 // eachServer runs a test against the default servers, all at the same time.
@@ -101,13 +104,13 @@ func among(t *testing.T, some []*software, test func(*testing.T, *software)) {
 
 // stopShared stops those that were started, all at once.
 func stopShared() {
-	var all sync.WaitGroup
+	var stops []func()
 	for _, one := range fleet {
-		for _, server := range []*shared{one.usual, one.stocked} {
-			if server.run != nil {
-				all.Go(server.run.stop)
-			}
-		}
+		stops = append(stops, one.usual.end, one.stocked.end, one.versed.end)
+	}
+	var all sync.WaitGroup
+	for _, stop := range stops {
+		all.Go(stop)
 	}
 	all.Wait()
 }

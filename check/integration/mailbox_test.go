@@ -30,7 +30,9 @@ var (
 	alice    = account{"alice", "correct horse", messages(512, 1024, 2048, 4096, 10387)}
 	bob      = account{"bob", "battery staple", nil}
 	lengthy  = account{"lengthy", "a pass phrase of " + strings.Repeat("so many ", 8) + "words", nil}
-	accounts = []account{alice, bob, lengthy}
+	steward  = account{"steward", "the keys of the house", nil}
+	foreign  = account{"foreign", "größe · 密码 · ñ", nil}
+	accounts = []account{alice, bob, lengthy, steward, foreign}
 )
 
 // messages are mails of so many octets each.

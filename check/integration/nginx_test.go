@@ -5,6 +5,9 @@
 package integration
 
 import (
+	"crypto/hmac"
+	"crypto/md5"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -20,12 +23,14 @@ type nginxConfig struct {
 	Backend    *server
 	RequireTLS bool   // no login on the plain port
 	Extra      string // more lines of the mail block
+	Versed     bool   // APOP, CRAM-MD5, and EXTERNAL with client certificates
 	identity   *identity
 
 	Host        string // this and the rest are filled in
 	Dir         string
 	Ports       ports
 	AuthService string
+	CA          string
 }
 
 // stranded is a user whom the service sends to a backend that is not there.
@@ -45,7 +50,7 @@ var excuses = map[string]string{
 
 func startNginx(config nginxConfig) (*server, error) {
 	return launch("nginx", config.Host, func(s *server) error {
-		config.Host, config.Dir, config.Ports = s.host, s.dir, s.ports
+		config.Host, config.Dir, config.Ports, config.CA = s.host, s.dir, s.ports, rootCA.file
 		config.AuthService = fmt.Sprintf("%s/%d", authService(), config.Backend.ports.Plain)
 		return errors.Join(
 			s.writeIdentity(config.identity),
@@ -62,16 +67,19 @@ var authService = sync.OnceValue(func() string {
 
 func serveAuth(w http.ResponseWriter, r *http.Request) {
 	user, _ := url.PathUnescape(r.Header.Get("Auth-User"))
-	password, _ := url.PathUnescape(r.Header.Get("Auth-Pass"))
+	if r.Header.Get("Auth-Method") == "external" {
+		user = commonName(r)
+	}
 	port := strings.TrimPrefix(r.URL.Path, "/")
 	if user == stranded.name {
 		port = strconv.Itoa(deadPort)
 	}
+	password := passwordOf(user)
 	switch excuse := excuses[user]; {
 	case excuse != "":
 		w.Header().Set("Auth-Status", excuse)
 		return
-	case !knows(user, password):
+	case password == "" || !proves(r, password):
 		w.Header().Set("Auth-Status", "Invalid login or password")
 		w.Header().Set("Auth-Wait", "3")
 		return
@@ -79,13 +87,41 @@ func serveAuth(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Auth-Status", "OK")
 	w.Header().Set("Auth-Server", "127.0.0.1")
 	w.Header().Set("Auth-Port", port)
+	w.Header().Set("Auth-User", user) // for the backend, as is the password
+	w.Header().Set("Auth-Pass", password)
 }
 
-func knows(user, password string) bool {
+// commonName is the common name in the client's certificate.
+func commonName(r *http.Request) string {
+	name, found := strings.CutPrefix(r.Header.Get("Auth-SSL-Subject"), "CN=")
+	if !found || r.Header.Get("Auth-SSL-Verify") != "SUCCESS" {
+		return ""
+	}
+	return name
+}
+
+// proves says whether the user has the password, by the digest with the salt of nginx, or else in clear.
+func proves(r *http.Request, password string) bool {
+	given, _ := url.PathUnescape(r.Header.Get("Auth-Pass"))
+	salt := r.Header.Get("Auth-Salt")
+	switch r.Header.Get("Auth-Method") {
+	case "external":
+		return true
+	case "apop":
+		return given == fmt.Sprintf("%x", md5.Sum([]byte(salt+password)))
+	case "cram-md5":
+		mac := hmac.New(md5.New, []byte(password))
+		mac.Write([]byte(salt))
+		return given == hex.EncodeToString(mac.Sum(nil))
+	}
+	return given == password
+}
+
+func passwordOf(user string) string {
 	for _, one := range append(accounts, stranded, broken) {
 		if one.name == user {
-			return one.password == password
+			return one.password
 		}
 	}
-	return false
+	return ""
 }

@@ -24,6 +24,7 @@ type call struct {
 	addr  string        // host:port
 	how   way           // --starttls or --tls, with --ca-file
 	user  account       // without a name no login is tried
+	by    proof         // what the user logs in with, by default the password
 	limit time.Duration // -t, 10 s by default
 	args  []string      // more options, which may repeat those above
 }
@@ -32,6 +33,7 @@ type call struct {
 type outcome struct {
 	t     *testing.T
 	call  call
+	given []string // the command line
 	lines []string
 	code  int
 	took  time.Duration
@@ -59,7 +61,8 @@ func run(t *testing.T, c call) *outcome {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), c.limit+5*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, binary, c.arguments(t)...)
+	given := c.arguments(t)
+	cmd := exec.CommandContext(ctx, binary, given...)
 	cmd.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C"}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -68,7 +71,7 @@ func run(t *testing.T, c call) *outcome {
 	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
 		t.Fatal(err)
 	}
-	o := &outcome{t: t, call: c, code: cmd.ProcessState.ExitCode(), took: time.Since(start)}
+	o := &outcome{t: t, call: c, given: given, code: cmd.ProcessState.ExitCode(), took: time.Since(start)}
 	o.lost = machine.since(start)
 	o.judge(stdout.String(), stderr.String())
 	return o
@@ -89,18 +92,25 @@ func (c call) arguments(t *testing.T) []string {
 		args = append(args, "--tls", "--ca-file", rootCA.file)
 	}
 	if c.user.name != "" {
-		args = append(args, "-u", c.user.name, "--password-file", passwordFile(t, c.user))
-		if c.how == inPlain {
-			args = append(args, "--allow-cleartext-login")
+		args = append(args, "-u", c.user.name)
+		if c.by == nil {
+			c.by = byPassword
 		}
+		args = append(args, c.by(t, c)...)
 	}
 	return append(args, c.args...)
 }
 
 func passwordFile(t *testing.T, user account) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "password")
-	if err := os.WriteFile(path, []byte(user.password+"\n"), 0o600); err != nil {
+	return secretFile(t, "password", user.password+"\n")
+}
+
+// secretFile writes what only its owner may read.
+func secretFile(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path

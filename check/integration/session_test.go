@@ -37,6 +37,15 @@ var phasesOf = map[way][]string{
 	withTLS:  {"connect", "tls", "greeting", "capa", "login", "stat", "quit"},
 }
 
+// phases are those of a whole session, with the one for an access token where one is used.
+func (o *outcome) phases() []string {
+	all := slices.Clone(phasesOf[o.call.how])
+	if slices.Contains(o.given, "--token-file") || slices.Contains(o.given, "--oauth") {
+		return slices.Insert(all, slices.Index(all, "login"), "token")
+	}
+	return all
+}
+
 func TestWithoutLogin(t *testing.T) {
 	eachServer(t, func(t *testing.T, s *server) {
 		for _, how := range ways {
@@ -64,7 +73,7 @@ func TestMailbox(t *testing.T) {
 func wantAlice(o *outcome) {
 	o.t.Helper()
 	o.want("OK", mailbox(aliceMessages, aliceOctets))
-	o.wantPhases(phasesOf[o.call.how]...)
+	o.wantPhases(o.phases()...)
 	o.wantMetric("messages", fmt.Sprint(aliceMessages))
 	o.wantMetric("size", fmt.Sprintf("%dB", aliceOctets))
 }

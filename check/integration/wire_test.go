@@ -13,11 +13,12 @@ import (
 	"check_pop3x/check/pop3test"
 )
 
-// wiretap is a relay that keeps what the client says.
+// wiretap is a relay that keeps what the client says, and what it is told.
 type wiretap struct {
 	addr string
 	mu   sync.Mutex
 	said []string
+	told []string
 }
 
 // listen relays to the plain port of the server.
@@ -29,6 +30,8 @@ func listen(t *testing.T, s *server) *wiretap {
 		defer w.mu.Unlock()
 		if direction == pop3test.ToServer {
 			w.said = append(w.said, line)
+		} else {
+			w.told = append(w.told, line)
 		}
 	})
 	return w

@@ -4,6 +4,9 @@ set -e
 install -d -o root -g courier -m 775 /run/courier
 install -d -o courier -g courier -m 750 /run/courier/authdaemon
 install -m 600 userdb /etc/courier/userdb
+while IFS=: read -r user password; do
+    userdb "$user" set hmac-md5pw="$(echo "$password" | userdbpw -hmac-md5)"
+done <users
 makeuserdb
 sed -i 's/^authmodulelist=.*/authmodulelist=authuserdb/' /etc/courier/authdaemonrc
 
@@ -17,6 +20,13 @@ POP3_TLS_REQUIRED={{if .RequireTLS}}1{{else}}0{{end}}
 TLS_CERTFILE={{.Dir}}/both.pem
 TLS_DHPARAMS=
 TLS_CACHEFILE=
+{{if .Versed -}}
+POP3AUTH="PLAIN LOGIN CRAM-MD5"
+POP3AUTH_TLS="PLAIN LOGIN CRAM-MD5"
+TLS_TRUSTCERTS={{.CA}}
+TLS_VERIFYPEER=PEER
+TLS_EXTERNAL=CN
+{{- end}}
 {{.Extra}}
 
 lib=/usr/lib/courier
