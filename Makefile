@@ -23,7 +23,7 @@ demo: build
 test:
 	$(if $(RACE),CGO_ENABLED=1) go test $(RACE) ./...
 
-# The same against Debian's Dovecot, Courier, Cyrus and nginx. Needs root.
+# The same against Debian's Dovecot, Courier, Cyrus, nginx and Glewlwyd. Needs root.
 integration:
 	check/integration/install.sh
 	go test -tags integration -count=1 -timeout 20m ./check/integration

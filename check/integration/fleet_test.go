@@ -104,7 +104,7 @@ func among(t *testing.T, some []*software, test func(*testing.T, *software)) {
 
 // stopShared stops those that were started, all at once.
 func stopShared() {
-	var stops []func()
+	stops := []func(){asker.end, tokens.end}
 	for _, one := range fleet {
 		stops = append(stops, one.usual.end, one.stocked.end, one.versed.end)
 	}
