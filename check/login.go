@@ -9,7 +9,7 @@ import (
 // loginOptions say who logs in, and how.
 type loginOptions struct {
 	User            text `unquote:"false" short:"u" long:"user" value-name:"NAME" description:"Log in as NAME; without it the check ends after the greeting and CAPA [$POP3X_USER, systemd credential check_pop3x.user]"`
-	PasswordFile    text `unquote:"false" long:"password-file" value-name:"FILE" description:"File whose first line is the password; - for standard input [password in $POP3X_PASSWORD, systemd credential check_pop3x.password]"`
+	PasswordFile    text `unquote:"false" long:"password-file" secret:"POP3X_PASSWORD" value-name:"FILE" description:"File whose first line is the password; - for standard input [password in $POP3X_PASSWORD, systemd credential check_pop3x.password]"`
 	PasswordCommand text `unquote:"false" long:"password-command" value-name:"'PROGRAM ARG...'" description:"Program, by its full path, that prints the password as its first line; no shell is run"`
 	Auth            text `unquote:"false" long:"auth" value-name:"MECHANISM" default:"auto" description:"How to log in: auto, user, apop, plain, login, cram-md5, scram-sha-1, scram-sha-256, scram-sha-1-plus, scram-sha-256-plus, external, oauthbearer, xoauth2"`
 	Authzid         text `unquote:"false" long:"authzid" value-name:"NAME" description:"Open the mailbox of NAME with the secret of --user"`

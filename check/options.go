@@ -53,9 +53,9 @@ type options struct {
 
 // targetOptions say whom to ask, and over what.
 type targetOptions struct {
-	Hostname text `unquote:"false" short:"H" long:"hostname" value-name:"HOST" description:"Name or address to connect to"`
+	Hostname text `unquote:"false" short:"H" long:"hostname" value-name:"HOST" description:"Name or address to connect to; ::1 and [::1] both work"`
 	Port     text `unquote:"false" short:"p" long:"port" value-name:"PORT" description:"Port; default 110, or 995 with --tls"`
-	TLS      bool `short:"S" long:"tls" description:"TLS from the first byte"`
+	TLS      bool `short:"S" long:"tls" description:"TLS from the first byte; also --ssl"`
 	SSL      bool `long:"ssl" hidden:"yes" description:"The same as --tls"`
 	StartTLS bool `long:"starttls" description:"TLS by STLS, required: never falls back to clear"`
 	IPv4     bool `short:"4" long:"use-ipv4" description:"Use IPv4 only"`
@@ -65,25 +65,25 @@ type targetOptions struct {
 // limitOptions bound times and the certificate.
 type limitOptions struct {
 	Warning       texts `unquote:"false" short:"w" long:"warning" value-name:"RANGE" description:"Warn when the whole time is outside of RANGE: 2s, 500ms, 1.5, 0.5s:2s, @1s:2s, ~:3s"`
-	Critical      texts `unquote:"false" short:"c" long:"critical" value-name:"RANGE" description:"Likewise critical"`
+	Critical      texts `unquote:"false" short:"c" long:"critical" value-name:"RANGE" description:"Critical when the whole time is outside of RANGE; either limit may be given alone"`
 	Timeout       text  `unquote:"false" short:"t" long:"timeout" value-name:"DURATION[:STATE]" default:"10s" description:"Budget for all of it, and the state for running out of it"`
-	PhaseTimeout  texts `unquote:"false" long:"phase-timeout" value-name:"PHASE=DURATION" description:"Budget of one phase; may be repeated"`
-	PhaseWarning  texts `unquote:"false" long:"phase-warning" value-name:"PHASE=RANGE" description:"Warn when the time of one phase is outside of RANGE; may be repeated"`
-	PhaseCritical texts `unquote:"false" long:"phase-critical" value-name:"PHASE=RANGE" description:"Likewise critical; may be repeated"`
-	Certificate   text  `unquote:"false" short:"D" long:"certificate" value-name:"WARN[,CRIT]" description:"Days that the certificate has to be valid; CRIT is 0 by default. Implies --tls unless --starttls is given"`
+	PhaseTimeout  texts `unquote:"false" long:"phase-timeout" value-name:"PHASE=DURATION" description:"Budget of one phase: login=3s; may be repeated"`
+	PhaseWarning  texts `unquote:"false" long:"phase-warning" value-name:"PHASE=RANGE" description:"Warn when the time of one phase is outside of RANGE: login=1s; may be repeated"`
+	PhaseCritical texts `unquote:"false" long:"phase-critical" value-name:"PHASE=RANGE" description:"Critical when the time of one phase is outside of RANGE; may be repeated"`
+	Certificate   text  `unquote:"false" short:"D" long:"certificate" value-name:"WARN[,CRIT]" description:"Days that the certificate has to be valid: 30,7; CRIT is 0 by default. Implies --tls unless --starttls is given"`
 }
 
 // verdictOptions give states to findings.
 type verdictOptions struct {
-	Expect   texts `unquote:"false" short:"e" long:"expect" value-name:"TEXT" description:"Text wanted in the greeting; of several any is enough"`
-	Mismatch text  `unquote:"false" short:"M" long:"mismatch" value-name:"STATE" description:"State when none is there; default warning"`
+	Expect   texts `unquote:"false" short:"e" long:"expect" value-name:"TEXT" description:"Text wanted in the greeting; may be repeated, any one is enough"`
+	Mismatch text  `unquote:"false" short:"M" long:"mismatch" value-name:"STATE" description:"State when no --expect text is in the greeting; default warning"`
 	Refuse   text  `unquote:"false" short:"r" long:"refuse" value-name:"STATE" description:"State when the connection is refused; default critical"`
-	State    texts `unquote:"false" long:"state" value-name:"KIND=STATE" description:"State for a kind of fault; may be repeated. The kinds are below"`
+	State    texts `unquote:"false" long:"state" value-name:"KIND=STATE" description:"State for a kind of fault: in-use=ok; may be repeated"`
 }
 
 // fileOptions name the files that have more of them.
 type fileOptions struct {
-	ExtraOpts text `unquote:"false" long:"extra-opts" value-name:"[SECTION][@FILE]" description:"More options, and password = ..., from an INI file"`
+	ExtraOpts text `unquote:"false" long:"extra-opts" value-name:"[SECTION][@FILE]" description:"More options, and password = ..., from an INI file, as in monitoring-plugins; the section is check_pop3x by default"`
 }
 
 // compatibleOptions are those of check_pop that mean nothing here.
@@ -101,13 +101,9 @@ type compatibleOptions struct {
 func parse(args []string) (*options, error) {
 	os.Unsetenv("GO_FLAGS_COMPLETION") // go-flags would print completions and exit 0 without a check
 	o := &options{}
-	parser := flags.NewNamedParser("check_pop3x", flags.HelpFlag|flags.PassDoubleDash)
-	parser.Usage = "-H HOST [OPTIONS]"
-	parser.LongDescription = about
-	for group, fields := range reflect.ValueOf(o).Elem().Fields() {
-		if _, err := parser.AddGroup(group.Tag.Get("group"), "", fields.Addr().Interface()); err != nil {
-			return o, fault.Wrap(fault.Internal, err)
-		}
+	parser, err := newParser(o)
+	if err != nil {
+		return o, fault.Wrap(fault.Internal, err)
 	}
 	parser.UnknownOptionHandler = func(name string, _ flags.SplitArgument, _ []string) ([]string, error) {
 		return nil, unknown(parser, name)
@@ -122,6 +118,19 @@ func parse(args []string) (*options, error) {
 		}
 	}
 	return o, nil
+}
+
+// newParser reads the command line into a struct of groups of options.
+func newParser(o any) (*flags.Parser, error) {
+	parser := flags.NewNamedParser("check_pop3x", flags.HelpFlag|flags.PassDoubleDash)
+	parser.Usage = "-H HOST [OPTIONS]"
+	parser.LongDescription = about
+	for group, fields := range reflect.ValueOf(o).Elem().Fields() {
+		if _, err := parser.AddGroup(group.Tag.Get("group"), "", fields.Addr().Interface()); err != nil {
+			return nil, err
+		}
+	}
+	return parser, nil
 }
 
 // misused gives an error of the parser its kind; the help text passes.

@@ -14,8 +14,8 @@ type outputOptions struct {
 	Output  text   `unquote:"false" long:"output" value-name:"FILE" description:"Put the result in that format into FILE, which is replaced at once, and print the usual line"`
 	QuietOK bool   `long:"quiet-ok" description:"Print nothing when the state is OK, for cron"`
 	Jail    bool   `short:"j" long:"jail" description:"Do not show what the server said"`
-	Verbose []bool `short:"v" long:"verbose" description:"More lines: phases and TLS; -vv capabilities, -vvv the dialogue"`
-	Version bool   `short:"V" long:"version" description:"Print the version"`
+	Verbose []bool `short:"v" long:"verbose" description:"More lines: phases, addresses and TLS; -vv capabilities, -vvv the dialogue without secrets"`
+	Version bool   `short:"V" long:"version" by-hand:"yes" description:"Print the version"`
 }
 
 // output checks how and where the result is to be written.
