@@ -7,7 +7,7 @@ export CGO_ENABLED := 0
 RACE := $(shell echo '\#include <stdlib.h>' | $${CC:-cc} -E - >/dev/null 2>&1 && echo -race)
 FUZZTIME := 10m
 
-.PHONY: all build demo test integration bench fuzz lint clean
+.PHONY: all build demo generate test integration bench fuzz lint clean
 
 all: build
 
@@ -18,6 +18,10 @@ build:
 # What it says: OK, WARNING, CRITICAL and UNKNOWN, against a server of its own.
 demo: build
 	@go run ./check/pop3test/cmd/demo build/check_pop3x
+
+# What is made from the options: completion, man page, Icinga 2's command, tables of the README.
+generate:
+	go run ./packaging/generate
 
 # All that needs no server and no root.
 test:

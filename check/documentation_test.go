@@ -4,8 +4,11 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
-	"reflect"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,54 +18,91 @@ import (
 	"check_pop3x/check/verdict"
 )
 
-// TestDocumentation looks for every visible option, phase and kind of fault in
-// what a user reads.
+// TestDocumentation looks for every visible option, phase and kind of fault, and
+// every variable of the environment, in what a user reads.
 func TestDocumentation(t *testing.T) {
 	_, err := parse([]string{"--help"})
 	if err == nil {
 		t.Fatal("no help")
 	}
-	places := map[string]string{"--help": err.Error() + epilogue()}
-	if text, err := os.ReadFile("../README.md"); err != nil {
-		t.Errorf("the README is still to be written: %v", err)
-	} else {
-		places["README.md"] = string(text)
+	read := func(name string) string {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Error(err)
+		}
+		return string(text)
 	}
-	for place, text := range places {
-		for _, name := range documented(t) {
-			if !mentions(text, name) {
-				t.Errorf("%s does not mention %s", place, name)
+	options := visible(func(o Option) bool { return true })
+	words := slices.Concat(probe.Names(), probe.Logins(), kinds(t))
+	all := slices.Concat(options, words, variables(t), []string{credential.SystemdUser, credential.SystemdPassword})
+	for _, place := range []struct {
+		name, text string
+		wanted     []string
+	}{
+		{"--help", err.Error() + epilogue(), all},
+		{"README.md", read("../README.md"), all},
+		{"the man page", strings.NewReplacer(`\-`, "-", `\fB`, "", `\fI`, "", `\fR`, "").Replace(read("../packaging/man/check_pop3x.8")), all},
+		{"bash's completion", read("../packaging/completion/check_pop3x.bash"), append(options, words...)},
+		{"zsh's completion", read("../packaging/completion/_check_pop3x"), append(options, words...)},
+		{"Icinga 2's command", read("../packaging/icinga2/pop3x.conf"), visible(func(o Option) bool { return !o.ByHand })},
+	} {
+		for _, name := range place.wanted {
+			if !mentions(place.text, name) {
+				t.Errorf("%s does not mention %s, type: make generate", place.name, name)
 			}
 		}
 	}
 }
 
-// documented lists what the documentation must have: options, phases, logins, kinds,
-// the variables of the environment and the credentials.
-func documented(t *testing.T) []string {
-	t.Helper()
-	names := []string{"POP3X_USER", credential.PasswordVariable, credential.SystemdUser, credential.SystemdPassword}
-	for _, option := range visible(reflect.TypeFor[options]()) {
-		names = append(names, "--"+option)
-	}
-	names = append(names, probe.Names()...)
-	names = append(names, probe.Logins()...)
-	return append(names, kinds(t)...)
-}
-
-// visible lists the long names in a struct of options.
-func visible(s reflect.Type) []string {
+// visible lists the names of options that are not hidden.
+func visible(wanted func(Option) bool) []string {
 	var names []string
-	for i := range s.NumField() {
-		f := s.Field(i)
-		switch name := f.Tag.Get("long"); {
-		case f.Tag.Get("group") != "":
-			names = append(names, visible(f.Type)...)
-		case name != "" && f.Tag.Get("hidden") == "":
-			names = append(names, name)
+	for _, o := range Options() {
+		if !o.Hidden && wanted(o) {
+			names = append(names, "--"+o.Long)
 		}
 	}
 	return names
+}
+
+// variables lists the variables of the environment that are the program's own:
+// every string in its source that looks like one.
+func variables(t *testing.T) []string {
+	t.Helper()
+	own := regexp.MustCompile(`^POP3X_[A-Z0-9_]+$`)
+	found := map[string]bool{}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING && !strings.HasSuffix(name, "_test.go") {
+				if text, _ := strconv.Unquote(literal.Value); own.MatchString(text) {
+					found[text] = true
+				}
+			}
+			return true
+		})
+	}
+	if !found["POP3X_PASSWORD"] {
+		t.Error("POP3X_PASSWORD was not found in the source")
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+// TestByHand: what ends in no check is not for an engine.
+func TestByHand(t *testing.T) {
+	engine := visible(func(o Option) bool { return !o.ByHand })
+	for name, want := range map[string]bool{"--help": false, "--version": false, "--hostname": true} {
+		if slices.Contains(engine, name) != want {
+			t.Errorf("%s is for an engine: %v", name, !want)
+		}
+	}
 }
 
 // kinds lists the constants of package fault, each of which has a row in the

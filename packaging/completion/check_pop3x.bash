@@ -1,0 +1,280 @@
+# shellcheck shell=bash
+# Completion of check_pop3x for bash. Made from the program's options: make generate
+
+# What begins with the last part of what was typed: in "in-use=cr" bash replaces "cr" only, in "list,ui" all of it.
+_check_pop3x_reply() { # LEAD WORD SUFFIX CHOICES...
+    local lead=$1 word=$2 suffix=$3 choice
+    shift 3
+    for choice; do
+        [[ $choice == "$word"* ]] && COMPREPLY+=("$lead$choice$suffix")
+    done
+}
+
+# The argument of an option: FIRST, or FIRST SEPARATOR SECOND.
+_check_pop3x_value() {
+    local word=$1 lead= suffix= break
+    if [[ ${2-} && $cur == *"$2"* ]]; then
+        word=$3 lead=${cur%%"$2"*}$2 cur=${cur#*"$2"}
+        break=$2
+        # bash has taken the lead for a word of its own where it breaks words at the separator
+        [[ $COMP_WORDBREAKS == *"$break"* ]] && lead=
+    elif [[ ${2-} == '=' ]]; then
+        suffix='='
+        compopt -o nospace
+    fi
+    case $word in
+    FILE) _filedir ;;
+    DIR) _filedir -d ;;
+    HOST) _known_hosts_real -- "$cur" ;;
+    LIST)
+        [[ $cur == *,* ]] && lead+=${cur%,*}, cur=${cur##*,}
+        compopt -o nospace
+        _check_pop3x_reply "$lead" "$cur" '' list uidl top retr noop reset all
+        ;;
+    KIND) _check_pop3x_reply "$lead" "$cur" "$suffix" usage dns refused unreachable timeout closed tls tls-version certificate ocsp greeting mismatch stls cleartext mechanism token tls-required auth in-use login-delay temporary permanent command protocol cleartext-offered empty consistency interrupted internal ;;
+    MECHANISM) _check_pop3x_reply "$lead" "$cur" "$suffix" auto user apop plain login scram-sha-256-plus scram-sha-1-plus scram-sha-256 scram-sha-1 cram-md5 external oauthbearer xoauth2 ;;
+    PHASE) _check_pop3x_reply "$lead" "$cur" "$suffix" resolve connect tls greeting capa stls token login stat list uidl top retr noop reset quit ;;
+    STATE) _check_pop3x_reply "$lead" "$cur" "$suffix" ok warning critical unknown ;;
+    VERSION) _check_pop3x_reply "$lead" "$cur" "$suffix" 1.0 1.1 1.2 1.3 ;;
+    esac
+}
+
+_check_pop3x() {
+    local cur prev words cword
+    COMPREPLY=()
+    _get_comp_words_by_ref -n =:@ cur prev words cword || return
+    if [[ $cur == --*=* ]]; then
+        prev=${cur%%=*} cur=${cur#*=}
+    fi
+    case $prev in
+    -H | --hostname)
+        _check_pop3x_value 'HOST'
+        return
+        ;;
+    -p | --port)
+        _check_pop3x_value 'PORT'
+        return
+        ;;
+    -w | --warning)
+        _check_pop3x_value 'RANGE'
+        return
+        ;;
+    -c | --critical)
+        _check_pop3x_value 'RANGE'
+        return
+        ;;
+    -t | --timeout)
+        _check_pop3x_value 'DURATION' ':' 'STATE'
+        return
+        ;;
+    --phase-timeout)
+        _check_pop3x_value 'PHASE' '=' 'DURATION'
+        return
+        ;;
+    --phase-warning)
+        _check_pop3x_value 'PHASE' '=' 'RANGE'
+        return
+        ;;
+    --phase-critical)
+        _check_pop3x_value 'PHASE' '=' 'RANGE'
+        return
+        ;;
+    -D | --certificate)
+        _check_pop3x_value 'WARN' ',' 'CRIT'
+        return
+        ;;
+    --messages-warning)
+        _check_pop3x_value 'RANGE'
+        return
+        ;;
+    --messages-critical)
+        _check_pop3x_value 'RANGE'
+        return
+        ;;
+    --size-warning)
+        _check_pop3x_value 'RANGE'
+        return
+        ;;
+    --size-critical)
+        _check_pop3x_value 'RANGE'
+        return
+        ;;
+    --oldest-warning)
+        _check_pop3x_value 'RANGE'
+        return
+        ;;
+    --oldest-critical)
+        _check_pop3x_value 'RANGE'
+        return
+        ;;
+    --newest-warning)
+        _check_pop3x_value 'RANGE'
+        return
+        ;;
+    --newest-critical)
+        _check_pop3x_value 'RANGE'
+        return
+        ;;
+    --match)
+        _check_pop3x_value 'HEADER' '=' 'REGEXP'
+        return
+        ;;
+    --age-scan)
+        _check_pop3x_value 'N'
+        return
+        ;;
+    --steps)
+        _check_pop3x_value 'LIST'
+        return
+        ;;
+    --retr)
+        _check_pop3x_value 'N'
+        return
+        ;;
+    --retr-max)
+        _check_pop3x_value 'SIZE'
+        return
+        ;;
+    -u | --user)
+        _check_pop3x_value 'NAME'
+        return
+        ;;
+    --password-file)
+        _check_pop3x_value 'FILE'
+        return
+        ;;
+    --password-command)
+        _check_pop3x_value ''\''PROGRAM ARG...'\'''
+        return
+        ;;
+    --auth)
+        _check_pop3x_value 'MECHANISM'
+        return
+        ;;
+    --authzid)
+        _check_pop3x_value 'NAME'
+        return
+        ;;
+    --scram-min-iterations)
+        _check_pop3x_value 'N'
+        return
+        ;;
+    --channel-binding)
+        _check_pop3x_value 'TYPE'
+        return
+        ;;
+    --token-file)
+        _check_pop3x_value 'FILE'
+        return
+        ;;
+    --oauth)
+        _check_pop3x_value 'SERVER'
+        return
+        ;;
+    --oauth-client-id)
+        _check_pop3x_value 'ID'
+        return
+        ;;
+    --oauth-client-secret-file)
+        _check_pop3x_value 'FILE'
+        return
+        ;;
+    --oauth-key-file)
+        _check_pop3x_value 'FILE'
+        return
+        ;;
+    --oauth-cert-file)
+        _check_pop3x_value 'FILE'
+        return
+        ;;
+    --oauth-scope)
+        _check_pop3x_value 'SCOPE'
+        return
+        ;;
+    --oauth-refresh-token-file)
+        _check_pop3x_value 'FILE'
+        return
+        ;;
+    --oauth-ca-file)
+        _check_pop3x_value 'FILE'
+        return
+        ;;
+    --oauth-device-url)
+        _check_pop3x_value 'URL'
+        return
+        ;;
+    --state-dir)
+        _check_pop3x_value 'DIR'
+        return
+        ;;
+    --ca-file)
+        _check_pop3x_value 'FILE'
+        return
+        ;;
+    --pin)
+        _check_pop3x_value 'sha256//BASE64'
+        return
+        ;;
+    --sni)
+        _check_pop3x_value 'NAME'
+        return
+        ;;
+    --verify-name)
+        _check_pop3x_value 'NAME'
+        return
+        ;;
+    --tls-min)
+        _check_pop3x_value 'VERSION'
+        return
+        ;;
+    --tls-warn-below)
+        _check_pop3x_value 'VERSION'
+        return
+        ;;
+    --client-cert)
+        _check_pop3x_value 'FILE'
+        return
+        ;;
+    --client-key)
+        _check_pop3x_value 'FILE'
+        return
+        ;;
+    --client-key-password-file)
+        _check_pop3x_value 'FILE'
+        return
+        ;;
+    -e | --expect)
+        _check_pop3x_value 'TEXT'
+        return
+        ;;
+    -M | --mismatch)
+        _check_pop3x_value 'STATE'
+        return
+        ;;
+    -r | --refuse)
+        _check_pop3x_value 'STATE'
+        return
+        ;;
+    --state)
+        _check_pop3x_value 'KIND' '=' 'STATE'
+        return
+        ;;
+    --format)
+        _check_pop3x_value 'FORMAT'
+        return
+        ;;
+    --name)
+        _check_pop3x_value 'NAME'
+        return
+        ;;
+    --output)
+        _check_pop3x_value 'FILE'
+        return
+        ;;
+    --extra-opts)
+        _check_pop3x_value 'SECTION' '@' 'FILE'
+        return
+        ;;
+    esac
+    _check_pop3x_reply '' "$cur" '' -H --hostname -p --port -S --tls --starttls -4 --use-ipv4 -6 --use-ipv6 -w --warning -c --critical -t --timeout --phase-timeout --phase-warning --phase-critical -D --certificate --messages-warning --messages-critical --size-warning --size-critical --oldest-warning --oldest-critical --newest-warning --newest-critical --match --age-scan --steps --retr --retr-max -u --user --password-file --password-command --auth --authzid --scram-min-iterations --channel-binding --allow-cleartext-login --token-file --oauth --oauth-client-id --oauth-client-secret-file --oauth-key-file --oauth-cert-file --oauth-scope --oauth-refresh-token-file --oauth-ca-file --oauth-login --oauth-device-url --state-dir --ca-file --insecure --pin --sni --verify-name --tls-min --tls-warn-below --client-cert --client-key --client-key-password-file -e --expect -M --mismatch -r --refuse --state --format --name --output --quiet-ok -j --jail -v --verbose -V --version --extra-opts -h --help
+} && complete -F _check_pop3x check_pop3x

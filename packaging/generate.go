@@ -1,0 +1,104 @@
+// Package packaging is what surrounds check_pop3x where it is installed: commands of monitoring engines, units,
+// completion, the man page, packages.
+//
+// Whatever tells the options is made from package check: a file NAME.in is a template, and NAME beside it what
+// `make generate` makes of it.
+package packaging
+
+import (
+	"bytes"
+	"embed"
+	"io/fs"
+	"slices"
+	"strings"
+	"text/template"
+
+	"check_pop3x/check"
+)
+
+//go:embed */*.in
+var templates embed.FS
+
+// A Reference is what templates tell: {{range .Options}}.
+type Reference struct {
+	Options []check.Option
+}
+
+// Current is that of check_pop3x as it stands.
+func Current() Reference { return Reference{Options: check.Options()} }
+
+// Shown are the options that are not hidden.
+func (r Reference) Shown() []check.Option {
+	return r.only(func(o check.Option) bool { return !o.Hidden })
+}
+
+// Engine are the options that a monitoring engine may pass.
+func (r Reference) Engine() []check.Option {
+	return r.only(func(o check.Option) bool { return !o.Hidden && !o.ByHand })
+}
+
+// Secrets are the options whose secret may be in the environment.
+func (r Reference) Secrets() []check.Option {
+	return r.only(func(o check.Option) bool { return o.Secret != "" })
+}
+
+func (r Reference) only(wanted func(check.Option) bool) []check.Option {
+	return slices.DeleteFunc(slices.Clone(r.Options), func(o check.Option) bool { return !wanted(o) })
+}
+
+// A Group is a title and the options below it.
+type Group struct {
+	Title   string
+	Options []check.Option
+}
+
+// Groups are the shown options by group, each in the order of its struct.
+func (r Reference) Groups() []Group {
+	var all []Group
+	for _, o := range r.Shown() {
+		if len(all) == 0 || all[len(all)-1].Title != o.Group {
+			all = append(all, Group{Title: o.Group})
+		}
+		last := &all[len(all)-1]
+		last.Options = append(last.Options, o)
+	}
+	return all
+}
+
+// Words is what may be typed for some words in an argument's name.
+func (Reference) Words() map[string][]string { return check.Words() }
+
+// Files makes every generated file: its name in packaging, and its text.
+func (r Reference) Files() (map[string]string, error) {
+	names, err := fs.Glob(templates, "*/*.in")
+	if err != nil {
+		return nil, err
+	}
+	files := map[string]string{}
+	for _, name := range names {
+		if strings.HasPrefix(name, readmeDir) {
+			continue
+		}
+		if files[strings.TrimSuffix(name, ".in")], err = r.execute(name); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// execute fills in one template.
+func (r Reference) execute(name string) (string, error) {
+	text, err := templates.ReadFile(name)
+	if err != nil {
+		return "", err
+	}
+	t, err := template.New(name).Funcs(spellings).Parse(string(text))
+	if err != nil {
+		return "", err
+	}
+	var out bytes.Buffer
+	if err := t.Execute(&out, r); err != nil {
+		return "", err
+	}
+	return out.String(), nil
+}

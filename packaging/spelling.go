@@ -1,0 +1,158 @@
+package packaging
+
+import (
+	"regexp"
+	"strings"
+	"text/template"
+
+	"check_pop3x/check"
+)
+
+// spellings are the functions of the templates: how a text is written where.
+var spellings = template.FuncMap{
+	"icinga":   icinga,
+	"variable": variable,
+	"markdown": markdown,
+	"roff":     roff,
+	"folded":   folded,
+	"quoted":   quoted,
+	"zsh":      zsh,
+	"typed":    typed,
+	"names":    names,
+	"default":  byDefault,
+	"parts":    parts,
+	"join":     strings.Join,
+	"lower":    strings.ToLower,
+	"kinds":    check.Kinds,
+	"phases":   func() []string { return check.Words()["PHASE"] },
+}
+
+// icinga is a string of Icinga 2's language.
+func icinga(text string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`).Replace(text) + `"`
+}
+
+// variables are the names that the Icinga Template Library has for what it has
+// in every command.
+var variables = map[string]string{"hostname": "address", "use-ipv4": "ipv4", "use-ipv6": "ipv6"}
+
+// variable is the custom variable of an option, or of any word with dashes.
+func variable(option string) string {
+	if usual, ok := variables[option]; ok {
+		option = usual
+	}
+	return "pop3x_" + strings.ReplaceAll(option, "-", "_")
+}
+
+// literal is a word that is typed or met as it stands: an option, a variable, a
+// value.
+var literal = regexp.MustCompile(`^(` + strings.Join([]string{
+	`-v+|-\w|--[a-z][a-z0-9-]*`,     // --option
+	`\$[A-Z][A-Z0-9_]*`,             // $VARIABLE
+	`[\w-]+=[\w-]+`,                 // in-use=ok
+	`[@~]?[\w.]*:[\w.]+|\d[\w.,]*`,  // ~:3s, 10MiB, 30,7
+	`\[?[0-9a-f]*::[0-9a-f:]*\]?`,   // ::1
+	`[a-z]+(,[a-z]+)+|[a-z]\w*_\w+`, // list,uidl; check_pop3x
+}, "|") + `)$`)
+
+// markdown is a text in a cell of a table.
+func markdown(text string) string {
+	words := strings.Split(text, " ")
+	for i, word := range words {
+		words[i] = markdownWord(word)
+	}
+	return strings.Join(words, " ")
+}
+
+// markdownWord makes code of a literal, but not of the marks around it.
+func markdownWord(word string) string {
+	core := strings.TrimRight(word, ",;:.")
+	if !literal.MatchString(core) {
+		core = strings.Trim(core, "()[]")
+	}
+	if !literal.MatchString(core) {
+		return strings.NewReplacer("|", `\|`, "~", `\~`, "*", `\*`, "<", `\<`, "_", `\_`).Replace(word)
+	}
+	before, after, _ := strings.Cut(word, core)
+	return before + "`" + strings.ReplaceAll(core, "|", `\|`) + "`" + after
+}
+
+// roff is a text in a man page (man(7), groff_char(7)).
+func roff(text string) string {
+	text = strings.NewReplacer(`\`, `\e`, "-", `\-`, "'", `\(aq`, "`", `\(ga`, "^", `\(ha`, "~", `\(ti`, `"`, `\(dq`).Replace(text)
+	if strings.HasPrefix(text, ".") {
+		text = `\&` + text
+	}
+	return text
+}
+
+// folded is a text in lines that an editor shows whole. A line of roff that
+// begins with a dot or a quote would be a command.
+func folded(text string) string {
+	var out strings.Builder
+	column := 0
+	for i, word := range strings.Fields(text) {
+		switch {
+		case i == 0:
+		case column+1+len(word) > 78 && !strings.HasPrefix(word, ".") && !strings.HasPrefix(word, "'"):
+			out.WriteByte('\n')
+			column = 0
+		default:
+			out.WriteByte(' ')
+			column++
+		}
+		out.WriteString(word)
+		column += len(word)
+	}
+	return out.String()
+}
+
+// quoted is a word of a shell.
+func quoted(text string) string { return `'` + strings.ReplaceAll(text, `'`, `'\''`) + `'` }
+
+// zsh is a message or an explanation in a specification of _arguments, of which
+// the specification is quoted as a whole.
+func zsh(text string) string {
+	return strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`, `:`, `\:`, `'`, `'\''`).Replace(text)
+}
+
+// typed is an option as it is typed: "-p, --port PORT".
+func typed(o check.Option) string {
+	text := strings.Join(names(o), ", ")
+	if o.Value != "" {
+		text += " " + o.Value
+	}
+	return text
+}
+
+// byDefault says what an option is by default, as --help does.
+func byDefault(value string) string {
+	if value == "" {
+		return ""
+	}
+	return " (default " + value + ")"
+}
+
+// names are an option's names with their dashes, the short one first.
+func names(o check.Option) []string {
+	var all []string
+	if o.Short != "" {
+		all = append(all, "-"+o.Short)
+	}
+	return append(all, "--"+o.Long)
+}
+
+var argument = regexp.MustCompile(`^\[?(\w+)\]?(?:\[?([=:@,])(\w+)\]?)?$`)
+
+// parts takes the name of an argument apart: "DURATION[:STATE]" is DURATION, :
+// and STATE, "PORT" is PORT. A name of another form is one part.
+func parts(value string) []string {
+	m := argument.FindStringSubmatch(value)
+	switch {
+	case m == nil:
+		return []string{value}
+	case m[2] == "":
+		return m[1:2]
+	}
+	return m[1:]
+}
