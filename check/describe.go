@@ -9,6 +9,7 @@ import (
 	"github.com/jessevdk/go-flags"
 
 	"check_pop3x/check/probe"
+	"check_pop3x/check/render"
 	"check_pop3x/check/verdict"
 )
 
@@ -96,6 +97,7 @@ func Words() map[string][]string {
 		"STATE":     states,
 		"MECHANISM": probe.Logins(),
 		"LIST":      append(slices.Clone(steps), "all"),
+		"FORMAT":    slices.Sorted(maps.Keys(render.Formats)),
 		"VERSION":   slices.Sorted(maps.Keys(versions)),
 	}
 }
