@@ -2,18 +2,19 @@
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 BUILD := go build -buildvcs=false -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+PROGRAM := build/check_pop3x
 # Nothing needs C but the race detector, which has to have a compiler and its headers.
 export CGO_ENABLED := 0
 RACE := $(shell echo '\#include <stdlib.h>' | $${CC:-cc} -E - >/dev/null 2>&1 && echo -race)
 FUZZTIME := 10m
 
-.PHONY: all build demo generate test integration bench fuzz lint clean
+.PHONY: all build demo generate install package test integration bench fuzz lint clean
 
 all: build
 
 # A static, stripped, reproducible binary.
 build:
-	$(BUILD) -o build/check_pop3x .
+	$(BUILD) -o $(PROGRAM) .
 
 # What it says: OK, WARNING, CRITICAL and UNKNOWN, against a server of its own.
 demo: build
@@ -22,6 +23,14 @@ demo: build
 # What is made from the options: completion, man page, Icinga 2's command, tables of the README.
 generate:
 	go run ./packaging/generate
+
+# Into PREFIX=/usr/local below DESTDIR; packaging/install.sh has the other variables.
+install: build
+	packaging/install.sh
+
+# .deb, .rpm and .tar.gz into build/packages.
+package:
+	packaging/build.sh
 
 # All that needs no server and no root.
 test:
