@@ -36,10 +36,11 @@ package:
 test:
 	$(if $(RACE),CGO_ENABLED=1) go test $(RACE) ./...
 
-# The same against Debian's Dovecot, Courier, Cyrus, nginx and Glewlwyd. Needs root.
+# The same against Debian's Dovecot, Courier, Cyrus, nginx and Glewlwyd, and in what surrounds it. Needs root.
 integration:
+	packaging/install-tools.sh
 	check/integration/install.sh
-	go test -tags integration -count=1 -timeout 20m ./check/integration
+	go test -tags integration -count=1 -timeout 20m ./check/integration ./packaging
 
 # Cost, side by side with check_pop, curl and an empty program.
 bench: build

@@ -56,7 +56,8 @@ layout() { DESTDIR=$1 PREFIX=/usr PLUGINDIR=$2 packaging/install.sh; }
 # contents TYPE-OF-DOCUMENTS: the files below here, for nfpm
 contents() {
     echo 'contents:'
-    printf '  - {dst: /%s, type: dir}\n' etc/check_pop3x
+    find etc/check_pop3x "usr/share/doc/$package" "usr/share/licenses/$package" -type d 2>/dev/null | LC_ALL=C sort |
+        sed 's,.*,  - {dst: "/&"\, type: dir},'
     find usr etc -type f | LC_ALL=C sort | while read -r file; do
         case $file in
         etc/*) type='config|noreplace' ;;
@@ -102,13 +103,22 @@ rpm() {
     (cd "$tree" && pack rpm doc)
 }
 
+# parts: what is in the program, without what the list's maker says of the moment and of itself
+parts() {
+    list=$out/$package-$VERSION-linux-$ARCH.cdx.json
+    go run $cyclonedx bin -json -licenses -std -noserial -version "$VERSION" -output "$work/list" "$PROGRAM" 2>"$work/log" ||
+        { cat "$work/log"; exit 1; }
+    jq --arg time "$(date -ud "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)" \
+        '.metadata.timestamp = $time | del(.metadata.tools)' "$work/list" >"$list"
+}
+
 # archive: to be unpacked and installed by packaging/install.sh
 archive() {
     name=$package-$VERSION-linux-$ARCH
     tree=$work/$ARCH/$name
     mkdir -p "$tree"
     git ls-files README.md CHANGELOG.md LICENSE packaging ':!*.go' ':!*.in' ':!packaging/deb' ':!packaging/rpm' \
-        ':!packaging/build.sh' ':!packaging/nfpm.yaml' ':!packaging/install-tools.sh' | cpio -pdm --quiet "$tree"
+        ':!packaging/build.sh' ':!packaging/nfpm.yaml' ':!packaging/install-tools.sh' | tar -cf - -T - | tar -xf - -C "$tree"
     cp "$PROGRAM" "$tree/check_pop3x"
     copyright >"$tree/COPYRIGHT"
     tar -C "$work/$ARCH" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -cf - "$name" |
@@ -119,8 +129,7 @@ root=$PWD
 for ARCH in amd64 arm64; do
     export ARCH PROGRAM="$work/$ARCH/check_pop3x"
     GOARCH=$ARCH make -s build PROGRAM="$PROGRAM"
-    go run $cyclonedx bin -json -licenses -noserial -version "$VERSION" \
-        -output "$out/$package-$VERSION-linux-$ARCH.cdx.json" "$PROGRAM" 2>"$work/sbom.log" || { cat "$work/sbom.log"; exit 1; }
+    parts
     deb
     rpm
     archive

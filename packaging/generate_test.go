@@ -77,8 +77,8 @@ func TestAFieldIsAnOption(t *testing.T) {
 		},
 		"completion/_check_pop3x": {
 			`'(-F --flying)'{-F,--flying}'[Deliver by air; needs --wings]'`,
-			`'*'--colour-of='[Colour'\''s "name" \[of\] 10%\: a-b]:KIND=STATE:_check_pop3x_value KIND = STATE'`,
-			`--wings='[.dotted]:FILE:_check_pop3x_value FILE'`,
+			`'*'--colour-of='[Colour'\''s "name" \[of\] 10%\: a-b]:KIND=STATE: _check_pop3x_value KIND = STATE'`,
+			`--wings='[.dotted]:FILE: _check_pop3x_value FILE'`,
 		},
 		"man/check_pop3x.8": {
 			".SS Mail by air\n.TP\n\\fB\\-F\\fR, \\fB\\-\\-flying\\fR\nDeliver by air; needs \\-\\-wings.\n",

@@ -23,8 +23,10 @@ _check_pop3x_value() {
         compopt -o nospace
     fi
     case $word in
-    FILE) _filedir ;;
-    DIR) _filedir -d ;;
+    FILE | DIR)
+        if [[ $word == FILE ]]; then _filedir; else _filedir -d; fi
+        COMPREPLY=("${COMPREPLY[@]/#/$lead}")
+        ;;
     HOST) _known_hosts_real -- "$cur" ;;
     LIST)
         [[ $cur == *,* ]] && lead+=${cur%,*}, cur=${cur##*,}

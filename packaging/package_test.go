@@ -1,0 +1,204 @@
+//go:build integration
+
+package packaging
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const (
+	name       = "monitoring-plugins-pop3x"
+	debPlugin  = "/usr/lib/nagios/plugins/check_pop3x"
+	rpmPlugin  = "/usr/lib64/nagios/plugins/check_pop3x"
+	configured = "etc/nagios-plugins/config/pop3x.cfg"
+)
+
+// TestReproducible builds the same tree elsewhere, with another time zone,
+// language and mask, and compares all bytes.
+func TestReproducible(t *testing.T) {
+	elsewhere, other := filepath.Join(t.TempDir(), "tree"), build{dir: t.TempDir()}
+	top := strings.TrimSpace(run(t, "git", "rev-parse", "--show-toplevel"))
+	run(t, "git", "clone", "-q", top, elsewhere)
+	changed := runIn(t, top, "git", "ls-files", "-mo", "--exclude-standard")
+	for _, file := range strings.Fields(changed) {
+		if _, err := os.Stat(filepath.Join(top, file)); err != nil {
+			run(t, "rm", filepath.Join(elsewhere, file)) // removed, and not yet committed
+			continue
+		}
+		runIn(t, top, "cp", "--parents", "-p", file, elsewhere)
+	}
+	cmd := exec.Command("sh", "-c", `umask 077; exec packaging/build.sh "$0"`, other.dir)
+	cmd.Dir = elsewhere
+	cmd.Env = append(os.Environ(), "TZ=Asia/Tokyo", "LC_ALL=C.UTF-8")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	first, second := files(t, one.dir), files(t, other.dir)
+	if len(first) != 8 || !slices.Equal(first, second) {
+		t.Fatalf("%q and %q", first, second)
+	}
+	for _, file := range first {
+		if out, err := exec.Command("cmp", filepath.Join(one.dir, file), filepath.Join(other.dir, file)).CombinedOutput(); err != nil {
+			t.Errorf("%s", out)
+		}
+	}
+}
+
+func TestLintian(t *testing.T) {
+	for _, deb := range []string{"*_amd64.deb", "*_arm64.deb"} {
+		silent(t, "lintian", "--pedantic", "--allow-root", "--fail-on", "error,warning,pedantic", one.only(t, deb))
+	}
+}
+
+func TestRpmlint(t *testing.T) {
+	for _, rpm := range []string{"*.x86_64.rpm", "*.aarch64.rpm"} {
+		out := run(t, "rpmlint", "-c", "rpm/rpmlint.toml", one.only(t, rpm))
+		if !strings.Contains(out, "0 errors, 0 warnings") {
+			t.Errorf("%s", out)
+		}
+	}
+}
+
+// TestDeb installs, upgrades, removes and purges.
+func TestDeb(t *testing.T) {
+	root := t.TempDir()
+	dpkg := func(args ...string) {
+		t.Helper()
+		if err := dpkgIn(root, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dpkg("-i", one.only(t, "*_amd64.deb"))
+	works(t, root, debPlugin)
+
+	own := read(t, filepath.Join(root, configured)) + "\n# changed here\n"
+	write(t, filepath.Join(root, configured), own)
+	dpkg("--force-confdef", "-i", newer(t))
+	works(t, root, debPlugin)
+	if got := read(t, filepath.Join(root, configured)); got != own {
+		t.Errorf("an upgrade has replaced a changed file:\n%s", got)
+	}
+	if got := read(t, filepath.Join(root, "etc/nagios/nrpe.d/pop3x.cfg")); !strings.HasSuffix(got, "# newer\n") {
+		t.Errorf("an upgrade has not replaced an unchanged file:\n%s", got)
+	}
+
+	dpkg("-r", name)
+	left := files(t, root)
+	if slices.Contains(left, debPlugin[1:]) || !slices.Contains(left, configured) {
+		t.Errorf("removed, but for configuration: %q", left)
+	}
+	dpkg("-P", name)
+	if left := files(t, root); len(left) > 0 {
+		t.Errorf("purged, but for %q", left)
+	}
+	if _, err := os.Stat(filepath.Join(root, "etc/check_pop3x")); err == nil {
+		t.Error("purged, but for /etc/check_pop3x")
+	}
+}
+
+// newer is the .deb with a higher version and other configuration.
+func newer(t *testing.T) string {
+	t.Helper()
+	tree, deb := filepath.Join(t.TempDir(), "tree"), filepath.Join(t.TempDir(), "newer.deb")
+	run(t, "dpkg-deb", "-R", one.only(t, "*_amd64.deb"), tree)
+	run(t, "sed", "-i", "s/^Version: .*/Version: 99-1/", filepath.Join(tree, "DEBIAN/control"))
+	for _, file := range []string{configured, "etc/nagios/nrpe.d/pop3x.cfg"} {
+		file = filepath.Join(tree, file)
+		write(t, file, read(t, file)+"# newer\n")
+	}
+	run(t, "dpkg-deb", "--root-owner-group", "-b", tree, deb)
+	return deb
+}
+
+// TestRpm installs, verifies and erases.
+func TestRpm(t *testing.T) {
+	root := t.TempDir()
+	rpm := func(args ...string) string {
+		return run(t, "rpm", append([]string{"--root", root}, args...)...)
+	}
+	rpm("--initdb")
+	rpm("-i", "--nodeps", one.only(t, "*.x86_64.rpm")) // nothing else is there: ca-certificates, a shell
+	rpm("-V", "--nodeps", name)
+	works(t, root, rpmPlugin)
+	unit := read(t, filepath.Join(root, "usr/lib/systemd/system/check_pop3x@.service"))
+	if !strings.Contains(unit, "ExecStart="+rpmPlugin+" ") {
+		t.Errorf("the unit does not name the plugin's place:\n%s", unit)
+	}
+	rpm("-e", name)
+	if left := files(t, root); len(left) > 0 {
+		t.Errorf("erased, but for %q", left)
+	}
+}
+
+// TestArchive installs as whoever has no package does.
+func TestArchive(t *testing.T) {
+	tree, root := t.TempDir(), t.TempDir()
+	run(t, "tar", "-xzf", one.only(t, "*-linux-amd64.tar.gz"), "-C", tree, "--strip-components=1")
+	install := func() { run(t, "env", "DESTDIR="+root, "PREFIX=/opt/mon", filepath.Join(tree, "packaging/install.sh")) }
+	install()
+	works(t, root, "/opt/mon/lib/nagios/plugins/check_pop3x")
+	write(t, filepath.Join(root, configured), "# changed here\n")
+	install()
+	if got := read(t, filepath.Join(root, configured)); got != "# changed here\n" {
+		t.Errorf("a second run has replaced a changed file:\n%s", got)
+	}
+}
+
+// TestSBOM: the list names each module that go says is in the program.
+func TestSBOM(t *testing.T) {
+	for _, arch := range []string{"amd64", "arm64"} {
+		var list struct {
+			BOMFormat  string
+			Components []struct{ Name, Version string }
+		}
+		if err := json.Unmarshal([]byte(read(t, one.only(t, "*-linux-"+arch+".cdx.json"))), &list); err != nil {
+			t.Fatal(err)
+		}
+		var listed []string
+		for _, c := range list.Components {
+			listed = append(listed, c.Name+" "+c.Version)
+		}
+		if list.BOMFormat != "CycloneDX" || len(listed) == 0 {
+			t.Errorf("%s: %+v", arch, list)
+		}
+		for _, module := range linked(t, arch) {
+			if !slices.Contains(listed, module) {
+				t.Errorf("%s: %s is not in %q", arch, module, listed)
+			}
+		}
+	}
+}
+
+// TestCopyright: the .deb has the licence of each module.
+func TestCopyright(t *testing.T) {
+	text := run(t, "sh", "-c", `dpkg-deb --fsys-tarfile "$0" | tar -xO ./usr/share/doc/`+name+`/copyright`, one.only(t, "*_amd64.deb"))
+	for _, module := range linked(t, "amd64") {
+		_, licence, found := strings.Cut(text, "\n"+module+" is linked into the program:\n\n")
+		if !found || !strings.HasPrefix(strings.TrimSpace(licence), "Copyright") && !strings.Contains(licence[:min(200, len(licence))], "icense") {
+			t.Errorf("no licence of %s", module)
+		}
+	}
+}
+
+// linked lists the modules in a program, as "path version".
+func linked(t *testing.T, arch string) []string {
+	t.Helper()
+	tree := t.TempDir()
+	run(t, "tar", "-xzf", one.only(t, "*-linux-"+arch+".tar.gz"), "-C", tree, "--strip-components=1")
+	var modules []string
+	for line := range strings.Lines(run(t, "go", "version", "-m", filepath.Join(tree, "check_pop3x"))) {
+		if word := strings.Fields(line); len(word) > 2 && word[0] == "dep" {
+			modules = append(modules, word[1]+" "+word[2])
+		}
+	}
+	if len(modules) == 0 {
+		t.Error("no module was found")
+	}
+	return modules
+}
