@@ -18,9 +18,10 @@ trap 'rm -rf "$work"' EXIT
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 MAINTAINER=$(git log -1 --format='%an <%ae>')
 described=$(git describe --tags --always --dirty)
-# A version begins with a digit, and one that is still to come sorts before the first: v1.2.3-4-gabc is 1.2.3+4-gabc.
+# A version begins with a digit, and one that is still to come sorts before the first: v1.2.3-rc1 is 1.2.3~rc1,
+# and v1.2.3-4-gabc is 1.2.3+4.gabc.
 case $described in
-v[0-9]*) VERSION=$(echo "${described#v}" | sed 's/-/+/; s/-/./g') ;;
+v[0-9]*) VERSION=$(echo "${described#v}" | sed 's/-rc/~rc/; s/-/+/; s/-/./g') ;;
 *) VERSION=0~$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y%m%d).$(echo "$described" | sed 's/-/./g') ;;
 esac
 export SOURCE_DATE_EPOCH MAINTAINER VERSION

@@ -104,6 +104,17 @@ func TestAFieldIsAnOption(t *testing.T) {
 	}
 }
 
+// TestThePasswordGoesByTheEnvironment, where the list of processes has no look.
+func TestThePasswordGoesByTheEnvironment(t *testing.T) {
+	files, err := Current().Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(files["icinga2/pop3x.conf"], "\t\tPOP3X_PASSWORD = \"$pop3x_password$\"\n") {
+		t.Error("Icinga 2's command does not set POP3X_PASSWORD: --password-file has lost its tag secret")
+	}
+}
+
 func TestMarkdown(t *testing.T) {
 	for text, want := range map[string]string{
 		"see --tls, -D; not -ERR or a-b":    "see `--tls`, `-D`; not -ERR or a-b",
