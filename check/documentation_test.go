@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -71,11 +72,12 @@ func variables(t *testing.T) []string {
 	t.Helper()
 	own := regexp.MustCompile(`^POP3X_[A-Z0-9_]+$`)
 	found := map[string]bool{}
-	files, err := filepath.Glob("*.go")
-	if err != nil {
+	here, errHere := filepath.Glob("*.go")
+	below, errBelow := filepath.Glob("*/*.go")
+	if err := errors.Join(errHere, errBelow); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range files {
+	for _, name := range append(here, below...) {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
 		if err != nil {
 			t.Fatal(err)
