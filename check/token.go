@@ -23,7 +23,7 @@ type tokenOptions struct {
 	Scope       text `unquote:"false" long:"oauth-scope" value-name:"SCOPE" description:"What the token is to be good for; the usual one of microsoft and google by default"`
 	RefreshFile text `unquote:"false" long:"oauth-refresh-token-file" value-name:"FILE" description:"File whose first line is a refresh token; a new one from the server replaces it"`
 	CAFile      text `unquote:"false" long:"oauth-ca-file" value-name:"FILE" description:"Trust the certificates in FILE for the token server instead of the system's"`
-	Login       bool `long:"oauth-login" description:"Fetch the refresh token: shows a person at a terminal where to log in, and writes --oauth-refresh-token-file. No check is made"`
+	Login       bool `long:"oauth-login" by-hand:"yes" description:"Fetch the refresh token: shows a person at a terminal where to log in, and writes --oauth-refresh-token-file. No check is made"`
 	DeviceURL   text `unquote:"false" long:"oauth-device-url" value-name:"URL" description:"Where --oauth-login begins, for a server that is given by its URL"`
 	StateDir    text `unquote:"false" long:"state-dir" value-name:"DIR" description:"Where access tokens are kept between runs [$STATE_DIRECTORY/check_pop3x, $XDG_CACHE_HOME/check_pop3x; default /var/tmp/check_pop3x-UID]"`
 }
