@@ -26,7 +26,20 @@ v[0-9]*) VERSION=$(echo "${described#v}" | sed 's/-rc/~rc/; s/-/+/; s/-/./g') ;;
 esac
 export SOURCE_DATE_EPOCH MAINTAINER VERSION
 
-# copyright: the licence of the program, and those of what is linked into it
+# licence DIRECTORY APACHE: the licence in a module's directory. Where APACHE is a file, that is named in the place of the
+# text of the Apache License 2.0.
+licence() {
+    for file in "$1"/LICEN[CS]E* "$1"/NOTICE*; do
+        [ -e "$file" ] || continue
+        if [ -n "$2" ] && grep -q 'Version 2.0, January 2004' "$file"; then
+            echo "Apache License, Version 2.0, the text of which is in $2"
+        else
+            cat "$file"
+        fi
+    done
+}
+
+# copyright APACHE: the licence of the program, and those of what is linked into it
 copyright() {
     echo "$package, https://pkg.go.dev has the sources of the modules below"
     echo
@@ -35,7 +48,7 @@ copyright() {
         { cat; echo "the Go runtime and standard library, $(go env GOVERSION) $(go env GOROOT)"; } |
         while read -r line; do
             printf '\n\n%s is linked into the program:\n\n' "${line% *}"
-            cat "${line##* }"/LICEN[CS]E*
+            licence "${line##* }" "$1"
         done
 }
 
@@ -80,7 +93,7 @@ pack() {
 deb() {
     tree=$work/$ARCH/deb doc=usr/share/doc/$package
     ZSHDIR=/usr/share/zsh/vendor-completions layout "$tree" /usr/lib/nagios/plugins
-    copyright >"$tree/$doc/copyright"
+    copyright /usr/share/common-licenses/Apache-2.0 >"$tree/$doc/copyright"
     {
         printf '%s (%s-1) unstable; urgency=medium\n\n' "$package" "$VERSION"
         notes '  * ' '    '
@@ -95,7 +108,7 @@ rpm() {
     tree=$work/$ARCH/rpm
     NAGIOSDIR=/etc/nagios/conf.d NRPEDIR=/etc/nrpe.d layout "$tree" /usr/lib64/nagios/plugins
     mkdir -p "$tree/usr/share/licenses/$package"
-    copyright >"$tree/usr/share/licenses/$package/LICENSE"
+    copyright '' >"$tree/usr/share/licenses/$package/LICENSE"
     {
         printf -- '- semver: "%s-1"\n  date: %s\n  packager: %s\n  changes:\n' \
             "$VERSION" "$(date -ud "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)" "$MAINTAINER"
@@ -121,7 +134,7 @@ archive() {
     git ls-files README.md CHANGELOG.md LICENSE packaging ':!*.go' ':!*.in' ':!packaging/deb' ':!packaging/rpm' \
         ':!packaging/build.sh' ':!packaging/nfpm.yaml' ':!packaging/install-tools.sh' | tar -cf - -T - | tar -xf - -C "$tree"
     cp "$PROGRAM" "$tree/check_pop3x"
-    copyright >"$tree/COPYRIGHT"
+    copyright '' >"$tree/COPYRIGHT"
     tar -C "$work/$ARCH" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -cf - "$name" |
         gzip -9n >"$out/$name.tar.gz"
 }
