@@ -26,7 +26,7 @@ v[0-9]*) VERSION=$(echo "${described#v}" | sed 's/-rc/~rc/; s/-/+/; s/-/./g') ;;
 esac
 export SOURCE_DATE_EPOCH MAINTAINER VERSION
 
-# licence DIRECTORY APACHE: the licence in a module's directory. Where APACHE is a file, that is named in the place of the
+# licence DIRECTORY APACHE: the licence in a module's directory. Where APACHE is given, that is named in the place of the
 # text of the Apache License 2.0.
 licence() {
     for file in "$1"/LICEN[CS]E* "$1"/NOTICE*; do
