@@ -56,6 +56,9 @@ for kind in icinga2 nagios systemd; do
         put 644 "packaging/$kind/examples/$file" "$doc/examples/$kind/${file#./}"
     done
 done
-for file in packaging/checkmk/* packaging/cron/*; do
+for file in packaging/checkmk/mrpe.cfg packaging/checkmk/local/* packaging/cron/*; do
     put 644 "$file" "$doc/examples/${file#packaging/}"
+done
+for file in packaging/schema/*; do
+    put 644 "$file" "$doc/schema/${file##*/}"
 done

@@ -154,20 +154,20 @@ func TestOptionsInFiles(t *testing.T) {
 			continue
 		}
 		for line := range strings.Lines(read(t, filepath.Join(one.root, file))) {
-			_, args, ok := strings.Cut(line, "check_pop3x -H ")
+			_, args, ok := strings.Cut(strings.Replace(line, "$plugin", "check_pop3x", 1), "check_pop3x -")
 			if !ok {
 				continue
 			}
 			found++
 			args, _, _ = strings.Cut(args, ")")
 			args = strings.NewReplacer("$HOSTADDRESS$", "h", "$ARG1$", "a", "$ARG2$", "30,7", "$ARG3$", "f", "$ARG4$", "").Replace(args)
-			out, _ := exec.Command("sh", "-c", program+" -H "+strings.TrimSpace(args)+" --help").Output()
+			out, _ := exec.Command("sh", "-c", program+" -"+strings.TrimSpace(args)+" --help").Output()
 			if !strings.HasPrefix(string(out), "Usage:") && !strings.Contains(string(out), `"a" is not an option`) {
 				t.Errorf("%s: %s\n%s", file, line, out)
 			}
 		}
 	}
-	if found < 12 {
+	if found < 20 {
 		t.Errorf("only %d commands were found", found)
 	}
 }
