@@ -46,6 +46,7 @@ var layers = map[string]layer{
 	"check/verdict":          {imports: []string{"check/report"}, libraries: []string{"github.com/olorin/nagiosplugin"}, never: []string{"net", "os", "time.Now", "time.Since", "time.Until"}},
 	"check/render":           {imports: []string{"check/verdict", "check/report"}, never: []string{"os", "time.Now", "time.Since", "time.Until"}},
 	"check/pop3test":         {},
+	"check/dnstest":          {libraries: []string{"*"}}, // for tests: nothing may import it
 	"check/formattest":       {libraries: []string{"*"}}, // for tests: nothing may import it
 }
 
