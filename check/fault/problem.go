@@ -1,7 +1,7 @@
 package fault
 
 // A Problem is why a certificate was not accepted, for a fault of kind
-// Certificate, or what TLS failed by, for one of kind TLS.
+// Certificate, or what was met by a fault of kind TLS or DNS.
 type Problem string
 
 // The problems.
@@ -21,9 +21,16 @@ const (
 	NotPinned           Problem = "not pinned"           // its key is none of those of --pin
 	Revoked             Problem = "revoked"              // by a stapled OCSP answer
 	NoStaple            Problem = "no staple"            // the certificate promises an answer, the server sends none
+	NoTLSA              Problem = "no record"            // none, or none to go by, and DNSSEC says so
+	NoMatch             Problem = "no record fits"       // none of those that there are
+	NotSigned           Problem = "not signed"           // DNSSEC does not vouch for the zone
+	NotValidating       Problem = "not validating"       // the DNS server does not look at DNSSEC
+	Bogus               Problem = "bogus"                // the signatures in DNS are not good
 	OtherProblem        Problem = "other"                // said in the text
 
 	OtherVersion  Problem = "other version"              // of TLS, that is
 	ClientWanted  Problem = "client certificate wanted"  // and none was given
 	ClientRefused Problem = "client certificate refused" // the one that was given
+
+	NoResolver Problem = "no resolver" // no DNS server answers for TLSA records
 )

@@ -11,11 +11,15 @@ import (
 
 // Expiry returns the certificate whose end is the end of what was shown: of all
 // verified chains the one that lasts longest, and of it the certificate that
-// ends first, the trust store's own root left out; the leaf where nothing was
+// ends first, the trust store's own root left out, which the server's owner
+// cannot renew (the anchor of a TLSA record he can); the leaf where nothing was
 // verified; nil without certificates.
 func (f *Facts) Expiry() *x509.Certificate {
 	var best *x509.Certificate
 	for _, chain := range f.Chains {
+		if f.ByTLSA == nil {
+			chain = chain[:max(1, len(chain)-1)]
+		}
 		first := endsFirst(chain)
 		if best == nil || first.NotAfter.After(best.NotAfter) {
 			best = first
@@ -27,17 +31,19 @@ func (f *Facts) Expiry() *x509.Certificate {
 	return best
 }
 
-// endsFirst looks at all but the root, which the server's owner cannot renew;
-// at the leaf in any case, which may itself be the root.
 func endsFirst(chain []*x509.Certificate) *x509.Certificate {
 	first := chain[0]
-	for _, c := range chain[:max(1, len(chain)-1)] {
+	for _, c := range chain {
 		if c.NotAfter.Before(first.NotAfter) {
 			first = c
 		}
 	}
 	return first
 }
+
+// ByKey says whether the server is believed for its own certificate, whoever
+// issued it (TLSA usage 3).
+func (f *Facts) ByKey() bool { return f.ByTLSA != nil && f.ByTLSA.Usage == daneEE }
 
 // Besides says whether a certificate that was sent is part of no verified chain.
 // Where nothing was verified that is not known, and false.

@@ -14,7 +14,10 @@ import (
 func (o TLSOptions) judge(ctx context.Context, state tls.ConnectionState) *Facts {
 	f := &Facts{State: state}
 	certs := state.PeerCertificates
-	if !o.Insecure {
+	switch {
+	case o.TLSA != nil:
+		o.byTLSA(f)
+	case !o.Insecure:
 		f.Chains, f.Err = o.verify(ctx, certs)
 	}
 	if f.Err == nil {
@@ -23,7 +26,7 @@ func (o TLSOptions) judge(ctx context.Context, state tls.ConnectionState) *Facts
 	if len(state.OCSPResponse) > 0 {
 		f.Staple = readStaple(state.OCSPResponse, certs[0], f.issuer(), o.Now())
 	}
-	if f.Err == nil && !o.Insecure {
+	if f.Err == nil && !o.Insecure && !f.ByKey() {
 		f.Err = o.unrevoked(certs[0], f.Staple)
 	}
 	return f

@@ -61,41 +61,41 @@ func literal(host string) (netip.Addr, bool) {
 // Resolve returns the addresses of host in the resolver's order, each once. An
 // address literal comes back without a lookup. It returns as soon as ctx ends,
 // with the cause of that; any other error is a *fault.Error of kind DNS.
-func Resolve(ctx context.Context, host string, family Family) ([]netip.Addr, error) {
+func Resolve(ctx context.Context, r Resolver, host string, family Family) ([]netip.Addr, error) {
 	if a, ok := literal(host); ok {
 		if !family.has(a) {
 			return nil, fault.New(fault.DNS, "%s is not an %s address", host, family)
 		}
 		return []netip.Addr{a}, nil
 	}
-	addrs, err := lookup(ctx, host, family)
+	addrs, err := lookup(ctx, r, host, family)
 	if err == nil {
 		return addrs, nil
 	}
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	if notFound(err) && family != Any && hasOther(ctx, host) {
+	if notFound(err) && family != Any && hasOther(ctx, r, host) {
 		return nil, fault.New(fault.DNS, "%s has no %s address", host, family)
 	}
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	return nil, dnsFault(host, err)
+	return nil, r.fault(host, err)
 }
 
 // hasOther reports whether host exists at all: a resolver says "not found" as
 // well of a name that has addresses of the other family only.
-func hasOther(ctx context.Context, host string) bool {
-	_, err := lookup(ctx, host, Any)
+func hasOther(ctx context.Context, r Resolver, host string) bool {
+	_, err := lookup(ctx, r, host, Any)
 	return err == nil
 }
 
 // lookup asks the resolver beside ctx, because not everything that a resolver
 // does (reading files, libc's getaddrinfo) heeds a context.
-func lookup(ctx context.Context, host string, family Family) ([]netip.Addr, error) {
+func lookup(ctx context.Context, r Resolver, host string, family Family) ([]netip.Addr, error) {
 	addrs, err := fault.Await(ctx, func() ([]netip.Addr, error) {
-		return net.DefaultResolver.LookupNetIP(ctx, string(family), host)
+		return r.lookups().LookupNetIP(ctx, string(family), host)
 	})
 	if err != nil {
 		return nil, err
@@ -128,13 +128,16 @@ func notFound(err error) bool {
 	return ok
 }
 
-// dnsFault says in a few words what the resolver said.
-func dnsFault(host string, err error) error {
+// fault says in a few words what the resolver said.
+func (r Resolver) fault(host string, err error) error {
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		return f
 	}
 	f := &fault.Error{Kind: fault.DNS, Err: err}
 	e, _ := errors.AsType[*net.DNSError](err)
+	if e != nil && e.Server != "" && r.IsValid() {
+		e.Server = r.String() // package net names one that it did not ask
+	}
 	switch {
 	case notFound(err):
 		f.Text = "no such host: " + host

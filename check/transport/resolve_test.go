@@ -21,7 +21,7 @@ func TestResolveLiteral(t *testing.T) {
 		{"[fe80::1%eth0]", "fe80::1%eth0"},
 		{"::ffff:192.0.2.1", "192.0.2.1"},
 	} {
-		got, err := Resolve(t.Context(), c.host, Any)
+		got, err := Resolve(t.Context(), Resolver{}, c.host, Any)
 		if err != nil || len(got) != 1 || got[0].String() != c.want || !IsLiteral(c.host) {
 			t.Errorf("%s: %v, %v", c.host, got, err)
 		}
@@ -34,9 +34,9 @@ func TestResolveLiteral(t *testing.T) {
 }
 
 func TestResolveLiteralOfTheOtherFamily(t *testing.T) {
-	_, err := Resolve(t.Context(), "127.0.0.1", IPv6)
+	_, err := Resolve(t.Context(), Resolver{}, "127.0.0.1", IPv6)
 	wantFault(t, err, fault.DNS, "127.0.0.1 is not an IPv6 address")
-	_, err = Resolve(t.Context(), "[::1]", IPv4)
+	_, err = Resolve(t.Context(), Resolver{}, "[::1]", IPv4)
 	wantFault(t, err, fault.DNS, "[::1] is not an IPv4 address")
 }
 
@@ -101,13 +101,13 @@ func TestResolveName(t *testing.T) {
 		}
 		return 0, nil
 	})
-	got, err := Resolve(bounded(t), "mail.example.org.", Any)
+	got, err := Resolve(bounded(t), Resolver{}, "mail.example.org.", Any)
 	want := []netip.Addr{netip.MustParseAddr("127.0.0.2"), loopback}
 	slices.SortFunc(got, func(a, b netip.Addr) int { return b.Compare(a) }) // the resolver's order is its own matter (RFC 6724)
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("%v, %v", got, err)
 	}
-	_, err = Resolve(bounded(t), "mail.example.org.", IPv6)
+	_, err = Resolve(bounded(t), Resolver{}, "mail.example.org.", IPv6)
 	wantFault(t, err, fault.DNS, "mail.example.org. has no IPv6 address")
 }
 
@@ -115,7 +115,7 @@ func TestResolveNothing(t *testing.T) {
 	rcode := byte(3)
 	useDNS(t, func(uint16) (byte, []string) { return rcode, nil })
 	for _, family := range []Family{Any, IPv4, IPv6} {
-		_, err := Resolve(bounded(t), "mail.example.org.", family)
+		_, err := Resolve(bounded(t), Resolver{}, "mail.example.org.", family)
 		wantFault(t, err, fault.DNS, "no such host: mail.example.org.")
 	}
 }
@@ -130,7 +130,7 @@ func TestResolveEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("why")
 	go func() { <-asked; cancel(why) }()
-	if _, err := Resolve(ctx, "mail.example.org.", Any); err != why {
+	if _, err := Resolve(ctx, Resolver{}, "mail.example.org.", Any); err != why {
 		t.Error(err)
 	}
 }
@@ -147,7 +147,7 @@ func TestDNSFault(t *testing.T) {
 		{&net.DNSError{Err: "server misbehaving"}, "the lookup of h failed: server misbehaving"},
 		{errors.New("x"), "the lookup of h failed"},
 	} {
-		wantFault(t, dnsFault("h", c.err), fault.DNS, c.want)
+		wantFault(t, Resolver{}.fault("h", c.err), fault.DNS, c.want)
 	}
 }
 

@@ -17,6 +17,8 @@ type TLSOptions struct {
 	ServerName string
 	VerifyName string           // what the certificate has to be for; "" = ServerName
 	RootsFile  string           // PEM file of the trusted roots; "" = the system's
+	OrName     string           // another name that will do; "" = none
+	TLSA       *TLSASet         // what is believed instead of the roots; nil = the roots
 	Insecure   bool             // record the certificates, verify nothing but pins
 	Pins       []Pin            // keys one of which the certificate has to have; none = any
 	MinVersion uint16           // lowest version accepted; 0 = TLS 1.2
@@ -30,6 +32,9 @@ type Facts struct {
 	State  tls.ConnectionState
 	Chains [][]*x509.Certificate // the verified ones, from the leaf to a trusted root
 	Err    error                 // why the certificate is not accepted, or nil
+
+	ByTLSA  *TLSARecord  // the record by which it is accepted, or would be; nil without
+	Matched []TLSARecord // all that match
 
 	Staple      *Staple // the OCSP answer that came along, or nil
 	ClientAsked bool    // the server asked for a certificate, which it may do without

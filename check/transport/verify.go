@@ -13,28 +13,33 @@ import (
 // It returns when ctx ends, whatever the files of the trusted roots do (one may
 // be on a file server that is gone).
 func (o TLSOptions) verify(ctx context.Context, certs []*x509.Certificate) ([][]*x509.Certificate, error) {
-	v := &verification{certs: certs, options: x509.VerifyOptions{
-		CurrentTime:   o.Now(),
-		Intermediates: x509.NewCertPool(),
-	}}
-	for _, c := range certs[1:] {
-		v.options.Intermediates.AddCert(c)
-	}
-	chains, err := v.chains(ctx, o.RootsFile)
+	chains, err := o.verification(certs).chains(ctx, o.RootsFile)
 	if err != nil {
 		return nil, err
 	}
-	if chains, err = strong(chains); err != nil {
+	return o.strongAndNamed(certs[0], chains)
+}
+
+// strongAndNamed leaves of verified chains those that are strong enough, and
+// says whether the leaf is for the right name.
+func (o TLSOptions) strongAndNamed(leaf *x509.Certificate, chains [][]*x509.Certificate) ([][]*x509.Certificate, error) {
+	chains, err := strong(chains)
+	if err != nil {
 		return nil, err
 	}
-	if err := certs[0].VerifyHostname(o.VerifyName); err != nil {
-		e := &CertificateError{Problem: fault.WrongName, Certificate: certs[0], Host: o.VerifyName, Err: err}
-		if len(certs[0].DNSNames)+len(certs[0].IPAddresses) == 0 {
-			e.Problem = fault.NoName
-		}
-		return chains, e.fault()
+	return chains, o.named(leaf)
+}
+
+func (o TLSOptions) named(leaf *x509.Certificate) error {
+	err := leaf.VerifyHostname(o.VerifyName)
+	if err == nil || o.OrName != "" && leaf.VerifyHostname(o.OrName) == nil {
+		return nil
 	}
-	return chains, nil
+	e := &CertificateError{Problem: fault.WrongName, Certificate: leaf, Host: o.VerifyName, Err: err}
+	if len(leaf.DNSNames)+len(leaf.IPAddresses) == 0 {
+		e.Problem = fault.NoName
+	}
+	return e.fault()
 }
 
 // A verification is one look at what one server showed.
@@ -42,6 +47,17 @@ type verification struct {
 	certs   []*x509.Certificate // the leaf first
 	options x509.VerifyOptions
 	roots   []*x509.Certificate // the trusted ones with a name that matters, as far as known
+}
+
+func (o TLSOptions) verification(certs []*x509.Certificate) *verification {
+	v := &verification{certs: certs, options: x509.VerifyOptions{
+		CurrentTime:   o.Now(),
+		Intermediates: x509.NewCertPool(),
+	}}
+	for _, c := range certs[1:] {
+		v.options.Intermediates.AddCert(c)
+	}
+	return v
 }
 
 // chains verifies against the roots of that file, or of the system.

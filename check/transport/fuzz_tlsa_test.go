@@ -1,0 +1,98 @@
+package transport
+
+import (
+	"crypto/sha256"
+	"crypto/sha512"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"strings"
+	"testing"
+
+	"github.com/miekg/dns"
+)
+
+func digest(matching uint8, data []byte) []byte {
+	if matching == sha2512 {
+		sum := sha512.Sum512(data)
+		return sum[:]
+	}
+	sum := sha256.Sum256(data)
+	return sum[:]
+}
+
+// FuzzTLSARecord: a self-signed certificate that is alone is accepted by no
+// record but one whose data are the very octets that the library computes for
+// it: by all of those of usage 3, and by its key as an anchor, which signed it.
+func FuzzTLSARecord(f *testing.F) {
+	e := sign(f, server("mail.example.org"), newKey(f), nil)
+	for usage := range uint8(5) {
+		for selector := range uint8(3) {
+			for matching := range uint8(4) {
+				text, err := dns.CertificateToDANE(selector, matching, e.cert)
+				data, _ := hex.DecodeString(text)
+				if err != nil {
+					data = e.cert.Raw
+				}
+				f.Add(usage, selector, matching, data)
+				f.Add(usage, selector, matching, append(data, 0))
+				f.Add(usage, selector, matching, data[:len(data)-1])
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, usage, selector, matching uint8, data []byte) {
+		r := TLSARecord{usage, selector, matching, data}
+		o := TLSOptions{ServerName: "mail.example.org", Now: atNow, TLSA: &TLSASet{Records: []TLSARecord{r}, Secure: true}}.complete()
+		facts := o.judge(t.Context(), tls.ConnectionState{PeerCertificates: []*x509.Certificate{e.cert}})
+		text, err := dns.CertificateToDANE(selector, matching, e.cert)
+		equal := err == nil && text == hex.EncodeToString(data)
+		switch accepted := facts.Err == nil; {
+		case accepted && !equal, !accepted && equal && usage == daneEE, accepted && usage != daneEE && r.Kind() != "2 1 0":
+			t.Fatalf("accepted %t by %s, which is equal: %t", accepted, r, equal)
+		}
+		if (facts.ByTLSA != nil) != (facts.Err == nil) {
+			t.Fatalf("%v, but %v", facts.ByTLSA, facts.Err)
+		}
+	})
+}
+
+// FuzzTLSAAnswer: whatever a DNS server sends, the records are those of the name
+// at the end of the aliases, as it says, and what is asked for is asked for.
+func FuzzTLSAAnswer(f *testing.F) {
+	query := new(dns.Msg).SetQuestion(dns.Fqdn(owner), dns.TypeTLSA)
+	for _, text := range []string{owner + ". TLSA 3 1 1 " + nulls, owner + ". CNAME x.example.org.\nx.example.org. TLSA 3 1 1 00", "other. TLSA 3 1 1 " + nulls} {
+		m := new(dns.Msg).SetReply(query)
+		for line := range strings.Lines(text) {
+			rr, err := dns.NewRR(line)
+			if err != nil {
+				f.Fatal(err)
+			}
+			m.Answer = append(m.Answer, rr)
+		}
+		wire, err := m.Pack()
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(wire)
+	}
+	f.Fuzz(func(t *testing.T, wire []byte) {
+		m := new(dns.Msg)
+		if m.Unpack(wire) != nil {
+			return
+		}
+		query.Id = m.Id
+		if answers(m, query) && len(m.Question) == 1 && !strings.EqualFold(m.Question[0].Name, dns.Fqdn(owner)) {
+			t.Fatalf("taken for an answer:\n%s", m)
+		}
+		r := &reply{Msg: m, name: dns.Fqdn(owner)}
+		end, there := r.end(), 0
+		for _, rr := range m.Answer {
+			if x, ok := rr.(*dns.TLSA); ok && strings.EqualFold(x.Hdr.Name, end) && x.Hdr.Class == dns.ClassINET {
+				there++
+			}
+		}
+		if records := r.tlsa(); len(records) != there {
+			t.Fatalf("%d records, not %d:\n%s", len(records), there, m)
+		}
+	})
+}
