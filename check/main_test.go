@@ -1,9 +1,7 @@
 package check_test
 
 import (
-	"context"
 	"flag"
-	"net"
 	"os"
 	"regexp"
 	"runtime"
@@ -21,11 +19,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"check_pop3x": plugin, "check_spop": plugin})
 }
 
-// What the tests tell the plugin's process by its environment.
-const (
-	nameserverEnv = "CHECK_POP3X_TEST_NAMESERVER" // where to ask for names instead
-	peakEnv       = "CHECK_POP3X_TEST_PEAK"       // file for the most memory it had
-)
+// What a test tells the plugin's process by its environment.
+const peakEnv = "CHECK_POP3X_TEST_PEAK" // file for the most memory it had
 
 // quickRace spares a process under the race detector the second that it sleeps
 // at its end.
@@ -33,11 +28,6 @@ const quickRace = "GORACE=atexit_sleep_ms=10"
 
 // plugin is main.go, but for what the environment asks of a test.
 func plugin() {
-	if at := os.Getenv(nameserverEnv); at != "" {
-		net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "udp", at)
-		}}
-	}
 	runtime.GOMAXPROCS(1) // as main.go does
 	code := check.Main(check.UntilSignal, "v0.0.0-test", os.Args, os.Stdin, os.Stdout)
 	if file := os.Getenv(peakEnv); file != "" {

@@ -60,6 +60,7 @@ type targetOptions struct {
 	StartTLS bool `long:"starttls" description:"TLS by STLS, required: never falls back to clear"`
 	IPv4     bool `short:"4" long:"use-ipv4" description:"Use IPv4 only"`
 	IPv6     bool `short:"6" long:"use-ipv6" description:"Use IPv6 only"`
+	Resolver text `unquote:"false" long:"resolver" value-name:"ADDR[:PORT]" description:"DNS server to ask instead of the system's, for addresses and for --dane, which believes it"`
 }
 
 // limitOptions bound times and the certificate.

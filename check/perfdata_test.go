@@ -10,7 +10,7 @@ import (
 
 // labels is the order of perfdata; a phase has its place between time and
 // messages.
-var labels = regexp.MustCompile(`^time( time_(resolve|connect|tls|greeting|capa|stls|token|login|stat|list|uidl|top|retr|noop|reset|quit))*( messages size)?( oldest_age)?( newest_age)?( cert_days)?( matches)?( retr_rate)?$`)
+var labels = regexp.MustCompile(`^time( time_(resolve|tlsa|connect|tls|greeting|capa|stls|token|login|stat|list|uidl|top|retr|noop|reset|quit))*( messages size)?( oldest_age)?( newest_age)?( cert_days)?( matches)?( retr_rate)?$`)
 
 // The grammar of one item: label=value[unit][;warn[;crit[;min[;max]]]].
 const (

@@ -104,6 +104,12 @@ func (p *planner) target() {
 	case t.IPv6:
 		p.plan.Family = transport.IPv6
 	}
+	if t.Resolver != "" {
+		var err error
+		if p.plan.Resolver, err = transport.ParseResolver(strings.TrimSpace(string(t.Resolver))); err != nil {
+			p.refuse("--resolver: %v", err)
+		}
+	}
 	p.plan.Expect = p.o.Verdict.Expect
 	if a, err := netip.ParseAddr(p.plan.Host); err == nil && (t.IPv4 && a.Is6() || t.IPv6 && a.Is4()) {
 		p.refuse("--hostname: %s is not of the family that -4 or -6 asks for", p.plan.Host)

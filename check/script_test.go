@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"check_pop3x/check"
+	"check_pop3x/check/dnstest"
 	"check_pop3x/check/formattest"
 	"check_pop3x/check/pop3test"
 )
@@ -49,6 +50,7 @@ func TestScripts(t *testing.T) {
 			"says":        says,
 			"hides":       hides,
 			"pin":         pin,
+			"tlsa":        tlsa,
 		},
 	})
 }
@@ -105,12 +107,13 @@ func pop3server(ts *testscript.TestScript, neg bool, args []string) {
 	})
 }
 
-// nameserver lets the plugin look names up in FILE from now on: nameserver FILE.
+// nameserver starts a DNS server with the zone in FILE, in which $NAME stands for
+// a variable; --resolver $DNS asks it: nameserver FILE.
 func nameserver(ts *testscript.TestScript, neg bool, args []string) {
-	server, err := startNameserver(ts.ReadFile(args[0]))
+	server, err := dnstest.Start(os.Expand(ts.ReadFile(args[0]), ts.Getenv))
 	ts.Check(err)
 	ts.Defer(server.Close)
-	ts.Setenv(nameserverEnv, server.Addr())
+	ts.Setenv("DNS", server.Addr())
 }
 
 // exits runs the plugin and compares the exit code: exits CODE PROGRAM [ARG...].
@@ -262,6 +265,17 @@ func pin(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("no pin is shown")
 	}
 	ts.Setenv("PIN", found[1])
+}
+
+var tlsaText = regexp.MustCompile(`it would be (3 1 1 [0-9a-f]{64}) `)
+
+// tlsa puts the record that stdout tells to publish into $TLSA.
+func tlsa(ts *testscript.TestScript, neg bool, args []string) {
+	found := tlsaText.FindStringSubmatch(ts.ReadFile("stdout"))
+	if found == nil {
+		ts.Fatalf("no record is shown")
+	}
+	ts.Setenv("TLSA", found[1])
 }
 
 // hides checks that the secret in FILE is nowhere on stdout, in no disguise.

@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"check_pop3x/check/dnstest"
 )
 
 // atOnceAfter is how long the plugin may live on after a signal.
@@ -75,16 +77,38 @@ func TestSignalsWhileANameIsLookedUp(t *testing.T) {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
 			interrupted(t, "resolve", func() (*process, outcome) {
-				server, err := startNameserver("silent.example.org silence")
+				server, err := dnstest.Start("silent silent.example.org")
 				if err != nil {
 					t.Fatal(err)
 				}
 				defer server.Close()
-				p := start(t, run{args: []string{"-H", "silent.example.org"}, env: []string{nameserverEnv + "=" + server.Addr()}})
-				p.await(server.asked)
+				p := start(t, run{args: []string{"-H", "silent.example.org", "--resolver", server.Addr()}})
+				p.await(server.Silence())
 				return p, p.end(signal)
 			})
 		})
+	}
+}
+
+// TestSignalsWhileTLSARecordsAreLookedUp has a DNS server that does not know
+// them, by UDP and by TCP.
+func TestSignalsWhileTLSARecordsAreLookedUp(t *testing.T) {
+	for _, mood := range []string{"silent", "mute"} {
+		for _, signal := range impatience {
+			t.Run(mood+"/"+signal.String(), func(t *testing.T) {
+				t.Parallel()
+				interrupted(t, "tlsa", func() (*process, outcome) {
+					server, err := dnstest.Start("mail.example.org. A 127.0.0.1\nsilent _995._tcp.mail.example.org")
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer server.Close()
+					p := start(t, run{args: []string{"-H", "mail.example.org", "--tls", "--dane", "--resolver", server.Addr()}})
+					p.await(server.Silence())
+					return p, p.end(signal)
+				})
+			})
+		}
 	}
 }
 

@@ -20,6 +20,8 @@ type tlsOptions struct {
 	SNI        *text `unquote:"false" long:"sni" value-name:"NAME" description:"Name to ask for, and to verify; '' for none; default HOST"`
 	VerifyName text  `unquote:"false" long:"verify-name" value-name:"NAME" description:"Name to verify instead"`
 
+	DANE bool `long:"dane" description:"Believe the server by the TLSA records of its port, secured by DNSSEC, instead of by the trusted roots"`
+
 	TLSMin       text `unquote:"false" long:"tls-min" value-name:"VERSION" default:"1.2" description:"Lowest version of TLS: 1.0, 1.1, 1.2 or 1.3"`
 	TLSWarnBelow text `unquote:"false" long:"tls-warn-below" value-name:"VERSION" description:"Warn where the server speaks no newer version"`
 
@@ -63,6 +65,7 @@ func (p *planner) tls() {
 	}
 	p.names()
 	p.pins()
+	p.dane()
 	if t.CAFile != "" && p.err == nil {
 		if err := transport.CheckRootsFile(string(t.CAFile)); err != nil {
 			p.refuse("--ca-file: %s", fault.Of(err).Text)
@@ -80,7 +83,7 @@ func (o tlsOptions) first() string {
 		option string
 	}{
 		{o.CAFile != "", "--ca-file"}, {o.Insecure, "--insecure"}, {len(o.Pin) > 0, "--pin"}, {o.SNI != nil, "--sni"}, {o.VerifyName != "", "--verify-name"},
-		{o.TLSWarnBelow != "", "--tls-warn-below"}, {o.ClientCert != "", "--client-cert"},
+		{o.DANE, "--dane"}, {o.TLSWarnBelow != "", "--tls-warn-below"}, {o.ClientCert != "", "--client-cert"},
 	} {
 		if row.given {
 			return row.option

@@ -43,5 +43,5 @@ func TestTheReadersTakeWhatIsRight(t *testing.T) {
 const document = `{"schema":1,"plugin":{"name":"check_pop3x","version":"devel"},"name":"POP3","start":"2026-11-21T10:00:00.000Z",` +
 	`"state":{"name":"UNKNOWN","code":3},"text":"no host","target":{"host":null,"port":null,"security":null,"user":null,"user_from":null},"seconds":null,` +
 	`"complete":false,"findings":[{"state":"UNKNOWN","phase":null,"kind":"usage","metric":null,"text":"no host","within":null,"problem":null,"said":null,"hint":null}],"notes":[],` +
-	`"phases":[],"metrics":[],"address":null,"attempts":[],"greeting":null,"capabilities_before_tls":null,"capabilities":null,"tls":null,` +
+	`"phases":[],"metrics":[],"address":null,"attempts":[],"greeting":null,"capabilities_before_tls":null,"capabilities_under_tls":null,"capabilities":null,"dane":null,"tls":null,` +
 	`"password_program":null,"token":null,"login":null,"mailbox":null,"transcript":null}` + "\n"

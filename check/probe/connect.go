@@ -18,7 +18,7 @@ const (
 func (s *session) byName() bool { return !transport.IsLiteral(s.plan.Host) }
 
 func (s *session) resolve(ctx context.Context) (err error) {
-	s.addrs, err = transport.Resolve(ctx, transport.Resolver{}, s.plan.Host, s.plan.Family)
+	s.addrs, err = transport.Resolve(ctx, s.plan.Resolver, s.plan.Host, s.plan.Family)
 	return err
 }
 

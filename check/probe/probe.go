@@ -17,8 +17,10 @@ import (
 // A Plan is what to check.
 type Plan struct {
 	report.Target
-	Family transport.Family
-	TLS    transport.TLSOptions
+	Family   transport.Family
+	Resolver transport.Resolver
+	TLS      transport.TLSOptions
+	DANE     *DANE // nil: the server is believed by its chain
 
 	WarnBelow uint16 // the version of TLS below which there is a finding; 0: none
 
@@ -57,6 +59,7 @@ type phase struct {
 // phases is the session in wire order, but for quit.
 var phases = []phase{
 	{name: "resolve", when: (*session).byName, run: (*session).resolve},
+	{name: "tlsa", when: (*session).wantsTLSA, run: (*session).tlsa},
 	{name: "connect", run: (*session).connect},
 	{name: "tls", when: (*session).implicitTLS, run: (*session).handshake},
 	{name: "greeting", run: (*session).greeting},

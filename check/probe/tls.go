@@ -19,6 +19,9 @@ func (s *session) handshake(ctx context.Context) error {
 	facts, err := s.conn.StartTLS(ctx, s.plan.TLS)
 	if facts != nil {
 		s.facts, s.report.TLS = facts, s.tlsFacts(facts)
+		if set := s.plan.TLS.TLSA; set != nil {
+			s.report.DANE = s.daneFacts(set, facts.Matched)
+		}
 	}
 	if err != nil {
 		return err
@@ -38,7 +41,7 @@ func (s *session) advise(f *transport.Facts) {
 		s.find(phase, fault.New(fault.TLSVersion, "the server speaks no more than %s, %s is wished for",
 			tls.VersionName(f.State.Version), tls.VersionName(s.plan.WarnBelow)))
 	}
-	if f.Staple != nil && f.Staple.Wrong != "" && !s.plan.TLS.Insecure {
+	if f.Staple != nil && f.Staple.Wrong != "" && !s.plan.TLS.Insecure && !f.ByKey() {
 		s.find(phase, fault.New(fault.OCSP, "%s", f.Staple.Wrong))
 	}
 }
@@ -56,6 +59,12 @@ func (s *session) tlsFacts(f *transport.Facts) *report.TLS {
 		Pinned:     f.Err == nil && len(o.Pins) > 0,
 		Disordered: f.Disordered(),
 		Client:     s.clientFacts(f),
+	}
+	if f.Err == nil && f.ByTLSA != nil {
+		t.ByTLSA = f.ByTLSA.Kind()
+	}
+	if f.ByKey() {
+		t.ServerName = ""
 	}
 	if !transport.IsLiteral(o.ServerName) {
 		t.SNI = o.ServerName

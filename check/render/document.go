@@ -31,6 +31,7 @@ type jsonDocument struct {
 	BeforeTLS    *[]string     `json:"capabilities_before_tls"`
 	UnderTLS     *[]string     `json:"capabilities_under_tls"`
 	Capabilities *[]string     `json:"capabilities"`
+	DANE         *jsonDANE     `json:"dane"`
 	TLS          *jsonTLS      `json:"tls"`
 	Helper       *[]string     `json:"password_program"`
 	Token        *jsonToken    `json:"token"`
@@ -95,6 +96,19 @@ type jsonAttempt struct {
 	Error   *string `json:"error"`
 }
 
+type jsonDANE struct {
+	Name    string     `json:"name"`
+	Server  string     `json:"server"`
+	Secure  bool       `json:"secure"`
+	Records []jsonTLSA `json:"records"`
+}
+
+type jsonTLSA struct {
+	Record  string  `json:"record"`
+	Matches bool    `json:"matches"`
+	Unused  *string `json:"unused"`
+}
+
 type jsonTLS struct {
 	Version      string            `json:"version"`
 	Cipher       string            `json:"cipher"`
@@ -102,6 +116,7 @@ type jsonTLS struct {
 	SNI          *string           `json:"sni"`
 	ServerName   *string           `json:"server_name"`
 	Verified     bool              `json:"verified"`
+	ByTLSA       *string           `json:"tlsa"`
 	Insecure     bool              `json:"insecure"`
 	Pinned       bool              `json:"pinned"`
 	Certificates []jsonCertificate `json:"certificates"`

@@ -63,7 +63,7 @@ func tokenRefused(said string) *fault.Error {
 const elsewhere = "; POP3 is usually on port 110, or on 995 with --tls"
 
 // The hints that save a phone call, by what was seen.
-var hintStories = merge(tlsStories, map[string]hinted{
+var hintStories = merge(merge(tlsStories, daneStories), map[string]hinted{
 	"silence on the TLS port": {"greeting", silence, 995, report.Clear, nil, false, "port 995 speaks TLS from the first byte, try --tls"},
 	"STLS on the TLS port":    {"greeting", silence, 995, report.STLS, nil, false, "port 995 speaks TLS from the first byte, try --tls instead of --starttls"},
 	"silence on another port": {"greeting", silence, 1995, report.Clear, nil, false, "if port 1995 speaks TLS from the first byte, try --tls"},

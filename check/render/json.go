@@ -22,7 +22,7 @@ func asJSON(v verdict.Verdict, o Options) string {
 	d := jsonDocument{
 		Schema: schemaNumber, Plugin: jsonPlugin{"check_pop3x", o.Version}, Name: p.name(), Start: moments(r.Start),
 		State: jsonState{v.Status.String(), int(v.Status)}, Text: p.text(), Target: p.jsonTarget(), Seconds: seconds(r.Time),
-		Complete: r.Complete, Address: optional(r.Address), Token: p.jsonToken(), Login: p.jsonLogin(), Mailbox: p.jsonMailbox(), TLS: p.jsonTLS(),
+		Complete: r.Complete, Address: optional(r.Address), Token: p.jsonToken(), Login: p.jsonLogin(), Mailbox: p.jsonMailbox(), TLS: p.jsonTLS(), DANE: p.jsonDANE(),
 		Findings: each(v.Findings, p.jsonFinding), Phases: each(r.Phases, p.jsonPhase), Metrics: each(v.Metrics, p.jsonMetric),
 		Attempts: each(r.Attempts, p.jsonAttempt), Notes: each(append(p.mailboxNotes(), o.Notes...), words),
 	}
@@ -163,6 +163,16 @@ func (p page) jsonAttempt(a report.Attempt) jsonAttempt {
 	return all
 }
 
+func (p page) jsonDANE() *jsonDANE {
+	d := p.v.Report.DANE
+	if d == nil {
+		return nil
+	}
+	return &jsonDANE{Name: words(d.Name), Server: words(d.Server), Secure: d.Secure, Records: each(d.Records, func(r report.TLSA) jsonTLSA {
+		return jsonTLSA{Record: words(r.Record), Matches: r.Matches, Unused: optional(r.Unused)}
+	})}
+}
+
 func (p page) jsonTLS() *jsonTLS {
 	t := p.v.Report.TLS
 	if t == nil {
@@ -170,7 +180,7 @@ func (p page) jsonTLS() *jsonTLS {
 	}
 	all := &jsonTLS{
 		Version: words(t.Version), Cipher: words(t.Cipher), Curve: optional(t.Curve), SNI: optional(t.SNI), ServerName: optional(t.ServerName),
-		Verified: t.Verified, Insecure: t.Insecure, Pinned: t.Pinned, Disordered: t.Disordered, Certificates: each(t.Certificates, p.jsonCertificate),
+		Verified: t.Verified, ByTLSA: optional(t.ByTLSA), Insecure: t.Insecure, Pinned: t.Pinned, Disordered: t.Disordered, Certificates: each(t.Certificates, p.jsonCertificate),
 		Expiry: p.jsonCertificateOf(t.Expiry),
 	}
 	if s := t.Staple; s != nil {

@@ -49,17 +49,28 @@ func (p page) agreed(t *report.TLS) string {
 	case t.Insecure:
 		parts = append(parts, "not verified (--insecure)")
 	case t.Verified:
-		parts = append(parts, "verified for "+clean(t.ServerName, maxSaid))
+		parts = append(parts, verified(t))
 	default:
 		parts = append(parts, "not trusted")
 	}
 	if t.Pinned {
 		parts = append(parts, "pinned")
 	}
-	if t.SNI != "" && !strings.EqualFold(t.SNI, t.ServerName) {
+	if t.SNI != "" && t.ServerName != "" && !strings.EqualFold(t.SNI, t.ServerName) {
 		parts = append(parts, "asked for "+clean(t.SNI, maxSaid))
 	}
 	return strings.Join(parts, ", ")
+}
+
+func verified(t *report.TLS) string {
+	s := "verified"
+	if t.ServerName != "" {
+		s += " for " + clean(t.ServerName, maxSaid)
+	}
+	if t.ByTLSA != "" {
+		s += " by TLSA " + t.ByTLSA
+	}
+	return s
 }
 
 // certificate is what people ask of one: whose, for which names, from whom,

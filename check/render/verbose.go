@@ -24,6 +24,7 @@ func (p page) verbose() []string {
 		{1, "Notes", slices.Concat(p.o.Notes, p.mailboxNotes())},
 		{1, "Addresses", p.addresses()},
 		{1, "Phases", p.phases()},
+		{1, "DANE", p.dane()},
 		{1, "TLS", p.tls()},
 		{1, "STLS", p.stls()},
 		{1, "Password program", p.helper()},

@@ -44,6 +44,7 @@ type Report struct {
 	Capabilities *[]string // the last CAPA answer, a capability with its arguments each
 	BeforeTLS    *[]string // the CAPA answer from before STLS
 	UnderTLS     *[]string // the CAPA answer right behind STLS
+	DANE         *DANE     // what is believed in the place of the roots; nil: the roots
 	TLS          *TLS
 	Helper       *Helper
 	Token        *Token
@@ -81,7 +82,8 @@ type TLS struct {
 	Cipher       string // "TLS_AES_128_GCM_SHA256"
 	Curve        string // the key exchange, "X25519MLKEM768"; "" without one that has a name
 	SNI          string // the name that was asked for; "": none
-	ServerName   string // the name that was verified
+	ServerName   string // the name that was verified; "": none
+	ByTLSA       string // the record that vouches for the server, "3 1 1"; "": none
 	Verified     bool   // the chain leads to a trusted root, the name fits, and nothing else is wrong
 	Insecure     bool   // not asked to verify
 	Pinned       bool   // the key is one of those that were wanted
@@ -90,6 +92,21 @@ type TLS struct {
 	Expiry       *Certificate // the one whose end matters for --certificate; nil without one
 	Staple       *Staple      // the OCSP answer that came along; nil without one
 	Client       *Client      // nil: the server did not ask for a certificate
+}
+
+// A DANE is what DNS says of the server's certificate (RFC 6698).
+type DANE struct {
+	Name    string // whose records they are, "_995._tcp.mail.example.org"
+	Server  string // the DNS server that was asked, with its port
+	Secure  bool   // DNSSEC vouches for the answer
+	Records []TLSA
+}
+
+// A TLSA is a record of RFC 6698.
+type TLSA struct {
+	Record  string // as a zone file has it, "3 1 1 8cb0…"
+	Unused  string // why it is none to go by; "": it is
+	Matches bool   // what the server showed
 }
 
 // A Staple is an OCSP answer that came along in the handshake.

@@ -36,7 +36,7 @@ _check_pop3x_value() {
     FORMAT) _check_pop3x_reply "$lead" "$cur" "$suffix" checkmk json nagios prometheus ;;
     KIND) _check_pop3x_reply "$lead" "$cur" "$suffix" usage dns refused unreachable timeout closed tls tls-version certificate ocsp greeting mismatch stls cleartext mechanism token tls-required auth in-use login-delay temporary permanent command protocol cleartext-offered empty consistency interrupted internal ;;
     MECHANISM) _check_pop3x_reply "$lead" "$cur" "$suffix" auto user apop plain login scram-sha-256-plus scram-sha-1-plus scram-sha-256 scram-sha-1 cram-md5 external oauthbearer xoauth2 ;;
-    PHASE) _check_pop3x_reply "$lead" "$cur" "$suffix" resolve connect tls greeting capa stls token login stat list uidl top retr noop reset quit ;;
+    PHASE) _check_pop3x_reply "$lead" "$cur" "$suffix" resolve tlsa connect tls greeting capa stls token login stat list uidl top retr noop reset quit ;;
     STATE) _check_pop3x_reply "$lead" "$cur" "$suffix" ok warning critical unknown ;;
     VERSION) _check_pop3x_reply "$lead" "$cur" "$suffix" 1.0 1.1 1.2 1.3 ;;
     esac
@@ -56,6 +56,10 @@ _check_pop3x() {
         ;;
     -p | --port)
         _check_pop3x_value 'PORT'
+        return
+        ;;
+    --resolver)
+        _check_pop3x_value 'ADDR' ':' 'PORT'
         return
         ;;
     -w | --warning)
@@ -279,5 +283,5 @@ _check_pop3x() {
         return
         ;;
     esac
-    _check_pop3x_reply '' "$cur" '' -H --hostname -p --port -S --tls --starttls -4 --use-ipv4 -6 --use-ipv6 -w --warning -c --critical -t --timeout --phase-timeout --phase-warning --phase-critical -D --certificate --messages-warning --messages-critical --size-warning --size-critical --oldest-warning --oldest-critical --newest-warning --newest-critical --match --age-scan --steps --retr --retr-max -u --user --password-file --password-command --auth --authzid --scram-min-iterations --channel-binding --allow-cleartext-login --token-file --oauth --oauth-client-id --oauth-client-secret-file --oauth-key-file --oauth-cert-file --oauth-scope --oauth-refresh-token-file --oauth-ca-file --oauth-login --oauth-device-url --state-dir --ca-file --insecure --pin --sni --verify-name --tls-min --tls-warn-below --client-cert --client-key --client-key-password-file -e --expect -M --mismatch -r --refuse --state --format --name --output --quiet-ok -j --jail -v --verbose -V --version --extra-opts -h --help
+    _check_pop3x_reply '' "$cur" '' -H --hostname -p --port -S --tls --starttls -4 --use-ipv4 -6 --use-ipv6 --resolver -w --warning -c --critical -t --timeout --phase-timeout --phase-warning --phase-critical -D --certificate --messages-warning --messages-critical --size-warning --size-critical --oldest-warning --oldest-critical --newest-warning --newest-critical --match --age-scan --steps --retr --retr-max -u --user --password-file --password-command --auth --authzid --scram-min-iterations --channel-binding --allow-cleartext-login --token-file --oauth --oauth-client-id --oauth-client-secret-file --oauth-key-file --oauth-cert-file --oauth-scope --oauth-refresh-token-file --oauth-ca-file --oauth-login --oauth-device-url --state-dir --ca-file --insecure --pin --sni --verify-name --dane --tls-min --tls-warn-below --client-cert --client-key --client-key-password-file -e --expect -M --mismatch -r --refuse --state --format --name --output --quiet-ok -j --jail -v --verbose -V --version --extra-opts -h --help
 } && complete -F _check_pop3x check_pop3x
