@@ -1,8 +1,8 @@
 #!/bin/sh
-# Fetches Debian's Dovecot, Courier, Cyrus and nginx for the integration tests, Glewlwyd, which gives access tokens, pass
-# and systemd, which know passwords, and Prometheus, and unpacks each, with what it depends on, into a tree of its own.
-# Their packages exclude one another, so nothing is installed: the tests lay a tree over /usr and /etc in a private mount
-# namespace. At once when nothing has changed. Needs root and apt-get.
+# Fetches Debian's Dovecot, Courier, Cyrus and nginx for the integration tests, Knot and Unbound for DNS, Glewlwyd, which
+# gives access tokens, pass and systemd, which know passwords, and Prometheus, and unpacks each, with what it depends on,
+# into a tree of its own. Their packages exclude one another, so nothing is installed: the tests lay a tree over /usr and
+# /etc in a private mount namespace. At once when nothing has changed. Needs root and apt-get.
 set -eu
 umask 022
 
@@ -18,6 +18,7 @@ packages() {
     glewlwyd) echo glewlwyd glewlwyd-common dbconfig-no-thanks ;;
     pass) echo pass gnupg ;;
     systemd) echo systemd ;;
+    dns) echo knot unbound ;;
     prometheus) echo prometheus prometheus-node-exporter ;; # with promtool
     esac
 }
@@ -63,7 +64,7 @@ main() {
     exec 9>"$cache/lock"
     flock 9
     [ "$(cat "$cache/stamp" 2>/dev/null)" != "$(stamp)" ] || exit 0
-    for name in dovecot courier cyrus nginx glewlwyd pass systemd prometheus; do
+    for name in dovecot courier cyrus nginx dns glewlwyd pass systemd prometheus; do
         fetch "$name"
     done
     stamp >"$cache/stamp"
