@@ -1,8 +1,7 @@
 #!/bin/sh
-# Fetches Debian's Dovecot, Courier, Cyrus and nginx for the integration tests, Knot and Unbound for DNS, Glewlwyd, which
-# gives access tokens, pass and systemd, which know passwords, and Prometheus, and unpacks each, with what it depends on,
-# into a tree of its own. Their packages exclude one another, so nothing is installed: the tests lay a tree over /usr and
-# /etc in a private mount namespace. At once when nothing has changed. Needs root and apt-get.
+# Fetches what the integration tests run from Debian, the servers and the programs listed below, and unpacks each, with
+# what it depends on, into a tree of its own. Their packages exclude one another, so nothing is installed: the tests lay
+# a tree over /usr and /etc in a private mount namespace. At once when nothing has changed. Needs root and apt-get.
 set -eu
 umask 022
 
@@ -20,6 +19,8 @@ packages() {
     systemd) echo systemd ;;
     dns) echo knot unbound ;;
     prometheus) echo prometheus prometheus-node-exporter ;; # with promtool
+    stunnel) echo stunnel4 ;;
+    haproxy) echo haproxy libfaketime ;;
     esac
 }
 
@@ -64,7 +65,7 @@ main() {
     exec 9>"$cache/lock"
     flock 9
     [ "$(cat "$cache/stamp" 2>/dev/null)" != "$(stamp)" ] || exit 0
-    for name in dovecot courier cyrus nginx dns glewlwyd pass systemd prometheus; do
+    for name in dovecot courier cyrus nginx dns glewlwyd pass systemd prometheus stunnel haproxy; do
         fetch "$name"
     done
     stamp >"$cache/stamp"

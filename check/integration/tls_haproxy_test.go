@@ -1,0 +1,72 @@
+//go:build integration
+
+// haproxy in front of Dovecot, which staples the answers of a responder, "openssl ocsp".
+
+package integration
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+
+	"check_pop3x/check/pop3test"
+)
+
+// conf is the word that testdata/haproxy.sh has for the answer, "" for none.
+func haproxyCases() []*tlsCase {
+	const (
+		promise   = `the certificate of "pop3.test" demands a stapled OCSP answer (must-staple), `
+		mayRefuse = ` [ocsp]; clients that look at it may refuse the server`
+		byOther   = `the stapled OCSP answer is not signed by the issuer, nor by one whom it appointed`
+		late      = `the stapled OCSP answer is stale since THEN, 3 days ago`
+		mend      = `; turn OCSP stapling on, or have it issued without must-staple`
+	)
+	return []*tlsCase{
+		{name: "no answer", line: ready, days: "60"},
+		{name: "good", conf: "good", args: args("-v"), line: ready, also: "OCSP: good, from ", days: "60"},
+		{name: "revoked", conf: "revoked", days: "60",
+			line: `CRITICAL - {phase}: the certificate of "pop3.test" was revoked 2026-01-02 03:04 UTC (key compromise), says the stapled OCSP answer [certificate]; have it issued anew`},
+		{name: "forged", conf: "forged", days: "60", line: `WARNING - {phase}: ` + byOther + mayRefuse},
+		{name: "stale", conf: "stale", days: "60", line: `WARNING - {phase}: ` + late + mayRefuse},
+		{name: "must-staple, and nothing", show: shows(stapled), days: "60", line: `CRITICAL - {phase}: ` + promise + `and the server sends none [certificate]` + mend},
+		{name: "must-staple, good", show: shows(stapled), conf: "good", line: ready, days: "60"},
+		{name: "must-staple, forged", show: shows(stapled), conf: "forged", days: "60", line: `CRITICAL - {phase}: ` + promise + `but ` + byOther + ` [certificate]` + mend},
+		{name: "must-staple, stale", show: shows(stapled), conf: "stale", days: "60", line: `CRITICAL - {phase}: ` + promise + `but ` + late + ` [certificate]` + mend},
+	}
+}
+
+// startHaproxy starts two: one lives ten days ago, and takes an answer for good that is stale today.
+func startHaproxy(cases []*tlsCase) (*server, error) {
+	backend, err := dovecot.usual.value()
+	if err != nil {
+		return nil, err
+	}
+	return launch("haproxy", place(cases, "127.0.30")[0], func(s *server) error {
+		const common = "defaults\n  mode tcp\n  timeout connect 30s\n  timeout client 60s\n  timeout server 60s\n"
+		err := serve(cases, s)
+		answers, configs := "", map[bool]string{false: common, true: common}
+		for _, c := range cases {
+			answers += fmt.Sprintf("%s %X %s\n", c.base, c.cert.Leaf.SerialNumber.Bytes(), c.conf)
+			chain, key := pop3test.PEM(c.cert)
+			err = errors.Join(err, s.write(c.base+".both", string(chain)+string(key), 0o644))
+			configs[c.conf == "stale"] += fmt.Sprintf("listen %s\n  bind %s ssl crt %s\n  server dovecot %s\n",
+				c.base, c.server.port(withTLS), c.file(".both"), backend.port(inPlain))
+		}
+		configs[false] += fmt.Sprintf("listen plain\n  bind %s\n  server dovecot %s\n", s.port(inPlain), backend.port(inPlain))
+		return errors.Join(err, s.copyIn("haproxy.sh"), s.write("answers", answers, 0o644),
+			s.write("now.cfg", configs[false], 0o644), s.write("past.cfg", configs[true], 0o644), s.writeAuthorities())
+	}, "/bin/sh", "haproxy.sh")
+}
+
+// writeAuthorities writes those that sign answers.
+func (s *server) writeAuthorities() error {
+	r, err := ours()
+	if err != nil {
+		return err
+	}
+	for name, a := range map[string]*pop3test.Authority{"issuer": r.issuer, "stranger": r.stranger} {
+		cert, key := pop3test.PEM(tls.Certificate{Certificate: [][]byte{a.Certificate().Raw}, PrivateKey: a.Key()})
+		err = errors.Join(err, s.write(name+".pem", string(cert), 0o644), s.write(name+".key", string(key), 0o600))
+	}
+	return err
+}
