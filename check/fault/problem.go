@@ -29,6 +29,7 @@ const (
 	OtherProblem        Problem = "other"                // said in the text
 
 	OtherVersion  Problem = "other version"              // of TLS, that is
+	Unanswered    Problem = "unanswered"                 // the server hung up at the offer
 	ClientWanted  Problem = "client certificate wanted"  // and none was given
 	ClientRefused Problem = "client certificate refused" // the one that was given
 

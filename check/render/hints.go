@@ -32,6 +32,7 @@ var tips = []tip{
 	{answersPOP3, say("the port speaks POP3 in clear, try --starttls, or no TLS")},
 	{answersElse, thatIs},
 	{problem(fault.OtherVersion), say("if that has to do, try a lower --tls-min")},
+	{problem(fault.Unanswered), say("some do so that speak no such version (Dovecot), try a lower --tls-min; others at their limit of connections, and proxies with nothing behind them")},
 	{problem(fault.ClientWanted), say("try --client-cert FILE")},
 	{problem(fault.ClientRefused), clientEnded},
 	{unknownName, say("try the name that users connect to, by --sni, or --sni '' for none")},

@@ -195,23 +195,26 @@ func TestBinaryPeer(t *testing.T) {
 func readHello(s net.Conn) { io.ReadFull(s, make([]byte, 5)) }
 
 func TestHandshakeHangUp(t *testing.T) {
-	for name, talk := range map[string]func(net.Conn){
-		"at once": func(net.Conn) {},
-		"reset":   func(s net.Conn) { readHello(s); s.(*net.TCPConn).SetLinger(0) },
-		"in a record": func(s net.Conn) {
-			s.Write([]byte{22, 3, 3, 1, 0, 2})
+	const offer, during = "the server hung up at the offer of TLS 1.2, TLS 1.3", "the server hung up during the handshake"
+	beginning := func(text ...byte) func(net.Conn) {
+		return func(s net.Conn) {
+			s.Write(text)
 			s.(*net.TCPConn).CloseWrite()
 			io.Copy(io.Discard, s)
-		},
-		"in a header": func(s net.Conn) {
-			s.Write([]byte{22, 3})
-			s.(*net.TCPConn).CloseWrite()
-			io.Copy(io.Discard, s)
-		},
+		}
+	}
+	for name, c := range map[string]struct {
+		talk func(net.Conn)
+		want string
+	}{
+		"at once":     {func(net.Conn) {}, offer},
+		"reset":       {func(s net.Conn) { readHello(s); s.(*net.TCPConn).SetLinger(0) }, offer},
+		"in a record": {beginning(22, 3, 3, 1, 0, 2), during},
+		"in a header": {beginning(22, 3), during},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := peer(t, talk).StartTLS(bounded(t), options(""))
-			wantFault(t, err, fault.TLS, "the server hung up during the handshake")
+			_, err := peer(t, c.talk).StartTLS(bounded(t), options(""))
+			wantFault(t, err, fault.TLS, c.want)
 		})
 	}
 }

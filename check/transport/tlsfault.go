@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"check_pop3x/check/fault"
@@ -33,12 +34,27 @@ func (c *Conn) handshakeFault(err error, version, wanted uint16) error {
 		f.Text = "the server speaks no more than " + tls.VersionName(said.versions[0]) + ", " + tls.VersionName(wanted) + " is wanted"
 	case err == io.EOF || err == io.ErrUnexpectedEOF || hungUp(err):
 		f.Text = "the server hung up during the handshake"
+		if len(c.wire.first) == 0 {
+			f.Text, f.Problem = c.unanswered()
+		}
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		f.Kind, f.Text = fault.Timeout, "no answer in the handshake"
 	default:
 		f.Text = "the handshake failed: " + strings.TrimPrefix(err.Error(), "tls: ")
 	}
 	return f
+}
+
+// unanswered is for a server that hung up when it had seen what is offered. Those
+// that speak none of that are to send an alert (RFC 8446, section 4.1.3); Dovecot
+// 2.3 loses it.
+func (c *Conn) unanswered() (string, fault.Problem) {
+	versions := listen(c.wire.sent).versions
+	text := "the server hung up at the offer of " + versionNames(versions)
+	if slices.Contains(versions, tls.VersionTLS10) {
+		return text, ""
+	}
+	return text, fault.Unanswered
 }
 
 // inClear reports whether what a server sent first is no TLS record (types 20
