@@ -114,6 +114,7 @@ var failings = []failing{
 	{server: "ends soon, `-D 30,7`", shows: changed(func(l *pop3test.Leaf) { l.NotAfter = time.Now().Add(5*24*time.Hour + time.Minute) }), args: []string{"-D", "30,7"}},
 	{server: "not yet valid", shows: changed(func(l *pop3test.Leaf) { l.Validity = pop3test.NotYetValid() })},
 	{server: "for another name", shows: changed(func(l *pop3test.Leaf) { l.Names = []string{"www.example.org", "example.org"} })},
+	{server: "for all below a top-level domain", shows: changed(func(l *pop3test.Leaf) { l.Names = []string{"*.lan"} }), args: []string{"--verify-name", "mail.lan"}},
 	{server: "a common name only", shows: changed(func(l *pop3test.Leaf) { l.CommonName, l.Names = theHost, nil })},
 	{server: "self-signed", shows: func(l *lab) tls.Certificate { return pop3test.SelfSigned(pop3test.Leaf{Names: l.names}) }},
 	{server: "an authority that nobody knows", shows: func(l *lab) tls.Certificate {

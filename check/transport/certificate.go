@@ -64,6 +64,8 @@ const maxNames = 5
 
 func wrongName(c *x509.Certificate, host string) string {
 	switch {
+	case c.VerifyHostname(host) == nil: // see isFor
+		return "the certificate is for " + shownNames(c) + ", not for " + host + ": a wildcard needs two labels behind it"
 	case len(c.DNSNames)+len(c.IPAddresses) > 0:
 		return "the certificate is for " + shownNames(c) + ", not for " + host
 	case c.Subject.CommonName == "":

@@ -3,6 +3,8 @@ package transport
 import (
 	"context"
 	"crypto/x509"
+	"slices"
+	"strings"
 
 	"check_pop3x/check/fault"
 )
@@ -31,8 +33,8 @@ func (o TLSOptions) strongAndNamed(leaf *x509.Certificate, chains [][]*x509.Cert
 }
 
 func (o TLSOptions) named(leaf *x509.Certificate) error {
-	err := leaf.VerifyHostname(o.VerifyName)
-	if err == nil || o.OrName != "" && leaf.VerifyHostname(o.OrName) == nil {
+	err := isFor(leaf, o.VerifyName)
+	if err == nil || o.OrName != "" && isFor(leaf, o.OrName) == nil {
 		return nil
 	}
 	e := &CertificateError{Problem: fault.WrongName, Certificate: leaf, Host: o.VerifyName, Err: err}
@@ -40,6 +42,23 @@ func (o TLSOptions) named(leaf *x509.Certificate) error {
 		e.Problem = fault.NoName
 	}
 	return e.fault()
+}
+
+// isFor says why a certificate is not for that host. crypto/x509 lets a wildcard
+// stand for names right below a top-level domain ("*.lan"), which others do not:
+// OpenSSL, curl and Firefox want two labels behind it.
+func isFor(c *x509.Certificate, host string) error {
+	if slices.ContainsFunc(c.DNSNames, tooWide) {
+		narrow := *c
+		narrow.DNSNames = slices.DeleteFunc(slices.Clone(c.DNSNames), tooWide)
+		c = &narrow
+	}
+	return c.VerifyHostname(host)
+}
+
+func tooWide(name string) bool {
+	domain, wild := strings.CutPrefix(name, "*.")
+	return wild && !strings.Contains(strings.TrimSuffix(domain, "."), ".")
 }
 
 // A verification is one look at what one server showed.
