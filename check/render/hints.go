@@ -64,7 +64,7 @@ var tips = []tip{
 	{problem(fault.Expired), say("renew it, or have the server load the one that was renewed")},
 	{problem(fault.NotYetValid), say("if it was issued long ago, this machine's clock is wrong")},
 	{problem(fault.WrongName), say("try the name that users connect to, by -H or --sni")},
-	{problem(fault.NoName), say("have it issued anew with its names in subjectAltName, clients do not look at the common name")},
+	{problem(fault.NoName), say("have it issued anew with its names in subjectAltName, newer clients do not look at the common name")},
 	{problem(fault.SelfSigned), say("if that is meant to be, name the certificate with --ca-file")},
 	{problem(fault.UnknownIssuer), say("if that authority is yours, name its certificate with --ca-file")},
 	{problem(fault.MissingIntermediate), say("if that authority is yours, name its certificate with --ca-file; if not, let the server send its intermediate certificates")},

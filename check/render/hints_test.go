@@ -97,7 +97,7 @@ var hintStories = merge(merge(tlsStories, daneStories), map[string]hinted{
 	"text behind STLS":        {"stls", &fault.Error{Kind: fault.STLS, Text: "injected", Said: "+OK"}, 110, report.STLS, []string{"STLS"}, false, ""},
 	"slow login":              {"login", silence, 110, report.Clear, nil, false, "servers answer up to 17 s late after wrong passwords or while the mailbox is in use, try -t 30s"},
 	"wrong name":              {"tls", untrusted(fault.WrongName), 995, report.TLSFirst, nil, true, "try the name that users connect to, by -H or --sni"},
-	"no name at all":          {"tls", untrusted(fault.NoName), 995, report.TLSFirst, nil, true, "have it issued anew with its names in subjectAltName, clients do not look at the common name"},
+	"no name at all":          {"tls", untrusted(fault.NoName), 995, report.TLSFirst, nil, true, "have it issued anew with its names in subjectAltName, newer clients do not look at the common name"},
 	"an FTP server":           {"greeting", greeted("220 (vsFTPd 3.0.3)"), 21, report.Clear, nil, false, "that is FTP" + elsewhere},
 	"self-signed":             {"tls", untrusted(fault.SelfSigned), 995, report.TLSFirst, nil, true, "if that is meant to be, name the certificate with --ca-file"},
 	"unknown issuer":          {"tls", untrusted(fault.UnknownIssuer), 995, report.TLSFirst, nil, true, "if that authority is yours, name its certificate with --ca-file"},
