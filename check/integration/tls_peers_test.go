@@ -32,7 +32,12 @@ var alike = map[string]map[string]string{
 	"--tls-min=1.0": {"openssl": "-min_protocol TLSv1 -cipher DEFAULT@SECLEVEL=0", "curl": "--tlsv1.0 --ciphers DEFAULT@SECLEVEL=0"},
 	"--tls-min=1.1": {"openssl": "-min_protocol TLSv1.1 -cipher DEFAULT@SECLEVEL=0", "curl": "--tlsv1.1 --ciphers DEFAULT@SECLEVEL=0"},
 	"--tls-min=1.3": {"openssl": "-min_protocol TLSv1.3", "curl": "--tlsv1.3"},
-	"--client-cert": {"openssl": "-cert FILE -key FILE", "curl": "--cert FILE --key FILE"},
+	"--client-cert": {"openssl": "-cert FILE -key FILE -cert_chain FILE", "curl": "--cert FILE --key FILE"},
+}
+
+// both is a reason why openssl and curl judge otherwise.
+func both(reason string) map[string]string {
+	return map[string]string{"openssl": reason, "curl": reason}
 }
 
 // told is the options of a case for a peer.
