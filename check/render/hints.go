@@ -126,7 +126,7 @@ func answersTLS(f *fault.Error, _ string, r *report.Report) bool {
 }
 
 func answersPOP3(f *fault.Error, _ string, r *report.Report) bool {
-	return f.Kind == fault.TLS && r.Security == report.TLSFirst && protocolOf(f.Said) == "POP3"
+	return f.Kind == fault.TLS && r.Security == report.TLSFirst && r.TLS == nil && protocolOf(f.Said) == "POP3"
 }
 
 func answersElse(f *fault.Error, _ string, _ *report.Report) bool {

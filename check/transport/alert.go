@@ -31,6 +31,7 @@ const (
 	alertHandshakeFailure    tls.AlertError = 40
 	alertProtocolVersion     tls.AlertError = 70
 	alertInternalError       tls.AlertError = 80
+	alertNoRenegotiation     tls.AlertError = 100
 	alertUnrecognizedName    tls.AlertError = 112
 	alertCertificateRequired tls.AlertError = 116
 )
@@ -47,11 +48,17 @@ func alertName(a tls.AlertError) string {
 	return fmt.Sprintf("number %d", uint8(a))
 }
 
-// remoteAlert finds the alert that the server sent. In TLS over TCP crypto/tls
-// keeps its type to itself: this is the one place where an error's text is read.
-func remoteAlert(err error) (tls.AlertError, bool) {
+// The two sides that crypto/tls knows an alert from.
+const (
+	fromServer = "remote error"
+	fromUs     = "local error"
+)
+
+// alertIn finds the alert that one side sent. In TLS over TCP crypto/tls keeps
+// its type to itself: this is the one place where an error's text is read.
+func alertIn(err error, from string) (tls.AlertError, bool) {
 	op, ok := errors.AsType[*net.OpError](err)
-	if !ok || op.Op != "remote error" {
+	if !ok || op.Op != from {
 		return 0, false
 	}
 	for a := range 256 {
@@ -100,15 +107,4 @@ func versionNames(versions []uint16) string {
 		names = append(names, tls.VersionName(v))
 	}
 	return strings.Join(names, ", ")
-}
-
-// orAlert returns err, or the fault that it is where the server sent an alert.
-func (c *Conn) orAlert(err error) error {
-	if err == nil {
-		return nil
-	}
-	if alert, ok := remoteAlert(err); ok {
-		return c.refusal(alert)
-	}
-	return err
 }

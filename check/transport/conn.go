@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"os"
 	"time"
 )
 
@@ -25,14 +26,14 @@ func newConn(tcp *net.TCPConn) *Conn {
 }
 
 // Read reads what comes next and waits for it. Under TLS a server that refuses
-// us only now (TLS 1.3 does so when it wanted a certificate) is a *fault.Error
-// of kind TLS.
+// us only now (TLS 1.3 does so when it wanted a certificate) or breaks the rules
+// is a *fault.Error of kind TLS.
 func (c *Conn) Read(p []byte) (int, error) {
 	if c.tls == nil {
 		return c.wire.Read(p)
 	}
 	n, err := c.tls.Read(p)
-	return n, c.orAlert(err)
+	return n, c.explain(err)
 }
 
 // Write writes all of p.
@@ -41,7 +42,7 @@ func (c *Conn) Write(p []byte) (int, error) {
 		return c.wire.Write(p)
 	}
 	n, err := c.tls.Write(p)
-	return n, c.orAlert(err)
+	return n, c.explain(err)
 }
 
 // ReadWaiting reads what has already arrived, without waiting: 0 and nil when
@@ -108,6 +109,7 @@ type wire struct {
 	keep   bool
 	first  []byte // from the server
 	sent   []byte // to the server
+	late   error  // a write that had no time left
 }
 
 func (w *wire) Read(p []byte) (int, error) {
@@ -127,7 +129,11 @@ func (w *wire) Write(p []byte) (int, error) {
 	if w.keep {
 		w.sent = keep(w.sent, p)
 	}
-	return w.TCPConn.Write(p)
+	n, err := w.TCPConn.Write(p)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		w.late = err
+	}
+	return n, err
 }
 
 func keep(first, more []byte) []byte {

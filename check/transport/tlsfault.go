@@ -18,7 +18,7 @@ func (c *Conn) handshakeFault(err error, version, wanted uint16) error {
 	f := &fault.Error{Kind: fault.TLS, Err: err}
 	_, noTLS := errors.AsType[tls.RecordHeaderError](err)
 	said := listen(c.wire.first)
-	alert, refused := remoteAlert(err)
+	alert, refused := alertIn(err, fromServer)
 	if !refused && said.alert >= 0 {
 		alert, refused = tls.AlertError(said.alert), true
 	}
@@ -40,7 +40,7 @@ func (c *Conn) handshakeFault(err error, version, wanted uint16) error {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		f.Kind, f.Text = fault.Timeout, "no answer in the handshake"
 	default:
-		f.Text = "the handshake failed: " + strings.TrimPrefix(err.Error(), "tls: ")
+		f.Text = "the handshake failed" + broken(err)
 	}
 	return f
 }
