@@ -51,13 +51,19 @@ type Authority struct {
 	cert  *x509.Certificate
 	key   crypto.Signer
 	chain [][]byte // what a server sends behind the leaf: all intermediates, not the root
+	rsa   bool     // its key is of RSA 2048, and so are those of the authorities below
 }
 
 // NewAuthority makes a root of its own.
-func NewAuthority(name string, v ...Validity) *Authority {
-	key := newKey(false)
+func NewAuthority(name string, v ...Validity) *Authority { return newAuthority(name, false, v) }
+
+// NewRSAAuthority makes a root with a key of RSA 2048, as have the authorities below it.
+func NewRSAAuthority(name string, v ...Validity) *Authority { return newAuthority(name, true, v) }
+
+func newAuthority(name string, rsa bool, v []Validity) *Authority {
+	key := newKey(rsa)
 	template := authorityTemplate(name, v)
-	return &Authority{cert: sign(template, template, key.Public(), key), key: key}
+	return &Authority{cert: sign(template, template, key.Public(), key), key: key, rsa: rsa}
 }
 
 // Intermediate makes an authority below this one.
@@ -70,10 +76,10 @@ func (a *Authority) Intermediate(name string, v ...Validity) *Authority {
 
 // Limited makes an authority below this one; change says what is special about it.
 func (a *Authority) Limited(name string, change func(*x509.Certificate)) *Authority {
-	key, template := newKey(false), authorityTemplate(name, nil)
+	key, template := newKey(a.rsa), authorityTemplate(name, nil)
 	change(template)
 	cert := sign(template, a.cert, key.Public(), a.key)
-	return &Authority{cert: cert, key: key, chain: append([][]byte{cert.Raw}, a.chain...)}
+	return &Authority{cert: cert, key: key, chain: append([][]byte{cert.Raw}, a.chain...), rsa: a.rsa}
 }
 
 // CrossSign makes a certificate for another authority's name and key, issued by this one.

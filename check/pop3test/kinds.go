@@ -17,6 +17,7 @@ var certificates = map[string]func(root *Authority) tls.Certificate{
 	"common-name":     func(r *Authority) tls.Certificate { return r.Issue(Leaf{CommonName: "localhost"}) },
 	"self-signed":     func(*Authority) tls.Certificate { return SelfSigned(Leaf{Names: Localhost}) },
 	"intermediate":    func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost}) },
+	"rsa-chain":       func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost, RSA: true}) },
 	"no-intermediate": func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost, OmitChain: true}) },
 }
 
@@ -39,7 +40,7 @@ func NewCertificate(kind string) (tls.Certificate, *Authority, error) {
 	if !ok {
 		return tls.Certificate{}, nil, fmt.Errorf("no certificate %q; there are %s", kind, strings.Join(CertificateKinds(), ", "))
 	}
-	root := NewAuthority("pop3test root")
+	root := newAuthority("pop3test root", strings.HasPrefix(kind, "rsa"), nil)
 	return issue(root), root, nil
 }
 
