@@ -26,6 +26,7 @@ type lab struct {
 	plugin string
 	plain  int // the server's ports
 	tls    int
+	chain  *lab      // a server with a chain of three, RSA 2048
 	server *exec.Cmd // a process of its own, whose CPU is not in the way
 	life   io.Closer // the server ends with it
 }
@@ -38,7 +39,7 @@ func newLab(ctx context.Context, plugin string) (*lab, error) {
 		return nil, err
 	}
 	l := &lab{dir: dir, plugin: plugin}
-	for _, step := range []func(context.Context) error{l.build, l.secrets, l.serve, l.roots} {
+	for _, step := range []func(context.Context) error{l.build, l.secrets, l.serve, l.serveChain, l.roots, l.thousand} {
 		if err := step(ctx); err != nil {
 			l.close()
 			return nil, err
@@ -49,6 +50,9 @@ func newLab(ctx context.Context, plugin string) (*lab, error) {
 
 // close ends the server and removes all files.
 func (l *lab) close() {
+	if l.chain != nil {
+		l.chain.stop()
+	}
 	l.stop()
 	_ = os.RemoveAll(l.dir)
 }
@@ -149,18 +153,21 @@ func (l *lab) start(args ...string) error {
 	return nil
 }
 
-// roots adds the server's root to a copy of the system's: whoever verifies has
-// to find it among all the others.
+// roots adds the servers' roots to a copy of the system's: whoever verifies has
+// to find them among all the others.
 func (l *lab) roots(context.Context) error {
 	system, err := os.ReadFile(systemRoots)
 	if err != nil {
 		return fmt.Errorf("%w, install ca-certificates", err)
 	}
-	own, err := os.ReadFile(l.file("ca.pem"))
-	if err != nil {
-		return err
+	all := strings.TrimRight(string(system), "\n") + "\n"
+	for _, name := range []string{"ca.pem", "chain.pem"} {
+		own, err := os.ReadFile(l.file(name))
+		if err != nil {
+			return err
+		}
+		all += string(own)
 	}
-	all := strings.TrimRight(string(system), "\n") + "\n" + string(own)
 	return os.WriteFile(l.file("roots.pem"), []byte(all), 0o644)
 }
 

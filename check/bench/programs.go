@@ -43,12 +43,12 @@ type row struct {
 
 // rows are the comparisons by CPU and memory.
 func (l *lab) rows() []row {
-	return []row{
+	return append([]row{
 		{verified, l.login(l.tls), l.checkPop("check_pop -S, greeting only, unverified", l.tls, "-S"), 0.9},
 		{verified, l.login(l.tls), l.curl(l.tls), 0.18},
 		{greeting, l.greeting(), l.checkPop("check_pop", l.plain), 1.3},
 		{version, l.version(), l.empty(), 2.3},
-	}
+	}, l.certificateRows()...)
 }
 
 // pop3x is the plugin on a port of the server.
@@ -62,7 +62,7 @@ func (l *lab) pop3x(port int, says string) program {
 
 // login verifies the server, logs in by AUTH PLAIN and asks for the mailbox.
 func (l *lab) login(port int) program {
-	return l.pop3x(port, `^POP3 OK - 5 messages, \d+ octets in [^\n]* cert_days=\d+\n$`).
+	return l.pop3x(port, `^POP3 OK - 5 messages, \d+ octets in [^\n]* cert_days=[0-9:;]+\n$`).
 		with("--tls", "-u", user, "--password-file", l.file("password"), "--auth", "plain")
 }
 
