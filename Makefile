@@ -36,7 +36,7 @@ package:
 test:
 	$(if $(RACE),CGO_ENABLED=1) go test $(RACE) ./...
 
-# The same against Debian's Dovecot, Courier, Cyrus, nginx and Glewlwyd, and in what surrounds it. Needs root.
+# The same against Debian's Dovecot, Courier, Cyrus, nginx, stunnel, haproxy and Glewlwyd, and in what surrounds it. Needs root.
 integration:
 	packaging/install-tools.sh
 	check/integration/install.sh

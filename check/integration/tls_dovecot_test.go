@@ -28,10 +28,10 @@ func dovecotCases() []*tlsCase {
 	// what OpenSSL refuses to show at Debian's security level
 	const anyLevel = "ssl_cipher_list = ALL:@SECLEVEL=0"
 	return []*tlsCase{
-		{name: "good", line: ready, days: "60"},
-		{name: "ECDSA", show: shows(onCurve), line: ready, days: "60"},
-		{name: "Ed25519", show: shows(edwards), line: ready, days: "60"},
-		{name: "TLS 1.3 only", conf: "ssl_min_protocol = TLSv1.3", line: ready, days: "60"},
+		{name: "good", args: args("-v"), line: ready, also: `certificate 0: "pop3.test" for pop3.test, issued by "Test Issuing CA", .*, RSA 2048$`, days: "60"},
+		{name: "ECDSA", show: shows(onCurve), args: args("-v"), line: ready, also: `certificate 0: .*, ECDSA P-256$`, days: "60"},
+		{name: "Ed25519", show: shows(edwards), args: args("-v"), line: ready, also: `certificate 0: .*, Ed25519$`, days: "60"},
+		{name: "TLS 1.3 only", conf: "ssl_min_protocol = TLSv1.3", args: args("-v"), line: ready, also: "TLS 1.3, .*, verified for pop3.test", days: "60"},
 		{name: "expired", show: shows(ends(-36 * time.Hour)), days: "-2",
 			line: `CRITICAL - {phase}: the certificate of "pop3.test" expired {to}, 1 day ago [certificate]` + renew},
 		{name: "not yet valid", show: shows(begins(36 * time.Hour)), days: "60",
@@ -50,8 +50,8 @@ func dovecotCases() []*tlsCase {
 		{name: "no intermediate", show: shows(lonely), days: "60",
 			line: `CRITICAL - {phase}: the server does not send the certificate of "Test Issuing CA", which issued its own, and no trusted root has that name [certificate]` +
 				unsent + `; if not, let the server send its intermediate certificates`},
-		{name: "the wrong order", show: disordered, line: ready, days: "60"},
-		{name: "superfluous", show: superfluous, line: ready, days: "60"},
+		{name: "the wrong order", show: disordered, args: args("-v"), line: ready, also: "the certificates are sent in the wrong order", days: "60"},
+		{name: "superfluous", show: superfluous, args: args("-v", "-D", "30,7"), line: ready, also: `certificate 2: "Test Root CA", .*, sent besides$`, days: "60"},
 		{name: "an unknown authority", show: strange, days: "60",
 			line: `CRITICAL - {phase}: issued by "Unknown CA", which is not among the trusted roots [certificate]` + unsent},
 		{name: "RSA 1024", show: shows(short), conf: anyLevel, days: "60",
@@ -66,13 +66,13 @@ func dovecotCases() []*tlsCase {
 // olderCases are of a Dovecot that speaks TLS 1.2 at most, and lets nobody log in without a client certificate.
 func olderCases() []*tlsCase {
 	return []*tlsCase{
-		{name: "TLS 1.2 only", line: ready, days: "60"},
+		{name: "TLS 1.2 only", args: args("-v"), line: ready, also: "TLS 1.2, .*, verified for pop3.test", days: "60"},
 		{name: "TLS 1.2 is not enough", args: args("--tls-min=1.3"),
 			line: `CRITICAL - {phase}: the server hung up at the offer of TLS 1.3 [tls]; some do so that speak no such version (Dovecot), try a lower --tls-min; ` +
 				`others at their limit of connections, and proxies with nothing behind them`},
 		{name: "TLS 1.2 will not do for long", args: args("--tls-warn-below=1.3"), days: "60",
 			line: `WARNING - {phase}: the server speaks no more than TLS 1.2, TLS 1.3 is wished for [tls-version]`},
-		{name: "a client certificate is wanted", line: ready, days: "60", conf: "ssl_verify_client_cert = yes"},
+		{name: "a client certificate is wanted", args: args("-v"), line: ready, also: "client certificate: asked for, none was given", days: "60", conf: "ssl_verify_client_cert = yes"},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"slices"
 
 	"check_pop3x/check/pop3test"
 )
@@ -28,6 +29,8 @@ func haproxyCases() []*tlsCase {
 		{name: "revoked", differs: both(ignored), conf: "revoked", days: "60",
 			line: `CRITICAL - {phase}: the certificate of "pop3.test" was revoked 2026-01-02 03:04 UTC (key compromise), says the stapled OCSP answer [certificate]; have it issued anew`},
 		{name: "forged", conf: "forged", days: "60", line: `WARNING - {phase}: ` + byOther + mayRefuse},
+		{name: "unknown", conf: "unknown", alone: true, days: "60",
+			line: `CRITICAL - {phase}: the issuer does not know the certificate of "pop3.test", says the stapled OCSP answer [certificate]; have it issued anew`},
 		{name: "stale", conf: "stale", days: "60", line: `WARNING - {phase}: ` + late + mayRefuse},
 		{name: "must-staple, and nothing", differs: both(ignored), show: shows(stapled), days: "60", line: `CRITICAL - {phase}: ` + promise + `and the server sends none [certificate]` + mend},
 		{name: "must-staple, good", show: shows(stapled), conf: "good", line: ready, days: "60"},
@@ -36,18 +39,22 @@ func haproxyCases() []*tlsCase {
 	}
 }
 
-// startHaproxy starts two: one lives ten days ago, and takes an answer for good that is stale today.
+// startHaproxy starts two: one lives ten days ago, and takes an answer for good that is stale today. What haproxy does not
+// take at all "openssl s_server" shows.
 func startHaproxy(cases []*tlsCase) (*server, error) {
 	backend, err := dovecot.usual.value()
 	if err != nil {
 		return nil, err
 	}
-	return launch("haproxy", place(cases, "127.0.30")[0], func(s *server) error {
+	s, err := launch("haproxy", place(cases, "127.0.30")[0], func(s *server) error {
 		const common = "defaults\n  mode tcp\n  timeout connect 30s\n  timeout client 60s\n  timeout server 60s\n"
 		err := serve(cases, s)
 		answers, configs := "", map[bool]string{false: common, true: common}
 		for _, c := range cases {
-			answers += fmt.Sprintf("%s %X %s\n", c.base, c.cert.Leaf.SerialNumber.Bytes(), c.conf)
+			answers += fmt.Sprintf("%s %X %s %s\n", c.base, c.cert.Leaf.SerialNumber.Bytes(), c.server.port(withTLS), c.conf)
+			if c.conf == "unknown" {
+				continue
+			}
 			chain, key := pop3test.PEM(c.cert)
 			err = errors.Join(err, s.write(c.base+".both", string(chain)+string(key), 0o644))
 			configs[c.conf == "stale"] += fmt.Sprintf("listen %s\n  bind %s ssl crt %s\n  server dovecot %s\n",
@@ -57,6 +64,15 @@ func startHaproxy(cases []*tlsCase) (*server, error) {
 		return errors.Join(err, s.copyIn("haproxy.sh"), s.write("answers", answers, 0o644),
 			s.write("now.cfg", configs[false], 0o644), s.write("past.cfg", configs[true], 0o644), s.writeAuthorities())
 	}, "/bin/sh", "haproxy.sh")
+	if err != nil {
+		return nil, err
+	}
+	silent := func(c *tlsCase) bool { return !accepts(c.server.port(withTLS)) }
+	if err := s.await(func() bool { return !slices.ContainsFunc(cases, silent) }); err != nil {
+		s.stop()
+		return nil, err
+	}
+	return s, nil
 }
 
 // writeAuthorities writes those that sign answers.

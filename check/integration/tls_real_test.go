@@ -1,5 +1,7 @@
 //go:build integration
 
+// The servers of tls_*_test.go, asked about what they show.
+
 package integration
 
 import "testing"
@@ -31,7 +33,8 @@ func TestStunnel(t *testing.T) {
 	proveAll(t, cases, withTLS, withSTLS)
 }
 
-func TestHaproxy(t *testing.T) {
+// haproxy does not speak POP3, hence no STLS.
+func TestStapledAnswers(t *testing.T) {
 	t.Parallel()
 	cases := haproxyCases()
 	private(t, func() (*server, error) { return startHaproxy(cases) })

@@ -16,8 +16,14 @@ answer() {
         -no_nonce -noverify -ndays 7 -respout "$1.both.ocsp"
 }
 
-while read -r base serial kind; do
+# show BASE ADDRESS: an answer that haproxy does not take
+show() {
+    tail -f /dev/null | openssl s_server -accept "$2" -cert "$1.pem" -cert_chain "$1.pem" -key "$1.key" -status_file "$1.both.ocsp" -quiet &
+}
+
+while read -r base serial address kind; do
     case $kind in
+    unknown) ;;
     revoked) printf 'R\t491231235959Z\t260102030405Z,keyCompromise\t%s\tunknown\t/CN=pop3.test\n' "$serial" ;;
     *) printf 'V\t491231235959Z\t\t%s\tunknown\t/CN=pop3.test\n' "$serial" ;;
     esac >"$base.index"
@@ -25,6 +31,7 @@ while read -r base serial kind; do
     good | revoked) answer "$base" issuer ;;
     forged) answer "$base" stranger ;;
     stale) past answer "$base" issuer ;;
+    unknown) answer "$base" issuer && show "$base" "$address" ;;
     esac
 done <answers
 
