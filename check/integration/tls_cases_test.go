@@ -68,8 +68,8 @@ func (c *tlsCase) file(ending string) string { return filepath.Join(c.server.dir
 // ready is the line of a session with Dovecot that ends without a login.
 const ready = `OK - "Dovecot (Debian) ready." in TIME, no login tried`
 
-// text is the line: with the phase in which TLS is begun, that in which a server has judged the client of TLS 1.3, and the dates
-// of the certificate. stunnel adds itself to the greeting where it speaks POP3.
+// text is the line: with the phase in which TLS is begun, the one in which a client hears of TLS 1.3 that it is refused,
+// and the dates of the certificate. stunnel adds itself to the greeting where it speaks POP3.
 func (c *tlsCase) text(how way) string {
 	line := c.line
 	if c.server.name == "stunnel" && how == withSTLS {

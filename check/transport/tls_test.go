@@ -262,3 +262,27 @@ func TestRootsFileVanishes(t *testing.T) {
 		t.Error(facts, err)
 	}
 }
+
+// What breaks the rules behind a good handshake is told in a sentence.
+func TestBrokenRules(t *testing.T) {
+	_, cert := trusted(t)
+	for said, want := range map[string]string{
+		"+OK ready\r\n": "in clear, in the middle of TLS",
+		"\x17\x03\x03\x00\x20" + strings.Repeat("x", 32): "the server breaks the rules of TLS (bad_record_mac)",
+		"\xff\xfb\x01\xff\xfb\x03":                       "the server breaks the rules of TLS: received record with version fb01 when expecting version 303",
+	} {
+		c := peer(t, func(s net.Conn) {
+			if tls.Server(s, &tls.Config{Certificates: []tls.Certificate{cert}}).Handshake() == nil {
+				io.WriteString(s, said)
+				io.Copy(io.Discard, s)
+			}
+		})
+		o := options("")
+		o.Insecure = true
+		if _, err := c.StartTLS(bounded(t), o); err != nil {
+			t.Fatal(err)
+		}
+		_, err := c.Read(make([]byte, 100))
+		wantFault(t, err, fault.TLS, want)
+	}
+}
