@@ -35,14 +35,14 @@ func startCourier(config courierConfig) (*server, error) {
 		config.PerAddress = 90
 	}
 	return launch("courier", config.Host, func(s *server) error {
-		config.Host, config.Dir, config.Ports, config.CA = s.host, s.dir, s.ports, rootCA.file
-		users, err := courierUsers(config.accounts, s.dir)
+		config.Host, config.Dir, config.Ports, config.CA = s.host, s.Dir, s.ports, rootCA.file
+		users, err := courierUsers(config.accounts, s.Dir)
 		return errors.Join(err,
 			s.writeIdentity(config.identity),
 			s.writeTemplate("courier.sh", config),
-			s.write("userdb", users, 0o600),
-			s.write("users", plainUsers(config.accounts), 0o600),
-			writeMaildirs(config.accounts, s.dir, "Maildir"),
+			s.Write("userdb", users, 0o600),
+			s.Write("users", plainUsers(config.accounts), 0o600),
+			writeMaildirs(config.accounts, s.Dir, "Maildir"),
 		)
 	}, "/bin/sh", "courier.sh")
 }

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"check_pop3x/check/integration/debian"
 )
 
 // cyrusConfig is what testdata/imapd.conf and cyrus.conf need; the zero value is a server that allows everything.
@@ -43,13 +45,13 @@ func startCyrus(config cyrusConfig) (*server, error) {
 		config.Mechanisms = "PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 EXTERNAL"
 	}
 	s, err := launch("cyrus", config.Host, func(s *server) error {
-		config.Host, config.Dir, config.Ports, config.CA, config.Steward = s.host, s.dir, s.ports, rootCA.file, steward.name
+		config.Host, config.Dir, config.Ports, config.CA, config.Steward = s.host, s.Dir, s.ports, rootCA.file, steward.name
 		return errors.Join(
 			s.writeIdentity(config.identity),
 			s.writeTemplate("imapd.conf", config),
 			s.writeTemplate("cyrus.conf", config),
 			s.copyIn("cyrus.sh"),
-			s.write("users", plainUsers(config.accounts), 0o600),
+			s.Write("users", plainUsers(config.accounts), 0o600),
 		)
 	}, "/bin/sh", "cyrus.sh")
 	if err != nil {
@@ -57,8 +59,8 @@ func startCyrus(config cyrusConfig) (*server, error) {
 	}
 	for _, user := range config.accounts {
 		if err := s.fillCyrus(user); err != nil {
-			defer s.stop()
-			return nil, fmt.Errorf("cyrus, mail of %s: %w; its log:\n%s", user.name, err, s.tail())
+			defer s.Stop()
+			return nil, fmt.Errorf("cyrus, mail of %s: %w; its log:\n%s", user.name, err, s.Tail())
 		}
 	}
 	return s, nil
@@ -75,12 +77,12 @@ func plainUsers(users []account) string {
 
 // fillCyrus logs in, which makes the mailbox, and appends the messages, many with one command (RFC 3502).
 func (s *server) fillCyrus(user account) error {
-	conn, err := net.Dial("unix", filepath.Join(s.dir, "imap.sock"))
+	conn, err := net.Dial("unix", filepath.Join(s.Dir, "imap.sock"))
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(startTimeout))
+	conn.SetDeadline(time.Now().Add(debian.StartTimeout))
 	in := bufio.NewReader(conn)
 	err = imap(conn, in, "LOGIN %s \"%s\"", user.name, user.password)
 	for some := range slices.Chunk(user.mail, 1000) {

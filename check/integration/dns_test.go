@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"check_pop3x/check/integration/debian"
 )
 
 // dnsZone is what Knot serves under a name.
@@ -26,7 +28,6 @@ type dnsZone struct {
 // dnsServers are Knot and Unbound.
 type dnsServers struct {
 	*sandbox
-	Dir                 string
 	Authority, Resolver int // ports
 	Zones               []dnsZone
 }
@@ -39,18 +40,18 @@ func startDNS(t *testing.T, zones ...dnsZone) *dnsServers {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(box.stop)
+	t.Cleanup(box.Stop)
 	root := dnsZone{Name: ".", Signed: true}
 	for _, zone := range zones {
 		root.text += zone.Name + " NS ns.invalid.\n"
 	}
-	d := &dnsServers{sandbox: box, Dir: box.dir, Authority: freePort(), Resolver: freePort(), Zones: append(zones, root)}
+	d := &dnsServers{sandbox: box, Authority: freePort(), Resolver: freePort(), Zones: append(zones, root)}
 	if err := d.bringUp(); err != nil {
-		t.Fatalf("%v; the log:\n%s", err, d.tail())
+		t.Fatalf("%v; the log:\n%s", err, d.Tail())
 	}
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("the log of DNS:\n%s", d.tail())
+			t.Logf("the log of DNS:\n%s", d.Tail())
 		}
 	})
 	return d
@@ -62,7 +63,7 @@ func (d *dnsServers) bringUp() error {
 		zone := &d.Zones[i]
 		zone.File = fmt.Sprintf("zone.%d", i)
 		text := "$TTL 60\n@ SOA ns.invalid. nobody.invalid. 1 60 60 600 60\n@ NS ns.invalid.\n" + zone.text
-		if err := d.write(zone.File, text, 0o644); err != nil {
+		if err := d.Write(zone.File, text, 0o644); err != nil {
 			return err
 		}
 		if zone.Signed {
@@ -71,7 +72,7 @@ func (d *dnsServers) bringUp() error {
 	}
 	err := errors.Join(d.writeTemplate("knot.conf", d), d.writeTemplate("unbound.conf", d), d.copyIn("dns.sh"))
 	if err == nil {
-		err = d.start("dns", command...)
+		err = d.Start("dns", command...)
 	}
 	if err == nil {
 		err = d.awaitAnswers()
@@ -85,13 +86,13 @@ func (d *dnsServers) addr() string { return fmt.Sprintf("127.0.0.1:%d", d.Resolv
 // awaitAnswers waits until Unbound vouches for the root.
 func (d *dnsServers) awaitAnswers() error {
 	query := new(dns.Msg).SetQuestion(".", dns.TypeSOA).SetEdns0(1232, true)
-	for deadline := time.Now().Add(startTimeout); ; <-time.After(20 * time.Millisecond) {
+	for deadline := time.Now().Add(debian.StartTimeout); ; <-time.After(20 * time.Millisecond) {
 		answer, err := dns.Exchange(query, d.addr())
 		if err == nil && answer.AuthenticatedData {
 			return nil
 		}
 		select {
-		case <-d.ended:
+		case <-d.Ended:
 			return errors.New("DNS has ended")
 		default:
 		}

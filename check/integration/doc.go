@@ -6,10 +6,10 @@
 //	go test -tags integration ./check/integration/
 //
 // It needs root and the trees that install.sh unpacks; nothing is installed. Each server runs as the first process of
-// a mount and pid namespace of its own, with its tree laid over /usr and /etc (testdata/sandbox.sh), so that it
+// a mount and pid namespace of its own, with its tree laid over /usr and /etc (package debian), so that it
 // ends with all its children when the test does, and listens on high ports of the loopback addresses.
 //
-// What is where: sandbox_test.go runs a program that way; server_test.go says what a running server offers to a test,
+// What is where: package debian runs a program that way; server_test.go says what a running server offers to a test,
 // fleet_test.go which there are; dovecot_test.go, courier_test.go, cyrus_test.go and nginx_test.go start one each;
 // harness_test.go proves with a bare dialogue (dialogue_test.go) that they answer as the tests expect; plugin_test.go
 // runs the plugin, outcome_test.go judges what every run must hold; wire_test.go listens in on a session and

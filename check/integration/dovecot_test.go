@@ -40,7 +40,7 @@ func startDovecot(config dovecotConfig) (*server, error) {
 		if config.SSL == "no" {
 			s.ports.TLS = 0
 		}
-		config.Host, config.Dir, config.Ports = s.host, s.dir, s.ports
+		config.Host, config.Dir, config.Ports = s.host, s.Dir, s.ports
 		var err error
 		if config.versed {
 			err = s.learn(&config)
@@ -48,8 +48,8 @@ func startDovecot(config dovecotConfig) (*server, error) {
 		return errors.Join(err,
 			s.writeIdentity(config.identity),
 			s.writeTemplate("dovecot.conf", config),
-			s.write("users", dovecotUsers(config.accounts)+config.users, 0o644),
-			writeMaildirs(config.accounts, s.dir, ""),
+			s.Write("users", dovecotUsers(config.accounts)+config.users, 0o644),
+			writeMaildirs(config.accounts, s.Dir, ""),
 		)
 	}, "dovecot", "-F", "-c", "dovecot.conf")
 }
@@ -71,17 +71,17 @@ func dovecotUsers(users []account) string {
 // learn writes what all ways to log in need, and adds it to the configuration.
 func (s *server) learn(config *dovecotConfig) error {
 	data := struct{ Dir, Authority, Introspection, Client, Secret, Issuer, Audience, Scope string }{
-		s.dir, rootCA.file, "", daemon.id, daemon.secret, tokenIssuer, tokenAudience, tokenScope}
+		s.Dir, rootCA.file, "", daemon.id, daemon.secret, tokenIssuer, tokenAudience, tokenScope}
 	if config.tokens != nil {
 		data.Introspection = config.tokens.URL + "/api/oidc/introspect"
 	}
 	err := errors.Join(
 		s.writeTemplate("dovecot-oauth2.conf", data),
-		s.write("certified", certified(config.accounts), 0o644),
-		s.write("certified-stewards", certified([]account{steward}), 0o644),
-		s.write("stewards", plainUsers([]account{steward}), 0o644),
-		os.MkdirAll(filepath.Join(s.dir, "keys/default/RS256"), 0o755),
-		s.write("keys/default/RS256/"+tokenKey, tokenSigner().public, 0o644),
+		s.Write("certified", certified(config.accounts), 0o644),
+		s.Write("certified-stewards", certified([]account{steward}), 0o644),
+		s.Write("stewards", plainUsers([]account{steward}), 0o644),
+		os.MkdirAll(filepath.Join(s.Dir, "keys/default/RS256"), 0o755),
+		s.Write("keys/default/RS256/"+tokenKey, tokenSigner().public, 0o644),
 	)
 	lines, failed := fillIn("dovecot-versed.conf", data)
 	config.Extra += lines

@@ -17,15 +17,17 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
+
+	"check_pop3x/check/integration/debian"
 )
 
 // tokenServer is a sandbox with a token server in it.
 type tokenServer struct {
 	*sandbox
-	Dir, URL string
-	Port     int
-	admin    *http.Client // with a session of the administrator
-	key      *signingKey  // of its tokens
+	URL   string
+	Port  int
+	admin *http.Client // with a session of the administrator
+	key   *signingKey  // of its tokens
 }
 
 // oauthClient may have tokens by its own name and secret (RFC 6749, section 4.4).
@@ -46,10 +48,10 @@ func startGlewlwyd() (*tokenServer, error) {
 		return nil, err
 	}
 	port := freePort()
-	g := &tokenServer{sandbox: box, Dir: box.dir, Port: port, URL: fmt.Sprintf("https://127.0.0.1:%d", port), key: newSigningKey()}
+	g := &tokenServer{sandbox: box, Port: port, URL: fmt.Sprintf("https://127.0.0.1:%d", port), key: newSigningKey()}
 	if err := g.bringUp(); err != nil {
-		defer g.stop()
-		return nil, fmt.Errorf("glewlwyd: %w; its log:\n%s", err, g.tail())
+		defer g.Stop()
+		return nil, fmt.Errorf("glewlwyd: %w; its log:\n%s", err, g.Tail())
 	}
 	return g, nil
 }
@@ -72,10 +74,10 @@ func (g *tokenServer) bringUp() error {
 func (g *tokenServer) run() error {
 	const command = `sqlite3 glewlwyd.db </usr/share/dbconfig-common/data/glewlwyd/install/sqlite3
 exec glewlwyd --config-file=glewlwyd.conf`
-	if err := g.start("glewlwyd", "/bin/sh", "-ec", command); err != nil {
+	if err := g.Start("glewlwyd", "/bin/sh", "-ec", command); err != nil {
 		return err
 	}
-	return g.await(func() bool { return accepts(fmt.Sprintf("127.0.0.1:%d", g.Port)) })
+	return g.Await(func() bool { return accepts(fmt.Sprintf("127.0.0.1:%d", g.Port)) })
 }
 
 // setUp makes the plugin that gives tokens, their scope, a user and the clients.
@@ -218,6 +220,6 @@ func newHTTPClient() (*http.Client, error) {
 	return &http.Client{
 		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}},
 		Jar:       jar,
-		Timeout:   startTimeout,
+		Timeout:   debian.StartTimeout,
 	}, err
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"check_pop3x/check/integration/debian"
 )
 
 // keeper starts a sandbox without a port, whose end shows that all is done.
@@ -21,18 +23,18 @@ func keeper(t *testing.T, tree string, setUp func(*sandbox) error, command ...st
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(box.stop)
-	if err := errors.Join(setUp(box), box.start(tree, command...)); err != nil {
+	t.Cleanup(box.Stop)
+	if err := errors.Join(setUp(box), box.Start(tree, command...)); err != nil {
 		t.Fatal(err)
 	}
 	select {
-	case <-box.ended:
-	case <-time.After(2 * startTimeout):
+	case <-box.Ended:
+	case <-time.After(2 * debian.StartTimeout):
 		t.Errorf("%s does not end", tree)
 	}
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("the log of %s:\n%s", tree, box.tail())
+			t.Logf("the log of %s:\n%s", tree, box.Tail())
 		}
 	})
 	return box
@@ -56,7 +58,7 @@ func (b *sandbox) noted(t *testing.T, c call, said, stderr, code string) *outcom
 
 func (b *sandbox) read(t *testing.T, name string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(b.dir, name))
+	text, err := os.ReadFile(filepath.Join(b.Dir, name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func interruptOnLog(t *testing.T, s *server, word string, sent syscall.Signal) {
 	hit.bury(t)
 	var watch sync.WaitGroup
 	watch.Go(func() {
-		for !strings.Contains(s.logged(), word) {
+		for !strings.Contains(s.Logged(), word) {
 			select {
 			case <-t.Context().Done(): // the test is over
 				return

@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"check_pop3x/check/integration/debian"
 )
 
 // endlessEnv tells a second run of this program to start a server and wait; it names the file that will hold the number
@@ -41,7 +43,7 @@ func TestEndless(t *testing.T) {
 		t.Skip("only for TestKilledTest")
 	}
 	s := private(t, func() (*server, error) { return startDovecot(dovecotConfig{}) })
-	all := s.processes()
+	all := s.Processes()
 	text := fmt.Sprint(all[len(all)-1])
 	if err := os.WriteFile(note+".new", []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -52,7 +54,7 @@ func TestEndless(t *testing.T) {
 
 func awaitPid(t *testing.T, note string) int {
 	t.Helper()
-	for deadline := time.Now().Add(startTimeout); time.Now().Before(deadline); <-time.After(10 * time.Millisecond) {
+	for deadline := time.Now().Add(debian.StartTimeout); time.Now().Before(deadline); <-time.After(10 * time.Millisecond) {
 		if text, err := os.ReadFile(note); err == nil {
 			pid, err := strconv.Atoi(string(text))
 			if err != nil {
@@ -67,7 +69,7 @@ func awaitPid(t *testing.T, note string) int {
 
 func awaitDeath(t *testing.T, pid int) {
 	t.Helper()
-	for deadline := time.Now().Add(startTimeout); !hasObeyed(pid, syscall.SIGKILL); <-time.After(10 * time.Millisecond) {
+	for deadline := time.Now().Add(debian.StartTimeout); !hasObeyed(pid, syscall.SIGKILL); <-time.After(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("process %d lives on", pid)
 		}

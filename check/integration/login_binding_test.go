@@ -70,7 +70,7 @@ func TestManInTheMiddle(t *testing.T) {
 			t.Parallel()
 			there := call{addr: relay, how: withTLS, user: alice, args: append([]string{"--auth", auth + "-plus"}, uniquely...)}
 			run(t, there).want("CRITICAL", `login: "authenticating: bad protocol / cancel" for alice with SCRAM-SHA-[0-9]+-PLUS \[auth\]`)
-			if reason := "Channel bindings mismatch in " + strings.ToUpper(auth); !strings.Contains(s.logged(), reason) {
+			if reason := "Channel bindings mismatch in " + strings.ToUpper(auth); !strings.Contains(s.Logged(), reason) {
 				t.Errorf("the server does not say %q", reason)
 			}
 			there.addr = s.port(withTLS)

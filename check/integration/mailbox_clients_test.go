@@ -23,7 +23,7 @@ func deliver(t *testing.T, s *server, user account, text string) {
 }
 
 func (s *server) deliver(user account, text string) error {
-	maildir := filepath.Join(s.dir, "mail", user.name)
+	maildir := filepath.Join(s.Dir, "mail", user.name)
 	switch s.name {
 	case cyrus.name:
 		return s.fillCyrus(account{user.name, user.password, []string{text}})

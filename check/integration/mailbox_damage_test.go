@@ -17,9 +17,9 @@ import (
 // stored is the file of the newest message of the user.
 func stored(t *testing.T, s *server, user account) (found string) {
 	t.Helper()
-	root := filepath.Join(s.dir, "mail", user.name)
+	root := filepath.Join(s.Dir, "mail", user.name)
 	if s.name == cyrus.name {
-		root = fmt.Sprintf("/proc/%d/root/var/spool/cyrus/mail", s.processes()[0])
+		root = fmt.Sprintf("/proc/%d/root/var/spool/cyrus/mail", s.Processes()[0])
 	}
 	mark := fmt.Appendf(nil, "Message-ID: <%d@", len(user.mail))
 	filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {

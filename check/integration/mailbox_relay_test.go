@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"check_pop3x/check/integration/debian"
 	"check_pop3x/check/pop3test"
 )
 
@@ -63,7 +64,7 @@ func (g *gate) relay(target string) error {
 	if err != nil {
 		return err
 	}
-	deadline := time.Now().Add(startTimeout)
+	deadline := time.Now().Add(debian.StartTimeout)
 	server.SetDeadline(deadline)
 	g.client.SetDeadline(deadline)
 	var back sync.WaitGroup
@@ -103,7 +104,7 @@ func (g *gate) forth(server net.Conn) {
 				select {
 				case <-g.answered:
 					g.do()
-				case <-time.After(startTimeout):
+				case <-time.After(debian.StartTimeout):
 				}
 			})
 		}
@@ -163,7 +164,7 @@ func killedAt(t *testing.T, s *server, c call, point int) (lines []string) {
 // awaitIdle waits until the server has noticed that nobody is connected to its plain port.
 func awaitIdle(t *testing.T, s *server) {
 	t.Helper()
-	for deadline := time.Now().Add(startTimeout); len(s.serving(s.ports.Plain)) > 0; <-time.After(2 * time.Millisecond) {
+	for deadline := time.Now().Add(debian.StartTimeout); len(s.serving(s.ports.Plain)) > 0; <-time.After(2 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the server goes on with a session whose client is dead")
 		}

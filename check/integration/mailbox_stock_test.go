@@ -16,6 +16,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"check_pop3x/check/integration/debian"
 )
 
 // stocked is when the tests began. Whole seconds, as dates in mail have no others.
@@ -116,8 +118,8 @@ func startStocked(start func(variant) (*server, error)) (*server, error) {
 	}
 	for _, user := range stock() {
 		if err := errors.Join(s.markRead(user), s.visit(user)); err != nil {
-			defer s.stop()
-			return nil, fmt.Errorf("%s, mail of %s: %w; its log:\n%s", s.name, user.name, err, s.tail())
+			defer s.Stop()
+			return nil, fmt.Errorf("%s, mail of %s: %w; its log:\n%s", s.name, user.name, err, s.Tail())
 		}
 	}
 	return s, nil
@@ -126,7 +128,7 @@ func startStocked(start func(variant) (*server, error)) (*server, error) {
 // markRead marks the messages in the Maildir of the user, if there is one, as fetched.
 func (s *server) markRead(user account) (err error) {
 	for _, maildir := range []string{"", "Maildir"} {
-		maildir = filepath.Join(s.dir, "mail", user.name, maildir)
+		maildir = filepath.Join(s.Dir, "mail", user.name, maildir)
 		names, _ := filepath.Glob(filepath.Join(maildir, "new", "*"))
 		for _, name := range names {
 			err = errors.Join(err, os.Rename(name, filepath.Join(maildir, "cur", filepath.Base(name)+":2,S")))
@@ -142,7 +144,7 @@ func (s *server) visit(user account) error {
 		return err
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(startTimeout))
+	conn.SetDeadline(time.Now().Add(debian.StartTimeout))
 	in := bufio.NewReader(conn)
 	for _, command := range []string{"USER " + user.name, "PASS " + user.password, "STAT", "QUIT", ""} {
 		line, err := in.ReadString('\n')

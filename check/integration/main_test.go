@@ -81,12 +81,3 @@ func sweep() {
 		}
 	}
 }
-
-// cacheDir is where install.sh has unpacked the servers.
-func cacheDir() string {
-	base := os.Getenv("XDG_CACHE_HOME")
-	if base == "" {
-		base = "/var/cache"
-	}
-	return filepath.Join(base, "check_pop3x-servers")
-}

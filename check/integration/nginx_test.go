@@ -50,7 +50,7 @@ var excuses = map[string]string{
 
 func startNginx(config nginxConfig) (*server, error) {
 	return launch("nginx", config.Host, func(s *server) error {
-		config.Host, config.Dir, config.Ports, config.CA = s.host, s.dir, s.ports, rootCA.file
+		config.Host, config.Dir, config.Ports, config.CA = s.host, s.Dir, s.ports, rootCA.file
 		config.AuthService = fmt.Sprintf("%s/%d", authService(), config.Backend.ports.Plain)
 		return errors.Join(
 			s.writeIdentity(config.identity),

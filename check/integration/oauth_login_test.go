@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"check_pop3x/check/integration/debian"
 )
 
 // codeForm is where the terminal shows the code.
@@ -58,7 +60,7 @@ func atTerminal(t *testing.T, args []string, act func(line string) (done bool)) 
 		t.Fatal(err)
 	}
 	terminal.Close() // so that the last line is the end
-	if err := person.SetReadDeadline(time.Now().Add(startTimeout)); err != nil {
+	if err := person.SetReadDeadline(time.Now().Add(debian.StartTimeout)); err != nil {
 		t.Error(err)
 	}
 	done := false

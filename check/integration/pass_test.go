@@ -22,7 +22,7 @@ func askPass(t *testing.T, command string) *outcome {
 	box := keeper(t, "pass", func(b *sandbox) error {
 		return errors.Join(
 			b.copyIn("pass.sh"),
-			b.write("secret", fmt.Sprintf("%s\nuser: %s\nurl: pop3.test\n", alice.password, alice.name), 0o600),
+			b.Write("secret", fmt.Sprintf("%s\nuser: %s\nurl: pop3.test\n", alice.password, alice.name), 0o600),
 		)
 	}, append([]string{"/bin/sh", "pass.sh", binary}, c.arguments(t)...)...)
 	c.user = alice

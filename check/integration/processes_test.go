@@ -13,31 +13,13 @@ import (
 	"syscall"
 	"testing"
 	"time"
-)
 
-// processes are all of the sandbox.
-func (b *sandbox) processes() (pids []int) {
-	const space = "/proc/%s/ns/pid"
-	own, err := os.Readlink(fmt.Sprintf(space, strconv.Itoa(b.cmd.Process.Pid)))
-	if err != nil {
-		return nil
-	}
-	entries, _ := os.ReadDir("/proc")
-	for _, entry := range entries {
-		pid, err := strconv.Atoi(entry.Name())
-		if err != nil {
-			continue
-		}
-		if its, _ := os.Readlink(fmt.Sprintf(space, entry.Name())); its == own {
-			pids = append(pids, pid)
-		}
-	}
-	return pids
-}
+	"check_pop3x/check/integration/debian"
+)
 
 // serving are the processes that hold a connection to the port.
 func (s *server) serving(port int) []int {
-	return slices.DeleteFunc(s.processes(), func(pid int) bool { return !serves(pid, port) })
+	return slices.DeleteFunc(s.Processes(), func(pid int) bool { return !serves(pid, port) })
 }
 
 // serves says whether one of the process's sockets is connected to the local port.
@@ -95,7 +77,7 @@ func signal(t *testing.T, pids []int, sent syscall.Signal) {
 		}
 	}
 	for _, pid := range pids {
-		for deadline := time.Now().Add(startTimeout); !hasObeyed(pid, sent); <-time.After(time.Millisecond) {
+		for deadline := time.Now().Add(debian.StartTimeout); !hasObeyed(pid, sent); <-time.After(time.Millisecond) {
 			if time.Now().After(deadline) {
 				t.Errorf("process %d does not mind %v", pid, sent)
 				return
@@ -108,7 +90,7 @@ func signal(t *testing.T, pids []int, sent syscall.Signal) {
 func (b *sandbox) freeze(t *testing.T) {
 	t.Helper()
 	running := func(pid int) bool { return !hasObeyed(pid, syscall.SIGSTOP) }
-	for all := b.processes(); slices.ContainsFunc(all, running); all = b.processes() {
+	for all := b.Processes(); slices.ContainsFunc(all, running); all = b.Processes() {
 		signal(t, all, syscall.SIGSTOP)
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"check_pop3x/check/formattest"
+	"check_pop3x/check/integration/debian"
 )
 
 // exporter is a running node_exporter that reads the files of a directory and does nothing else.
@@ -39,21 +40,21 @@ func startExporter(t *testing.T) *exporter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(box.stop)
-	e := &exporter{sandbox: box, files: filepath.Join(box.dir, "textfile")}
+	t.Cleanup(box.Stop)
+	e := &exporter{sandbox: box, files: filepath.Join(box.Dir, "textfile")}
 	if err := os.Mkdir(e.files, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	err = box.start("prometheus", "prometheus-node-exporter", "--web.listen-address=127.0.0.1:0",
+	err = box.Start("prometheus", "prometheus-node-exporter", "--web.listen-address=127.0.0.1:0",
 		"--collector.disable-defaults", "--collector.textfile", "--collector.textfile.directory="+e.files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(startTimeout); e.url == ""; <-time.After(20 * time.Millisecond) {
-		if found := listening.FindStringSubmatch(box.logged()); found != nil {
+	for deadline := time.Now().Add(debian.StartTimeout); e.url == ""; <-time.After(20 * time.Millisecond) {
+		if found := listening.FindStringSubmatch(box.Logged()); found != nil {
 			e.url = "http://" + found[1] + "/metrics"
 		} else if time.Now().After(deadline) {
-			t.Fatalf("node_exporter does not listen:\n%s", box.tail())
+			t.Fatalf("node_exporter does not listen:\n%s", box.Tail())
 		}
 	}
 	return e
@@ -62,7 +63,7 @@ func startExporter(t *testing.T) *exporter {
 // scrape is what Prometheus would get.
 func (e *exporter) scrape(t *testing.T) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
+	ctx, cancel := context.WithTimeout(t.Context(), debian.StartTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, e.url, nil)
 	if err != nil {
@@ -137,7 +138,7 @@ func TestNodeExporter(t *testing.T) {
 	wantSeries(t, scraped, 0, "pop3_up", "port", "1")
 	wantSeries(t, scraped, 1, "pop3_fault_info", "port", "1", "phase", "connect", "kind", "refused", "state", "critical")
 	if t.Failed() {
-		t.Logf("scraped:\n%s\nlog:\n%s", scraped, e.tail())
+		t.Logf("scraped:\n%s\nlog:\n%s", scraped, e.Tail())
 	}
 }
 
@@ -190,7 +191,7 @@ func promtool(t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	defer text.Close()
-	c := exec.CommandContext(t.Context(), filepath.Join(cacheDir(), "prometheus", "usr", "bin", "promtool"), "check", "metrics")
+	c := exec.CommandContext(t.Context(), filepath.Join(debian.Cache(), "prometheus", "usr", "bin", "promtool"), "check", "metrics")
 	c.Stdin = text
 	if said, err := c.CombinedOutput(); err != nil || len(said) > 0 {
 		t.Errorf("%v\n%s", err, said)

@@ -99,7 +99,7 @@ func TestBrokenMailbox(t *testing.T) {
 func TestMissingMaildir(t *testing.T) {
 	t.Parallel()
 	s := private(t, func() (*server, error) { return startCourier(courierConfig{}) })
-	if err := os.RemoveAll(filepath.Join(s.dir, "mail", bob.name, "Maildir")); err != nil {
+	if err := os.RemoveAll(filepath.Join(s.Dir, "mail", bob.name, "Maildir")); err != nil {
 		t.Fatal(err)
 	}
 	for _, how := range ways {

@@ -16,6 +16,8 @@ import (
 	"sync/atomic"
 	"text/template"
 	"time"
+
+	"check_pop3x/check/integration/debian"
 )
 
 // ports are the two that a server listens on; STLS is offered on the plain one. There may be none for TLS, 0.
@@ -29,9 +31,6 @@ type server struct {
 	ports ports
 }
 
-// startTimeout is how long a server may take until its ports answer.
-const startTimeout = 30 * time.Second
-
 // launch starts the server of a tree: setUp writes its configuration, command becomes the first process of the sandbox.
 func launch(tree, host string, setUp func(*server) error, command ...string) (*server, error) {
 	box, err := newSandbox(tree)
@@ -43,7 +42,7 @@ func launch(tree, host string, setUp func(*server) error, command ...string) (*s
 	}
 	s := &server{box, tree, host, ports{freePort(), freePort()}}
 	if err := s.bringUp(setUp, command); err != nil {
-		s.stop()
+		s.Stop()
 		return nil, err
 	}
 	return s, nil
@@ -53,7 +52,7 @@ func (s *server) bringUp(setUp func(*server) error, command []string) error {
 	if err := setUp(s); err != nil {
 		return err
 	}
-	if err := s.start(s.name, command...); err != nil {
+	if err := s.Start(s.name, command...); err != nil {
 		return err
 	}
 	return s.awaitPorts()
@@ -66,30 +65,9 @@ func (s *server) addr(port int) string {
 
 // awaitPorts waits until the plain port greets and the other one is open.
 func (s *server) awaitPorts() error {
-	return s.await(func() bool {
+	return s.Await(func() bool {
 		return greets(s.addr(s.ports.Plain)) && (s.ports.TLS == 0 || accepts(s.addr(s.ports.TLS)))
 	})
-}
-
-// await waits until the program is ready, or fails with the log.
-func (b *sandbox) await(ready func() bool) error {
-	deadline := time.Now().Add(startTimeout)
-	for !ready() {
-		if b.hasEnded() || time.Now().After(deadline) {
-			return fmt.Errorf("%s does not answer; its log:\n%s", filepath.Base(b.dir), b.tail())
-		}
-		<-time.After(20 * time.Millisecond)
-	}
-	return nil
-}
-
-func (b *sandbox) hasEnded() bool {
-	select {
-	case <-b.ended:
-		return true
-	default:
-		return false
-	}
 }
 
 // greets says whether there is a program behind the port, not only the kernel.
@@ -107,7 +85,7 @@ func greeted(addr string) net.Conn {
 	if err != nil {
 		return nil
 	}
-	conn.SetDeadline(time.Now().Add(startTimeout))
+	conn.SetDeadline(time.Now().Add(debian.StartTimeout))
 	if _, err = io.ReadFull(conn, make([]byte, len("+OK"))); err != nil {
 		conn.Close()
 		return nil
@@ -144,7 +122,7 @@ func freePort() int {
 // writeTemplate fills in a file of testdata and writes it to the sandbox.
 func (b *sandbox) writeTemplate(name string, data any) error {
 	text, err := fillIn(name, data)
-	return errors.Join(err, b.write(name, text, 0o755))
+	return errors.Join(err, b.Write(name, text, 0o755))
 }
 
 // fillIn fills in a file of testdata.
@@ -168,8 +146,8 @@ func (b *sandbox) writeIdentity(id *identity) (err error) {
 		return err
 	}
 	return errors.Join(
-		b.write("server.pem", id.chain, 0o644),
-		b.write("server.key", id.key, 0o644),
-		b.write("both.pem", id.key+id.chain, 0o644),
+		b.Write("server.pem", id.chain, 0o644),
+		b.Write("server.key", id.key, 0o644),
+		b.Write("both.pem", id.key+id.chain, 0o644),
 	)
 }

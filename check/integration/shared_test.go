@@ -12,8 +12,8 @@ import (
 // program is a sandbox with something in it.
 type program interface {
 	comparable
-	tail() string
-	stop()
+	Tail() string
+	Stop()
 }
 
 // lazy is a program that is started when the first test asks for it and stopped after the last test.
@@ -46,7 +46,7 @@ func (l *lazy[P]) get(t *testing.T) P {
 // end stops the program if it was started.
 func (l *lazy[P]) end() {
 	if none := *new(P); l.run != none {
-		l.run.stop()
+		l.run.Stop()
 	}
 }
 
@@ -57,7 +57,7 @@ func private[P program](t *testing.T, start func() (P, error)) P {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(run.stop)
+	t.Cleanup(run.Stop)
 	logOnFailure(t, run)
 	return run
 }
@@ -65,7 +65,7 @@ func private[P program](t *testing.T, start func() (P, error)) P {
 func logOnFailure[P program](t *testing.T, run P) {
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("the log of the server:\n%s", run.tail())
+			t.Logf("the log of the server:\n%s", run.Tail())
 		}
 	})
 }

@@ -126,7 +126,7 @@ func TestFrozenServer(t *testing.T) {
 		o.want("CRITICAL", "tls: "+silence)
 		o = run(t, call{addr: s.port(withTLS), how: withTLS, limit: patience, args: []string{"-t", "4:unknown"}})
 		o.want("UNKNOWN", "tls: "+silence)
-		signal(t, s.processes(), syscall.SIGCONT)
+		signal(t, s.Processes(), syscall.SIGCONT)
 		wantAlice(check(t, s, withTLS, alice))
 	})
 }
@@ -138,7 +138,7 @@ func TestStoppedServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.stop()
+	s.Stop()
 	o := run(t, call{addr: s.port(inPlain)})
 	o.want("CRITICAL", `connect: .*\[refused\]`)
 	o = run(t, call{addr: s.port(inPlain), args: []string{"-r", "warning"}})

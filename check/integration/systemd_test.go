@@ -42,14 +42,14 @@ func (b *sandbox) writeUnits(t *testing.T, c call) error {
 	var checks []string
 	for name, who := range users {
 		checks = append(checks, name+".service")
-		unit := map[string]string{"Name": name, "Who": who, "Dir": b.dir, "User": alice.name, "Args": strings.Join(c.arguments(t), " ")}
-		err = errors.Join(err, b.writeTemplate("check.service", unit), os.Rename(filepath.Join(b.dir, "check.service"), filepath.Join(b.dir, name+".service")))
+		unit := map[string]string{"Name": name, "Who": who, "Dir": b.Dir, "User": alice.name, "Args": strings.Join(c.arguments(t), " ")}
+		err = errors.Join(err, b.writeTemplate("check.service", unit), os.Rename(filepath.Join(b.Dir, "check.service"), filepath.Join(b.Dir, name+".service")))
 	}
 	return errors.Join(
 		err,
 		b.writeTemplate("end.service", map[string]string{"Checks": strings.Join(checks, " ")}),
 		b.copyIn("systemd.sh"),
-		b.write("check_pop3x", string(program), 0o755),
-		b.write("password", alice.password+"\n", 0o600),
+		b.Write("check_pop3x", string(program), 0o755),
+		b.Write("password", alice.password+"\n", 0o600),
 	)
 }
