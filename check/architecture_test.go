@@ -48,6 +48,9 @@ var layers = map[string]layer{
 	"check/pop3test":         {},
 	"check/dnstest":          {libraries: []string{"*"}}, // for tests: nothing may import it
 	"check/formattest":       {libraries: []string{"*"}}, // for tests: nothing may import it
+
+	"check/integration/engine": {imports: []string{"check/integration/debian"}}, // for the tests of packaging, too
+	"check/bench":              {imports: []string{"check/pop3test", "check/integration/engine"}},
 }
 
 // tools are programs for those who build it. They may use the fake server, exit

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Installs from Debian what the integration tests of packaging need: those who read packages, manuals, units and
-# configurations. At once when they are there. Needs root and apt-get.
+# Installs from Debian what the integration tests of packaging need: those who read packages, manuals and units. At once
+# when they are there. Needs root and apt-get.
 set -eu
 
-packages="bash-completion bsdutils groff icinga2-bin jq lintian mandoc rpm rpmlint systemd zsh"
+packages="bash-completion bsdutils groff jq lintian mandoc rpm rpmlint systemd zsh"
 
 missing=
 for package in $packages; do

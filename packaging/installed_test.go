@@ -112,38 +112,6 @@ func TestUnits(t *testing.T) {
 	run(t, "systemd-analyze", "security", "--offline=yes", "--threshold=20", filepath.Join(dir, "check_pop3x@mail.service"))
 }
 
-// TestIcinga2 has Icinga 2 read the command and the examples that use it.
-func TestIcinga2(t *testing.T) {
-	examples := filepath.Join(one.root, "usr/share/doc", name, "examples/icinga2")
-	dir := t.TempDir()
-	config := filepath.Join(dir, "icinga2.conf")
-	write(t, config, `
-const NodeName = "master.example.org"
-const PluginDir = "/usr/lib/nagios/plugins"
-const PluginContribDir = "/usr/lib/nagios/plugins"
-include <itl>
-include <plugins>
-include "`+one.root+`/usr/share/icinga2/include/plugins-contrib.d/pop3x.conf"
-template Host "generic-host" { check_command = "hostalive" }
-template Service "generic-service" { max_check_attempts = 5 }
-include "`+examples+`/*.conf"
-include "`+examples+`/cluster/zones.conf"
-`)
-	args := []string{"daemon", "-C", "-c", config, "-D", "ZonesDir=" + examples + "/cluster/zones.d", "-D", "RunAsUser=root", "-D", "RunAsGroup=root"}
-	for _, place := range []string{"LogDir", "DataDir", "CacheDir", "InitRunDir"} {
-		args = append(args, "-D", place+"="+dir)
-	}
-	out := run(t, "icinga2", args...)
-	for _, want := range []string{"Instantiated 9 Services", "Instantiated 3 Dependencies", "Finished validating"} {
-		if !strings.Contains(out, want) {
-			t.Errorf("no %q in\n%s", want, out)
-		}
-	}
-	if strings.Contains(out, "warning/") {
-		t.Errorf("%s", out)
-	}
-}
-
 // TestOptionsInFiles runs what the examples say with --help behind it: the parser
 // takes what stands there, whatever it is for.
 func TestOptionsInFiles(t *testing.T) {

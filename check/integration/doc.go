@@ -9,7 +9,8 @@
 // a mount and pid namespace of its own, with its tree laid over /usr and /etc (package debian), so that it
 // ends with all its children when the test does, and listens on high ports of the loopback addresses.
 //
-// What is where: package debian runs a program that way; server_test.go says what a running server offers to a test,
+// What is where: package debian runs a program that way, and package engine monitoring engines, for the tests of packaging
+// and the benchmark; server_test.go says what a running server offers to a test,
 // fleet_test.go which there are; dovecot_test.go, courier_test.go, cyrus_test.go and nginx_test.go start one each;
 // harness_test.go proves with a bare dialogue (dialogue_test.go) that they answer as the tests expect; plugin_test.go
 // runs the plugin, outcome_test.go judges what every run must hold; wire_test.go listens in on a session and

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Fetches what the integration tests run from Debian, the servers and the programs listed below, and unpacks each, with
-# what it depends on, into a tree of its own. Their packages exclude one another, so nothing is installed: the tests lay
-# a tree over /usr and /etc in a private mount namespace. At once when nothing has changed. Needs root and apt-get.
+# Fetches what the integration tests run from Debian, the programs listed below, and unpacks each, with what it depends
+# on, into a tree of its own. Their packages exclude one another or start by themselves, so nothing is installed: the
+# tests lay a tree over /usr and /etc in a private mount namespace. At once when nothing has changed. Needs root and apt-get.
 set -eu
 umask 022
 
@@ -21,6 +21,7 @@ packages() {
     prometheus) echo prometheus prometheus-node-exporter ;; # with promtool
     stunnel) echo stunnel4 ;;
     haproxy) echo haproxy libfaketime ;;
+    engines) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
     esac
 }
 
@@ -65,7 +66,7 @@ main() {
     exec 9>"$cache/lock"
     flock 9
     [ "$(cat "$cache/stamp" 2>/dev/null)" != "$(stamp)" ] || exit 0
-    for name in dovecot courier cyrus nginx dns glewlwyd pass systemd prometheus stunnel haproxy; do
+    for name in dovecot courier cyrus nginx dns glewlwyd pass systemd prometheus stunnel haproxy engines; do
         fetch "$name"
     done
     stamp >"$cache/stamp"
