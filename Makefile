@@ -8,7 +8,7 @@ export CGO_ENABLED := 0
 RACE := $(shell echo '\#include <stdlib.h>' | $${CC:-cc} -E - >/dev/null 2>&1 && echo -race)
 FUZZTIME := 10m
 
-.PHONY: all build demo generate install package test integration bench fuzz lint clean
+.PHONY: all build demo generate install package test integration bench bench-engine fuzz lint clean
 
 all: build
 
@@ -45,6 +45,11 @@ integration:
 # Cost, side by side with check_pop, curl and an empty program.
 bench: build
 	go run ./check/bench
+
+# The same in Icinga 2: a thousand services every ten seconds, for a minute each. Needs root.
+bench-engine: build
+	check/integration/install.sh
+	go run ./check/bench -engine
 
 # Each fuzz target for FUZZTIME.
 fuzz:

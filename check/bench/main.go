@@ -1,12 +1,15 @@
+//go:build linux
+
 // bench tells what a run of check_pop3x costs, side by side with check_pop,
 // curl and an empty program:
 //
 //	go run ./check/bench [-n PAIRS] [-only REGEXP] [-plugin FILE] [-strict]
+//	go run ./check/bench -engine [-services N] [-every DURATION] [-for DURATION] [-plugin FILE] [-strict]
 //
 // CPU is user and system time of the whole process, as wait4 tells it. The two
 // programs of a row run in turn, so that what else the machine does hits both;
 // the ratio is the median over the pairs. A run that did not do its work ends
-// the benchmark: failing is cheap.
+// the benchmark: failing is cheap. With -engine it is Icinga 2 that runs them.
 package main
 
 import (
@@ -19,6 +22,7 @@ import (
 	"os/signal"
 	"regexp"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -54,6 +58,7 @@ type options struct {
 	only   *regexp.Regexp
 	plugin string
 	strict bool
+	engine *schedule // nil without -engine
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
@@ -63,6 +68,11 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	only := f.String("only", "", "only the rows whose name matches `REGEXP`")
 	plugin := f.String("plugin", "", "measure `FILE` instead of a build of this source")
 	strict := f.Bool("strict", false, "exit with 1 where a bound is missed")
+	inEngine := f.Bool("engine", false, "have Icinga 2 run the programs; needs root, and check/integration/install.sh")
+	var s schedule
+	f.IntVar(&s.services, "services", 1000, "with -engine, `N` services")
+	f.DurationVar(&s.every, "every", 10*time.Second, "with -engine, the `DURATION` between two checks of a service")
+	f.DurationVar(&s.whole, "for", time.Minute, "with -engine, the `DURATION` of measuring each program")
 	if err := f.Parse(args); err != nil {
 		return options{}, err
 	}
@@ -72,11 +82,17 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		err = fmt.Errorf("unexpected argument %q", f.Arg(0))
 	case *pairs < 1:
 		err = errors.New("-n must be at least 1")
+	case s.services < 1 || s.every < time.Second || s.whole < engineTurns*s.every:
+		err = fmt.Errorf("-services must be at least 1, -every 1s and -for %d times as long", engineTurns)
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, "bench:", err)
 	}
-	return options{*pairs, names, *plugin, *strict}, err
+	o := options{*pairs, names, *plugin, *strict, nil}
+	if *inEngine {
+		o.engine = &s
+	}
+	return o, err
 }
 
 // bench measures and prints as it goes. met says that no bound was missed.
@@ -88,6 +104,15 @@ func bench(ctx context.Context, o options, out io.Writer) (met bool, err error) 
 	defer l.close()
 	if err := l.show(ctx, out); err != nil {
 		return false, err
+	}
+	t := &table{out: out}
+	if o.engine != nil {
+		shifts, err := l.measureEngine(ctx, *o.engine)
+		if err != nil {
+			return false, err
+		}
+		t.engine(*o.engine, shifts)
+		return !t.missed, t.err
 	}
 	measured, err := l.compareAll(ctx, o)
 	if err != nil {
@@ -104,7 +129,6 @@ func bench(ctx context.Context, o options, out io.Writer) (met bool, err error) 
 	if len(measured)+len(trips)+large.rows() == 0 {
 		return false, errors.New("-only: no row has such a name")
 	}
-	t := &table{out: out}
 	t.processor(measured, o.pairs)
 	t.memory(measured)
 	t.roundTrips(trips)
