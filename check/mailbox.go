@@ -12,19 +12,19 @@ import (
 
 // mailboxOptions say what to do behind STAT.
 type mailboxOptions struct {
-	MessagesWarning  texts `long:"messages-warning" value-name:"RANGE" description:"Warn when the number of messages is outside of RANGE; with --match of those that match"`
-	MessagesCritical texts `long:"messages-critical" value-name:"RANGE" description:"Critical when the number of messages is outside of RANGE"`
-	SizeWarning      texts `long:"size-warning" value-name:"RANGE" description:"Warn when the size of the mailbox is outside of RANGE: 500MB, 10MiB"`
-	SizeCritical     texts `long:"size-critical" value-name:"RANGE" description:"Critical when the size of the mailbox is outside of RANGE"`
-	OldestWarning    texts `long:"oldest-warning" value-name:"RANGE" description:"Warn when the age of the oldest message is outside of RANGE: 90s, 36h, 3d, 2w"`
-	OldestCritical   texts `long:"oldest-critical" value-name:"RANGE" description:"Critical when the age of the oldest message is outside of RANGE"`
-	NewestWarning    texts `long:"newest-warning" value-name:"RANGE" description:"Warn when the age of the newest message is outside of RANGE"`
-	NewestCritical   texts `long:"newest-critical" value-name:"RANGE" description:"Critical when the age of the newest message is outside of RANGE"`
-	Match            texts `long:"match" value-name:"HEADER=REGEXP" description:"Of the messages whose headers are read, let those count that match; may be repeated, all must match"`
-	AgeScan          text  `long:"age-scan" value-name:"N" description:"Read the headers of N messages, the first and the last ones, or of all; default 2"`
-	Steps            texts `long:"steps" value-name:"LIST" description:"More commands after STAT, each a phase of its own: list,uidl,top,retr,noop,reset; all means list,uidl,top,noop"`
-	Retr             text  `long:"retr" value-name:"N" description:"Message for the step retr; default the newest"`
-	RetrMax          text  `long:"retr-max" value-name:"SIZE" description:"Octets to read at most in the step retr; default 10MiB"`
+	MessagesWarning  texts `unquote:"false" long:"messages-warning" value-name:"RANGE" description:"Warn when the number of messages is outside of RANGE; with --match of those that match"`
+	MessagesCritical texts `unquote:"false" long:"messages-critical" value-name:"RANGE" description:"Critical when the number of messages is outside of RANGE"`
+	SizeWarning      texts `unquote:"false" long:"size-warning" value-name:"RANGE" description:"Warn when the size of the mailbox is outside of RANGE: 500MB, 10MiB"`
+	SizeCritical     texts `unquote:"false" long:"size-critical" value-name:"RANGE" description:"Critical when the size of the mailbox is outside of RANGE"`
+	OldestWarning    texts `unquote:"false" long:"oldest-warning" value-name:"RANGE" description:"Warn when the age of the oldest message is outside of RANGE: 90s, 36h, 3d, 2w"`
+	OldestCritical   texts `unquote:"false" long:"oldest-critical" value-name:"RANGE" description:"Critical when the age of the oldest message is outside of RANGE"`
+	NewestWarning    texts `unquote:"false" long:"newest-warning" value-name:"RANGE" description:"Warn when the age of the newest message is outside of RANGE"`
+	NewestCritical   texts `unquote:"false" long:"newest-critical" value-name:"RANGE" description:"Critical when the age of the newest message is outside of RANGE"`
+	Match            texts `unquote:"false" long:"match" value-name:"HEADER=REGEXP" description:"Of the messages whose headers are read, let those count that match; may be repeated, all must match"`
+	AgeScan          text  `unquote:"false" long:"age-scan" value-name:"N" description:"Read the headers of N messages, the first and the last ones, or of all; default 2"`
+	Steps            texts `unquote:"false" long:"steps" value-name:"LIST" description:"More commands after STAT, each a phase of its own: list,uidl,top,retr,noop,reset; all means list,uidl,top,noop"`
+	Retr             text  `unquote:"false" long:"retr" value-name:"N" description:"Message for the step retr; default the newest"`
+	RetrMax          text  `unquote:"false" long:"retr-max" value-name:"SIZE" description:"Octets to read at most in the step retr; default 10MiB"`
 }
 
 // mailbox says what to do behind STAT, and by which limits. Whoever asks for a

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/jessevdk/go-flags"
@@ -10,5 +11,17 @@ import (
 func TestNoOptionTwice(t *testing.T) {
 	if _, err := flags.NewNamedParser("", flags.None).AddGroup("all", "", &options{}); err != nil {
 		t.Error(err)
+	}
+}
+
+// go-flags takes quotes off an argument, or refuses it, unless it is told not to.
+func TestQuotesBelongToTheArgument(t *testing.T) {
+	for group := range reflect.TypeFor[options]().Fields() {
+		for f := range group.Type.Fields() {
+			words := f.Type == reflect.TypeFor[text]() || f.Type == reflect.TypeFor[texts]()
+			if words && f.Tag.Get("unquote") != "false" {
+				t.Errorf(`--%s lacks the tag unquote:"false"`, f.Tag.Get("long"))
+			}
+		}
 	}
 }
