@@ -64,6 +64,19 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// What logged in may be a token. What the program said that knows the password is
+// for -v.
+func TestJSONOfALogin(t *testing.T) {
+	r := full()
+	r.Login.Token = true
+	for verbose, want := range map[int]string{0: `"password_program":null`, 1: `"password_program":["the store`} {
+		out := in(t, "json", r, ranges(), Options{Verbose: verbose, Version: "v1"})
+		if !strings.Contains(out, want) || !strings.Contains(out, `"source":"/etc/pop3x pw","token":true}`) {
+			t.Errorf("-v %d: %s", verbose, out)
+		}
+	}
+}
+
 // It is never cut, however long the lines and however many there are.
 func TestJSONIsNotCut(t *testing.T) {
 	long := strings.Repeat("ä", 60<<10)

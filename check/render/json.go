@@ -14,8 +14,9 @@ import (
 // is longer is not read at all.
 const maxWords = 1 << 16
 
-// asJSON is one document on one line. It has all, whatever -v says, but for the
-// dialogue, which is there with -vvv.
+// asJSON is one document on one line. It has all, whatever -v says, but for what
+// the program said that knows the password, which is there with -v, and for the
+// dialogue, with -vvv.
 func asJSON(v verdict.Verdict, o Options) string {
 	p := page{v, o}
 	r := v.Report
@@ -26,7 +27,7 @@ func asJSON(v verdict.Verdict, o Options) string {
 		Findings: each(v.Findings, p.jsonFinding), Phases: each(r.Phases, p.jsonPhase), Metrics: each(v.Metrics, p.jsonMetric),
 		Attempts: each(r.Attempts, p.jsonAttempt), Notes: each(append(p.mailboxNotes(), o.Notes...), words),
 	}
-	if r.Helper != nil {
+	if r.Helper != nil && o.Verbose >= 1 {
 		d.Helper = list(&r.Helper.Said)
 	}
 	if !o.Jail {
@@ -237,7 +238,7 @@ func (p page) jsonLogin() *jsonLogin {
 	if l == nil {
 		return nil
 	}
-	return &jsonLogin{User: words(l.User), Mechanism: optional(l.Mechanism), Source: optional(l.Source)}
+	return &jsonLogin{User: words(l.User), Mechanism: optional(l.Mechanism), Source: optional(l.Source), Token: l.Token}
 }
 
 func (p page) jsonMailbox() *jsonMailbox {
