@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
 
 	"check_pop3x/check/pop3"
@@ -65,7 +66,7 @@ var points = map[string]point{
 	"user": {options: inClear, secret: "short", before: greets + asks + lists + listEnds + names, answer: left},
 	"pass": {options: inClear, secret: "short", before: greets + asks + lists + listEnds + names + left + proves, answer: left},
 	"apop": {options: "--auth apop", secret: "short", answer: left,
-		before: "S: +OK ready <1@h>\n" + asks + lists + listEnds + "C: APOP alice " + pop3.Digest("<1@h>", hostileSecret) + "\n"},
+		before: "S: +OK ready <1@h>\n" + asks + lists + listEnds + fmt.Sprintf("C: APOP alice %x\n", pop3.Digest("<1@h>", hostileSecret))},
 	"challenge": {options: "--auth cram-md5", secret: "short", answer: "S: + PDFAaD4=\n",
 		before: greets + asks + "S: +OK\nS: SASL CRAM-MD5\nS: .\nC: AUTH CRAM-MD5\n"},
 	"initial": {options: firstTLS, secret: "short", answer: left,

@@ -191,6 +191,13 @@ func (s *scramServer) finish(x exchange, clientFinal, final string, refused erro
 	case "echo":
 		_, proof, _ := strings.Cut(clientFinal, ",p=")
 		x.end("-ERR " + proof + " is wrong")
+	case "echo-part":
+		_, proof, _ := strings.Cut(clientFinal, ",p=")
+		x.end("-ERR " + proof[:8])
+	case "echo-hex":
+		_, proof, _ := strings.Cut(clientFinal, ",p=")
+		raw, _ := base64.StdEncoding.DecodeString(proof)
+		x.end(fmt.Sprintf("-ERR %x", raw))
 	case "echo-all":
 		x.end("-ERR " + base64.StdEncoding.EncodeToString([]byte(clientFinal)))
 	case "both":

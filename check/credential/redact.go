@@ -32,10 +32,24 @@ func NewRedactor(secrets ...string) *Redactor {
 }
 
 // Add hides more secrets, of which empty ones do not count.
-func (r *Redactor) Add(secrets ...string) {
-	for _, s := range slices.DeleteFunc(secrets, func(s string) bool { return s == "" }) {
+func (r *Redactor) Add(secrets ...string) { r.add(maxRun, secrets) }
+
+// AddDigests hides what was computed from a secret, in the encodings that servers
+// write it in. A small part of it is enough to tell a right guess from wrong ones.
+func (r *Redactor) AddDigests(digests ...[]byte) {
+	for _, d := range digests {
+		r.add(minRun, []string{hex.EncodeToString(d), base64.StdEncoding.EncodeToString(d)})
+	}
+}
+
+// add hides secrets that a run of the length longest gives away, or a shorter one.
+func (r *Redactor) add(longest int, secrets []string) {
+	for _, s := range secrets {
+		if s == "" {
+			continue
+		}
 		for _, disguise := range disguises(s) {
-			r.forms = append(r.forms, newForm(disguise))
+			r.forms = append(r.forms, newForm(disguise, longest))
 		}
 	}
 }
@@ -61,13 +75,14 @@ func (r *Redactor) Keep(text string) string {
 // minRun is looked for as a whole.
 const (
 	minRun    = 8
-	maxRun    = 64
+	maxRun    = 24
 	maxSought = 1024 // octets of a disguise: a secret as long as a file would fill the memory
 )
 
-func newForm(disguise string) form {
+func newForm(disguise string, longest int) form {
 	disguise = disguise[:min(len(disguise), maxSought)]
-	f := form{length: min(len(disguise), max(minRun, min((utf8.RuneCountInString(disguise)+1)/2, maxRun))), runs: map[string]bool{}}
+	half := (utf8.RuneCountInString(disguise) + 1) / 2
+	f := form{length: min(len(disguise), max(minRun, min(half, longest))), runs: map[string]bool{}}
 	step := 1
 	if f.length == maxRun { // a run that long has one of these within it, wherever it begins
 		f.length, step = maxRun/2, maxRun/2

@@ -115,6 +115,26 @@ func TestSecretsThatAreNoText(t *testing.T) {
 	}
 }
 
+// A digest is hidden as hex and as base64, and any eight characters of it are
+// enough to try guesses on.
+func TestDigests(t *testing.T) {
+	const digest = "b913a602c7eda7a495b4e6e7334d3890"
+	raw, err := hex.DecodeString(digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := NewRedactor()
+	r.AddDigests(nil, raw)
+	for text, hidden := range map[string]bool{
+		digest: true, "it begins with " + digest[:8]: true, "it has " + digest[11:19]: true, base64.StdEncoding.EncodeToString(raw): true,
+		base64.StdEncoding.EncodeToString([]byte("tim " + digest)): true, digest[:7]: false, "+OK": false, "": false,
+	} {
+		if got := r.Keep(text); (got == Hidden) != hidden {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
+
 // What is added later is hidden as well as what was there, and nothing is not.
 func TestAdd(t *testing.T) {
 	r := NewRedactor("correct horse")

@@ -36,14 +36,14 @@ func isWord(part string) bool {
 
 // Digest is what APOP shows in the place of the password: the MD5 of timestamp
 // and password (RFC 1939, section 7).
-func Digest(stamp, secret string) string {
+func Digest(stamp, secret string) []byte {
 	sum := md5.Sum([]byte(stamp + secret))
-	return hex.EncodeToString(sum[:])
+	return sum[:]
 }
 
-// APOP names the mailbox and shows the digest (RFC 1939, section 7). Nothing may
-// be written behind it before its answer, as behind PASS.
-func (c *Conn) APOP(name, digest string) error {
-	_, err := c.secretCommand("APOP "+name+" "+digest, "APOP "+name+" "+Redacted)
+// APOP names the mailbox and shows the digest in hex (RFC 1939, section 7).
+// Nothing may be written behind it before its answer, as behind PASS.
+func (c *Conn) APOP(name string, digest []byte) error {
+	_, err := c.secretCommand("APOP "+name+" "+hex.EncodeToString(digest), "APOP "+name+" "+Redacted)
 	return err
 }

@@ -486,7 +486,7 @@ S: +OK bye`, func(c *Conn) {
 		}, []string{"S: +OK", "C: AUTH X", "S: + ***"}},
 		{"APOP", "S: +OK <1@h>\nC: APOP alice c4c9334bac560ecc979e58001b3e22fb\nS: +OK", func(c *Conn) {
 			greet(c)
-			c.APOP("alice", "c4c9334bac560ecc979e58001b3e22fb")
+			c.APOP("alice", Digest("<1896.697170952@dbc.mtview.ca.us>", "tanstaaf"))
 		}, []string{"S: +OK <1@h>", "C: APOP alice ***", "S: +OK"}},
 		{"cancelled", "S: +OK\nC: AUTH X\nS: + YQ==\nC: *\nS: -ERR", func(c *Conn) {
 			greet(c)

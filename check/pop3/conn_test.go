@@ -177,7 +177,7 @@ var everyCommand = []struct {
 	{"USER", func(c *Conn) error { return c.User("alice") }},
 	{"PASS", func(c *Conn) error { return c.Pass("secret") }},
 	{"AUTH", func(c *Conn) error { return c.Auth("PLAIN", exchange{initial: []byte("\x00a\x00b")}) }},
-	{"APOP", func(c *Conn) error { return c.APOP("alice", "c4c9334bac560ecc979e58001b3e22fb") }},
+	{"APOP", func(c *Conn) error { return c.APOP("alice", Digest("<1896.697170952@dbc.mtview.ca.us>", "tanstaaf")) }},
 	{"STAT", func(c *Conn) error { _, _, err := c.Stat(); return err }},
 	{"QUIT", (*Conn).Quit},
 }

@@ -72,6 +72,6 @@ func (x exchange) Next(challenge []byte) ([]byte, error) {
 		x.s.conn.SetDeadline(time.Now().Add(farewell))
 		return nil, err
 	}
-	x.s.conceal(x.Derived()...)
+	x.s.hide.AddDigests(x.Derived()...)
 	return response, nil
 }

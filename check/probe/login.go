@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -41,7 +42,7 @@ func (s *session) fits() error {
 		case w.Name == "USER" && !(fitsCommand("USER", s.plan.User) && fitsCommand("PASS", s.secret)):
 			return fault.New(fault.Usage, "the user name or the password is longer than USER and PASS can carry (%d octets with the command), try --auth plain", pop3.MaxCommand)
 		case s.plan.Auth == AuthAuto:
-		case w.Name == "APOP" && !fitsCommand("APOP", s.plan.User, pop3.Digest("", "")):
+		case w.Name == "APOP" && !fitsCommand("APOP", s.plan.User, hex.EncodeToString(pop3.Digest("", ""))):
 			return fault.New(fault.Usage, "the user name is longer than APOP can carry (%d octets with the command), try --auth plain", pop3.MaxCommand)
 		case w.New != nil:
 			if _, err := w.New(s.credentials(w.Mechanism)); err != nil && fault.Of(err).Kind == fault.Usage {
@@ -144,6 +145,6 @@ func (s *session) userPass(context.Context) error {
 // apop logs in by a digest of the greeting's timestamp and the password.
 func (s *session) apop(context.Context) error {
 	digest := pop3.Digest(s.stamp, s.secret)
-	s.conceal(digest)
+	s.hide.AddDigests(digest)
 	return s.pop.APOP(s.plan.User, digest)
 }

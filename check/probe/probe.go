@@ -199,7 +199,7 @@ func (s *session) aside(source *credential.Source) {
 	}
 }
 
-// conceal keeps what gives a secret away out of the report from now on.
+// conceal keeps secrets out of the report from now on.
 func (s *session) conceal(secrets ...string) { s.hide.Add(secrets...) }
 
 // find writes down a fault.

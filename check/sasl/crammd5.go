@@ -15,25 +15,25 @@ var cramMD5Mechanism = Mechanism{Name: "CRAM-MD5", New: newCRAMMD5}
 type cramMD5 struct {
 	silent
 	Credentials
-	digest string // "" before the challenge
+	digest []byte // nil before the challenge
 }
 
 func newCRAMMD5(c Credentials) (Client, error) { return &cramMD5{Credentials: c}, nil }
 
 func (c *cramMD5) Next(challenge []byte) ([]byte, error) {
 	switch {
-	case c.digest != "":
+	case c.digest != nil:
 		return nil, unexpected("CRAM-MD5")
 	case len(challenge) == 0: // it would be the same digest for ever
 		return nil, fault.New(fault.Protocol, "an empty challenge of CRAM-MD5")
 	}
 	mac := hmac.New(md5.New, []byte(c.Secret))
 	mac.Write(challenge)
-	c.digest = hex.EncodeToString(mac.Sum(nil))
-	return []byte(c.User + " " + c.digest), nil
+	c.digest = mac.Sum(nil)
+	return []byte(c.User + " " + hex.EncodeToString(c.digest)), nil
 }
 
 // Proven is false for a server that sent no challenge.
-func (c *cramMD5) Proven() bool { return c.digest != "" }
+func (c *cramMD5) Proven() bool { return c.digest != nil }
 
-func (c *cramMD5) Derived() []string { return []string{c.digest} }
+func (c *cramMD5) Derived() [][]byte { return [][]byte{c.digest} }

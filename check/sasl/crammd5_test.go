@@ -1,6 +1,7 @@
 package sasl
 
 import (
+	"encoding/hex"
 	"testing"
 
 	"check_pop3x/check/fault"
@@ -13,8 +14,8 @@ func TestCRAMMD5(t *testing.T) {
 		t.Error("the server speaks first")
 	}
 	plays(t, client, turn{"<1896.697170952@postoffice.reston.mci.net>", "tim b913a602c7eda7a495b4e6e7334d3890"})
-	if !client.Proven() || client.Derived()[0] != "b913a602c7eda7a495b4e6e7334d3890" {
-		t.Errorf("derived %q", client.Derived())
+	if !client.Proven() || hex.EncodeToString(client.Derived()[0]) != "b913a602c7eda7a495b4e6e7334d3890" {
+		t.Errorf("derived %x", client.Derived())
 	}
 	refuses(t, client, "<1@h>", fault.Protocol)
 }

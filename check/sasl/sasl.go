@@ -45,9 +45,9 @@ type Client interface {
 	// Hides says whether a secret could be computed from the challenge, so that
 	// nobody may see it.
 	Hides(challenge []byte) bool
-	// Derived lists what was computed from the secret and sent so far: it gives
-	// the secret away to whoever has the time to guess.
-	Derived() []string
+	// Derived lists what was computed from the secret and sent so far, before it
+	// was encoded: it gives the secret away to whoever has the time to guess.
+	Derived() [][]byte
 }
 
 // silent is what most mechanisms have in common: the server speaks first and
@@ -58,7 +58,7 @@ func (silent) Initial() []byte   { return nil }
 func (silent) Proven() bool      { return true }
 func (silent) Refusal() string   { return "" }
 func (silent) Hides([]byte) bool { return false }
-func (silent) Derived() []string { return nil }
+func (silent) Derived() [][]byte { return nil }
 
 // A Need is what a mechanism logs in with.
 type Need int

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha1"
 	"crypto/sha256"
+	"encoding/base64"
 	"hash"
 	"regexp"
 	"strconv"
@@ -40,7 +41,7 @@ type scramClient struct {
 	nonce  string // the client's, in it
 	least  int    // iterations
 	state  scramState
-	proof  string // that went out; "" before
+	proof  []byte // that went out; nil before
 	failed string // why the server refuses, in its word
 }
 
@@ -140,8 +141,9 @@ func (s *scramClient) prove(challenge string) ([]byte, error) {
 	if err != nil {
 		return nil, fault.New(fault.Protocol, "SCRAM: %v", err)
 	}
-	_, s.proof, _ = strings.Cut(final, ",p=")
-	return []byte(final), nil
+	_, proof, _ := strings.Cut(final, ",p=")
+	s.proof, err = base64.StdEncoding.DecodeString(proof)
+	return []byte(final), err
 }
 
 // firstMessage is the server-first-message (RFC 5802, section 7). Extensions may
@@ -181,4 +183,4 @@ func (s *scramClient) Hides(challenge []byte) bool {
 	return s.state != serverFirst && !bytes.HasPrefix(challenge, []byte("e="))
 }
 
-func (s *scramClient) Derived() []string { return []string{s.proof} }
+func (s *scramClient) Derived() [][]byte { return [][]byte{s.proof} }

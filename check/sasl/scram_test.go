@@ -48,8 +48,8 @@ func TestSCRAM(t *testing.T) {
 			t.Error("the salt may be seen")
 		}
 		plays(t, client, turn{s.serverFirst, s.clientFinal})
-		if client.Proven() || !client.Hides([]byte(s.v)) || !strings.HasSuffix(s.clientFinal, client.Derived()[0]) {
-			t.Errorf("proven before the proof, or it may be seen, or %q is not in the response", client.Derived())
+		if client.Proven() || !client.Hides([]byte(s.v)) || !strings.HasSuffix(s.clientFinal, base64.StdEncoding.EncodeToString(client.Derived()[0])) {
+			t.Errorf("proven before the proof, or it may be seen, or %x is not in the response", client.Derived())
 		}
 		plays(t, client, turn{s.v, ""})
 		if !client.Proven() {
