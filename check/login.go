@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"check_pop3x/check/probe"
+	"check_pop3x/check/sasl"
 )
 
 // loginOptions say who logs in, and how.
@@ -20,26 +21,41 @@ type loginOptions struct {
 
 // login says who logs in, how, and where the password comes from.
 func (p *planner) login(stdin *os.File) {
-	l := p.o.Login
 	p.who()
-	p.plan.AllowCleartext = l.AllowCleartext
+	p.plan.AllowCleartext = p.o.Login.AllowCleartext
 	p.auth()
-	if !p.plan.LogsIn() {
-		if l.PasswordFile != "" || l.PasswordCommand != "" {
-			p.refuse("a password, but no user, type -u NAME")
-		}
-		p.token(stdin)
-		return
+	p.token(stdin)
+	switch {
+	case !p.plan.LogsIn():
+		p.strayLogin()
+	case !p.o.Token.given() && p.plan.Auth != probe.AuthExternal:
+		p.password(stdin)
 	}
-	if p.token(stdin); p.o.Token.given() || p.plan.Auth == probe.AuthExternal {
-		return
+}
+
+// strayLogin refuses options that mean nothing without a user: who typed them
+// would take the check for one of a login.
+func (p *planner) strayLogin() {
+	switch l := p.o.Login; {
+	case l.PasswordFile != "" || l.PasswordCommand != "":
+		p.refuse("a password, but no user, type -u NAME")
+	case p.plan.Auth != probe.AuthAuto:
+		p.refuse("--auth %s, but no user, type -u NAME", p.plan.Auth)
 	}
+}
+
+// password says where it comes from. A client certificate may do without.
+func (p *planner) password(stdin *os.File) {
 	p.plan.Secret = p.source(stdin)
-	other := p.plan.TLS.Client != nil && p.plan.Auth == probe.AuthAuto
-	if other && l.PasswordFile == "" && p.plan.Secret != nil && p.plan.Secret.Interactive {
+	certified := p.plan.TLS.Client != nil && p.plan.Auth == probe.AuthAuto
+	way, _ := probe.LookupWay(p.plan.Auth)
+	switch {
+	case certified && p.plan.Secret != nil && p.plan.Secret.Interactive && p.o.Login.PasswordFile == "":
 		p.plan.Secret = nil // nobody is asked for what is not needed
-	}
-	if p.plan.Secret == nil && !other {
+	case certified || p.plan.Secret != nil:
+	case way.Needs == sasl.Token:
+		p.refuse("no access token for %s, type --token-file FILE or --oauth SERVER", p.plan.User)
+	default:
 		p.refuse("no password for %s, use --password-file FILE or POP3X_PASSWORD", p.plan.User)
 	}
 }
