@@ -89,10 +89,7 @@ type helper struct {
 func (h *helper) read(ctx context.Context) (string, error) {
 	secret, err := fault.Await(ctx, h.run)
 	h.end()
-	if late := fault.Of(err); late != nil && late.Within > 0 {
-		err = &fault.Error{Kind: late.Kind, Within: late.Within, Text: "from " + h.late(), Err: err}
-	}
-	return secret, err
+	return secret, fault.From(err, h.late())
 }
 
 // late names a program that took too long.

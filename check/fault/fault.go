@@ -93,6 +93,16 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%q %s [%s]", e.Said, e.Text, e.Kind)
 }
 
+// From says from whom there was no answer, where err is time that ran out. Other
+// errors are as they were.
+func From(err error, who string) error {
+	late, ok := errors.AsType[*Error](err)
+	if !ok || late.Within == 0 {
+		return err
+	}
+	return &Error{Kind: late.Kind, Within: late.Within, Text: "from " + who, Err: err}
+}
+
 func (e *Error) Unwrap() error { return e.Err }
 
 // Guard runs f and returns its error; a panic in f comes back as Internal.

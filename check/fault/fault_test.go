@@ -55,6 +55,18 @@ func TestWrapKeepsTheCause(t *testing.T) {
 	}
 }
 
+func TestFrom(t *testing.T) {
+	late := &Error{Kind: Timeout, Within: 3 * time.Second}
+	if err := From(late, "x"); err.Error() != "no answer within 3s from x [timeout]" || !errors.Is(err, late) {
+		t.Error(err)
+	}
+	for _, err := range []error{nil, io.EOF, New(Interrupted, "enough")} {
+		if From(err, "x") != err {
+			t.Error(err)
+		}
+	}
+}
+
 func TestGuard(t *testing.T) {
 	if err := Guard(func() error { return nil }); err != nil {
 		t.Error(err)

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"net/url"
 	"os"
 	"slices"
 
@@ -49,6 +50,7 @@ func (r Request) load(ctx context.Context) (c *client, err error) {
 		c.hide(c.refresh.value)
 	}
 	c.hide(c.secret)
+	c.hide(url.QueryEscape(c.secret)) // as it is sent
 	return c, nil
 }
 

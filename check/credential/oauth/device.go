@@ -56,6 +56,7 @@ func (s *source) lent(ctx context.Context, within time.Duration, tell func(strin
 	if err != nil {
 		return "", s.failed(ctx, err)
 	}
+	s.client.hide(code.DeviceCode)
 	text, err := instruction(code)
 	if err != nil {
 		return "", fault.New(fault.Token, "%s %v", host(s.DeviceURL), err)

@@ -122,6 +122,7 @@ func TestLoginThatFails(t *testing.T) {
 		"not JSON":           {"S: 200 text/html\nS: <p>\n", "answers without an access token"},
 		"elsewhere":          {"S: 302 to:http://127.0.0.1:1/\n", "a redirection"},
 		"the person says no": {code + poll + "S: 400 application/json\n" + `S: {"error":"access_denied"}` + "\n", `"access_denied" from 127.0.0.1:`},
+		"the code's secret":  {code + poll + "S: 400 application/json\n" + `S: {"error":"invalid_grant","error_description":"d3vice is wrong"}` + "\n", `"(hidden: the secret was in this line)" from 127.0.0.1:`},
 		"too late":           {code + poll + "S: 400 application/json\n" + `S: {"error":"expired_token"}` + "\n", `"expired_token" from 127.0.0.1:`},
 		"no refresh token":   {code + poll + "S: 200 application/json\n" + `S: {"access_token":"t","token_type":"Bearer"}` + "\n", "gives no refresh token, most servers want offline_access"},
 	} {

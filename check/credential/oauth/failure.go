@@ -39,7 +39,7 @@ func (f failure) repeated(age time.Duration) *fault.Error {
 // where that is to blame.
 func (s *source) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return context.Cause(ctx)
+		return fault.From(context.Cause(ctx), host(s.client.tokenURL))
 	}
 	f := failureOf(s.client.tokenURL, err)
 	return &fault.Error{Kind: fault.Token, Said: s.keep(f.Said), Text: s.keep(f.Text), Err: err}
@@ -57,13 +57,15 @@ func failureOf(endpoint string, err error) failure {
 		return refusal(from, refused)
 	}
 	inner, ok := errors.AsType[*url.Error](err)
-	switch {
+	switch { // the library has no types for what is left
 	case ok:
 		return failure{Text: unreached(from, route(endpoint), inner.Err)}
 	case strings.HasPrefix(err.Error(), "oauth2: cannot fetch token: "):
 		return failure{Text: from + " breaks its answer off"}
+	case strings.HasPrefix(err.Error(), "oauth2: cannot parse json: "):
+		return failure{Text: from + " gives an answer that is not in the form of RFC 6749, section 5.1"}
 	}
-	return failure{Text: from + " answers without an access token"} // or with what is no JSON
+	return failure{Text: from + " answers without an access token"}
 }
 
 // refusal is what the server said: its code and the first line of its
@@ -129,6 +131,8 @@ func unreached(from, route string, err error) string {
 		return route + " does not speak TLS"
 	case errors.As(err, &certificate):
 		return "the certificate of " + from + " is not accepted: " + untrusted(certificate.Err)
+	case strings.Contains(err.Error(), "malformed HTTP"): // there is no type for it
+		return route + " does not speak HTTP"
 	case errors.As(err, &slow) && slow.Timeout():
 		return route + " does not answer"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), slices.Contains(hangUps, err.Error()):

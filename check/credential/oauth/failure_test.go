@@ -5,6 +5,7 @@ package oauth
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -30,15 +31,17 @@ func TestFailures(t *testing.T) {
 		"controls":          {"S: 400 application/json\n" + `S: {"error":"a\u0001b","error_description":"\u001b[31mred\u202e"}`, `"a b: [31mred" from HOST [token]`},
 		"the secret":        {"S: 400 application/json\n" + `S: {"error":"invalid_request","error_description":"secret ` + clientSecret + ` is wrong"}`, `"(hidden: the secret was in this line)" from HOST [token]`},
 		"backwards":         {"S: 400 application/json\n" + `S: {"error":"invalid_request","error_description":"drow /+terc3s"}`, `"(hidden: the secret was in this line)" from HOST [token]`},
+		"as it was sent":    {"S: 400 application/json\n" + `S: {"error":"invalid_request","error_description":"client_secret=s3cret%2B%2F+word"}`, `"(hidden: the secret was in this line)" from HOST [token]`},
 		"no words":          {"S: 500 text/plain", "HOST answers 500 Internal Server Error [token]"},
 		"HTML":              {"S: 404 text/html\nS: <html>" + clientSecret, "HOST answers 404 Not Found [token]"},
 		"an odd number":     {"S: 799 text/html", "HOST answers 799 [token]"},
-		"no JSON":           {"S: 200 text/html\nS: <html>", "HOST answers without an access token [token]"},
+		"no JSON":           {"S: 200 text/html\nS: <html>", "HOST gives an answer that is not in the form of RFC 6749, section 5.1 [token]"},
+		"no whole number":   {"S: 200 application/json\n" + `S: {"access_token":"t0ken","token_type":"Bearer","expires_in":"soon"}`, "HOST gives an answer that is not in the form of RFC 6749, section 5.1 [token]"},
 		"no token":          {"S: 200 application/json\nS: {}", "HOST answers without an access token [token]"},
 		"another type":      {"S: 200 application/json\n" + `S: {"access_token":"t0ken","token_type":"DPoP"}`, `"DPoP" is the type of the token from HOST, and mail servers take Bearer only (RFC 7628) [token]`},
 		"a token of two":    {"S: 200 application/json\n" + `S: {"access_token":"t0ken\u0001host=x","token_type":"Bearer"}`, "HOST answers with a token that cannot be sent [token]"},
 		"a refresh token":   {"S: 200 application/json\n" + `S: {"access_token":"t0ken","token_type":"Bearer","refresh_token":"a\nb"}`, "HOST answers with a refresh token that cannot be sent [token]"},
-		"an endless one":    {"S: 200 application/json\n" + `S: {"access_token":"` + strings.Repeat("x", 2<<20) + `"}`, "HOST answers without an access token [token]"},
+		"an endless one":    {"S: 200 application/json\n" + `S: {"access_token":"` + strings.Repeat("x", 2<<20) + `"}`, "HOST gives an answer that is not in the form of RFC 6749, section 5.1 [token]"},
 		"a huge one":        {"S: 200 application/json\n" + `S: {"access_token":"` + strings.Repeat("x", 1<<17) + `"}`, "HOST answers with a token that cannot be sent [token]"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,7 +102,7 @@ func TestUnreachable(t *testing.T) {
 		"hung up":           {"http://" + closed + "/token", none, closed + " hangs up without an answer"},
 		"hung up, TLS":      {"https://" + closed + "/token", none, closed + " hangs up without an answer"},
 		"no TLS":            {"https://" + greeter + "/token", none, greeter + " does not speak TLS"},
-		"no HTTP":           {"http://" + greeter + "/token", none, greeter + ": "},
+		"no HTTP":           {"http://" + greeter + "/token", none, greeter + " does not speak HTTP"},
 	} {
 		err := unreachedBy(t, c.url, c.change)
 		checkFault(t, err, fault.Token, c.said)
@@ -158,11 +161,11 @@ func TestRequestsEndInTime(t *testing.T) {
 		done <- err
 	}()
 	cancelSecond(late)
-	if err := <-done; err != error(late) {
+	if err := <-done; !errors.Is(err, late) {
 		t.Errorf("the one that waits: %v", err)
 	}
 	cancelFirst(late)
-	if err := <-done; err != error(late) {
+	if err := <-done; !errors.Is(err, late) || !strings.HasPrefix(err.Error(), "no answer within 3s from 127.0.0.1:") {
 		t.Errorf("the one that asks: %v", err)
 	}
 	close(release)

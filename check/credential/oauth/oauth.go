@@ -87,7 +87,7 @@ func (s *source) find(ctx context.Context) (string, error) {
 	}
 	unlock, err := s.cache.lock(ctx, name)
 	if err != nil {
-		return "", err
+		return "", fault.From(err, "another run, which asks for this token")
 	}
 	defer unlock()
 	if token, err, known := s.kept(ctx, name); known {

@@ -122,14 +122,11 @@ func (r *refreshToken) replace(ctx context.Context, token string) error {
 // either the old or the new one is there as a whole. The new file has the mode
 // and the owner of the old one; without one only its owner can read it.
 func save(path, token string) error {
-	temporary := path + ".new"
-	if err := os.Remove(temporary); err != nil && !errors.Is(err, fs.ErrNotExist) { // left by one that was killed
-		return err
-	}
-	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := beside(path)
 	if err != nil {
 		return err
 	}
+	temporary := f.Name()
 	err = fill(f, path, token)
 	if closed := f.Close(); err == nil {
 		err = closed
@@ -142,6 +139,19 @@ func save(path, token string) error {
 		return err
 	}
 	return syncDir(filepath.Dir(path))
+}
+
+// beside makes the file that will take the place of the one at path. It has one
+// name, so that runs that are killed leave no more than one behind; where another
+// user keeps that name, as he can in /tmp, it has a name that he cannot guess.
+func beside(path string) (*os.File, error) {
+	name := path + ".new"
+	_ = os.Remove(name)
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return os.CreateTemp(filepath.Dir(path), filepath.Base(name))
+	}
+	return f, nil
 }
 
 // fill writes the new file and waits until the disk has it.

@@ -131,8 +131,7 @@ func TestUnusableRefreshFiles(t *testing.T) {
 func TestRotationThatFails(t *testing.T) {
 	var r Request
 	server := count(t, func(int, *http.Request) (int, string) {
-		// in the way of the new file, and not to be removed
-		if err := os.MkdirAll(r.RefreshFile+".new/x", 0o700); err != nil {
+		if err := os.Rename(filepath.Dir(r.RefreshFile), filepath.Dir(r.RefreshFile)+"-away"); err != nil {
 			t.Error(err)
 		}
 		return 200, granted("t0ken", `,"refresh_token":"n3w-refresh"`)
@@ -143,7 +142,23 @@ func TestRotationThatFails(t *testing.T) {
 	if token != "" || strings.Contains(err.Error(), "n3w") || strings.Count(err.Error(), r.RefreshFile) != 1 {
 		t.Error(token, err)
 	}
-	if text, _ := os.ReadFile(r.RefreshFile); string(text) != oldRefresh+"\n" {
-		t.Errorf("%q", text)
+}
+
+// What stands in the way of the new file, and cannot be removed, does not cost the
+// token.
+func TestRotationAroundAnObstacle(t *testing.T) {
+	r, now := lentTo(t, rotating(t))
+	if err := os.MkdirAll(r.RefreshFile+".new/x", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := run(t, r, now); err != nil {
+		t.Error(err)
+	}
+	info, err := os.Stat(r.RefreshFile)
+	if text, _ := os.ReadFile(r.RefreshFile); string(text) == oldRefresh+"\n" || err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%q, %v, %v", text, info, err)
+	}
+	if left, _ := filepath.Glob(r.RefreshFile + ".new?*"); len(left) > 0 {
+		t.Error(left)
 	}
 }
