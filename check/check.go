@@ -106,7 +106,7 @@ func (in invocation) run(listen func() context.Context) (string, verdict.Status)
 		return in.failure(err, p)
 	}
 	if p.o.Token.Login {
-		return in.lend(ctx, p)
+		return in.deviceLogin(ctx, p)
 	}
 	return in.answer(listen, p, verdict.Judge(probe.Run(ctx, p.plan), p.limits))
 }

@@ -80,7 +80,7 @@ func (p *planner) parts(in invocation) []func() {
 	}
 	p.plan.Started = in.started
 	if p.o.Token.Login {
-		return []func(){p.states, p.timeouts, func() { p.lender(in) }}
+		return []func(){p.states, p.timeouts, func() { p.canDeviceLogin(in) }}
 	}
 	return []func(){p.states, p.compatible, p.target, p.tls, p.timeouts, p.ranges, func() { p.login(in.stdin) }, p.mailbox, p.output}
 }

@@ -25,8 +25,7 @@ func Terminal(terminal *os.File, user string) *Source {
 
 // prompt asks the person at the terminal for a password without echo: that is
 // off before the question is seen, so that who answers at once is not echoed.
-// It waits until ctx ends; whatever happens, the terminal is left as it was. The
-// question goes to the terminal itself: stdout is for the status line alone.
+// It waits until ctx ends; whatever happens, the terminal is left as it was.
 func prompt(ctx context.Context, terminal *os.File, user string) (string, error) {
 	fd := int(terminal.Fd())
 	before, err := term.MakeRaw(fd)
@@ -34,17 +33,14 @@ func prompt(ctx context.Context, terminal *os.File, user string) (string, error)
 		return "", Unreadable("the terminal", err)
 	}
 	defer term.Restore(fd, before)
-	out := terminal
-	if tty, err := os.OpenFile("/dev/tty", os.O_WRONLY, 0); err == nil {
-		defer tty.Close()
-		out = tty
-	}
+	out, done := screen(terminal)
+	defer done()
 	secret, err := fault.Await(ctx, func() (string, error) {
-		screen := term.NewTerminal(struct {
+		line := term.NewTerminal(struct {
 			io.Reader
 			io.Writer
 		}{terminal, out}, "")
-		typed, err := screen.ReadPassword("Password for " + printable(user) + ": ")
+		typed, err := line.ReadPassword("Password for " + printable(user) + ": ")
 		if err == io.EOF { // Ctrl-C or Ctrl-D
 			return "", fault.New(fault.Interrupted, "no password was typed")
 		}
@@ -58,6 +54,23 @@ func prompt(ctx context.Context, terminal *os.File, user string) (string, error)
 		return "", err
 	}
 	return secret, Usable("the terminal", secret)
+}
+
+// Tell shows text to the person at the terminal.
+func Tell(terminal *os.File, text string) {
+	out, done := screen(terminal)
+	defer done()
+	_, _ = io.WriteString(out, text)
+}
+
+// screen is where the person sees what is not the result: the terminal itself, as
+// stdout is for the status line alone and may be a file.
+func screen(terminal *os.File) (out *os.File, done func()) {
+	tty, err := os.OpenFile("/dev/tty", os.O_WRONLY, 0)
+	if err != nil {
+		return terminal, func() {}
+	}
+	return tty, func() { tty.Close() }
 }
 
 // printable is text without what a terminal would obey.

@@ -36,7 +36,7 @@ func (r Request) Login(ctx context.Context, within time.Duration, tell func(stri
 		return err
 	}
 	_, err := fault.Await(ctx, func() (struct{}, error) {
-		token, err := s.lent(ctx, within, tell)
+		token, err := s.deviceGrant(ctx, within, tell)
 		if err == nil {
 			err = save(path, token)
 		}
@@ -45,8 +45,8 @@ func (r Request) Login(ctx context.Context, within time.Duration, tell func(stri
 	return err
 }
 
-// lent is the refresh token that the user lends.
-func (s *source) lent(ctx context.Context, within time.Duration, tell func(string)) (string, error) {
+// deviceGrant is the refresh token that the user lends.
+func (s *source) deviceGrant(ctx context.Context, within time.Duration, tell func(string)) (string, error) {
 	config, options, err := s.device()
 	if err != nil {
 		return "", err

@@ -16,9 +16,9 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// lending is a request to a server with a device endpoint, and the file for the
+// deviceRequest is a request to a server with a device endpoint, and the file for the
 // refresh token, which is not there.
-func lending(t *testing.T, url string) Request {
+func deviceRequest(t *testing.T, url string) Request {
 	r := request(t, url+"/token")
 	r.DeviceURL, r.UserScope = url+"/device", "pop offline_access"
 	r.RefreshFile = filepath.Join(t.TempDir(), "refresh")
@@ -34,7 +34,7 @@ S: {"device_code":"d3vice","user_code":"ABCD-EFGH","verification_uri":"https://l
 // token is in a file that nobody else can read (RFC 8628, section 3).
 func TestLogin(t *testing.T) {
 	t.Parallel()
-	r := lending(t, serve(t, `C: POST /device
+	r := deviceRequest(t, serve(t, `C: POST /device
 C: 
 C: client_id=app&scope=pop+offline_access
 `+code+`C: POST /token
@@ -66,7 +66,7 @@ S: {"access_token":"t0ken","token_type":"Bearer","expires_in":3600,"refresh_toke
 // key is used at both as well; a file that is there is replaced.
 func TestLoginOfAConfidentialClient(t *testing.T) {
 	t.Parallel()
-	r := lending(t, serve(t, `C: POST /device
+	r := deviceRequest(t, serve(t, `C: POST /device
 C: Authorization: 
 C: 
 C: client_id=app&client_secret=s3cret%2B%2F+word&scope=mine
@@ -102,7 +102,7 @@ func TestLoginWithAKey(t *testing.T) {
 		}
 		return 200, granted("t0ken", `,"refresh_token":"r3fresh"`)
 	})
-	r := lending(t, server.URL)
+	r := deviceRequest(t, server.URL)
 	r.CertFile, r.KeyFile = put(t, "cert", string(certificate)), put(t, "key", string(key))
 	if err := r.Login(t.Context(), 10*time.Second, func(string) {}); err != nil {
 		t.Fatal(err)
@@ -128,7 +128,7 @@ func TestLoginThatFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := lending(t, serve(t, "C: POST /device\nC: \nC: client_id=app&scope=pop+offline_access\n"+c.answers))
+			r := deviceRequest(t, serve(t, "C: POST /device\nC: \nC: client_id=app&scope=pop+offline_access\n"+c.answers))
 			err := r.Login(t.Context(), 10*time.Second, func(string) {})
 			checkFault(t, err, fault.Token, c.said)
 			if there(r.RefreshFile) {
@@ -142,10 +142,10 @@ func TestLoginThatFails(t *testing.T) {
 // person who has enough of it ends it.
 func TestLoginThatHangs(t *testing.T) {
 	t.Parallel()
-	r := lending(t, serve(t, "C: POST /device\nC: \nC: client_id=app&scope=pop+offline_access\nS: silence\n"))
+	r := deviceRequest(t, serve(t, "C: POST /device\nC: \nC: client_id=app&scope=pop+offline_access\nS: silence\n"))
 	checkFault(t, r.Login(t.Context(), time.Second, func(string) {}), fault.Token, "does not answer")
 
-	r = lending(t, serve(t, "C: POST /device\nC: \nC: client_id=app&scope=pop+offline_access\n"+code))
+	r = deviceRequest(t, serve(t, "C: POST /device\nC: \nC: client_id=app&scope=pop+offline_access\n"+code))
 	ctx, cancel := context.WithCancelCause(t.Context())
 	err := r.Login(ctx, 10*time.Second, func(string) { cancel(fault.New(fault.Interrupted, "enough")) })
 	checkFault(t, err, fault.Interrupted, "enough")
@@ -154,14 +154,14 @@ func TestLoginThatHangs(t *testing.T) {
 // The code that nobody enters: the server says no more than when it ends.
 func TestLoginThatExpires(t *testing.T) {
 	t.Parallel()
-	r := lending(t, serve(t, "C: POST /device\nC: \nC: client_id=app&scope=pop+offline_access\n"+strings.Replace(strings.Replace(code, "900", "1", 1), `"interval":1`, `"interval":60`, 1)))
+	r := deviceRequest(t, serve(t, "C: POST /device\nC: \nC: client_id=app&scope=pop+offline_access\n"+strings.Replace(strings.Replace(code, "900", "1", 1), `"interval":1`, `"interval":60`, 1)))
 	checkFault(t, r.Login(t.Context(), 10*time.Second, func(string) {}), fault.Token, "was not entered in time")
 }
 
 // A file that could not be written is said before the person is troubled.
 func TestLoginIntoNowhere(t *testing.T) {
 	for _, path := range []string{filepath.Join(t.TempDir(), "no", "such", "refresh"), t.TempDir()} {
-		r := lending(t, "http://127.0.0.1:1")
+		r := deviceRequest(t, "http://127.0.0.1:1")
 		r.RefreshFile = path
 		err := r.Login(t.Context(), 10*time.Second, func(string) { t.Error("asked") })
 		checkFault(t, err, fault.Usage, "--oauth-refresh-token-file: ")

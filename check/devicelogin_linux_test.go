@@ -18,8 +18,8 @@ S: 200 application/json
 S: {"device_code":"d3vice","user_code":"ABCD-EFGH","verification_uri":"https://login.example.org/device","expires_in":900,"interval":1}
 `
 
-// lend starts --oauth-login at a terminal, against a server that plays that.
-func lend(t *testing.T, exchanges string) (x *terminal, p *process, file string) {
+// deviceLogin starts --oauth-login at a terminal, against a server that plays that.
+func deviceLogin(t *testing.T, exchanges string) (x *terminal, p *process, file string) {
 	t.Helper()
 	server, err := pop3test.StartTokenServer(exchanges, pop3test.TokenServerOptions{})
 	if err != nil {
@@ -42,9 +42,9 @@ func lend(t *testing.T, exchanges string) (x *terminal, p *process, file string)
 
 // A person lends the application his access: the refresh token is in its file,
 // and the line says how to go on.
-func TestLend(t *testing.T) {
+func TestDeviceLogin(t *testing.T) {
 	t.Parallel()
-	x, p, file := lend(t, deviceCode+`C: POST /token
+	x, p, file := deviceLogin(t, deviceCode+`C: POST /token
 C:
 C: client_id=app&device_code=d3vice&grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&scope=pop
 S: 200 application/json
@@ -66,9 +66,9 @@ S: {"access_token":"t0ken","token_type":"Bearer","refresh_token":"r3fresh-secret
 }
 
 // Who has enough of waiting types Ctrl-C.
-func TestLendInterrupted(t *testing.T) {
+func TestDeviceLoginInterrupted(t *testing.T) {
 	t.Parallel()
-	_, p, file := lend(t, deviceCode)
+	_, p, file := deviceLogin(t, deviceCode)
 	if err := p.c.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}

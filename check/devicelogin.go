@@ -9,11 +9,11 @@ import (
 	"check_pop3x/check/verdict"
 )
 
-// lend is --oauth-login: instead of a check, a person at the terminal lends the
-// application his access to a mailbox. It is not for a scheduler, which has no
+// deviceLogin is --oauth-login (RFC 8628): instead of a check, a person at the
+// terminal lends the application his access to a mailbox. It is not for a scheduler, which has no
 // terminal, so that its exit code is that of any other command: 0 when the
 // refresh token is in its file, else 3 and the line that a check would print.
-func (in invocation) lend(ctx context.Context, p *planner) (string, verdict.Status) {
+func (in invocation) deviceLogin(ctx context.Context, p *planner) (string, verdict.Status) {
 	r := p.oauthRequest()
 	err := r.Login(ctx, p.plan.Budget, func(text string) { credential.Tell(in.stdin, text) })
 	if err != nil {
@@ -39,8 +39,8 @@ func (t tokenOptions) typed() string {
 	return strings.Join(words, " ")
 }
 
-// lender refuses what --oauth-login cannot do.
-func (p *planner) lender(in invocation) {
+// canDeviceLogin refuses what --oauth-login cannot do.
+func (p *planner) canDeviceLogin(in invocation) {
 	t := p.o.Token
 	if t.Server == "" {
 		p.refuse("--oauth-login needs --oauth SERVER: microsoft:TENANT, google, or the URL of a token endpoint")
