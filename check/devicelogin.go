@@ -3,7 +3,6 @@ package check
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"check_pop3x/check/credential"
 	"check_pop3x/check/verdict"
@@ -36,7 +35,7 @@ func (t tokenOptions) typed() string {
 			words = append(words, o.name, string(o.value))
 		}
 	}
-	return strings.Join(words, " ")
+	return credential.Typed(words)
 }
 
 // canDeviceLogin refuses what --oauth-login cannot do.

@@ -67,6 +67,9 @@ func split(typed string) ([]string, error) {
 	return words, nil
 }
 
+// Typed puts words together as a person types them for a shell.
+func Typed(words []string) string { return shellquote.Join(words...) }
+
 // fullPath is where the program that was meant may be.
 func fullPath(program string) string {
 	if path, err := exec.LookPath(program); err == nil && filepath.IsAbs(path) {
