@@ -3,9 +3,8 @@ package credential
 import (
 	"context"
 	"io"
-	"strings"
+	"regexp"
 	"time"
-	"unicode"
 
 	"check_pop3x/check/fault"
 )
@@ -57,9 +56,5 @@ func readBefore(source *Source) *Source {
 // 2.1), of at most 64 KiB. Other characters could end a field of XOAUTH2 or
 // OAUTHBEARER.
 func IsToken(text string) bool {
-	const others = "-._~+/"
-	body := strings.TrimRight(text, "=")
-	return body != "" && len(text) <= maxFile && !strings.ContainsFunc(body, func(r rune) bool {
-		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(others, r)
-	})
+	return len(text) <= maxFile && regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`).MatchString(text)
 }
