@@ -62,6 +62,9 @@ var spoken = []string{
 	"os.Exit", "syscall.Exit", "log.*", "os.Stdout", "os.Stderr", "fmt.Print", "fmt.Printf", "fmt.Println", "print", "println",
 }
 
+// silence is how libraries are kept from writing past it.
+const silence = "log.SetOutput"
+
 // TestArchitecture fails on an arrow that the table does not have, and on an end
 // or an output anywhere but in main.go.
 func TestArchitecture(t *testing.T) {
@@ -124,6 +127,9 @@ func misplaced(place, name string, file *ast.File) (wrong []string) {
 		never = append(slices.Clone(never), spoken...)
 	}
 	for _, used := range uses(file) {
+		if used == silence {
+			continue
+		}
 		if slices.Contains(never, used) || slices.Contains(never, strings.Split(used, ".")[0]+".*") {
 			wrong = append(wrong, "uses "+used)
 		}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
@@ -36,6 +37,7 @@ func Main(listen func() context.Context, version string, args []string, stdin *o
 	// A reader that hangs up fails the write, and does not end the process; nor is
 	// it ended with a trace of the runtime.
 	signal.Ignore(syscall.SIGPIPE, syscall.SIGQUIT)
+	log.SetOutput(io.Discard) // net/http writes there what a server says out of turn
 	in := invocation{version: version, args: args, stdin: stdin, started: time.Now()}
 	if f, ok := stdout.(*os.File); ok {
 		in.terminal = credential.IsTerminal(f)

@@ -5,6 +5,7 @@ package check_test
 import (
 	"bytes"
 	"context"
+	"log"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -111,5 +112,17 @@ func TestPanic(t *testing.T) {
 	}
 	if err := promises(stdout.String(), code); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestLibrariesAreSilent: net/http logs what a server says out of turn, which
+// would be on stderr.
+func TestLibrariesAreSilent(t *testing.T) {
+	defer log.SetOutput(log.Writer())
+	var logged, stdout strings.Builder
+	log.SetOutput(&logged)
+	check.Main(t.Context, "v0.0.0-test", []string{"check_pop3x", "--version"}, os.Stdin, &stdout)
+	if log.Print("Unsolicited response"); logged.Len() > 0 {
+		t.Errorf("logged %q", logged.String())
 	}
 }

@@ -131,7 +131,7 @@ func unreached(from, route string, err error) string {
 		return route + " does not speak TLS"
 	case errors.As(err, &certificate):
 		return "the certificate of " + from + " is not accepted: " + untrusted(certificate.Err)
-	case strings.Contains(err.Error(), "malformed HTTP"): // there is no type for it
+	case strings.Contains(err.Error(), "malformed HTTP"), strings.HasPrefix(err.Error(), "readLoopPeekFail"): // it spoke first
 		return route + " does not speak HTTP"
 	case errors.As(err, &slow) && slow.Timeout():
 		return route + " does not answer"
