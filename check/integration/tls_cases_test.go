@@ -57,13 +57,13 @@ func serve(cases []*tlsCase, s *server) error {
 		}
 		c.cert, c.server = c.show(r), &server{s.sandbox, s.name, c.host, s.ports}
 		chain, key := pop3test.PEM(c.cert)
-		failed = errors.Join(failed, s.write(c.base+".pem", string(chain), 0o644), s.write(c.base+".key", string(key), 0o644))
+		failed = errors.Join(failed, s.Write(c.base+".pem", string(chain), 0o644), s.Write(c.base+".key", string(key), 0o644))
 	}
 	return failed
 }
 
 // file is the path of one of the case's files.
-func (c *tlsCase) file(ending string) string { return filepath.Join(c.server.dir, c.base+ending) }
+func (c *tlsCase) file(ending string) string { return filepath.Join(c.server.Dir, c.base+ending) }
 
 // ready is the line of a session with Dovecot that ends without a login.
 const ready = `OK - "Dovecot (Debian) ready." in TIME, no login tried`

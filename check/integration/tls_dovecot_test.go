@@ -89,12 +89,12 @@ func startListeners(cases []*tlsCase, extra string) (*server, error) {
 	addresses := place(cases, "127.0.10")
 	extra += "listen = 127.0.0.1, " + strings.Join(addresses, ", ") + "\n"
 	return launch("dovecot", "", func(s *server) error {
-		config := dovecotConfig{SSL: "yes", accounts: accounts, Host: s.host, Dir: s.dir, Ports: s.ports, Extra: extra}
+		config := dovecotConfig{SSL: "yes", accounts: accounts, Host: s.host, Dir: s.Dir, Ports: s.ports, Extra: extra}
 		err := serve(cases, s)
 		for _, c := range cases {
 			config.Extra += fmt.Sprintf("local %s {\n  ssl_cert = <%s\n  ssl_key = <%s\n  %s\n}\n", c.host, c.file(".pem"), c.file(".key"), c.conf)
 		}
 		return errors.Join(err, s.writeIdentity(nil), s.writeTemplate("dovecot.conf", config),
-			s.write("users", dovecotUsers(config.accounts), 0o644), writeMaildirs(config.accounts, s.dir, ""))
+			s.Write("users", dovecotUsers(config.accounts), 0o644), writeMaildirs(config.accounts, s.Dir, ""))
 	}, "dovecot", "-F", "-c", "dovecot.conf")
 }

@@ -56,20 +56,20 @@ func startHaproxy(cases []*tlsCase) (*server, error) {
 				continue
 			}
 			chain, key := pop3test.PEM(c.cert)
-			err = errors.Join(err, s.write(c.base+".both", string(chain)+string(key), 0o644))
+			err = errors.Join(err, s.Write(c.base+".both", string(chain)+string(key), 0o644))
 			configs[c.conf == "stale"] += fmt.Sprintf("listen %s\n  bind %s ssl crt %s\n  server dovecot %s\n",
 				c.base, c.server.port(withTLS), c.file(".both"), backend.port(inPlain))
 		}
 		configs[false] += fmt.Sprintf("listen plain\n  bind %s\n  server dovecot %s\n", s.port(inPlain), backend.port(inPlain))
-		return errors.Join(err, s.copyIn("haproxy.sh"), s.write("answers", answers, 0o644),
-			s.write("now.cfg", configs[false], 0o644), s.write("past.cfg", configs[true], 0o644), s.writeAuthorities())
+		return errors.Join(err, s.copyIn("haproxy.sh"), s.Write("answers", answers, 0o644),
+			s.Write("now.cfg", configs[false], 0o644), s.Write("past.cfg", configs[true], 0o644), s.writeAuthorities())
 	}, "/bin/sh", "haproxy.sh")
 	if err != nil {
 		return nil, err
 	}
 	silent := func(c *tlsCase) bool { return !accepts(c.server.port(withTLS)) }
-	if err := s.await(func() bool { return !slices.ContainsFunc(cases, silent) }); err != nil {
-		s.stop()
+	if err := s.Await(func() bool { return !slices.ContainsFunc(cases, silent) }); err != nil {
+		s.Stop()
 		return nil, err
 	}
 	return s, nil
@@ -83,7 +83,7 @@ func (s *server) writeAuthorities() error {
 	}
 	for name, a := range map[string]*pop3test.Authority{"issuer": r.issuer, "stranger": r.stranger} {
 		cert, key := pop3test.PEM(tls.Certificate{Certificate: [][]byte{a.Certificate().Raw}, PrivateKey: a.Key()})
-		err = errors.Join(err, s.write(name+".pem", string(cert), 0o644), s.write(name+".key", string(key), 0o600))
+		err = errors.Join(err, s.Write(name+".pem", string(cert), 0o644), s.Write(name+".key", string(key), 0o600))
 	}
 	return err
 }

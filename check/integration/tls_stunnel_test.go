@@ -71,6 +71,6 @@ func startStunnel(cases []*tlsCase) (*server, error) {
 					c.host, port, backend.port(inPlain), c.file(".pem"), c.file(".key"), c.conf, more)
 			}
 		}
-		return errors.Join(err, s.write("authority.pem", string(r.root.PEM()), 0o644), s.write("stunnel.conf", config, 0o644))
+		return errors.Join(err, s.Write("authority.pem", string(r.root.PEM()), 0o644), s.Write("stunnel.conf", config, 0o644))
 	}, "sh", "-c", `exec stunnel4 "$PWD/stunnel.conf"`)
 }
