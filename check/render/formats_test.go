@@ -2,6 +2,7 @@ package render
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -86,6 +87,18 @@ func TestJSONIsNotCut(t *testing.T) {
 	out := in(t, "json", r, ranges(), Options{Verbose: 3, Version: "v1"})
 	if strings.Count(out, long) != 2 || strings.Count(out, `{"from":"server","text":"x"}`) != 10000 {
 		t.Errorf("%d octets", len(out))
+	}
+}
+
+// A login by a token is told from one by a password.
+func TestJSONLoginByToken(t *testing.T) {
+	for _, token := range []bool{false, true} {
+		r := works()
+		r.Login = &report.Login{User: "alice", Mechanism: "XOAUTH2", Token: token}
+		want := fmt.Sprintf(`"login":{"user":"alice","mechanism":"XOAUTH2","source":null,"token":%v}`, token)
+		if out := in(t, "json", r, ranges(), Options{Version: "v1"}); !strings.Contains(out, want) {
+			t.Errorf("no %s in %s", want, out)
+		}
 	}
 }
 
