@@ -58,6 +58,9 @@ func (p *planner) tls() {
 	if t.CAFile != "" && t.Insecure {
 		p.refuse("--ca-file and --insecure exclude each other")
 	}
+	if t.VerifyName != "" && t.Insecure {
+		p.refuse("--verify-name and --insecure exclude each other")
+	}
 	p.plan.TLS = transport.TLSOptions{RootsFile: string(t.CAFile), Insecure: t.Insecure}
 	p.plan.TLS.MinVersion = p.version("--tls-min", t.TLSMin)
 	if t.TLSWarnBelow != "" {
@@ -76,14 +79,15 @@ func (p *planner) tls() {
 	}
 }
 
-// first is an option that was given and means nothing without TLS.
+// first is an option that was given, other than by its default, and means
+// nothing without TLS.
 func (o tlsOptions) first() string {
 	for _, row := range []struct {
 		given  bool
 		option string
 	}{
 		{o.CAFile != "", "--ca-file"}, {o.Insecure, "--insecure"}, {len(o.Pin) > 0, "--pin"}, {o.SNI != nil, "--sni"}, {o.VerifyName != "", "--verify-name"},
-		{o.DANE, "--dane"}, {o.TLSWarnBelow != "", "--tls-warn-below"}, {o.ClientCert != "", "--client-cert"},
+		{o.DANE, "--dane"}, {o.TLSMin != "1.2", "--tls-min"}, {o.TLSWarnBelow != "", "--tls-warn-below"}, {o.ClientCert != "", "--client-cert"},
 	} {
 		if row.given {
 			return row.option
