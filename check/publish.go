@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -66,7 +68,7 @@ func (in invocation) wanted(p *planner) render.Options {
 		Verbose:  len(p.o.Output.Verbose),
 		Jail:     p.o.Output.Jail,
 		Terminal: in.terminal,
-		Notes:    append(p.o.notes(), p.notes...),
+		Notes:    slices.Concat(p.o.notes(), p.o.platformNotes(runtime.GOOS), p.notes),
 		Name:     string(p.o.Output.Name),
 		Version:  in.version,
 	}
