@@ -10,6 +10,7 @@ import (
 
 	"check_pop3x/check/probe"
 	"check_pop3x/check/render"
+	"check_pop3x/check/transport"
 	"check_pop3x/check/verdict"
 )
 
@@ -98,6 +99,7 @@ func Words() map[string][]string {
 		"MECHANISM": probe.Logins(),
 		"LIST":      append(slices.Clone(steps), "all"),
 		"FORMAT":    slices.Sorted(maps.Keys(render.Formats)),
+		"TYPE":      transport.BindingTypes,
 		"VERSION":   slices.Sorted(maps.Keys(versions)),
 	}
 }

@@ -38,6 +38,7 @@ _check_pop3x_value() {
     MECHANISM) _check_pop3x_reply "$lead" "$cur" "$suffix" auto user apop plain login scram-sha-256-plus scram-sha-1-plus scram-sha-256 scram-sha-1 cram-md5 external oauthbearer xoauth2 ;;
     PHASE) _check_pop3x_reply "$lead" "$cur" "$suffix" resolve tlsa connect tls greeting capa stls token login stat list uidl top retr noop reset quit ;;
     STATE) _check_pop3x_reply "$lead" "$cur" "$suffix" ok warning critical unknown ;;
+    TYPE) _check_pop3x_reply "$lead" "$cur" "$suffix" tls-exporter tls-unique tls-server-end-point ;;
     VERSION) _check_pop3x_reply "$lead" "$cur" "$suffix" 1.0 1.1 1.2 1.3 ;;
     esac
 }
