@@ -112,7 +112,7 @@ func newer(t *testing.T) string {
 		file = filepath.Join(tree, file)
 		write(t, file, read(t, file)+"# newer\n")
 	}
-	run(t, "dpkg-deb", "--root-owner-group", "-b", tree, deb)
+	run(t, "dpkg-deb", "-Znone", "--root-owner-group", "-b", tree, deb)
 	return deb
 }
 

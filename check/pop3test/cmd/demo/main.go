@@ -7,6 +7,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -31,17 +32,19 @@ var scenes = []struct{ about, args string }{
 }
 
 func main() {
-	if err := run(); err != nil {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: demo PLUGIN")
+		os.Exit(1)
+	}
+	if err := run(os.Args[1], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
 }
 
-func run() error {
-	if len(os.Args) != 2 {
-		return errors.New("usage: demo PLUGIN")
-	}
-	plugin, err := filepath.Abs(os.Args[1])
+// run plays all scenes and writes what is to be seen.
+func run(plugin string, out io.Writer) error {
+	plugin, err := filepath.Abs(plugin)
 	if err != nil {
 		return err
 	}
@@ -56,7 +59,7 @@ func run() error {
 	}
 	defer stop()
 	for _, s := range scenes {
-		if err := play(plugin, dir, s.about, ports.Replace(s.args)); err != nil {
+		if err := play(out, plugin, dir, s.about, ports.Replace(s.args)); err != nil {
 			return err
 		}
 	}
@@ -105,14 +108,14 @@ func serve(dir string) (*strings.Replacer, func(), error) {
 
 // play runs the plugin once and shows what it was asked, what it said and its
 // exit code.
-func play(plugin, dir, about, args string) error {
-	fmt.Printf("# %s\n$ check_pop3x %s\n", about, args)
+func play(out io.Writer, plugin, dir, about, args string) error {
+	fmt.Fprintf(out, "# %s\n$ check_pop3x %s\n", about, args)
 	command := exec.Command(plugin, strings.Fields(args)...)
-	command.Dir, command.Stdout, command.Stderr = dir, os.Stdout, os.Stderr
+	command.Dir, command.Stdout, command.Stderr = dir, out, os.Stderr
 	err := command.Run()
 	if _, failed := errors.AsType[*exec.ExitError](err); err != nil && !failed {
 		return err
 	}
-	fmt.Printf("exit code %d\n\n", command.ProcessState.ExitCode())
+	fmt.Fprintf(out, "exit code %d\n\n", command.ProcessState.ExitCode())
 	return nil
 }
