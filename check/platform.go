@@ -9,7 +9,7 @@ func (o *options) platformNotes(goos string) []string {
 		notes = append(notes, "who may read "+file+" was not checked: Windows has no file modes")
 	}
 	tls := o.Target.TLS || o.Target.SSL || o.Target.StartTLS || o.Limits.Certificate != ""
-	if own := goos == "windows" || goos == "darwin"; own && tls && o.TLS.CAFile == "" && !o.TLS.Insecure {
+	if own := goos == "windows" || goos == "darwin"; own && tls && o.TLS.CAFile == "" && !o.TLS.Insecure && !o.TLS.DANE {
 		notes = append(notes, "the certificate was left to the verifier of the system")
 	}
 	return notes

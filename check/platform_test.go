@@ -19,6 +19,7 @@ func TestPlatformNotes(t *testing.T) {
 		{"windows", []string{"--starttls", "--token-file", "-"}, []string{system}},
 		{"windows", []string{"-D", "30", "--insecure", "--client-key", "FILE"}, []string{unjudged}},
 		{"windows", []string{"--tls", "--ca-file", "ca.pem"}, nil},
+		{"windows", []string{"--tls", "--dane"}, nil},
 		{"windows", nil, nil},
 	} {
 		o, err := parse(c.args)
