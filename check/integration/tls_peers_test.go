@@ -23,8 +23,8 @@ type peer struct {
 
 var peers = []peer{
 	{"openssl", sClient, []int{0}, []int{1}},
-	// 67: not logged in; 35, 56: the handshake, or what comes of it in TLS 1.3; 60: the certificate
-	{"curl", curl, []int{0, 67}, []int{35, 56, 60}},
+	// 67: not logged in; 35: the handshake; 55, 56: what comes of it in TLS 1.3; 60: the certificate
+	{"curl", curl, []int{0, 67}, []int{35, 55, 56, 60}},
 }
 
 // alike is what the others have to be told in the place of an option, where FILE is its value.
