@@ -34,7 +34,7 @@ package:
 
 # All that needs no server and no root.
 test:
-	$(if $(RACE),CGO_ENABLED=1) go test $(RACE) ./...
+	$(if $(RACE),CGO_ENABLED=1) go test $(RACE) -timeout 30m ./...
 
 # The same against Debian's Dovecot, Courier, Cyrus, nginx, stunnel, haproxy and Glewlwyd, and in what surrounds it. Needs root.
 integration:
