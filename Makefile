@@ -40,7 +40,7 @@ test:
 integration:
 	packaging/install-tools.sh
 	check/integration/install.sh
-	go test -tags integration -count=1 -timeout 20m ./check/integration ./packaging
+	go test -tags integration -count=1 -timeout 40m ./check/integration ./packaging
 
 # Cost, side by side with check_pop, curl and an empty program.
 bench: build
