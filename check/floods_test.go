@@ -6,13 +6,13 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"check_pop3x/check/pop3test"
 )
 
 // floods are servers that send more than anyone could want: what the plugin
-// says to it, within the memory and the time of any other run.
+// says to it, within the memory of any other run, and without waiting for the
+// flood's end: no answer but the last of these comes when the time is up.
 var floods = map[string]struct {
 	at    string // the point of the dialogue
 	sends string
@@ -48,7 +48,7 @@ func TestFloods(t *testing.T) {
 					player = serve(t, at.before+flood.sends+"\n", pop3test.Options{TLS: scene.options.TLS, Limit: patience})
 					args = append(scene.args(hostility{at: at}, player.Port()), verbose)
 				}
-				o := run{args: append(args, "-t", "5s")}.play(t.TempDir())
+				o := run{args: append(args, "-t", patience.String())}.play(t.TempDir())
 				checkFlood(t, o, "^POP3 "+flood.want, verbose != "")
 			}
 		})
@@ -70,15 +70,12 @@ func checkFlood(t *testing.T, o outcome, want string, verbose bool) {
 	if err := checkPeak(o); err != nil {
 		t.Error(err)
 	}
-	if o.took > 5500*time.Millisecond {
-		t.Errorf("it took %v", o.took)
-	}
 }
 
 // checkPeak bounds the memory of a run where the system tells it.
 func checkPeak(o outcome) error {
-	if o.peak > mostMemory || o.peak == 0 && runtime.GOOS == "linux" {
-		return fmt.Errorf("%s KiB of memory", strconv.Itoa(o.peak))
+	if o.Peak > mostMemory || o.Peak == 0 && runtime.GOOS == "linux" {
+		return fmt.Errorf("%s KiB of memory", strconv.Itoa(o.Peak))
 	}
 	return nil
 }

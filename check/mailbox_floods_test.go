@@ -81,7 +81,7 @@ func TestMailboxFloods(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			player := serve(t, mailboxLogin+"S: +OK "+flood.stat+"\n"+flood.dialogue, pop3test.Options{Limit: patience})
-			args := mailboxArgs(player.Addr(), password, "--auth", "user", "-t", "5s")
+			args := mailboxArgs(player.Addr(), password, "--auth", "user")
 			o := run{args: append(args, strings.Fields(flood.args)...)}.play(t.TempDir())
 			checkFlood(t, o, "^POP3 "+flood.want, false)
 			if err := player.Finish(); err != nil {

@@ -2,47 +2,62 @@ package check_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
-	"regexp"
-	"runtime"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"sync"
 	"testing"
-
-	"github.com/rogpeppe/go-internal/testscript"
-
-	"check_pop3x/check"
 )
 
-// TestMain lets the test binary stand for the plugin under both its names, so
-// that the whole program runs as a process of its own.
 func TestMain(m *testing.M) {
 	_ = flag.Set("test.parallel", "6") // unless the command line says otherwise: they mostly wait
-	testscript.Main(m, map[string]func(){"check_pop3x": plugin, "check_spop": plugin})
+	code := m.Run()
+	if installed != "" {
+		_ = os.RemoveAll(installed)
+	}
+	os.Exit(code)
 }
 
-// What a test tells the plugin's process by its environment.
-const peakEnv = "CHECK_POP3X_TEST_PEAK" // file for the most memory it had
+// accountEnv tells the plugin's process where to leave its account; see package
+// measured.
+const accountEnv = "CHECK_POP3X_TEST_ACCOUNT"
 
 // quickRace spares a process under the race detector the second that it sleeps
 // at its end.
 const quickRace = "GORACE=atexit_sleep_ms=10"
 
-// plugin is main.go, but for what the environment asks of a test.
-func plugin() {
-	runtime.GOMAXPROCS(1) // as main.go does
-	code := check.Main(check.UntilSignal, "v0.0.0-test", os.Args, os.Stdin, os.Stdout)
-	if file := os.Getenv(peakEnv); file != "" {
-		writePeak(file)
+// installed is where the plugin is, once somebody has asked for it.
+var installed string
+
+// plugin is the directory with the plugin under both its names. It is a program
+// of its own, since the test binary takes longer to start than a check to run.
+var plugin = sync.OnceValues(func() (dir string, err error) {
+	if dir, err = os.MkdirTemp("", "check_pop3x-test-"); err != nil {
+		return "", err
 	}
-	os.Exit(code)
+	installed = dir
+	program := filepath.Join(dir, "check_pop3x")
+	args := append(append([]string{"build"}, raceFlag()...), "-o", program, "check_pop3x/check/measured")
+	if said, err := exec.Command("go", args...).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("the plugin does not build: %w\n%s", err, said)
+	}
+	return dir, os.Symlink(program, filepath.Join(dir, "check_spop"))
+})
+
+// raceFlag has the plugin built as the test is.
+func raceFlag() []string {
+	info, _ := debug.ReadBuildInfo()
+	for _, setting := range info.Settings {
+		if setting.Key == "-race" && setting.Value == "true" {
+			return []string{"-race"}
+		}
+	}
+	return nil
 }
 
-var peakLine = regexp.MustCompile(`(?m)^VmHWM:\s+(\d+) kB$`)
-
-// writePeak writes the peak of the resident memory in KiB. ru_maxrss would have
-// that of the test itself, which the process was forked from.
-func writePeak(file string) {
-	status, _ := os.ReadFile("/proc/self/status")
-	if found := peakLine.FindSubmatch(status); found != nil {
-		_ = os.WriteFile(file, found[1], 0o600)
-	}
+// pathWith is PATH with the plugin in front.
+func pathWith(dir string) string {
+	return "PATH=" + dir + string(os.PathListSeparator) + os.Getenv("PATH")
 }

@@ -14,7 +14,7 @@ import (
 // mailboxArgs are the arguments for a mailbox server of the tests.
 func mailboxArgs(addr net.Addr, password string, args ...string) []string {
 	_, port, _ := net.SplitHostPort(addr.String())
-	return append([]string{"-H", "127.0.0.1", "-p", port, "-u", "alice", "--password-file", password, "--allow-cleartext-login", "-t", "25s"}, args...)
+	return append([]string{"-H", "127.0.0.1", "-p", port, "-u", "alice", "--password-file", password, "--allow-cleartext-login", "-t", patience.String()}, args...)
 }
 
 func serveMailbox(t *testing.T, messages int, pipelining bool) net.Addr {
@@ -44,10 +44,10 @@ func TestMillionMessages(t *testing.T) {
 	addr := serveMailbox(t, 1_000_000, true)
 	peak := func(args ...string) int {
 		o := run{args: mailboxArgs(addr, password, args...)}.play(t.TempDir())
-		if err := promises(o.said, o.code); err != nil || o.code != 0 || o.peak == 0 {
-			t.Fatalf("%v: exit code %d, %d KiB, %q, %v", args, o.code, o.peak, o.said, err)
+		if err := promises(o.said, o.code); err != nil || o.code != 0 || o.Peak == 0 {
+			t.Fatalf("%v: exit code %d, %d KiB, %q, %v", args, o.code, o.Peak, o.said, err)
 		}
-		return o.peak
+		return o.Peak
 	}
 	without := peak()
 	for _, c := range []struct {

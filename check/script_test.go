@@ -24,13 +24,18 @@ import (
 // TestScripts plays the stories in testdata/script: a command line, the
 // dialogue, the line and the exit code.
 func TestScripts(t *testing.T) {
+	dir, err := plugin()
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:             "testdata/script",
 		ContinueOnError: true,
 		Setup: func(env *testscript.Env) error {
 			env.Values[story{}] = env.T()
 			env.Values[scramKey{}] = new(*scramServer)
-			for _, variable := range []string{"POP3X_USER=", "POP3X_PASSWORD=", "CREDENTIALS_DIRECTORY=", "MP_CONFIG_FILE=", "STATE_DIRECTORY=", "HTTPS_PROXY=", "HTTP_PROXY=", "NO_PROXY=", "https_proxy=", "http_proxy=", "no_proxy=", "XDG_CACHE_HOME=" + env.WorkDir + "/cache", "NAGIOS_CONFIG_PATH=", "TLS_HOST=" + tlsHost, quickRace} {
+			env.Values[serverKey{}] = new(*scriptServer)
+			for _, variable := range []string{"POP3X_USER=", "POP3X_PASSWORD=", "CREDENTIALS_DIRECTORY=", "MP_CONFIG_FILE=", "STATE_DIRECTORY=", "HTTPS_PROXY=", "HTTP_PROXY=", "NO_PROXY=", "https_proxy=", "http_proxy=", "no_proxy=", "XDG_CACHE_HOME=" + env.WorkDir + "/cache", "NAGIOS_CONFIG_PATH=", "TLS_HOST=" + tlsHost, quickRace, pathWith(dir)} {
 				name, value, _ := strings.Cut(variable, "=")
 				env.Setenv(name, value)
 			}
@@ -45,6 +50,7 @@ func TestScripts(t *testing.T) {
 			"tokenserver": tokenserver,
 			"fifo":        fifo,
 			"exits":       exits,
+			"endsIn":      endsIn,
 			"refuses":     refuses,
 			"lines":       lines,
 			"says":        says,
@@ -91,20 +97,48 @@ func exists(file string) bool {
 // story is the key of a script's own testing.T.
 type story struct{}
 
+// serverKey is the key of the last pop3server.
+type serverKey struct{}
+
+// A scriptServer is a pop3server of a script.
+type scriptServer struct {
+	command *pop3test.Command
+	*pop3test.Running
+}
+
 // pop3server starts a server as cmd/pop3server does; its ports are $PORT and
 // $TLS_PORT. At the script's end the client must have kept to the dialogue.
 func pop3server(ts *testscript.TestScript, neg bool, args []string) {
 	command, err := pop3test.ParseCommand(args, ts.MkAbs)
 	ts.Check(err)
-	server, err := command.Start()
-	ts.Check(err)
-	ts.Setenv("PORT", strconv.Itoa(server.Port))
-	ts.Setenv("TLS_PORT", strconv.Itoa(server.TLSPort))
+	s := &scriptServer{command: command}
+	s.start(ts)
+	*ts.Value(serverKey{}).(**scriptServer) = s
 	ts.Defer(func() {
-		if err := server.Finish(); err != nil {
+		if err := s.Finish(); err != nil {
 			ts.Value(story{}).(interface{ Errorf(string, ...any) }).Errorf("the client left the dialogue of pop3server %s: %v", args, err)
 		}
 	})
+}
+
+func (s *scriptServer) start(ts *testscript.TestScript) {
+	running, err := s.command.Start()
+	ts.Check(err)
+	s.Running = running
+	ts.Setenv("PORT", strconv.Itoa(s.Port))
+	ts.Setenv("TLS_PORT", strconv.Itoa(s.TLSPort))
+}
+
+// again starts it anew, and puts the new port into args.
+func (s *scriptServer) again(ts *testscript.TestScript, args []string) {
+	before := strconv.Itoa(s.Port)
+	s.Close()
+	s.start(ts)
+	for i, arg := range args {
+		if arg == before {
+			args[i] = strconv.Itoa(s.Port)
+		}
+	}
 }
 
 // nameserver starts a DNS server with the zone in FILE, in which $NAME stands for

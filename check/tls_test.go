@@ -64,8 +64,12 @@ func TestLingering(t *testing.T) {
 		if encryption != "" {
 			args = append(args, "--tls", "--insecure")
 		}
-		if o := (run{args: args}).inTime(t, 900*time.Millisecond); o.code != 0 { // QUIT may take a second
+		o := run{args: args}.play(t.TempDir())
+		if o.code != 0 {
 			t.Errorf("exit code %d: %s", o.code, o.said)
+		}
+		if err := o.within(400 * time.Millisecond); err != nil { // QUIT may take a second
+			t.Error(err)
 		}
 		if err := player.Finish(); err != nil {
 			t.Error(err)
