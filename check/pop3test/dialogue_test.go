@@ -31,8 +31,8 @@ func TestClients(t *testing.T) {
 		{"not the pattern", `C~ AUTH PLAIN`, `>AUTH PLAIN AGE=\r\n`, `expected a line like /AUTH PLAIN/`},
 		{"raw bytes", `S- "+OK \x00\x1b[2J\r\n+OK "`, `<+OK \x00\x1b[2J\r\n+OK `, ""},
 		{"a packet of its own", "S: +OK\nflush\nS: +OK again", `<+OK\r\n|<+OK again\r\n`, ""},
-		{"early between two halves", "S- \"+O\"\npause 1ms\nS- \"K\\r\\n\"", `<+O|>CAPA\r\n|<`, `before the greeting`},
-		{"during a drip", `drip 20ms "+OK\r\n"`, `<+|>CAPA\r\n|<`, `before the greeting`},
+		{"early between two halves", "S- \"+O\"\npause 20s\nS- \"K\\r\\n\"", `<+O|>CAPA\r\n|<`, `before the greeting`},
+		{"during a drip", `drip 20s "+OK\r\n"`, `<+|>CAPA\r\n|<`, `before the greeting`},
 		{"gone during a drip", "drip 20ms \"+OK\\r\\n\"\nC: CAPA", `<+`, ``},
 		{"gone during a pause", "C: STAT\npause 3s\nS: +OK\nC: QUIT", `>STAT\r\n`, ``},
 		{"silence", "S: +OK\nC: CAPA\nsilence", `<+OK\r\n|>CAPA\r\n`, ""},
@@ -45,7 +45,11 @@ func TestClients(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			p := start(t, tt.dialogue, Options{Settle: 50 * time.Millisecond})
+			var o Options
+			if tt.client[0] == '>' { // who speaks first is waited for
+				o.Settle = time.Minute
+			}
+			p := start(t, tt.dialogue, o)
 			c := dial(t, p.Addr())
 			for _, act := range strings.Split(tt.client, "|") {
 				text, err := quoted(`"` + act[1:] + `"`)

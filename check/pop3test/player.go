@@ -60,6 +60,8 @@ type Player struct {
 	allowed int
 	closed  bool
 	running []*running
+	last    string        // the address of the player's own connection, behind all others; "" before
+	swept   chan struct{} // closed when it was accepted
 }
 
 // running is a connection and its end.
@@ -86,7 +88,7 @@ func (d *Dialogue) Serve(l net.Listener, o Options) *Played {
 }
 
 func (d *Dialogue) start(l net.Listener, o Options) *Player {
-	p := &Player{d: d, o: o, l: l, full: make(chan struct{}), stop: make(chan struct{}), allowed: o.Connections}
+	p := &Player{d: d, o: o, l: l, full: make(chan struct{}), stop: make(chan struct{}), swept: make(chan struct{}), allowed: o.Connections}
 	if d.nobody {
 		p.allowed = 0
 		close(p.full)
@@ -167,6 +169,11 @@ func (p *Player) accept() {
 func (p *Player) take(c net.Conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if c.RemoteAddr().String() == p.last {
+		close(p.swept)
+		_ = c.Close()
+		return
+	}
 	p.came++
 	if p.closed || p.came > p.allowed {
 		_ = c.Close()
@@ -191,13 +198,32 @@ func (p *Player) finish(patience time.Duration) error {
 	case <-time.After(patience):
 	}
 	p.await()
-	// A client that has connected may not have been accepted yet.
-	if l, ok := p.l.(interface{ SetDeadline(time.Time) error }); ok {
-		_ = l.SetDeadline(time.Now().Add(max(p.o.Settle, 10*time.Millisecond)))
-		p.wg.Wait()
-	}
+	p.sweep()
+	p.await()
 	p.Close()
 	return p.Played().Err
+}
+
+// sweep sees that all are accepted that have connected. Connections are accepted in their order: so it
+// connects as well, and waits for its turn.
+func (p *Player) sweep() {
+	p.mu.Lock()
+	if p.closed || p.last != "" {
+		p.mu.Unlock()
+		return
+	}
+	c, err := net.DialTimeout(p.l.Addr().Network(), p.l.Addr().String(), p.o.Limit)
+	if err != nil {
+		p.mu.Unlock()
+		return
+	}
+	defer c.Close()
+	p.last = c.LocalAddr().String()
+	p.mu.Unlock()
+	select {
+	case <-p.swept:
+	case <-p.stop:
+	}
 }
 
 // await waits for the conversations that have begun; each is bounded by the limit.

@@ -211,8 +211,9 @@ func TestExclusive(t *testing.T) {
 }
 
 func TestDelay(t *testing.T) {
-	n := newClient(t, dial(t, listen(t, serveMail(t, Config{Delay: 20 * time.Millisecond}, Mailbox{}).Listen)))
-	begin := time.Now()
+	addr := listen(t, serveMail(t, Config{Delay: 20 * time.Millisecond}, Mailbox{}).Listen)
+	begin := time.Now() // the greeting's delay begins with the connection
+	n := newClient(t, dial(t, addr))
 	n.want("", "+OK pop3test ready.")
 	n.want("QUIT", "+OK Bye.")
 	if d := time.Since(begin); d < 40*time.Millisecond {
