@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -80,7 +81,10 @@ func (b Mailbox) body() iter.Seq[string] {
 }
 
 // uid is the unique-id of message id: 1 to 70 characters (RFC 1939, section 7).
-func uid(id int) string { return fmt.Sprintf("pop3test-%07d", id) }
+func uid(id int) string {
+	digits := strconv.Itoa(id)
+	return "pop3test-" + "0000000"[:max(0, 7-len(digits))] + digits
+}
 
 // write prints message id with n lines of its body, all for n < 0, dot-stuffed.
 func (b Mailbox) write(printLine func(string), id, n int) {
