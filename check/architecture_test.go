@@ -46,9 +46,10 @@ var layers = map[string]layer{
 	"check/verdict":          {imports: []string{"check/report"}, libraries: []string{"github.com/olorin/nagiosplugin"}, never: []string{"net", "os", "time.Now", "time.Since", "time.Until"}},
 	"check/render":           {imports: []string{"check/verdict", "check/report"}, never: []string{"os", "time.Now", "time.Since", "time.Until"}},
 	"check/pop3test":         {},
-	"check/dnstest":          {libraries: []string{"*"}},                 // for tests: nothing may import it
-	"check/formattest":       {libraries: []string{"*"}},                 // for tests: nothing may import it
-	"check/measured":         {imports: []string{"check", "check/lean"}}, // the plugin that the tests run
+	"check/dnstest":          {libraries: []string{"*"}}, // for tests: nothing may import it
+	"check/formattest":       {libraries: []string{"*"}}, // for tests: nothing may import it
+	"check/measured":         {},                         // for tests
+	"check/measured/plugin":  {imports: []string{"check", "check/lean", "check/measured"}},
 
 	"check/integration/engine": {imports: []string{"check/integration/debian"}}, // for the tests of packaging, too
 	"check/bench":              {imports: []string{"check/pop3test", "check/integration/engine"}},
@@ -56,7 +57,7 @@ var layers = map[string]layer{
 
 // tools are programs for those who build it. They may use the fake server, exit
 // and print, and nothing may import them.
-var tools = []string{"check/measured", "check/pop3test/cmd/", "check/bench", "check/integration", "packaging/generate"}
+var tools = []string{"check/measured/plugin", "check/pop3test/cmd/", "check/bench", "check/integration", "packaging/generate"}
 
 // spoken are the ways to end the process or to write past check.Main.
 var spoken = []string{

@@ -20,8 +20,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// accountEnv tells the plugin's process where to leave its account; see package
-// measured.
+// accountEnv tells the plugin's process where to leave its account; see
+// measured/plugin.
 const accountEnv = "CHECK_POP3X_TEST_ACCOUNT"
 
 // quickRace spares a process under the race detector the second that it sleeps
@@ -39,7 +39,7 @@ var plugin = sync.OnceValues(func() (dir string, err error) {
 	}
 	installed = dir
 	program := filepath.Join(dir, "check_pop3x")
-	args := append(append([]string{"build"}, raceFlag()...), "-o", program, "check_pop3x/check/measured")
+	args := append(append([]string{"build"}, raceFlag()...), "-o", program, "check_pop3x/check/measured/plugin")
 	if said, err := exec.Command("go", args...).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("the plugin does not build: %w\n%s", err, said)
 	}

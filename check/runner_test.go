@@ -3,7 +3,6 @@ package check_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -12,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"check_pop3x/check/measured"
 	"check_pop3x/check/pop3test"
 )
 
@@ -30,15 +30,7 @@ type outcome struct {
 	said, stderr string
 	code         int // -1: killed by a signal
 	err          error
-	account
-}
-
-// An account is what the plugin's process says of itself at its end.
-type account struct {
-	Ended  time.Time
-	Took   time.Duration // from its start
-	Waited time.Duration // of it, or more where threads waited together: for a processor. 0 where the system does not tell
-	Peak   int           // the most memory that it had, in KiB; 0: not known
+	measured.Account
 }
 
 // grace is how much longer than promised a run may take.
@@ -46,9 +38,9 @@ const grace = 500 * time.Millisecond
 
 // within checks that a run took no longer than its budget and the grace. What it
 // had to wait for a processor is not its fault.
-func (a account) within(budget time.Duration) error {
-	if a.Took > budget+grace+a.Waited {
-		return fmt.Errorf("it took %v within a budget of %v, and waited %v for a processor", a.Took, budget, a.Waited)
+func (o outcome) within(budget time.Duration) error {
+	if o.Took > budget+grace+o.Waited {
+		return fmt.Errorf("it took %v within a budget of %v, and waited %v for a processor", o.Took, budget, o.Waited)
 	}
 	return nil
 }
@@ -80,19 +72,11 @@ func (r run) play(dir string) (o outcome) {
 	c.Stdout, c.Stderr = &stdout, &stderr
 	o.err = c.Run()
 	o.said, o.stderr, o.code = stdout.String(), stderr.String(), exitCode(c, o.err)
-	if err := o.read(file); err != nil {
+	var err error
+	if o.Account, err = measured.Read(file); err != nil {
 		o.err = errors.Join(o.err, err)
 	}
 	return o
-}
-
-// read reads what the process has left.
-func (a *account) read(file string) error {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(text, a)
 }
 
 // exitCode is -1 where there is none.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"check_pop3x/check/dnstest"
+	"check_pop3x/check/measured"
 )
 
 // impatience are the signals of a scheduler that waits no longer.
@@ -185,7 +186,7 @@ func (p *process) end(signal syscall.Signal) outcome {
 	err := p.c.Wait()
 	o := outcome{said: p.stdout.String(), stderr: p.stderr.String(), code: exitCode(p.c, err), err: err}
 	if signal != syscall.SIGKILL {
-		if err := o.read(p.account); err != nil {
+		if o.Account, err = measured.Read(p.account); err != nil {
 			p.t.Error(err)
 		}
 		o.Took = o.Ended.Sub(sent)
