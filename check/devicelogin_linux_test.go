@@ -68,7 +68,7 @@ S: {"access_token":"t0ken","token_type":"Bearer","refresh_token":"r3fresh-secret
 // Who has enough of waiting types Ctrl-C.
 func TestDeviceLoginInterrupted(t *testing.T) {
 	t.Parallel()
-	_, p, file := deviceLogin(t, deviceCode)
+	_, p, file := deviceLogin(t, strings.Replace(deviceCode, `"interval":1`, `"interval":600`, 1))
 	if err := p.c.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}

@@ -152,7 +152,8 @@ type process struct {
 	stderr  *bytes.Buffer
 }
 
-func start(t *testing.T, r run) *process {
+// newProcess is a plugin before its start.
+func newProcess(t *testing.T, r run) *process {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
@@ -160,6 +161,12 @@ func start(t *testing.T, r run) *process {
 	r.env = append(r.env, accountEnv+"="+file)
 	p := &process{t: t, c: r.command(ctx), account: file, stdout: new(bytes.Buffer), stderr: new(bytes.Buffer)}
 	p.c.Stdout, p.c.Stderr = p.stdout, p.stderr
+	return p
+}
+
+func start(t *testing.T, r run) *process {
+	t.Helper()
+	p := newProcess(t, r)
 	if err := p.c.Start(); err != nil {
 		t.Fatal(err)
 	}

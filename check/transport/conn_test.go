@@ -47,7 +47,7 @@ func TestReadWaitingInClear(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 	wantNothing(t, c)
-	c.SetDeadline(time.Now().Add(20 * time.Second))
+	c.SetDeadline(time.Now().Add(2 * time.Minute))
 	step <- "more"
 	p := make([]byte, 4) // an ordinary read still works after all that
 	if _, err := io.ReadFull(c, p); err != nil || string(p) != "more" {
@@ -142,7 +142,7 @@ func readWaitingUnderTLS(t *testing.T, version uint16) {
 	if got, err := waiting(t, c); got != "in parts" || err != nil {
 		t.Errorf("%q, %v", got, err)
 	}
-	c.SetDeadline(time.Now().Add(20 * time.Second))
+	c.SetDeadline(time.Now().Add(2 * time.Minute))
 	step <- "end"
 	p := make([]byte, 3)
 	if _, err := io.ReadFull(c, p); err != nil || string(p) != "end" {

@@ -125,7 +125,7 @@ var loopback = netip.MustParseAddr("127.0.0.1")
 
 // bounded is a context that ends long after the test should have.
 func bounded(tb testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	tb.Cleanup(cancel)
 	return ctx
 }
@@ -146,7 +146,7 @@ func peer(tb testing.TB, talk func(net.Conn)) *Conn {
 			return
 		}
 		defer c.Close()
-		c.SetDeadline(time.Now().Add(20 * time.Second))
+		c.SetDeadline(time.Now().Add(2 * time.Minute))
 		talk(c)
 	}()
 	conn, _, err := Dial(bounded(tb), []netip.Addr{loopback}, portOf(l))
@@ -162,7 +162,7 @@ func portOf(l net.Listener) uint16 { return l.Addr().(*net.TCPAddr).AddrPort().P
 // eventually calls f until it is done, without a fixed wait.
 func eventually(tb testing.TB, what string, f func() bool) {
 	tb.Helper()
-	for end := time.Now().Add(20 * time.Second); !f(); {
+	for end := time.Now().Add(2 * time.Minute); !f(); {
 		if time.Now().After(end) {
 			tb.Fatal("never: " + what)
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -68,9 +69,11 @@ func TestLife(t *testing.T) {
 		time.Hour: 55 * time.Minute, 90 * time.Minute: 85 * time.Minute, 10 * time.Minute: 9 * time.Minute, time.Minute: 54 * time.Second,
 		time.Second: 0, 0: 0, -time.Hour: 0, 30 * 24 * time.Hour: 24*time.Hour - 5*time.Minute,
 	} {
-		if got := life(&oauth2.Token{Expiry: time.Now().Add(lives)}); got != want {
-			t.Errorf("%v: %v, want %v", lives, got, want)
-		}
+		synctest.Test(t, func(t *testing.T) { // the clock stands still
+			if got := life(&oauth2.Token{Expiry: time.Now().Add(lives)}); got != want {
+				t.Errorf("%v: %v, want %v", lives, got, want)
+			}
+		})
 	}
 	if got := life(&oauth2.Token{}); got != 5*time.Minute {
 		t.Errorf("without an end: %v", got)
