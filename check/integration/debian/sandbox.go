@@ -41,6 +41,7 @@ func Cache() string {
 // whoever started it is killed: the first process of a pid namespace takes the others with it.
 type Sandbox struct {
 	Dir   string        // configuration, certificates, mailboxes; readable by every user
+	Above string        // a directory with usr and etc that is laid over the tree, if any
 	Ended chan struct{} // closed when the program has ended
 
 	log    string // file with all that the program wrote or sent to syslog
@@ -115,6 +116,9 @@ func (s *Sandbox) Start(tree string, command ...string) error {
 	path := filepath.Join(Cache(), tree)
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("no tree for %s, run install.sh first: %w", tree, err)
+	}
+	if s.Above != "" {
+		path = s.Above + ":" + path
 	}
 	s.cmd = exec.Command("/bin/sh", append([]string{filepath.Join(s.Dir, "sandbox.sh"), path, s.Dir}, command...)...)
 	s.cmd.Stdout, s.cmd.Stderr = log, log

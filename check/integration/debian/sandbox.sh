@@ -1,10 +1,11 @@
 #!/bin/sh
-# sandbox.sh TREE DIR COMMAND...: the first process of a mount and pid namespace. Lays TREE over /usr and /etc, puts
-# its /var in the place of the machine's, keeps all that is written there in memory, gives the syslog socket of DIR its
-# name, and runs COMMAND. The shell stays the first process: it takes in orphans, which confuse some servers.
+# sandbox.sh TREES DIR COMMAND...: the first process of a mount and pid namespace. Lays TREES over /usr and /etc, the
+# first of them, with a colon between, on top; puts their /var in the place of the machine's, keeps all that is written
+# there in memory, gives the syslog socket of DIR its name, and runs COMMAND. The shell stays the first process: it
+# takes in orphans, which confuse some servers.
 set -eu
 umask 022
-tree=$1 dir=$2
+trees=$1 dir=$2
 shift 2
 
 mount --make-rprivate /
@@ -14,9 +15,13 @@ overlay() { # TOP LOWER
     mkdir "/mnt/$1" "/mnt/$1.work"
     mount -t overlay -o "lowerdir=$2,upperdir=/mnt/$1,workdir=/mnt/$1.work" overlay "/$1"
 }
-overlay usr "$tree/usr:/usr"
-overlay etc "$tree/etc:/etc"
-overlay var "$tree/var"
+layers() { # DIRECTORY: in each tree that has it
+    echo "$trees" | tr : '\n' | while read -r tree; do [ ! -d "$tree/$1" ] || printf '%s:' "$tree/$1"; done
+}
+overlay usr "$(layers usr)/usr"
+overlay etc "$(layers etc)/etc"
+var=$(layers var)
+overlay var "${var%:}"
 mkdir -p /var/lib /var/tmp
 ln -sfn /run /var/run
 mount -t tmpfs -o mode=755 tmpfs /run

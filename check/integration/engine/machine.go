@@ -66,6 +66,7 @@ func (m Machine) newSandbox(name string) (*debian.Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.Above = m.Package
 	err = errors.Join(
 		s.Write("hosts", m.hosts(), 0o644),
 		s.Write("roots.pem", m.Roots, 0o644),
@@ -107,7 +108,7 @@ func (m Machine) Start(name string, command ...string) (*debian.Sandbox, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Start(tree, append([]string{"./machine.sh", m.Package}, command...)...); err != nil {
+	if err := s.Start(tree, append([]string{"./machine.sh"}, command...)...); err != nil {
 		s.Stop()
 		return nil, err
 	}
