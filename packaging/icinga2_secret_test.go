@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -144,8 +145,9 @@ func TestIcinga2Timeout(t *testing.T) {
 	node := startIcinga(t, mail.machine(map[string]string{"/etc/icinga2/conf.d/late.conf": services}), master)
 	result := checkNow(t, node, "states!late")
 	gate.await(t)
-	const own = "POP3 UNKNOWN - tls: terminated signal received [interrupted] "
-	if said, ok := strings.CutPrefix(result.Output, "<Timeout exceeded.>"); !ok || said != own && said != "" {
+	// The plugin has half a second to answer, which a busy machine may not give it.
+	answers := []string{"POP3 UNKNOWN - tls: terminated signal received [interrupted] ", "", "<Terminated by signal 9 (Killed).>"}
+	if said, ok := strings.CutPrefix(result.Output, "<Timeout exceeded.>"); !ok || !slices.Contains(answers, said) {
 		t.Errorf("it says %q", result.Output)
 	}
 	if result.State != 3 {

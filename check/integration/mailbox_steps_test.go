@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 var allSteps = []string{"list", "uidl", "top", "retr", "noop", "reset"}
@@ -89,10 +88,10 @@ func wantRate(o *outcome) {
 // A limit on the time of a step, and a budget of its own.
 func TestStepTimes(t *testing.T) {
 	eachKeeper(t, func(t *testing.T, s *server) {
-		o := check(t, s, inPlain, crowd(), "--steps", "list,uidl", "--phase-warning", "list=0s", "--phase-critical", "uidl=5s", "--phase-timeout", "list=5s")
+		o := check(t, s, inPlain, crowd(), "--steps", "list,uidl", "--phase-warning", "list=0s", "--phase-critical", "uidl=50s", "--phase-timeout", "list=50s")
 		o.want("WARNING", `list [0-9.]+ m?s, outside the warning range 0s; `+full(crowd())+whole)
-		o.wantLimits("time_list", ";0;;0;5")
-		o.wantLimits("time_uidl", ";;5;0")
+		o.wantLimits("time_list", ";0;;0;50")
+		o.wantLimits("time_uidl", ";;50;0")
 	})
 }
 
@@ -180,7 +179,7 @@ func TestRetrMax(t *testing.T) {
 // Commands that need no answer of the one before go out together where the server says so, and are all answered.
 func TestPipelined(t *testing.T) {
 	eachKeeper(t, func(t *testing.T, s *server) {
-		o := run(t, call{addr: s.port(withSTLS), how: withSTLS, user: crowd(), limit: 30 * time.Second,
+		o := run(t, call{addr: s.port(withSTLS), how: withSTLS, user: crowd(), limit: defaultLimit,
 			args: args("--steps", "all", "--age-scan", "2000", "-vvv")})
 		o.want("OK", full(crowd())+aged+whole)
 		o.wantAge("oldest_age", crowdAge(1))

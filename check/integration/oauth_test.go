@@ -235,9 +235,9 @@ func TestNoTokenServer(t *testing.T) {
 
 	hung := private(t, startGlewlwyd)
 	hung.freeze(t)
-	o := run(t, call{addr: g.mail.port(withTLS), how: withTLS, user: alice, by: g.by, limit: 2 * time.Second,
-		args: []string{"--oauth", hung.endpoint()}})
-	o.want("CRITICAL", `token: no answer within .* \[timeout\]`)
+	o := run(t, call{addr: g.mail.port(withTLS), how: withTLS, user: alice, by: g.by,
+		args: []string{"--oauth", hung.endpoint(), "--phase-timeout", "token=2s"}})
+	o.want("CRITICAL", `token: no answer within 2 s .*\[timeout\]`)
 }
 
 // What Dovecot finds wrong with a token that it verifies itself.

@@ -71,7 +71,7 @@ func TestPenalty(t *testing.T) {
 		o := run(t, call{addr: s.port(withTLS), how: withTLS, user: account{"alice", guess, nil}, limit: penalty})
 		o.want("CRITICAL", `login: "Authentication failed\."`)
 	}
-	o := run(t, call{addr: s.port(withTLS), how: withTLS, user: bob, limit: 2 * time.Second})
+	o := run(t, call{addr: s.port(withTLS), how: withTLS, user: bob, limit: 15 * time.Second, args: args("--phase-timeout", "login=2s")})
 	o.want("CRITICAL", `login: no answer within 2 s \[timeout\]`)
 	o.wantHint("-t ")
 	o = run(t, call{addr: s.port(withTLS), how: withTLS, user: bob, limit: penalty})

@@ -12,7 +12,7 @@ import (
 
 const (
 	beat      = 20 * time.Millisecond
-	hesitance = 100 * time.Millisecond // shorter delays do not count
+	hesitance = 10 * time.Millisecond // shorter delays do not count: an idle machine has them
 )
 
 // stalls notices when its own beat comes late.

@@ -26,7 +26,7 @@ import (
 var script string
 
 // StartTimeout is how long a program may take until it answers.
-const StartTimeout = 30 * time.Second
+const StartTimeout = 4 * time.Minute
 
 // Cache is where install.sh has unpacked the trees.
 func Cache() string {
