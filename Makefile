@@ -18,7 +18,7 @@ build:
 
 # What it says: OK, WARNING, CRITICAL and UNKNOWN, against a server of its own.
 demo: build
-	@go run ./check/pop3test/cmd/demo build/check_pop3x
+	@go run ./check/testkit/pop3test/cmd/demo build/check_pop3x
 
 # What is made from the options: completion, man page, Icinga 2's command, tables of the README.
 generate:
@@ -39,17 +39,17 @@ test:
 # The same against Debian's Dovecot, Courier, Cyrus, nginx, stunnel, haproxy and Glewlwyd, and in what surrounds it. Needs root.
 integration:
 	packaging/install-tools.sh
-	check/integration/install.sh
-	go test -tags integration -count=1 -timeout 40m ./check/integration ./packaging
+	check/lab/integration/install.sh
+	go test -tags integration -count=1 -timeout 40m ./check/lab/integration ./packaging
 
 # Cost, side by side with check_pop, curl and an empty program.
 bench: build
-	go run ./check/bench
+	go run ./check/lab/bench
 
 # The same in Icinga 2: a thousand services every ten seconds, for a minute each. Needs root.
 bench-engine: build
-	check/integration/install.sh
-	go run ./check/bench -engine
+	check/lab/integration/install.sh
+	go run ./check/lab/bench -engine
 
 # Each fuzz target for FUZZTIME.
 fuzz:

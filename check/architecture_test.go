@@ -34,30 +34,30 @@ var layers = map[string]layer{
 		imports:   []string{"check/report", "check/pop3", "check/sasl", "check/credential", "check/credential/oauth", "check/transport", "check/probe", "check/verdict", "check/render"},
 		libraries: []string{"github.com/jessevdk/go-flags"},
 	},
-	"check/fault":            {},
-	"check/lean":             {},
-	"check/report":           {never: []string{"net", "os", "time.Now"}},
-	"check/pop3":             {never: []string{"net", "os", "time", "crypto/tls"}},
-	"check/sasl":             {libraries: []string{"*"}, never: []string{"net", "os", "time"}},
-	"check/credential":       {libraries: []string{"*"}},
-	"check/credential/oauth": {imports: []string{"check/credential"}, libraries: []string{"*"}},
-	"check/transport":        {libraries: []string{"*"}},
-	"check/probe":            {imports: []string{"check/pop3", "check/sasl", "check/transport", "check/credential", "check/report"}},
-	"check/verdict":          {imports: []string{"check/report"}, libraries: []string{"github.com/olorin/nagiosplugin"}, never: []string{"net", "os", "time.Now", "time.Since", "time.Until"}},
-	"check/render":           {imports: []string{"check/verdict", "check/report"}, never: []string{"os", "time.Now", "time.Since", "time.Until"}},
-	"check/pop3test":         {},
-	"check/dnstest":          {libraries: []string{"*"}}, // for tests: nothing may import it
-	"check/formattest":       {libraries: []string{"*"}}, // for tests: nothing may import it
-	"check/measured":         {},                         // for tests
-	"check/measured/plugin":  {imports: []string{"check", "check/lean", "check/measured"}},
+	"check/fault":                   {},
+	"check/lean":                    {},
+	"check/report":                  {never: []string{"net", "os", "time.Now"}},
+	"check/pop3":                    {never: []string{"net", "os", "time", "crypto/tls"}},
+	"check/sasl":                    {libraries: []string{"*"}, never: []string{"net", "os", "time"}},
+	"check/credential":              {libraries: []string{"*"}},
+	"check/credential/oauth":        {imports: []string{"check/credential"}, libraries: []string{"*"}},
+	"check/transport":               {libraries: []string{"*"}},
+	"check/probe":                   {imports: []string{"check/pop3", "check/sasl", "check/transport", "check/credential", "check/report"}},
+	"check/verdict":                 {imports: []string{"check/report"}, libraries: []string{"github.com/olorin/nagiosplugin"}, never: []string{"net", "os", "time.Now", "time.Since", "time.Until"}},
+	"check/render":                  {imports: []string{"check/verdict", "check/report"}, never: []string{"os", "time.Now", "time.Since", "time.Until"}},
+	"check/testkit/pop3test":        {},
+	"check/testkit/dnstest":         {libraries: []string{"*"}}, // for tests: nothing may import it
+	"check/testkit/formattest":      {libraries: []string{"*"}}, // for tests: nothing may import it
+	"check/testkit/measured":        {},                         // for tests
+	"check/testkit/measured/plugin": {imports: []string{"check", "check/lean", "check/testkit/measured"}},
 
-	"check/integration/engine": {imports: []string{"check/integration/debian"}}, // for the tests of packaging, too
-	"check/bench":              {imports: []string{"check/pop3test", "check/integration/engine"}},
+	"check/lab/integration/engine": {imports: []string{"check/lab/integration/debian"}}, // for the tests of packaging, too
+	"check/lab/bench":              {imports: []string{"check/testkit/pop3test", "check/lab/integration/engine"}},
 }
 
 // tools are programs for those who build it. They may use the fake server, exit
 // and print, and nothing may import them.
-var tools = []string{"check/measured/plugin", "check/pop3test/cmd/", "check/bench", "check/integration", "packaging/generate"}
+var tools = []string{"check/testkit/measured/plugin", "check/testkit/pop3test/cmd/", "check/lab/bench", "check/lab/integration", "packaging/generate"}
 
 // spoken are the ways to end the process or to write past check.Main.
 var spoken = []string{
@@ -115,7 +115,7 @@ func misplaced(place, name string, file *ast.File) (wrong []string) {
 	row, known := layers[place]
 	tool := slices.ContainsFunc(tools, func(dir string) bool { return strings.HasPrefix(place+"/", strings.TrimSuffix(dir, "/")+"/") })
 	if tool && !known {
-		row = layer{imports: []string{"check/pop3test"}}
+		row = layer{imports: []string{"check/testkit/pop3test"}}
 	} else if !known {
 		return []string{"package " + place + " has no row in the table of places"}
 	}
@@ -221,17 +221,17 @@ func TestTheRoot(t *testing.T) {
 
 func TestTheArchitectureTestSeesMistakes(t *testing.T) {
 	for place, text := range map[string]string{
-		"check/pop3":    `import "net"`,
-		"check/render":  `import "check_pop3x/check/probe"`,
-		"check/verdict": `import "time"; var x = time.Now()`,
-		"check/probe":   `import "check_pop3x/check/pop3test"`,
-		"check":         `import o "os"; func f() { o.Exit(1) }`,
-		"check/sasl":    `import "github.com/olorin/nagiosplugin"`,
-		"check/report":  `func f() { println("x") }`,
-		"check/fault":   `import "log"; func f() { log.Fatalln() }`,
-		"check/unknown": ``,
-		"check/bench":   `import "check_pop3x/check"`,
-		"packaging":     `import "check_pop3x/check/verdict"`,
+		"check/pop3":      `import "net"`,
+		"check/render":    `import "check_pop3x/check/probe"`,
+		"check/verdict":   `import "time"; var x = time.Now()`,
+		"check/probe":     `import "check_pop3x/check/testkit/pop3test"`,
+		"check":           `import o "os"; func f() { o.Exit(1) }`,
+		"check/sasl":      `import "github.com/olorin/nagiosplugin"`,
+		"check/report":    `func f() { println("x") }`,
+		"check/fault":     `import "log"; func f() { log.Fatalln() }`,
+		"check/unknown":   ``,
+		"check/lab/bench": `import "check_pop3x/check"`,
+		"packaging":       `import "check_pop3x/check/verdict"`,
 	} {
 		file, err := parser.ParseFile(token.NewFileSet(), "x.go", "package x\n"+text, 0)
 		if err != nil {

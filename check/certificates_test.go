@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"testing"
 
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // TestCertificatesEcho has the password in each place of a certificate that may

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"check_pop3x/check/dnstest"
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/dnstest"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // noDigest is the data of a record that matches nothing.

@@ -7,7 +7,7 @@ import (
 	"syscall"
 	"testing"
 
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // The device grant, up to the code that the person sees.

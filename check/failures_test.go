@@ -19,7 +19,7 @@ import (
 
 	"golang.org/x/crypto/ocsp"
 
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // theHost is the name that users connect to in these tests.

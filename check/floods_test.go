@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // floods are servers that send more than anyone could want: what the plugin

@@ -17,8 +17,8 @@ import (
 	"time"
 
 	"check_pop3x/check"
-	"check_pop3x/check/measured"
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/measured"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // In a fuzzed dialogue these octets have a meaning; all others are sent.

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // hostile is what the plugin says of a server that misbehaves in one of ten ways

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // A tlsHostility is a server that does its worst in TLS, and what is said of it.

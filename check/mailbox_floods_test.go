@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // mailboxLogin leads to STAT.

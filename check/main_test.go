@@ -39,7 +39,7 @@ var plugin = sync.OnceValues(func() (dir string, err error) {
 	}
 	installed = dir
 	program := filepath.Join(dir, "check_pop3x")
-	args := append(append([]string{"build"}, raceFlag()...), "-o", program, "check_pop3x/check/measured/plugin")
+	args := append(append([]string{"build"}, raceFlag()...), "-o", program, "check_pop3x/check/testkit/measured/plugin")
 	if said, err := exec.Command("go", args...).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("the plugin does not build: %w\n%s", err, said)
 	}

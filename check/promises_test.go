@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"check_pop3x/check/formattest"
+	"check_pop3x/check/testkit/formattest"
 )
 
 // What every run promises, whatever happened: checked for each story, each

@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"check_pop3x/check/formattest"
+	"check_pop3x/check/testkit/formattest"
 )
 
 // TestSignalsLeaveADocument interrupts a check with --output: the file tells of

@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"testing"
 
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // resetLines are the lines of a reset from DELE on, in both directions: five

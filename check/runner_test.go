@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"check_pop3x/check/measured"
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/measured"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // patience bounds what does not end by itself, however busy the machine is.

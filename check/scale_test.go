@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"testing"
 
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // mailboxArgs are the arguments for a mailbox server of the tests.

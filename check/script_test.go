@@ -16,9 +16,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"check_pop3x/check"
-	"check_pop3x/check/dnstest"
-	"check_pop3x/check/formattest"
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/dnstest"
+	"check_pop3x/check/testkit/formattest"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // TestScripts plays the stories in testdata/script: a command line, the

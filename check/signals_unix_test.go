@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"check_pop3x/check/dnstest"
-	"check_pop3x/check/measured"
+	"check_pop3x/check/testkit/dnstest"
+	"check_pop3x/check/testkit/measured"
 )
 
 // impatience are the signals of a scheduler that waits no longer.

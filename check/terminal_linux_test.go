@@ -10,7 +10,7 @@ import (
 	"time"
 	"unsafe"
 
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // A terminal has two ends: the person's and the program's (pty(7)).

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // tlsServers are servers that work, though not all is as it should be, and what

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // takes is a mail server that is given a token, and what it answers.

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // A waitingServer plays a dialogue and then says nothing, which it tells:

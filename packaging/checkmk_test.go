@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"check_pop3x/check/formattest"
-	"check_pop3x/check/integration/debian"
+	"check_pop3x/check/lab/integration/debian"
+	"check_pop3x/check/testkit/formattest"
 )
 
 const checkmkExamples = "/usr/share/doc/" + name + "/examples/checkmk/"

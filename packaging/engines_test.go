@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"check_pop3x/check/integration/debian"
-	"check_pop3x/check/integration/engine"
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/lab/integration/debian"
+	"check_pop3x/check/lab/integration/engine"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 const (

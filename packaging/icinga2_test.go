@@ -11,7 +11,7 @@ import (
 	"sync"
 	"testing"
 
-	"check_pop3x/check/integration/engine"
+	"check_pop3x/check/lab/integration/engine"
 )
 
 const master, satellite = "master.example.org", "satellite.berlin.example.org"

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"check_pop3x/check/integration/debian"
-	"check_pop3x/check/integration/engine"
+	"check_pop3x/check/lab/integration/debian"
+	"check_pop3x/check/lab/integration/engine"
 )
 
 const (

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"check_pop3x/check/integration/debian"
+	"check_pop3x/check/lab/integration/debian"
 )
 
 // startNRPE starts Debian's NRPE on a machine of which localhost is the mail server: its commands check their own.

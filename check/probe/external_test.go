@@ -9,8 +9,8 @@ import (
 
 	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
-	"check_pop3x/check/pop3test"
 	"check_pop3x/check/report"
+	"check_pop3x/check/testkit/pop3test"
 	"check_pop3x/check/transport"
 )
 

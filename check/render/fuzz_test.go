@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 
 	"check_pop3x/check/fault"
-	"check_pop3x/check/formattest"
 	"check_pop3x/check/report"
+	"check_pop3x/check/testkit/formattest"
 	"check_pop3x/check/verdict"
 )
 

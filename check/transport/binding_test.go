@@ -7,7 +7,7 @@ import (
 	"net"
 	"testing"
 
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // meet does a handshake and returns the state of both sides.

@@ -14,8 +14,8 @@ import (
 
 	"github.com/miekg/dns"
 
-	"check_pop3x/check/dnstest"
 	"check_pop3x/check/fault"
+	"check_pop3x/check/testkit/dnstest"
 )
 
 // nulls is the data of a record that matches nothing.

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"check_pop3x/check/fault"
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // What servers say of a request, and what is said of what they say.

@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"check_pop3x/check/fault"
-	"check_pop3x/check/pop3test"
+	"check_pop3x/check/testkit/pop3test"
 )
 
 // clientSecret and others are what must not be shown.

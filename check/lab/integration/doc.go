@@ -1,0 +1,24 @@
+// Package integration tests check_pop3x against real servers: Dovecot, Courier and Cyrus as Debian builds them, and
+// nginx's mail proxy, stunnel and haproxy in front of Dovecot; Glewlwyd, which gives access tokens; Knot and Unbound for
+// DNS with DNSSEC; and what knows passwords: pass and systemd.
+//
+//	check/lab/integration/install.sh
+//	go test -tags integration ./check/lab/integration/
+//
+// It needs root and the trees that install.sh unpacks; nothing is installed. Each server runs as the first process of
+// a mount and pid namespace of its own, with its tree laid over /usr and /etc (package debian), so that it
+// ends with all its children when the test does, and listens on high ports of the loopback addresses.
+//
+// What is where: package debian runs a program that way, and package engine monitoring engines, for the tests of packaging
+// and the benchmark; server_test.go says what a running server offers to a test,
+// fleet_test.go which there are; dovecot_test.go, courier_test.go, cyrus_test.go and nginx_test.go start one each;
+// harness_test.go proves with a bare dialogue (dialogue_test.go) that they answer as the tests expect; plugin_test.go
+// runs the plugin, outcome_test.go judges what every run must hold; wire_test.go listens in on a session and
+// interrupt_test.go stops the server in the middle of one; mailbox_stock_test.go says what is in the mailboxes of the
+// tests mailbox_*_test.go, and mailbox_relay_test.go has something happen to one between two commands; login_test.go
+// lists the ways to log in and proof_test.go what with, for login_*_test.go; glewlwyd_test.go starts the token server of
+// oauth_*_test.go, and tokens_test.go signs tokens without one; dns_test.go starts Knot and Unbound for dane_test.go;
+// tls_cases_test.go says what is asked of the servers that tls_dovecot_test.go, tls_stunnel_test.go and
+// tls_haproxy_test.go start, tls_shown_test.go makes their certificates, and tls_peers_test.go asks openssl and curl as
+// well; helper_test.go runs the plugin beside what knows the password; the other files are the tests, one topic each.
+package integration
