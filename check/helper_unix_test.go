@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -35,6 +36,9 @@ exec sleep 1000`
 
 func newFamily(t *testing.T) *family {
 	t.Helper()
+	if _, err := exec.LookPath("sleep"); err != nil {
+		t.Skip(err)
+	}
 	f := &family{fifo: filepath.Join(t.TempDir(), "fifo"), ready: make(chan struct{}), gone: make(chan error, 1)}
 	if err := syscall.Mkfifo(f.fifo, 0o600); err != nil {
 		t.Fatal(err)

@@ -49,6 +49,7 @@ func TestScripts(t *testing.T) {
 			"unseen":      unseen,
 			"tokenserver": tokenserver,
 			"fifo":        fifo,
+			"modes":       modes,
 			"exits":       exits,
 			"endsIn":      endsIn,
 			"refuses":     refuses,
@@ -288,6 +289,22 @@ func golden(line string) *regexp.Regexp {
 		rest = line[at[1]:]
 	}
 	return regexp.MustCompile("^(?:" + pattern.String() + regexp.QuoteMeta(rest) + ")$")
+}
+
+// modes compares a directory, by name and mode, to the lines of FILE: modes DIR
+// FILE.
+func modes(ts *testscript.TestScript, neg bool, args []string) {
+	entries, err := os.ReadDir(ts.MkAbs(args[0]))
+	ts.Check(err)
+	var found strings.Builder
+	for _, entry := range entries {
+		info, err := entry.Info()
+		ts.Check(err)
+		fmt.Fprintf(&found, "%s %o\n", entry.Name(), info.Mode().Perm())
+	}
+	if want := ts.ReadFile(args[1]); strings.TrimSpace(found.String()) != strings.TrimSpace(want) {
+		ts.Fatalf("%s holds\n%swant\n%s", args[0], &found, want)
+	}
 }
 
 var pinLine = regexp.MustCompile(`(?m)^  pin: (sha256//\S+)$`)

@@ -60,6 +60,7 @@ func TestNotOurs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	t.Cleanup(func() { _ = os.Chmod(dir, 0o755) }) // so that it can be removed
 	out, err := child(t.Context(), "replaceable", "", dir).CombinedOutput()
 	if err != nil {
 		t.Fatal(err, string(out))
