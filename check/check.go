@@ -16,6 +16,7 @@ import (
 
 	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
+	"check_pop3x/check/options"
 	"check_pop3x/check/probe"
 	"check_pop3x/check/verdict"
 )
@@ -27,6 +28,11 @@ type invocation struct {
 	stdin    *os.File
 	terminal bool // a person reads stdout
 	started  time.Time
+}
+
+// input is what the options have to know of it.
+func (in invocation) input() options.Input {
+	return options.Input{Args: in.args, Stdin: in.stdin, Started: in.started, Writable: writable}
 }
 
 // Main runs one check and returns the exit code, which is always 0 to 3. listen
@@ -49,7 +55,7 @@ func Main(listen func() context.Context, version string, args []string, stdin *o
 		return nil
 	})
 	if err != nil {
-		said, status = in.failure(err, newPlanner(&options{}))
+		said, status = in.failure(err, options.NewPlanner(&options.Options{}))
 	}
 	if err := in.write(listen, stdout, said); err != nil {
 		return int(verdict.Unknown)
@@ -91,12 +97,12 @@ func UntilSignal() context.Context {
 
 // run does what the command line asks for.
 func (in invocation) run(listen func() context.Context) (string, verdict.Status) {
-	files, args := splitExtraOpts(in.args[1:])
-	o, err := parse(args)
+	files, args := options.SplitExtraOpts(in.args[1:])
+	o, err := options.Parse(args)
 	if help, ok := errors.AsType[*flags.Error](err); ok && help.Type == flags.ErrHelp {
-		return help.Message + epilogue(), verdict.Unknown
+		return help.Message + options.Epilogue(), verdict.Unknown
 	}
-	p := newPlanner(o)
+	p := options.NewPlanner(o)
 	if err != nil {
 		return in.failure(err, p)
 	}
@@ -104,55 +110,11 @@ func (in invocation) run(listen func() context.Context) (string, verdict.Status)
 		return "check_pop3x " + in.version + "\n", verdict.Unknown
 	}
 	ctx := listen()
-	if p, err = in.prepare(ctx, p, files, args); err != nil {
+	if p, err = in.input().Prepare(ctx, p, files, args); err != nil {
 		return in.failure(err, p)
 	}
-	if p.o.Token.Login {
+	if p.O.Token.Login {
 		return in.deviceLogin(ctx, p)
 	}
-	return in.answer(listen, p, verdict.Judge(probe.Run(ctx, p.plan), p.limits))
-}
-
-// prepare completes the plan that the command line began. The files that it
-// names are looked at within the budget: any of them may be a FIFO or on a file
-// system that is gone. The planner is there also beside an error: its states
-// hold for that, too.
-func (in invocation) prepare(ctx context.Context, early *planner, files, args []string) (*planner, error) {
-	early.states()
-	if early.timeouts(); early.err != nil {
-		return early, early.err
-	}
-	if len(files) == 0 && !early.o.TLS.files() && early.o.Output.Output == "" && !credential.UnderSystemd() {
-		return early, early.run(in)
-	}
-	budget := early.plan.Budget
-	ctx, cancel := context.WithDeadlineCause(ctx, in.started.Add(budget), &fault.Error{Kind: fault.Timeout, Within: budget})
-	defer cancel()
-	whole, err := fault.Await(ctx, func() (*planner, error) { return in.plan(files, args, early.o) })
-	if whole == nil {
-		whole = early
-	}
-	return whole, err
-}
-
-// plan adds to the options o of the command line those of files.
-func (in invocation) plan(files, args []string, o *options) (*planner, error) {
-	typed := o
-	extra, err := readExtraOpts(files, in.stdin)
-	if err == nil && len(files) > 0 {
-		o, err = parse(append(extra.options, args...))
-		err = extra.blame(err) // of args alone it was parsed already
-	}
-	if wanted, ok := errors.AsType[*flags.Error](err); ok && wanted.Type == flags.ErrHelp {
-		err = fault.New(fault.Usage, "--extra-opts: help is for the command line")
-	}
-	p := newPlanner(o)
-	if err != nil {
-		return p, err
-	}
-	p.typed, p.secret = typed, extra.password
-	if err = p.run(in); err != nil && len(files) > 0 && !newPlanner(typed).refuses(in, err) {
-		err = extra.blame(err)
-	}
-	return p, err
+	return in.answer(listen, p, verdict.Judge(probe.Run(ctx, p.Plan), p.Limits))
 }

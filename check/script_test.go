@@ -15,7 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"check_pop3x/check"
+	"check_pop3x/check/options"
 	"check_pop3x/check/testkit/dnstest"
 	"check_pop3x/check/testkit/formattest"
 	"check_pop3x/check/testkit/pop3test"
@@ -67,7 +67,7 @@ func TestScripts(t *testing.T) {
 func condition(name string) (bool, error) {
 	switch name {
 	case "system-ini":
-		return slices.ContainsFunc(check.SystemFiles, exists), nil
+		return slices.ContainsFunc(options.SystemFiles(), exists), nil
 	case "port-995":
 		return port995(), nil
 	case "ipv6":

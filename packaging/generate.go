@@ -1,7 +1,7 @@
 // Package packaging is what surrounds check_pop3x where it is installed: commands of monitoring engines, units,
 // completion, the man page, packages.
 //
-// Whatever tells the options is made from package check: a file NAME.in is a template, and NAME beside it what
+// Whatever tells the options is made from package options: a file NAME.in is a template, and NAME beside it what
 // `make generate` makes of it.
 package packaging
 
@@ -13,7 +13,7 @@ import (
 	"strings"
 	"text/template"
 
-	"check_pop3x/check"
+	"check_pop3x/check/options"
 )
 
 //go:embed */*.in
@@ -21,35 +21,35 @@ var templates embed.FS
 
 // A Reference is what templates tell: {{range .Options}}.
 type Reference struct {
-	Options []check.Option
+	Options []options.Option
 }
 
 // Current is that of check_pop3x as it stands.
-func Current() Reference { return Reference{Options: check.Options()} }
+func Current() Reference { return Reference{Options: options.All()} }
 
 // Shown are the options that are not hidden.
-func (r Reference) Shown() []check.Option {
-	return r.only(func(o check.Option) bool { return !o.Hidden })
+func (r Reference) Shown() []options.Option {
+	return r.only(func(o options.Option) bool { return !o.Hidden })
 }
 
 // Engine are the options that a monitoring engine may pass.
-func (r Reference) Engine() []check.Option {
-	return r.only(func(o check.Option) bool { return !o.Hidden && !o.ByHand })
+func (r Reference) Engine() []options.Option {
+	return r.only(func(o options.Option) bool { return !o.Hidden && !o.ByHand })
 }
 
 // Secrets are the options whose secret may be in the environment.
-func (r Reference) Secrets() []check.Option {
-	return r.only(func(o check.Option) bool { return o.Secret != "" })
+func (r Reference) Secrets() []options.Option {
+	return r.only(func(o options.Option) bool { return o.Secret != "" })
 }
 
-func (r Reference) only(wanted func(check.Option) bool) []check.Option {
-	return slices.DeleteFunc(slices.Clone(r.Options), func(o check.Option) bool { return !wanted(o) })
+func (r Reference) only(wanted func(options.Option) bool) []options.Option {
+	return slices.DeleteFunc(slices.Clone(r.Options), func(o options.Option) bool { return !wanted(o) })
 }
 
 // A Group is a title and the options below it.
 type Group struct {
 	Title   string
-	Options []check.Option
+	Options []options.Option
 }
 
 // Groups are the shown options by group, each in the order of its struct.
@@ -66,7 +66,7 @@ func (r Reference) Groups() []Group {
 }
 
 // Words is what may be typed for some words in an argument's name.
-func (Reference) Words() map[string][]string { return check.Words() }
+func (Reference) Words() map[string][]string { return options.Words() }
 
 // Files makes every generated file: its name in packaging, and its text.
 func (r Reference) Files() (map[string]string, error) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"check_pop3x/check"
+	"check_pop3x/check/options"
 )
 
 // TestGeneratedFiles fails when an option was changed and its documents were not.
@@ -35,7 +35,7 @@ func fresh(t *testing.T, name, want string) {
 	}
 }
 
-// described is a struct of options as package check has one.
+// described is a struct of options as package options has one.
 type described struct {
 	Mail struct {
 		Flag   bool     `short:"F" long:"flying" description:"Deliver by air; needs --wings"`
@@ -49,11 +49,11 @@ type described struct {
 
 // TestAFieldIsAnOption proves that a field is all that a new option needs.
 func TestAFieldIsAnOption(t *testing.T) {
-	options, err := check.Describe(&described{})
+	all, err := options.Describe(&described{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := Reference{Options: options}
+	r := Reference{Options: all}
 	files, err := r.Files()
 	if err != nil {
 		t.Fatal(err)

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"text/template"
 
-	"check_pop3x/check"
+	"check_pop3x/check/options"
 )
 
 // spellings are the functions of the templates: how a text is written where.
@@ -23,8 +23,8 @@ var spellings = template.FuncMap{
 	"parts":    parts,
 	"join":     strings.Join,
 	"lower":    strings.ToLower,
-	"kinds":    check.Kinds,
-	"phases":   func() []string { return check.Words()["PHASE"] },
+	"kinds":    options.Kinds,
+	"phases":   func() []string { return options.Words()["PHASE"] },
 }
 
 // icinga is a string of Icinga 2's language.
@@ -117,7 +117,7 @@ func zsh(text string) string {
 }
 
 // typed is an option as it is typed: "-p, --port PORT".
-func typed(o check.Option) string {
+func typed(o options.Option) string {
 	text := strings.Join(names(o), ", ")
 	if o.Value != "" {
 		text += " " + o.Value
@@ -134,7 +134,7 @@ func byDefault(value string) string {
 }
 
 // names are an option's names with their dashes, the short one first.
-func names(o check.Option) []string {
+func names(o options.Option) []string {
 	var all []string
 	if o.Short != "" {
 		all = append(all, "-"+o.Short)

@@ -1,4 +1,4 @@
-package check
+package options
 
 import (
 	"errors"
@@ -22,7 +22,7 @@ import (
 // TestDocumentation looks for every visible option, phase and kind of fault, and
 // every variable of the environment, in what a user reads.
 func TestDocumentation(t *testing.T) {
-	_, err := parse([]string{"--help"})
+	_, err := Parse([]string{"--help"})
 	if err == nil {
 		t.Fatal("no help")
 	}
@@ -40,12 +40,12 @@ func TestDocumentation(t *testing.T) {
 		name, text string
 		wanted     []string
 	}{
-		{"--help", err.Error() + epilogue(), all},
-		{"README.md", read("../README.md"), all},
-		{"the man page", strings.NewReplacer(`\-`, "-", `\fB`, "", `\fI`, "", `\fR`, "").Replace(read("../packaging/man/check_pop3x.8")), all},
-		{"bash's completion", read("../packaging/completion/check_pop3x.bash"), append(options, words...)},
-		{"zsh's completion", read("../packaging/completion/_check_pop3x"), append(options, words...)},
-		{"Icinga 2's command", read("../packaging/icinga2/pop3x.conf"), visible(func(o Option) bool { return !o.ByHand })},
+		{"--help", err.Error() + Epilogue(), all},
+		{"README.md", read("../../README.md"), all},
+		{"the man page", strings.NewReplacer(`\-`, "-", `\fB`, "", `\fI`, "", `\fR`, "").Replace(read("../../packaging/man/check_pop3x.8")), all},
+		{"bash's completion", read("../../packaging/completion/check_pop3x.bash"), append(options, words...)},
+		{"zsh's completion", read("../../packaging/completion/_check_pop3x"), append(options, words...)},
+		{"Icinga 2's command", read("../../packaging/icinga2/pop3x.conf"), visible(func(o Option) bool { return !o.ByHand })},
 	} {
 		for _, name := range place.wanted {
 			if !mentions(place.text, name) {
@@ -58,7 +58,7 @@ func TestDocumentation(t *testing.T) {
 // visible lists the names of options that are not hidden.
 func visible(wanted func(Option) bool) []string {
 	var names []string
-	for _, o := range Options() {
+	for _, o := range All() {
 		if !o.Hidden && wanted(o) {
 			names = append(names, "--"+o.Long)
 		}
@@ -72,8 +72,8 @@ func variables(t *testing.T) []string {
 	t.Helper()
 	own := regexp.MustCompile(`^POP3X_[A-Z0-9_]+$`)
 	found := map[string]bool{}
-	here, errHere := filepath.Glob("*.go")
-	below, errBelow := filepath.Glob("*/*.go")
+	here, errHere := filepath.Glob("../*.go")
+	below, errBelow := filepath.Glob("../*/*.go")
 	if err := errors.Join(errHere, errBelow); err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestByHand(t *testing.T) {
 // table of package verdict.
 func kinds(t *testing.T) []string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "fault/fault.go", nil, 0)
+	file, err := parser.ParseFile(token.NewFileSet(), "../fault/fault.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package check
+package options
 
 import (
 	"crypto/tls"
@@ -32,12 +32,12 @@ type tlsOptions struct {
 
 // security is how the connection is to be protected. -D implies --tls, as in
 // check_pop.
-func (p *planner) security() report.Security {
-	t := p.o.Target
+func (p *Planner) security() report.Security {
+	t := p.O.Target
 	switch {
 	case t.StartTLS:
 		return report.STLS
-	case t.TLS, t.SSL, p.o.Limits.Certificate != "":
+	case t.TLS, t.SSL, p.O.Limits.Certificate != "":
 		return report.TLSFirst
 	}
 	return report.Clear
@@ -46,13 +46,13 @@ func (p *planner) security() report.Security {
 // versions are what --tls-min takes.
 var versions = map[string]uint16{"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}
 
-func (p *planner) tls() {
-	t := p.o.TLS
-	p.plan.Security = p.security()
-	if p.o.Target.StartTLS && (p.o.Target.TLS || p.o.Target.SSL) {
+func (p *Planner) tls() {
+	t := p.O.TLS
+	p.Plan.Security = p.security()
+	if p.O.Target.StartTLS && (p.O.Target.TLS || p.O.Target.SSL) {
 		p.refuse("--tls and --starttls exclude each other: --tls on port 995, --starttls on port 110")
 	}
-	if option := t.first(); p.plan.Security == report.Clear && option != "" {
+	if option := t.first(); p.Plan.Security == report.Clear && option != "" {
 		p.refuse("%s needs --tls or --starttls", option)
 	}
 	if t.CAFile != "" && t.Insecure {
@@ -61,10 +61,10 @@ func (p *planner) tls() {
 	if t.VerifyName != "" && t.Insecure {
 		p.refuse("--verify-name and --insecure exclude each other")
 	}
-	p.plan.TLS = transport.TLSOptions{RootsFile: string(t.CAFile), Insecure: t.Insecure}
-	p.plan.TLS.MinVersion = p.version("--tls-min", t.TLSMin)
+	p.Plan.TLS = transport.TLSOptions{RootsFile: string(t.CAFile), Insecure: t.Insecure}
+	p.Plan.TLS.MinVersion = p.version("--tls-min", t.TLSMin)
 	if t.TLSWarnBelow != "" {
-		p.plan.WarnBelow = p.version("--tls-warn-below", t.TLSWarnBelow)
+		p.Plan.WarnBelow = p.version("--tls-warn-below", t.TLSWarnBelow)
 	}
 	p.names()
 	p.pins()
@@ -96,7 +96,7 @@ func (o tlsOptions) first() string {
 	return ""
 }
 
-func (p *planner) version(option string, typed text) uint16 {
+func (p *Planner) version(option string, typed text) uint16 {
 	version, ok := versions[string(typed)]
 	if !ok {
 		p.refuse("%s: %q is not a version of TLS, type 1.0, 1.1, 1.2 or 1.3", option, typed)
@@ -105,9 +105,9 @@ func (p *planner) version(option string, typed text) uint16 {
 }
 
 // names says what is asked for, and what the certificate has to be for.
-func (p *planner) names() {
-	t := p.o.TLS
-	asked, wanted := p.plan.Host, p.plan.Host
+func (p *Planner) names() {
+	t := p.O.TLS
+	asked, wanted := p.Plan.Host, p.Plan.Host
 	if t.SNI != nil {
 		if asked = string(*t.SNI); asked != "" {
 			p.name("--sni", asked)
@@ -118,11 +118,11 @@ func (p *planner) names() {
 		wanted = string(t.VerifyName)
 		p.name("--verify-name", wanted)
 	}
-	p.plan.TLS.ServerName, p.plan.TLS.VerifyName = asked, wanted
+	p.Plan.TLS.ServerName, p.Plan.TLS.VerifyName = asked, wanted
 }
 
 // name refuses what no certificate is for.
-func (p *planner) name(option, typed string) {
+func (p *Planner) name(option, typed string) {
 	_, err := netip.ParseAddr(typed)
 	if err != nil && strings.ContainsFunc(typed, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`/:@"'|[]`, r)
@@ -131,12 +131,12 @@ func (p *planner) name(option, typed string) {
 	}
 }
 
-func (p *planner) pins() {
-	for _, typed := range p.o.TLS.Pin {
+func (p *Planner) pins() {
+	for _, typed := range p.O.TLS.Pin {
 		pins, err := transport.ParsePins(typed)
 		if err != nil {
 			p.refuse("--pin: %v", err)
 		}
-		p.plan.TLS.Pins = append(p.plan.TLS.Pins, pins...)
+		p.Plan.TLS.Pins = append(p.Plan.TLS.Pins, pins...)
 	}
 }

@@ -1,4 +1,4 @@
-package check
+package options
 
 import (
 	"os"
@@ -10,33 +10,33 @@ import (
 
 // who says who logs in: option, then --extra-opts, then environment, then
 // systemd credential.
-func (p *planner) who() {
-	user := string(p.o.Login.User)
+func (p *Planner) who() {
+	user := string(p.O.Login.User)
 	switch env := os.Getenv("POP3X_USER"); {
 	case user != "" && p.typed.Login.User == "":
-		p.plan.User, p.plan.UserFrom = user, "--extra-opts"
+		p.Plan.User, p.Plan.UserFrom = user, "--extra-opts"
 	case user != "":
-		p.plan.User = user
+		p.Plan.User = user
 	case env != "":
-		p.plan.User, p.plan.UserFrom = env, "POP3X_USER"
+		p.Plan.User, p.Plan.UserFrom = env, "POP3X_USER"
 	default:
 		var err error
-		p.plan.User, p.plan.UserFrom, err = credential.SystemdName()
+		p.Plan.User, p.Plan.UserFrom, err = credential.SystemdName()
 		p.fail(err)
 	}
 	named := "--user"
 	if user == "" {
-		named = p.plan.UserFrom
+		named = p.Plan.UserFrom
 	}
-	if strings.ContainsAny(p.plan.User, "\r\n\x00") {
+	if strings.ContainsAny(p.Plan.User, "\r\n\x00") {
 		p.refuse("%s: a name with CR, LF or NUL cannot be sent", named)
 	}
 }
 
 // secretOptions says where the password is, by what was typed or else by the
 // files of --extra-opts.
-func (p *planner) secretOptions() (file, command string) {
-	file, command = string(p.o.Login.PasswordFile), string(p.o.Login.PasswordCommand)
+func (p *Planner) secretOptions() (file, command string) {
+	file, command = string(p.O.Login.PasswordFile), string(p.O.Login.PasswordCommand)
 	typed := p.typed.Login
 	switch {
 	case file == "" || command == "":
@@ -53,28 +53,28 @@ func (p *planner) secretOptions() (file, command string) {
 // source is where the password comes from: option, then --extra-opts, then
 // environment, then systemd credential, then helper program, then the person at
 // the terminal. It is nil where there is none.
-func (p *planner) source(stdin *os.File) *credential.Source {
+func (p *Planner) source(stdin *os.File) *credential.Source {
 	file, command := p.secretOptions()
 	found, helper := p.atHand(stdin, file), p.helper(command)
 	switch {
 	case found != nil && helper != nil:
-		p.notes = append(p.notes, "--password-command was not run: the password from "+found.Name+" comes first")
+		p.Notes = append(p.Notes, "--password-command was not run: the password from "+found.Name+" comes first")
 	case found == nil && helper != nil:
 		return helper
 	case found == nil && credential.IsTerminal(stdin):
-		return credential.Terminal(stdin, p.plan.User)
+		return credential.Terminal(stdin, p.Plan.User)
 	}
 	return found
 }
 
 // atHand are the places that nobody has to be asked for.
-func (p *planner) atHand(stdin *os.File, file string) *credential.Source {
+func (p *Planner) atHand(stdin *os.File, file string) *credential.Source {
 	env := os.Getenv(credential.PasswordVariable)
 	switch {
 	case file == "-" && !credential.IsTerminal(stdin):
 		return credential.Stdin(stdin)
 	case file == "-":
-		return credential.Terminal(stdin, p.plan.User)
+		return credential.Terminal(stdin, p.Plan.User)
 	case file != "":
 		return credential.File(file)
 	case p.secret != "":
@@ -87,7 +87,7 @@ func (p *planner) atHand(stdin *os.File, file string) *credential.Source {
 	return found
 }
 
-func (p *planner) helper(command string) *credential.Source {
+func (p *Planner) helper(command string) *credential.Source {
 	if command == "" {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package check
+package options
 
 import (
 	"bufio"
@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"check_pop3x/check/credential"
@@ -32,8 +33,11 @@ var (
 	}
 )
 
-// splitExtraOpts takes each --extra-opts out of args and returns what they name.
-func splitExtraOpts(args []string) (specs, rest []string) {
+// SystemFiles are the files of --extra-opts that a system may have.
+func SystemFiles() []string { return slices.Clone(extraOptsFiles) }
+
+// SplitExtraOpts takes each --extra-opts out of args and returns what they name.
+func SplitExtraOpts(args []string) (specs, rest []string) {
 	for i := 0; i < len(args); i++ {
 		spec, found := strings.CutPrefix(args[i], "--extra-opts")
 		switch {

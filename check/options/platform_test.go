@@ -1,4 +1,4 @@
-package check
+package options
 
 import (
 	"slices"
@@ -22,7 +22,7 @@ func TestPlatformNotes(t *testing.T) {
 		{"windows", []string{"--tls", "--dane"}, nil},
 		{"windows", nil, nil},
 	} {
-		o, err := parse(c.args)
+		o, err := Parse(c.args)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,7 +1,10 @@
-package check
+package options
 
 import (
+	"context"
+	"errors"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -9,6 +12,9 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/jessevdk/go-flags"
+
+	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/probe"
 	"check_pop3x/check/report"
@@ -16,27 +22,35 @@ import (
 	"check_pop3x/check/verdict"
 )
 
-// A planner turns options into a plan and limits. It keeps the first refusal:
+// An Input is one run as the system started it.
+type Input struct {
+	Args     []string // the program's name in front
+	Stdin    *os.File
+	Started  time.Time
+	Writable func(file string, prom bool) error // refuses a file for --output
+}
+
+// A Planner turns options into a plan and limits. It keeps the first refusal:
 // the user mends one thing at a time.
-type planner struct {
-	o      *options
-	typed  *options // those of the command line, without the files of --extra-opts
+type Planner struct {
+	O      *Options
+	Plan   probe.Plan
+	Limits verdict.Limits
+	Notes  []string // for -v
+
+	typed  *Options // those of the command line, without the files of --extra-opts
 	secret string   // password = ... from --extra-opts; "" without
-	notes  []string // for -v
 	err    error    // the first of the refusals
 	said   []string // all that were met
-
-	plan   probe.Plan
-	limits verdict.Limits
 }
 
 // refuse keeps the first refusal.
-func (p *planner) refuse(format string, args ...any) {
+func (p *Planner) refuse(format string, args ...any) {
 	p.fail(fault.New(fault.Usage, format, args...))
 }
 
 // fail keeps the first error; nil is none.
-func (p *planner) fail(err error) {
+func (p *Planner) fail(err error) {
 	if err == nil {
 		return
 	}
@@ -46,16 +60,17 @@ func (p *planner) fail(err error) {
 	}
 }
 
-func newPlanner(o *options) *planner {
-	p := &planner{o: o, typed: o}
-	p.limits = verdict.Limits{States: map[fault.Kind]verdict.Status{}, Metrics: map[string]verdict.Limit{}}
-	p.plan.Budgets = map[string]time.Duration{}
+// NewPlanner makes a planner of what was typed.
+func NewPlanner(o *Options) *Planner {
+	p := &Planner{O: o, typed: o}
+	p.Limits = verdict.Limits{States: map[fault.Kind]verdict.Status{}, Metrics: map[string]verdict.Limit{}}
+	p.Plan.Budgets = map[string]time.Duration{}
 	return p
 }
 
 // run fills in everything. The states come first: they also hold for what is
 // refused here.
-func (p *planner) run(in invocation) error {
+func (p *Planner) run(in Input) error {
 	for _, part := range p.parts(in) {
 		if part(); p.err != nil {
 			return p.err
@@ -66,7 +81,7 @@ func (p *planner) run(in invocation) error {
 
 // refuses says whether err is among all that there is to refuse, also behind
 // something else.
-func (p *planner) refuses(in invocation, err error) bool {
+func (p *Planner) refuses(in Input, err error) bool {
 	for _, part := range p.parts(in) {
 		p.err = nil
 		part()
@@ -74,51 +89,51 @@ func (p *planner) refuses(in invocation, err error) bool {
 	return slices.Contains(p.said, err.Error())
 }
 
-func (p *planner) parts(in invocation) []func() {
-	if filepath.Base(in.args[0]) == "check_spop" && !p.o.Target.StartTLS {
-		p.o.Target.TLS = true
+func (p *Planner) parts(in Input) []func() {
+	if filepath.Base(in.Args[0]) == "check_spop" && !p.O.Target.StartTLS {
+		p.O.Target.TLS = true
 	}
-	p.plan.Started = in.started
-	if p.o.Token.Login {
+	p.Plan.Started = in.Started
+	if p.O.Token.Login {
 		return []func(){p.states, p.timeouts, func() { p.canDeviceLogin(in) }}
 	}
-	return []func(){p.states, p.compatible, p.target, p.tls, p.timeouts, p.ranges, func() { p.login(in.stdin) }, p.mailbox, p.output}
+	return []func(){p.states, p.compatible, p.target, p.tls, p.timeouts, p.ranges, func() { p.login(in.Stdin) }, p.mailbox, func() { p.output(in) }}
 }
 
-func (p *planner) compatible() {
-	if c := p.o.Compatible; c.Send != "" || c.Quit != "" {
+func (p *Planner) compatible() {
+	if c := p.O.Compatible; c.Send != "" || c.Quit != "" {
 		p.refuse("--send and --quit: check_pop3x speaks POP3 itself, see --steps")
 	}
 }
 
-func (p *planner) target() {
-	t := p.o.Target
-	p.plan.Host = p.host(string(t.Hostname))
-	p.plan.Port = p.port(string(t.Port))
-	p.plan.Family = transport.Any
+func (p *Planner) target() {
+	t := p.O.Target
+	p.Plan.Host = p.host(string(t.Hostname))
+	p.Plan.Port = p.port(string(t.Port))
+	p.Plan.Family = transport.Any
 	switch {
 	case t.IPv4 && t.IPv6:
 		p.refuse("-4 and -6 exclude each other, type one of them")
 	case t.IPv4:
-		p.plan.Family = transport.IPv4
+		p.Plan.Family = transport.IPv4
 	case t.IPv6:
-		p.plan.Family = transport.IPv6
+		p.Plan.Family = transport.IPv6
 	}
 	if t.Resolver != "" {
 		var err error
-		if p.plan.Resolver, err = transport.ParseResolver(strings.TrimSpace(string(t.Resolver))); err != nil {
+		if p.Plan.Resolver, err = transport.ParseResolver(strings.TrimSpace(string(t.Resolver))); err != nil {
 			p.refuse("--resolver: %v", err)
 		}
 	}
-	p.plan.Expect = p.o.Verdict.Expect
-	if a, err := netip.ParseAddr(p.plan.Host); err == nil && (t.IPv4 && a.Is6() || t.IPv6 && a.Is4()) {
-		p.refuse("--hostname: %s is not of the family that -4 or -6 asks for", p.plan.Host)
+	p.Plan.Expect = p.O.Verdict.Expect
+	if a, err := netip.ParseAddr(p.Plan.Host); err == nil && (t.IPv4 && a.Is6() || t.IPv6 && a.Is4()) {
+		p.refuse("--hostname: %s is not of the family that -4 or -6 asks for", p.Plan.Host)
 	}
 }
 
 // host checks a name or an address; brackets around an address are for URLs and
 // go.
-func (p *planner) host(typed string) string {
+func (p *Planner) host(typed string) string {
 	host := strings.TrimSpace(typed)
 	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") && strings.Contains(host, ":") {
 		host = host[1 : len(host)-1]
@@ -147,7 +162,7 @@ func (p *planner) host(typed string) string {
 }
 
 // port is the typed one, or the usual one of the way in.
-func (p *planner) port(typed string) uint16 {
+func (p *Planner) port(typed string) uint16 {
 	if typed == "" {
 		if p.security() == report.TLSFirst {
 			return 995
@@ -162,21 +177,21 @@ func (p *planner) port(typed string) uint16 {
 }
 
 // timeouts reads the budgets; --timeout may bring the state of running out.
-func (p *planner) timeouts() {
-	typed, state, both := strings.Cut(string(p.o.Limits.Timeout), ":")
-	if _, said := p.limits.States[fault.Timeout]; both && !said { // --state says it for all kinds
+func (p *Planner) timeouts() {
+	typed, state, both := strings.Cut(string(p.O.Limits.Timeout), ":")
+	if _, said := p.Limits.States[fault.Timeout]; both && !said { // --state says it for all kinds
 		p.state(fault.Timeout, "--timeout", state)
 	}
-	p.plan.Budget = p.duration("--timeout", typed)
-	p.limits.Timeout = p.plan.Budget
-	for _, one := range p.o.Limits.PhaseTimeout {
+	p.Plan.Budget = p.duration("--timeout", typed)
+	p.Limits.Timeout = p.Plan.Budget
+	for _, one := range p.O.Limits.PhaseTimeout {
 		if phase, value, ok := p.ofPhase("--phase-timeout", "3s", one); ok {
-			p.plan.Budgets[phase] = p.duration("--phase-timeout", value)
+			p.Plan.Budgets[phase] = p.duration("--phase-timeout", value)
 		}
 	}
 }
 
-func (p *planner) duration(option, typed string) time.Duration {
+func (p *Planner) duration(option, typed string) time.Duration {
 	d, err := verdict.ParseDuration(typed)
 	if err != nil {
 		p.refuse("%s: %v, type for example 10s", option, err)
@@ -185,7 +200,7 @@ func (p *planner) duration(option, typed string) time.Duration {
 }
 
 // ofPhase splits PHASE=VALUE.
-func (p *planner) ofPhase(option, example, typed string) (phase, value string, ok bool) {
+func (p *Planner) ofPhase(option, example, typed string) (phase, value string, ok bool) {
 	phase, value, ok = strings.Cut(typed, "=")
 	for _, name := range probe.Names() {
 		if ok && phase == name {
@@ -196,8 +211,8 @@ func (p *planner) ofPhase(option, example, typed string) (phase, value string, o
 	return "", "", false
 }
 
-func (p *planner) ranges() {
-	l := p.o.Limits
+func (p *Planner) ranges() {
+	l := p.O.Limits
 	for _, one := range l.Warning {
 		p.limit("--warning", "time", one, setWarning)
 	}
@@ -221,24 +236,24 @@ func setWarning(l *verdict.Limit, r *verdict.Range)  { l.Warning = r }
 func setCritical(l *verdict.Limit, r *verdict.Range) { l.Critical = r }
 
 // limit reads a range in seconds.
-func (p *planner) limit(option, metric, typed string, set func(*verdict.Limit, *verdict.Range)) {
+func (p *Planner) limit(option, metric, typed string, set func(*verdict.Limit, *verdict.Range)) {
 	p.bounds(option, metric, typed, verdict.Seconds, set)
 }
 
 // bounds reads a range in that unit.
-func (p *planner) bounds(option, metric, typed string, unit verdict.Unit, set func(*verdict.Limit, *verdict.Range)) {
+func (p *Planner) bounds(option, metric, typed string, unit verdict.Unit, set func(*verdict.Limit, *verdict.Range)) {
 	r, err := verdict.ParseRange(typed, unit)
 	if err != nil {
 		p.refuse("%s: %v", option, err)
 		return
 	}
-	l := p.limits.Metrics[metric]
+	l := p.Limits.Metrics[metric]
 	set(&l, r)
-	p.limits.Metrics[metric] = l
+	p.Limits.Metrics[metric] = l
 }
 
 // certificate reads WARN[,CRIT]; CRIT is 0 by default, as in check_pop.
-func (p *planner) certificate(typed string) {
+func (p *Planner) certificate(typed string) {
 	if typed == "" {
 		return
 	}
@@ -254,11 +269,11 @@ func (p *planner) certificate(typed string) {
 	case c > w:
 		p.refuse("--certificate: %q has more days for critical than for warning, type %s,%s", typed, crit, warn)
 	}
-	p.limits.Metrics["cert_days"] = verdict.Limit{Warning: verdict.AtLeast(float64(w)), Critical: verdict.AtLeast(float64(c))}
+	p.Limits.Metrics["cert_days"] = verdict.Limit{Warning: verdict.AtLeast(float64(w)), Critical: verdict.AtLeast(float64(c))}
 }
 
-func (p *planner) states() {
-	v := p.o.Verdict
+func (p *Planner) states() {
+	v := p.O.Verdict
 	if v.Mismatch != "" {
 		p.state(fault.Mismatch, "--mismatch", string(v.Mismatch))
 	}
@@ -274,11 +289,60 @@ func (p *planner) states() {
 	}
 }
 
-func (p *planner) state(kind fault.Kind, option, typed string) {
+func (p *Planner) state(kind fault.Kind, option, typed string) {
 	s, ok := verdict.ParseStatus(typed)
 	if !ok {
 		p.refuse("%s: %q is not a state, type ok, warning, critical or unknown", option, typed)
 		return
 	}
-	p.limits.States[kind] = s
+	p.Limits.States[kind] = s
+}
+
+// Prepare completes the plan that the command line began. The files that it
+// names are looked at within the budget: any of them may be a FIFO or on a file
+// system that is gone. The planner is there also beside an error: its states
+// hold for that, too.
+func (in Input) Prepare(ctx context.Context, early *Planner, files, args []string) (*Planner, error) {
+	early.states()
+	if early.timeouts(); early.err != nil {
+		return early, early.err
+	}
+	if len(files) == 0 && !early.O.TLS.files() && early.O.Output.Output == "" && !credential.UnderSystemd() {
+		return early, early.run(in)
+	}
+	budget := early.Plan.Budget
+	ctx, cancel := context.WithDeadlineCause(ctx, in.Started.Add(budget), &fault.Error{Kind: fault.Timeout, Within: budget})
+	defer cancel()
+	whole, err := fault.Await(ctx, func() (*Planner, error) { return in.plan(files, args, early.O) })
+	if whole == nil {
+		whole = early
+	}
+	return whole, err
+}
+
+// plan adds to the options o of the command line those of files.
+func (in Input) plan(files, args []string, o *Options) (*Planner, error) {
+	typed := o
+	extra, err := readExtraOpts(files, in.Stdin)
+	if err == nil && len(files) > 0 {
+		o, err = Parse(append(extra.options, args...))
+		err = extra.blame(err) // of args alone it was parsed already
+	}
+	if wanted, ok := errors.AsType[*flags.Error](err); ok && wanted.Type == flags.ErrHelp {
+		err = fault.New(fault.Usage, "--extra-opts: help is for the command line")
+	}
+	p := NewPlanner(o)
+	if err != nil {
+		return p, err
+	}
+	p.typed, p.secret = typed, extra.password
+	if err = p.run(in); err != nil && len(files) > 0 && !NewPlanner(typed).refuses(in, err) {
+		err = extra.blame(err)
+	}
+	return p, err
+}
+
+// Remarks tells, for -v, what has no effect, and what a system does in its own way.
+func (p *Planner) Remarks(goos string) []string {
+	return slices.Concat(p.O.notes(), p.O.platformNotes(goos), p.Notes)
 }

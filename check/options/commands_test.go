@@ -1,4 +1,4 @@
-package check
+package options
 
 import (
 	"os"
@@ -11,7 +11,7 @@ import (
 // TestCommandsInDocuments: what the documents tell people to type can be parsed.
 func TestCommandsInDocuments(t *testing.T) {
 	command := regexp.MustCompile(`(?m)^ *(?:\$ )?check_pop3x (-.*)$`)
-	for name, atLeast := range map[string]int{"../README.md": 25, "../packaging/doc/upgrading.md": 1} {
+	for name, atLeast := range map[string]int{"../../README.md": 25, "../../packaging/doc/upgrading.md": 1} {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -23,7 +23,7 @@ func TestCommandsInDocuments(t *testing.T) {
 		for _, line := range found {
 			args, err := shellquote.Split(line[1])
 			if err == nil {
-				_, err = parse(args)
+				_, err = Parse(args)
 			}
 			if err != nil {
 				t.Errorf("%s: %s: %v", name, line[1], err)

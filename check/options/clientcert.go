@@ -1,4 +1,4 @@
-package check
+package options
 
 import (
 	"context"
@@ -13,8 +13,8 @@ func (o tlsOptions) files() bool { return o.CAFile != "" || o.ClientCert != "" }
 
 // clientCertificate reads the certificate to show. The files that hold a secret
 // obey the rule of --password-file.
-func (p *planner) clientCertificate() {
-	t := p.o.TLS
+func (p *Planner) clientCertificate() {
+	t := p.O.TLS
 	if t.ClientCert == "" {
 		if t.ClientKey != "" || t.ClientKeyPassword != "" {
 			p.refuse("--client-key and --client-key-password-file need --client-cert FILE")
@@ -27,7 +27,7 @@ func (p *planner) clientCertificate() {
 		key, err = clientFile(t.ClientKey)
 	}
 	if err == nil {
-		p.plan.TLS.Client, err = transport.ClientCertificate(cert, key, t.clientKeyPassword)
+		p.Plan.TLS.Client, err = transport.ClientCertificate(cert, key, t.clientKeyPassword)
 	}
 	if err != nil {
 		p.refuse("%s", fault.Of(err).Text)

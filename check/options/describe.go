@@ -1,4 +1,4 @@
-package check
+package options
 
 import (
 	"maps"
@@ -28,9 +28,9 @@ type Option struct {
 	Secret      string // variable of the environment in which the secret itself may be, in the place of this option
 }
 
-// Options lists the options of check_pop3x.
-func Options() []Option {
-	all, err := Describe(&options{})
+// All lists the options of check_pop3x.
+func All() []Option {
+	all, err := Describe(&Options{})
 	if err != nil {
 		panic(err) // a mistake in the struct, with which nothing can be parsed
 	}

@@ -1,4 +1,6 @@
-package check
+// Package options reads the command line and the files of --extra-opts into a plan
+// and limits, and describes every option.
+package options
 
 import (
 	"errors"
@@ -35,10 +37,10 @@ func (t *texts) UnmarshalFlag(value string) error {
 	return nil
 }
 
-// options is the command line, by groups. They are the one place where an option
+// Options is the command line, by groups. They are the one place where an option
 // is described. Each has a name: reflection goes by the text of a type, and that
 // of a struct without one is all its fields and tags.
-type options struct {
+type Options struct {
 	Target     targetOptions     `group:"Server"`
 	Limits     limitOptions      `group:"Limits"`
 	Mailbox    mailboxOptions    `group:"Mailbox, with a login"`
@@ -97,11 +99,11 @@ type compatibleOptions struct {
 	Quit     text `unquote:"false" short:"q" long:"quit" hidden:"yes" description:"Refused, for check_pop"`
 }
 
-// parse reads the command line. An error is a usage fault, or *flags.Error of
+// Parse reads the command line. An error is a usage fault, or *flags.Error of
 // type ErrHelp with the help text; the options are those in front of it.
-func parse(args []string) (*options, error) {
+func Parse(args []string) (*Options, error) {
 	os.Unsetenv("GO_FLAGS_COMPLETION") // go-flags would print completions and exit 0 without a check
-	o := &options{}
+	o := &Options{}
 	parser, err := newParser(o)
 	if err != nil {
 		return o, fault.Wrap(fault.Internal, err)

@@ -9,12 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/options"
 	"check_pop3x/check/render"
 	"check_pop3x/check/report"
 	"check_pop3x/check/verdict"
@@ -22,11 +22,11 @@ import (
 
 // answer says what a check comes to. With --output the format that was asked for
 // goes to the file; one that cannot be written is one finding more.
-func (in invocation) answer(listen func() context.Context, p *planner, v verdict.Verdict) (string, verdict.Status) {
-	if file := string(p.o.Output.Output); file != "" {
-		if err := in.publish(listen, file, in.format(p.o)(v, in.wanted(p)), p.plan.Budget); err != nil {
+func (in invocation) answer(listen func() context.Context, p *options.Planner, v verdict.Verdict) (string, verdict.Status) {
+	if file := string(p.O.Output.Output); file != "" {
+		if err := in.publish(listen, file, in.format(p.O)(v, in.wanted(p)), p.Plan.Budget); err != nil {
 			v.Report.Findings = append(v.Report.Findings, report.Finding{Phase: "output", Fault: fault.Of(err)})
-			v = verdict.Judge(v.Report, p.limits)
+			v = verdict.Judge(v.Report, p.Limits)
 		}
 	}
 	return in.say(p, v)
@@ -34,12 +34,12 @@ func (in invocation) answer(listen func() context.Context, p *planner, v verdict
 
 // say words a verdict for stdout: in the format that was asked for, as the usual
 // line where --output has a file for that, not at all for --quiet-ok.
-func (in invocation) say(p *planner, v verdict.Verdict) (string, verdict.Status) {
-	format := in.format(p.o)
+func (in invocation) say(p *options.Planner, v verdict.Verdict) (string, verdict.Status) {
+	format := in.format(p.O)
 	switch {
-	case p.o.Output.QuietOK && v.Status == verdict.OK:
+	case p.O.Output.QuietOK && v.Status == verdict.OK:
 		return "", v.Status
-	case p.o.Output.Output != "" || in.typed("--output") != "":
+	case p.O.Output.Output != "" || in.typed("--output") != "":
 		format = render.Formats["nagios"]
 	}
 	return format(v, in.wanted(p)), v.Status
@@ -47,31 +47,57 @@ func (in invocation) say(p *planner, v verdict.Verdict) (string, verdict.Status)
 
 // failure says what ends a run before it has a verdict. The file of --output
 // stays as it is: it is not known whose it would be.
-func (in invocation) failure(err error, p *planner) (string, verdict.Status) {
+func (in invocation) failure(err error, p *options.Planner) (string, verdict.Status) {
 	return in.failed("options", err, p)
 }
 
 // failed is failure for an error in a phase, which a fault of usage has not.
-func (in invocation) failed(phase string, err error, p *planner) (string, verdict.Status) {
+func (in invocation) failed(phase string, err error, p *options.Planner) (string, verdict.Status) {
 	f := report.Finding{Fault: fault.Of(err)}
 	if f.Fault.Kind != fault.Usage {
 		f.Phase = phase
 	}
 	r := &report.Report{Start: in.started, Findings: []report.Finding{f}}
-	r.Host = strings.TrimSpace(string(p.o.Target.Hostname))
-	return in.say(p, verdict.Judge(r, p.limits))
+	r.Host = strings.TrimSpace(string(p.O.Target.Hostname))
+	return in.say(p, verdict.Judge(r, p.Limits))
 }
 
 // wanted is what the user may ask of any format.
-func (in invocation) wanted(p *planner) render.Options {
+func (in invocation) wanted(p *options.Planner) render.Options {
 	return render.Options{
-		Verbose:  len(p.o.Output.Verbose),
-		Jail:     p.o.Output.Jail,
+		Verbose:  len(p.O.Output.Verbose),
+		Jail:     p.O.Output.Jail,
 		Terminal: in.terminal,
-		Notes:    slices.Concat(p.o.notes(), p.o.platformNotes(runtime.GOOS), p.notes),
-		Name:     string(p.o.Output.Name),
+		Notes:    p.Remarks(runtime.GOOS),
+		Name:     string(p.O.Output.Name),
 		Version:  in.version,
 	}
+}
+
+// format is that of the result, as far as the command line could be read.
+func (in invocation) format(o *options.Options) render.Format {
+	for _, name := range []string{string(o.Output.Format), in.typed("--format")} {
+		if f, ok := render.Formats[name]; ok {
+			return f
+		}
+	}
+	return render.Formats["nagios"]
+}
+
+// typed looks for the last value of a long option on a command line that cannot
+// be read as a whole.
+func (in invocation) typed(option string) (value string) {
+	for i, arg := range in.args {
+		switch name, behind, both := strings.Cut(arg, "="); {
+		case arg == "--":
+			return value
+		case name == option && both:
+			value = behind
+		case name == option && i+1 < len(in.args):
+			value = in.args[i+1]
+		}
+	}
+	return value
 }
 
 // lastMoment is what a slow disk may take beyond the budget of the check.

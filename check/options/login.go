@@ -1,4 +1,4 @@
-package check
+package options
 
 import (
 	"os"
@@ -20,42 +20,42 @@ type loginOptions struct {
 }
 
 // login says who logs in, how, and where the password comes from.
-func (p *planner) login(stdin *os.File) {
+func (p *Planner) login(stdin *os.File) {
 	p.who()
-	p.plan.AllowCleartext = p.o.Login.AllowCleartext
+	p.Plan.AllowCleartext = p.O.Login.AllowCleartext
 	p.auth()
 	p.token(stdin)
 	switch {
-	case !p.plan.LogsIn():
+	case !p.Plan.LogsIn():
 		p.strayLogin()
-	case !p.o.Token.given() && p.plan.Auth != probe.AuthExternal:
+	case !p.O.Token.given() && p.Plan.Auth != probe.AuthExternal:
 		p.password(stdin)
 	}
 }
 
 // strayLogin refuses options that mean nothing without a user: who typed them
 // would take the check for one of a login.
-func (p *planner) strayLogin() {
-	switch l := p.o.Login; {
+func (p *Planner) strayLogin() {
+	switch l := p.O.Login; {
 	case l.PasswordFile != "" || l.PasswordCommand != "":
 		p.refuse("a password, but no user, type -u NAME")
-	case p.plan.Auth != probe.AuthAuto:
-		p.refuse("--auth %s, but no user, type -u NAME", p.plan.Auth)
+	case p.Plan.Auth != probe.AuthAuto:
+		p.refuse("--auth %s, but no user, type -u NAME", p.Plan.Auth)
 	}
 }
 
 // password says where it comes from. A client certificate may do without.
-func (p *planner) password(stdin *os.File) {
-	p.plan.Secret = p.source(stdin)
-	certified := p.plan.TLS.Client != nil && p.plan.Auth == probe.AuthAuto
-	way, _ := probe.LookupWay(p.plan.Auth)
+func (p *Planner) password(stdin *os.File) {
+	p.Plan.Secret = p.source(stdin)
+	certified := p.Plan.TLS.Client != nil && p.Plan.Auth == probe.AuthAuto
+	way, _ := probe.LookupWay(p.Plan.Auth)
 	switch {
-	case certified && p.plan.Secret != nil && p.plan.Secret.Interactive && p.o.Login.PasswordFile == "":
-		p.plan.Secret = nil // nobody is asked for what is not needed
-	case certified || p.plan.Secret != nil:
+	case certified && p.Plan.Secret != nil && p.Plan.Secret.Interactive && p.O.Login.PasswordFile == "":
+		p.Plan.Secret = nil // nobody is asked for what is not needed
+	case certified || p.Plan.Secret != nil:
 	case way.Needs == sasl.Token:
-		p.refuse("no access token for %s, type --token-file FILE or --oauth SERVER", p.plan.User)
+		p.refuse("no access token for %s, type --token-file FILE or --oauth SERVER", p.Plan.User)
 	default:
-		p.refuse("no password for %s, use --password-file FILE or POP3X_PASSWORD", p.plan.User)
+		p.refuse("no password for %s, use --password-file FILE or POP3X_PASSWORD", p.Plan.User)
 	}
 }

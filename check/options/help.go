@@ -1,4 +1,4 @@
-package check
+package options
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 // about opens the help.
 const about = `Tells whether a user can fetch mail from a POP3 server right now, how long each step takes, and if not, which step broke, why, and what to try next.`
 
-// epilogue ends the help with what the options refer to.
-func epilogue() string {
+// Epilogue ends the help with what the options refer to.
+func Epilogue() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nPhases:\n  %s\n\nKinds of fault and their states:\n", strings.Join(probe.Names(), ", "))
 	for _, row := range verdict.Kinds {

@@ -1,4 +1,4 @@
-package check
+package options
 
 import (
 	"check_pop3x/check/probe"
@@ -7,8 +7,8 @@ import (
 
 // dane says whose TLSA records count: those of the name that is asked for, or
 // else of HOST (RFC 7671, section 7).
-func (p *planner) dane() {
-	t := p.o.TLS
+func (p *Planner) dane() {
+	t := p.O.TLS
 	if !t.DANE {
 		return
 	}
@@ -18,12 +18,12 @@ func (p *planner) dane() {
 	case t.CAFile != "":
 		p.refuse("--dane and --ca-file exclude each other: with --dane no other roots are believed than those of its TLSA records")
 	}
-	host := p.plan.TLS.ServerName
+	host := p.Plan.TLS.ServerName
 	if host == "" {
-		host = p.plan.Host
+		host = p.Plan.Host
 	}
-	if _, err := transport.TLSAName(host, p.plan.Port); err != nil {
+	if _, err := transport.TLSAName(host, p.Plan.Port); err != nil {
 		p.refuse("--dane: %v; type the name by -H or --sni", err)
 	}
-	p.plan.DANE = &probe.DANE{Host: host, Ask: t.SNI == nil, Verify: t.VerifyName == ""}
+	p.Plan.DANE = &probe.DANE{Host: host, Ask: t.SNI == nil, Verify: t.VerifyName == ""}
 }

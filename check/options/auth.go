@@ -1,4 +1,4 @@
-package check
+package options
 
 import (
 	"crypto/tls"
@@ -13,46 +13,46 @@ import (
 )
 
 // auth says which mechanism logs in, and what goes with it.
-func (p *planner) auth() {
-	l := p.o.Login
-	p.plan.Auth = strings.ToLower(string(l.Auth))
-	p.plan.Authzid = string(l.Authzid)
-	if !slices.Contains(probe.Logins(), p.plan.Auth) {
-		p.refuse("--auth: %q is not a mechanism, type one of %s", p.plan.Auth, strings.Join(probe.Logins(), ", "))
+func (p *Planner) auth() {
+	l := p.O.Login
+	p.Plan.Auth = strings.ToLower(string(l.Auth))
+	p.Plan.Authzid = string(l.Authzid)
+	if !slices.Contains(probe.Logins(), p.Plan.Auth) {
+		p.refuse("--auth: %q is not a mechanism, type one of %s", p.Plan.Auth, strings.Join(probe.Logins(), ", "))
 		return
 	}
 	p.iterations(string(l.Iterations))
 	p.binding(strings.ToLower(string(l.Binding)))
-	if way, named := probe.LookupWay(p.plan.Auth); named {
+	if way, named := probe.LookupWay(p.Plan.Auth); named {
 		p.needs(way)
 	}
 	switch {
-	case p.plan.Authzid == "":
-	case strings.ContainsAny(p.plan.Authzid, "\r\n\x00\x01"):
+	case p.Plan.Authzid == "":
+	case strings.ContainsAny(p.Plan.Authzid, "\r\n\x00\x01"):
 		p.refuse("--authzid: a name with CR, LF, NUL or octet 1 cannot be sent")
-	case !p.plan.LogsIn():
+	case !p.Plan.LogsIn():
 		p.refuse("--authzid, but no user, type -u NAME")
 	}
 }
 
 // needs refuses what the way cannot do.
-func (p *planner) needs(w probe.Way) {
+func (p *Planner) needs(w probe.Way) {
 	switch {
 	case w.Bound && p.security() == report.Clear:
-		p.refuse("--auth %s: there is no channel to bind to without TLS, type --tls or --starttls", p.plan.Auth)
-	case w.Needs == sasl.Certificate && p.plan.TLS.Client == nil:
-		p.refuse("--auth %s: that is a login by a client certificate, type --client-cert FILE", p.plan.Auth)
+		p.refuse("--auth %s: there is no channel to bind to without TLS, type --tls or --starttls", p.Plan.Auth)
+	case w.Needs == sasl.Certificate && p.Plan.TLS.Client == nil:
+		p.refuse("--auth %s: that is a login by a client certificate, type --client-cert FILE", p.Plan.Auth)
 	case w.Needs == sasl.Certificate && p.security() == report.Clear:
-		p.refuse("--auth %s: there is no certificate without TLS, type --tls or --starttls", p.plan.Auth)
-	case w.Needs == sasl.Certificate && (p.o.Login.PasswordFile != "" || p.o.Login.PasswordCommand != ""):
-		p.refuse("--auth %s logs in by the certificate and takes no password, leave --password-file and --password-command out", p.plan.Auth)
-	case p.plan.Authzid != "" && !w.Authzid:
-		p.refuse("--authzid: %s can open no mailbox but the user's own, type for example --auth plain", strings.ToUpper(p.plan.Auth))
+		p.refuse("--auth %s: there is no certificate without TLS, type --tls or --starttls", p.Plan.Auth)
+	case w.Needs == sasl.Certificate && (p.O.Login.PasswordFile != "" || p.O.Login.PasswordCommand != ""):
+		p.refuse("--auth %s logs in by the certificate and takes no password, leave --password-file and --password-command out", p.Plan.Auth)
+	case p.Plan.Authzid != "" && !w.Authzid:
+		p.refuse("--authzid: %s can open no mailbox but the user's own, type for example --auth plain", strings.ToUpper(p.Plan.Auth))
 	}
 }
 
 // iterations reads the bound on those of SCRAM.
-func (p *planner) iterations(typed string) {
+func (p *Planner) iterations(typed string) {
 	if typed == "" {
 		return
 	}
@@ -60,13 +60,13 @@ func (p *planner) iterations(typed string) {
 	if err != nil || n == 0 || n > sasl.MaxIterations {
 		p.refuse("--scram-min-iterations: %q is not a number from 1 to %d", typed, sasl.MaxIterations)
 	}
-	p.plan.MinIterations = int(n)
+	p.Plan.MinIterations = int(n)
 }
 
 // binding reads a type of channel binding. tls-unique is none in TLS 1.3 (RFC
 // 9266, section 1), so that who asks for it has TLS 1.2.
-func (p *planner) binding(typed string) {
-	way, named := probe.LookupWay(p.plan.Auth)
+func (p *Planner) binding(typed string) {
+	way, named := probe.LookupWay(p.Plan.Auth)
 	switch {
 	case typed == "":
 		return
@@ -75,10 +75,10 @@ func (p *planner) binding(typed string) {
 	case !named || !way.Bound:
 		p.refuse("--channel-binding is for --auth scram-sha-256-plus and scram-sha-1-plus")
 	case typed != transport.TLSUnique:
-	case p.plan.TLS.MinVersion > tls.VersionTLS12:
+	case p.Plan.TLS.MinVersion > tls.VersionTLS12:
 		p.refuse("--channel-binding: TLS 1.3 has no tls-unique, type --channel-binding tls-exporter or --tls-min 1.2")
 	default:
-		p.plan.TLS.MaxVersion = tls.VersionTLS12
+		p.Plan.TLS.MaxVersion = tls.VersionTLS12
 	}
-	p.plan.Binding = typed
+	p.Plan.Binding = typed
 }

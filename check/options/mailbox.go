@@ -1,4 +1,4 @@
-package check
+package options
 
 import (
 	"slices"
@@ -29,16 +29,16 @@ type mailboxOptions struct {
 
 // mailbox says what to do behind STAT, and by which limits. Whoever asks for a
 // limit on ages has headers read.
-func (p *planner) mailbox() {
+func (p *Planner) mailbox() {
 	p.steps()
 	p.matches()
 	p.scan()
 	p.message()
 	p.mailboxLimits()
-	if p.limits.Metrics["oldest_age"] != (verdict.Limit{}) || p.limits.Metrics["newest_age"] != (verdict.Limit{}) {
-		p.plan.Mailbox.Headers = true
+	if p.Limits.Metrics["oldest_age"] != (verdict.Limit{}) || p.Limits.Metrics["newest_age"] != (verdict.Limit{}) {
+		p.Plan.Mailbox.Headers = true
 	}
-	if !p.plan.LogsIn() && p.o.Mailbox.given() {
+	if !p.Plan.LogsIn() && p.O.Mailbox.given() {
 		p.refuse("the options of the mailbox need a login, type -u NAME")
 	}
 }
@@ -51,15 +51,15 @@ func (m *mailboxOptions) given() bool {
 }
 
 // steps reads lists of names, in which "all" stands for some.
-func (p *planner) steps() {
+func (p *Planner) steps() {
 	names, all := probe.Steps()
-	for _, list := range p.o.Mailbox.Steps {
+	for _, list := range p.O.Mailbox.Steps {
 		for _, word := range strings.Split(list, ",") {
 			switch word = strings.TrimSpace(word); {
 			case word == "all":
-				p.plan.Mailbox.Steps = append(p.plan.Mailbox.Steps, all...)
+				p.Plan.Mailbox.Steps = append(p.Plan.Mailbox.Steps, all...)
 			case slices.Contains(names, word):
-				p.plan.Mailbox.Steps = append(p.plan.Mailbox.Steps, word)
+				p.Plan.Mailbox.Steps = append(p.Plan.Mailbox.Steps, word)
 			default:
 				p.refuse("--steps: %q is not a step, type some of %s, or all (which is %s)", word, strings.Join(names, ","), strings.Join(all, ","))
 			}
@@ -68,41 +68,41 @@ func (p *planner) steps() {
 }
 
 // matches reads HEADER=REGEXP.
-func (p *planner) matches() {
-	for _, one := range p.o.Mailbox.Match {
+func (p *Planner) matches() {
+	for _, one := range p.O.Mailbox.Match {
 		m, err := probe.ParseMatch(one)
 		if err != nil {
 			p.refuse("--match: %v, type for example 'Subject=^Backup .* ok'", err)
 			return
 		}
-		p.plan.Mailbox.Match = append(p.plan.Mailbox.Match, m)
-		p.plan.Mailbox.Headers = true
+		p.Plan.Mailbox.Match = append(p.Plan.Mailbox.Match, m)
+		p.Plan.Mailbox.Headers = true
 	}
 }
 
 // scan reads how many headers are to be read: the first one and the last ones.
-func (p *planner) scan() {
+func (p *Planner) scan() {
 	const usual = 2
-	typed := strings.TrimSpace(string(p.o.Mailbox.AgeScan))
-	p.plan.Mailbox.Scan = usual
+	typed := strings.TrimSpace(string(p.O.Mailbox.AgeScan))
+	p.Plan.Mailbox.Scan = usual
 	switch n, err := strconv.ParseInt(typed, 10, 32); {
 	case typed == "":
 		return
 	case typed == "all":
-		p.plan.Mailbox.Scan = 0
+		p.Plan.Mailbox.Scan = 0
 	case err != nil || n < usual:
 		p.refuse("--age-scan: %q is not a number of messages, type 2 or more, or all", typed)
 	default:
-		p.plan.Mailbox.Scan = n
+		p.Plan.Mailbox.Scan = n
 	}
-	p.plan.Mailbox.Headers = true
+	p.Plan.Mailbox.Headers = true
 }
 
 // message reads what the step retr is to read.
-func (p *planner) message() {
-	m := p.o.Mailbox
-	p.plan.Mailbox.RetrMax = 10 << 20
-	if (m.Retr != "" || m.RetrMax != "") && !slices.Contains(p.plan.Mailbox.Steps, "retr") {
+func (p *Planner) message() {
+	m := p.O.Mailbox
+	p.Plan.Mailbox.RetrMax = 10 << 20
+	if (m.Retr != "" || m.RetrMax != "") && !slices.Contains(p.Plan.Mailbox.Steps, "retr") {
 		p.refuse("--retr and --retr-max need the step, type --steps retr")
 	}
 	if m.Retr != "" {
@@ -110,21 +110,21 @@ func (p *planner) message() {
 		if err != nil || n < 1 {
 			p.refuse("--retr: %q is not the number of a message, type 1 or more", m.Retr)
 		}
-		p.plan.Mailbox.Retr = n
+		p.Plan.Mailbox.Retr = n
 	}
 	if m.RetrMax != "" {
 		n, err := verdict.ParseOctets(string(m.RetrMax), pop3.MaxRetr)
 		if err != nil {
 			p.refuse("--retr-max: %v, type for example 10MiB", err)
 		}
-		p.plan.Mailbox.RetrMax = n
+		p.Plan.Mailbox.RetrMax = n
 	}
 }
 
 // mailboxLimits reads the ranges. Where something is to match, those on messages
 // speak of the ones that do.
-func (p *planner) mailboxLimits() {
-	m := p.o.Mailbox
+func (p *Planner) mailboxLimits() {
+	m := p.O.Mailbox
 	messages := "messages"
 	if len(m.Match) > 0 {
 		messages = "matches"

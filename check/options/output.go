@@ -1,4 +1,4 @@
-package check
+package options
 
 import (
 	"slices"
@@ -19,47 +19,21 @@ type outputOptions struct {
 }
 
 // output checks how and where the result is to be written.
-func (p *planner) output() {
-	o := p.o.Output
+func (p *Planner) output(in Input) {
+	o := p.O.Output
 	if !slices.Contains(render.Names(), string(o.Format)) {
 		p.refuse("--format: %q is not a format, type one of %s", o.Format, strings.Join(render.Names(), ", "))
 	}
 	if o.Output == "" || p.err != nil {
 		return
 	}
-	if err := writable(string(o.Output), o.Format == "prometheus"); err != nil {
+	if err := in.Writable(string(o.Output), o.Format == "prometheus"); err != nil {
 		p.refuse("--output: %v", err)
 	}
 }
 
-// format is that of the result, as far as the command line could be read.
-func (in invocation) format(o *options) render.Format {
-	for _, name := range []string{string(o.Output.Format), in.typed("--format")} {
-		if f, ok := render.Formats[name]; ok {
-			return f
-		}
-	}
-	return render.Formats["nagios"]
-}
-
-// typed looks for the last value of a long option on a command line that cannot
-// be read as a whole.
-func (in invocation) typed(option string) (value string) {
-	for i, arg := range in.args {
-		switch name, behind, both := strings.Cut(arg, "="); {
-		case arg == "--":
-			return value
-		case name == option && both:
-			value = behind
-		case name == option && i+1 < len(in.args):
-			value = in.args[i+1]
-		}
-	}
-	return value
-}
-
 // notes tells, for -v, what has no effect.
-func (o *options) notes() []string {
+func (o *Options) notes() []string {
 	var notes []string
 	c := o.Compatible
 	for _, n := range []struct {

@@ -1,9 +1,9 @@
-package check
+package options
 
 // platformNotes tells, for -v, what another system than the tested ones does in
 // its own way: Windows has no file modes to judge, and where a system has a
 // verifier of certificates of its own, crypto/x509 leaves them to it.
-func (o *options) platformNotes(goos string) []string {
+func (o *Options) platformNotes(goos string) []string {
 	var notes []string
 	if file := o.secretFile(); goos == "windows" && file != "" {
 		notes = append(notes, "who may read "+file+" was not checked: Windows has no file modes")
@@ -16,7 +16,7 @@ func (o *options) platformNotes(goos string) []string {
 }
 
 // secretFile is the first file that was named for a secret; "" without.
-func (o *options) secretFile() string {
+func (o *Options) secretFile() string {
 	for _, file := range []text{
 		o.Login.PasswordFile, o.Token.TokenFile, o.Token.SecretFile, o.Token.KeyFile, o.Token.RefreshFile,
 		o.TLS.ClientKey, o.TLS.ClientCert, o.TLS.ClientKeyPassword,

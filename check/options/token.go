@@ -1,4 +1,4 @@
-package check
+package options
 
 import (
 	"os"
@@ -32,8 +32,8 @@ type tokenOptions struct {
 func (t tokenOptions) given() bool { return t.TokenFile != "" || t.Server != "" }
 
 // token says where the access token comes from. The user is known already.
-func (p *planner) token(stdin *os.File) {
-	t := p.o.Token
+func (p *Planner) token(stdin *os.File) {
+	t := p.O.Token
 	if !t.given() {
 		p.strayToken()
 		return
@@ -41,20 +41,20 @@ func (p *planner) token(stdin *os.File) {
 	switch {
 	case t.TokenFile != "" && t.Server != "":
 		p.refuse("--token-file and --oauth exclude each other, type one of them")
-	case p.plan.User == "":
+	case p.Plan.User == "":
 		p.refuse("an access token, but no user, type -u NAME")
-	case p.o.Login.PasswordFile != "" || p.o.Login.PasswordCommand != "":
+	case p.O.Login.PasswordFile != "" || p.O.Login.PasswordCommand != "":
 		p.refuse("--password-file and --password-command: a token stands in the place of a password, leave out one of them")
 	case !p.takesToken():
-		p.refuse("--auth: %s takes a password, not a token: type oauthbearer, xoauth2 or auto", p.plan.Auth)
+		p.refuse("--auth: %s takes a password, not a token: type oauthbearer, xoauth2 or auto", p.Plan.Auth)
 	case t.Server != "":
 		p.oauth()
 	case t.TokenFile == "-" && credential.IsTerminal(stdin):
 		p.refuse("--token-file: a token is not typed at a terminal, name a file")
 	case t.TokenFile == "-":
-		p.plan.Token = credential.TokenStdin(stdin)
+		p.Plan.Token = credential.TokenStdin(stdin)
 	default:
-		p.plan.Token = credential.TokenFile(string(t.TokenFile))
+		p.Plan.Token = credential.TokenFile(string(t.TokenFile))
 	}
 	if t.Server == "" {
 		p.strayToken()
@@ -62,14 +62,14 @@ func (p *planner) token(stdin *os.File) {
 }
 
 // takesToken says whether the way to log in can do with a token.
-func (p *planner) takesToken() bool {
-	way, named := probe.LookupWay(p.plan.Auth)
+func (p *Planner) takesToken() bool {
+	way, named := probe.LookupWay(p.Plan.Auth)
 	return !named || way.Needs == sasl.Token
 }
 
 // strayToken refuses options that mean nothing without --oauth.
-func (p *planner) strayToken() {
-	t := p.o.Token
+func (p *Planner) strayToken() {
+	t := p.O.Token
 	for _, o := range []struct {
 		value text
 		name  string
@@ -84,21 +84,21 @@ func (p *planner) strayToken() {
 }
 
 // oauth is the token that a server is asked for.
-func (p *planner) oauth() {
-	r := p.oauthRequest()
-	if p.o.Token.DeviceURL != "" {
+func (p *Planner) oauth() {
+	r := p.OAuthRequest()
+	if p.O.Token.DeviceURL != "" {
 		p.refuse("--oauth-device-url is for --oauth-login")
 	}
 	if strings.HasPrefix(r.Name, "microsoft:") && r.RefreshFile == "" && oauth.AllTenants(strings.TrimPrefix(r.Name, "microsoft:")) {
 		p.refuse("--oauth: an application asks at one tenant, type its id or domain, for example microsoft:example.onmicrosoft.com")
 	}
 	p.proof(r)
-	p.plan.Token = r.Token()
+	p.Plan.Token = r.Token()
 }
 
-// oauthRequest is what the options say of it.
-func (p *planner) oauthRequest() oauth.Request {
-	t := p.o.Token
+// OAuthRequest is what the options say of it.
+func (p *Planner) OAuthRequest() oauth.Request {
+	t := p.O.Token
 	server, err := oauth.ParseServer(string(t.Server))
 	if err != nil {
 		p.refuse("%s", fault.Of(err).Text)
@@ -107,7 +107,7 @@ func (p *planner) oauthRequest() oauth.Request {
 		Server:      server,
 		ClientID:    string(t.ClientID),
 		Scope:       string(t.Scope),
-		User:        p.plan.User,
+		User:        p.Plan.User,
 		SecretFile:  string(t.SecretFile),
 		KeyFile:     string(t.KeyFile),
 		CertFile:    string(t.CertFile),
@@ -131,8 +131,8 @@ func (p *planner) oauthRequest() oauth.Request {
 
 // deviceURL is where --oauth-login begins at a server whose place for it is not
 // known.
-func (p *planner) deviceURL(server oauth.Server) string {
-	typed := string(p.o.Token.DeviceURL)
+func (p *Planner) deviceURL(server oauth.Server) string {
+	typed := string(p.O.Token.DeviceURL)
 	if server.DeviceURL != "" {
 		p.refuse("--oauth-device-url: the one of %s is known, leave it out", server.Name)
 	}
@@ -143,7 +143,7 @@ func (p *planner) deviceURL(server oauth.Server) string {
 }
 
 // proof refuses what cannot prove who asks.
-func (p *planner) proof(r oauth.Request) {
+func (p *Planner) proof(r oauth.Request) {
 	account := r.ServiceAccount && r.RefreshFile == ""
 	switch {
 	case account && r.KeyFile == "":
@@ -153,7 +153,7 @@ func (p *planner) proof(r oauth.Request) {
 	case r.ServiceAccount && r.RefreshFile != "" && r.KeyFile != "":
 		p.refuse("--oauth google takes --oauth-key-file or --oauth-refresh-token-file, leave out one of them")
 	case !account && r.ClientID == "":
-		p.refuse("--oauth %s needs --oauth-client-id ID, as the server knows the application", p.o.Token.Server)
+		p.refuse("--oauth %s needs --oauth-client-id ID, as the server knows the application", p.O.Token.Server)
 	case r.SecretFile != "" && r.KeyFile != "":
 		p.refuse("--oauth-client-secret-file and --oauth-key-file exclude each other, type one of them")
 	case r.CertFile != "" && r.KeyFile == "":
@@ -161,7 +161,7 @@ func (p *planner) proof(r oauth.Request) {
 	case r.NeedsCert && r.KeyFile != "" && r.CertFile == "":
 		p.refuse("--oauth-key-file needs --oauth-cert-file FILE: Microsoft knows a key by its certificate")
 	case !account && r.RefreshFile == "" && r.SecretFile == "" && r.KeyFile == "":
-		p.refuse("--oauth %s needs --oauth-client-secret-file FILE, or --oauth-cert-file with --oauth-key-file, or --oauth-refresh-token-file", p.o.Token.Server)
+		p.refuse("--oauth %s needs --oauth-client-secret-file FILE, or --oauth-cert-file with --oauth-key-file, or --oauth-refresh-token-file", p.O.Token.Server)
 	}
 	for _, one := range []struct{ option, file string }{
 		{"client-secret-file", r.SecretFile}, {"key-file", r.KeyFile}, {"cert-file", r.CertFile}, {"refresh-token-file", r.RefreshFile}, {"ca-file", r.CAFile},
@@ -169,5 +169,44 @@ func (p *planner) proof(r oauth.Request) {
 		if one.file == "-" {
 			p.refuse("--oauth-%s: standard input is for --password-file and --token-file only, name a file", one.option)
 		}
+	}
+}
+
+// Typed is what the check needs of the options, to be typed by a person.
+func (t tokenOptions) Typed() string {
+	var words []string
+	for _, o := range []struct {
+		name  string
+		value text
+	}{
+		{"--oauth", t.Server}, {"--oauth-client-id", t.ClientID}, {"--oauth-client-secret-file", t.SecretFile}, {"--oauth-key-file", t.KeyFile},
+		{"--oauth-cert-file", t.CertFile}, {"--oauth-ca-file", t.CAFile}, {"--oauth-refresh-token-file", t.RefreshFile},
+	} {
+		if o.value != "" {
+			words = append(words, o.name, string(o.value))
+		}
+	}
+	return credential.Typed(words)
+}
+
+// canDeviceLogin refuses what --oauth-login cannot do.
+func (p *Planner) canDeviceLogin(in Input) {
+	t := p.O.Token
+	if t.Server == "" {
+		p.refuse("--oauth-login needs --oauth SERVER: microsoft:TENANT, google, or the URL of a token endpoint")
+		return
+	}
+	r := p.OAuthRequest()
+	switch {
+	case t.TokenFile != "":
+		p.refuse("--oauth-login makes no check, leave out --token-file")
+	case r.RefreshFile == "" || r.RefreshFile == "-":
+		p.refuse("--oauth-login needs --oauth-refresh-token-file FILE, which it writes")
+	case r.DeviceURL == "":
+		p.refuse("--oauth-login needs --oauth-device-url URL, the server's device authorization endpoint (RFC 8628)")
+	}
+	p.proof(r)
+	if !credential.IsTerminal(in.Stdin) {
+		p.refuse("--oauth-login is for a person at a terminal, and standard input is none")
 	}
 }
