@@ -1,0 +1,196 @@
+package packaging
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/text"
+)
+
+// A document is a Markdown file and what a renderer makes of it.
+type document struct {
+	source   []byte
+	tree     ast.Node
+	headings []string
+}
+
+// documents reads the Markdown files below a directory, by their paths in it.
+func documents(t *testing.T, root string) map[string]document {
+	t.Helper()
+	all := map[string]document{}
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && slices.Contains([]string{".git", "build", "testdata"}, entry.Name()):
+			return fs.SkipDir
+		case path.Ext(name) == ".md":
+			within, _ := filepath.Rel(root, name)
+			all[within], err = readDocument(name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func readDocument(name string) (document, error) {
+	source, err := os.ReadFile(name)
+	if err != nil {
+		return document{}, err
+	}
+	d := document{source: source}
+	d.tree = goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
+	d.walk(func(n ast.Node) {
+		if _, ok := n.(*ast.Heading); ok {
+			d.headings = append(d.headings, plainText(n, source))
+		}
+	})
+	return d, nil
+}
+
+func (d document) walk(visit func(ast.Node)) {
+	ast.Walk(d.tree, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if entering {
+			visit(n)
+		}
+		return ast.WalkContinue, nil
+	})
+}
+
+// plainText is what a reader sees of a node.
+func plainText(n ast.Node, source []byte) string {
+	var b strings.Builder
+	ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if t, ok := n.(*ast.Text); ok && entering {
+			b.Write(t.Segment.Value(source))
+		}
+		return ast.WalkContinue, nil
+	})
+	return b.String()
+}
+
+// TestDocumentsRender compares the source of each document with what a renderer
+// sees: a fence that is not closed, or a cell too many, hides text.
+func TestDocumentsRender(t *testing.T) {
+	all := documents(t, "..")
+	if len(all) < 3 {
+		t.Fatalf("only %d documents were found", len(all))
+	}
+	for name, d := range all {
+		headings, mistakes := scan(string(d.source))
+		for _, mistake := range mistakes {
+			t.Errorf("%s:%s", name, mistake)
+		}
+		if !slices.Equal(headings, d.headings) {
+			t.Errorf("%s has the headings\n%q\nand renders\n%q", name, headings, d.headings)
+		}
+	}
+}
+
+var (
+	fenceLine   = regexp.MustCompile("^ *```([a-z0-9]*)$")
+	headingLine = regexp.MustCompile(`^#{1,6} +(.*)$`)
+	bar         = regexp.MustCompile(`(^|[^\\])\|`)
+)
+
+// scan reads a document by lines: its headings outside of code, and what a
+// renderer would not show as it was meant.
+func scan(source string) (headings, mistakes []string) {
+	code, bars := false, 0
+	for i, line := range strings.Split(source, "\n") {
+		wrong := func(format string, args ...any) {
+			mistakes = append(mistakes, fmt.Sprintf("%d: %s", i+1, fmt.Sprintf(format, args...)))
+		}
+		found := len(bar.FindAllString(line, -1))
+		switch heading := headingLine.FindStringSubmatch(line); {
+		case fenceLine.MatchString(line):
+			code = !code
+		case strings.Contains(line, "```"):
+			wrong("a fence that is not alone on its line")
+		case !code && heading != nil:
+			headings = append(headings, strings.ReplaceAll(heading[1], "`", ""))
+		case !code && strings.HasPrefix(line, "|") && bars > 0 && found != bars:
+			wrong("a row with %d bars in a table with %d", found, bars)
+		}
+		bars = 0
+		if !code && strings.HasPrefix(line, "|") {
+			bars = found
+		}
+	}
+	if code {
+		mistakes = append(mistakes, "end: a fence is not closed")
+	}
+	return headings, mistakes
+}
+
+// TestScan proves that it finds what has gone wrong before.
+func TestScan(t *testing.T) {
+	for source, want := range map[string]string{
+		"# A\n\n``` check_pop3x -H\nHOST ```\n\n# B\n": "not alone",
+		"```\ncode\n":                       "not closed",
+		"| a | b |\n| --- | --- |\n| c |\n": "2 bars in a table with 3",
+	} {
+		if _, mistakes := scan(source); !strings.Contains(strings.Join(mistakes, "\n"), want) {
+			t.Errorf("%q: %q, want %q", source, mistakes, want)
+		}
+	}
+}
+
+// TestLinks follows the links between the documents of the source tree.
+func TestLinks(t *testing.T) { followLinks(t, "..") }
+
+// followLinks checks that each relative link below a directory leads to a file,
+// and to a heading in it if it names one.
+func followLinks(t *testing.T, root string) {
+	t.Helper()
+	all := documents(t, root)
+	for name, d := range all {
+		d.walk(func(n ast.Node) {
+			link, ok := n.(*ast.Link)
+			if !ok || strings.Contains(string(link.Destination), "://") {
+				return
+			}
+			file, anchor, _ := strings.Cut(string(link.Destination), "#")
+			target := name
+			if file != "" {
+				target = path.Join(path.Dir(name), file)
+			}
+			if _, err := os.Stat(filepath.Join(root, target)); err != nil {
+				t.Errorf("%s links to %s, which does not exist", name, target)
+			} else if anchor != "" && !slices.Contains(anchors(all[target].headings), anchor) {
+				t.Errorf("%s links to #%s, which %s does not have", name, anchor, target)
+			}
+		})
+	}
+}
+
+// anchors are what GitHub and GitLab make of headings for links to them.
+func anchors(headings []string) []string {
+	var all []string
+	for _, h := range headings {
+		all = append(all, strings.Map(func(r rune) rune {
+			switch {
+			case r == ' ':
+				return '-'
+			case r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r):
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, h))
+	}
+	return all
+}
