@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"check_pop3x/check/maildrop"
 	"check_pop3x/check/pop3"
 	"check_pop3x/check/probe"
 	"check_pop3x/check/verdict"
@@ -70,7 +71,7 @@ func (p *Planner) steps() {
 // matches reads HEADER=REGEXP.
 func (p *Planner) matches() {
 	for _, one := range p.O.Mailbox.Match {
-		m, err := probe.ParseMatch(one)
+		m, err := maildrop.ParseMatch(one)
 		if err != nil {
 			p.refuse("--match: %v, type for example 'Subject=^Backup .* ok'", err)
 			return

@@ -1,26 +1,16 @@
 package probe
 
-import (
-	"context"
-	"math"
-
-	"check_pop3x/check/fault"
-)
+import "context"
 
 // list reads the index (RFC 1939, section 5).
 func (s *session) list(context.Context) error {
-	t := s.index.begin("list")
-	overflow := false
-	err := s.pop.List(func(number, octets int64) {
-		t.line(number)
-		overflow = overflow || octets > math.MaxInt64-t.octets
-		t.octets += octets
-	})
-	switch {
-	case err != nil:
+	t := s.index.Begin("list", true)
+	err := s.pop.List(t.Add)
+	if err != nil {
 		return err
-	case overflow:
-		return fault.New(fault.Protocol, "the sizes have a sum of more than 2^63 octets")
+	}
+	if err := t.Overflow(); err != nil {
+		return err
 	}
 	s.numbering(t)
 	if wants("uidl")(s) {

@@ -1,5 +1,3 @@
-// Package probe runs one POP3 session and writes down what it learned. It is
-// the only place with deadlines and clocks.
 package probe
 
 import (
@@ -9,6 +7,7 @@ import (
 
 	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
+	"check_pop3x/check/maildrop"
 	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
 	"check_pop3x/check/transport"
@@ -38,7 +37,7 @@ type Plan struct {
 
 	Expect []string // one of them is wanted in the greeting
 
-	Mailbox MailboxPlan
+	Mailbox maildrop.Plan
 }
 
 // LogsIn says whether there is a login. By a certificate there may be one without
@@ -110,7 +109,7 @@ type session struct {
 	capas pop3.Capabilities // nil where the server has no CAPA
 
 	upgrading bool // STLS was sent: what comes next is TLS
-	index     index
+	index     maildrop.Index
 	cut       bool // QUIT would do harm, or would not be understood: the connection is closed without it
 }
 

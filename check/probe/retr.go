@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"check_pop3x/check/fault"
-	"check_pop3x/check/pop3"
+	"check_pop3x/check/maildrop"
 	"check_pop3x/check/report"
 )
 
@@ -35,19 +35,10 @@ func (s *session) retr(ctx context.Context) error {
 		s.cut = true
 		return nil
 	}
-	if !fits(body, listed) {
+	if !maildrop.LengthMatches(body.Octets, body.Lines, listed) {
 		s.find("retr", fault.New(fault.Consistency, "message %d has %d octets in %d lines, but LIST says %d octets", message, body.Octets, body.Lines, listed))
 	}
 	return nil
-}
-
-// fits says whether a message is as long as LIST says: with CR LF for each line
-// end, or with LF, as some servers count. The dot has to begin a line (RFC 1939,
-// section 3), so that a message that ends without a line end gets one that is
-// not counted.
-func fits(body pop3.Body, listed int64) bool {
-	octets, lines := body.Octets, body.Lines
-	return listed == octets || listed == octets-lines || lines > 0 && (listed == octets-2 || listed == octets-lines-1)
 }
 
 // mayRetrieve asks for the capabilities again, which may be other ones after

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/maildrop"
 	"check_pop3x/check/report"
 )
 
@@ -27,3 +28,41 @@ func (s *session) noHeaders() {
 		s.report.Mailbox.Headers = &report.Headers{Matches: new(int64)}
 	}
 }
+
+// size asks once more.
+func (s *session) size() (maildrop.Size, error) {
+	messages, octets, err := s.pop.Stat()
+	return maildrop.Size{Messages: messages, Octets: octets}, err
+}
+
+// numbering finds messages that are not numbered 1 to n.
+func (s *session) numbering(t *maildrop.Tally) {
+	if f := t.OutOfOrder(); f != nil {
+		s.find(t.Phase, f)
+	}
+}
+
+// agree compares what was listed with STAT. If it differs, STAT is asked again:
+// servers without a snapshot show what arrived in between, and that is no damage.
+func (s *session) agree() error {
+	box := s.report.Mailbox
+	before := maildrop.Size{Messages: box.Messages, Octets: box.Octets}
+	mismatches := s.index.Mismatches(before)
+	if len(mismatches) == 0 {
+		return nil
+	}
+	now, err := s.size()
+	if err != nil {
+		return err
+	}
+	box.Changed = now != before
+	for _, t := range mismatches {
+		if !box.Changed || !t.Between(before, now) {
+			s.find(t.Phase, fault.New(fault.Consistency, "%s, but STAT says %s", t, before))
+		}
+	}
+	return nil
+}
+
+// noop measures a round trip (RFC 1939, section 5).
+func (s *session) noop(context.Context) error { return s.pop.Noop() }

@@ -6,16 +6,6 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// A MailboxPlan is what to do behind STAT.
-type MailboxPlan struct {
-	Steps   []string // phases, by name
-	Headers bool     // read headers for ages and matches
-	Scan    int64    // how many headers: the first message's and the last ones'; 0: all
-	Match   []Match  // what a message has to fit to count
-	Retr    int64    // the message for the step retr; 0: the newest
-	RetrMax int64    // octets of it to read at most
-}
-
 // A step is how --steps names a phase.
 type step int
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"check_pop3x/check/maildrop"
 	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
 )
@@ -20,14 +21,14 @@ func (s *session) wantsHeaders() bool {
 // top reads headers (RFC 1939, section 7): the newest message's for the step,
 // more of them for ages and matches.
 func (s *session) top(context.Context) error {
-	numbers := s.scan()
-	reading := newReading(s.plan.Mailbox, s.report.Start)
-	for i := range numbers.count {
+	numbers := maildrop.NewScan(s.plan.Mailbox, s.newest())
+	reading := maildrop.NewReading(s.plan.Mailbox, s.report.Start)
+	for i := range numbers.Len() {
 		if err := s.topAhead(numbers, i); err != nil {
 			return err
 		}
-		header := reading.header()
-		err := s.pop.Top(numbers.at(i), 0, header.line)
+		header := reading.Header()
+		err := s.pop.Top(numbers.Number(i), 0, header.Add)
 		if i == 0 && s.hasNoTop(err) {
 			s.report.Mailbox.Headers = &report.Headers{Missing: true}
 			return nil
@@ -35,27 +36,29 @@ func (s *session) top(context.Context) error {
 		if err != nil {
 			return err
 		}
-		if f := header.fault(); f != nil && wants("top")(s) && numbers.at(i) == s.newest() {
+		if f := header.Fault(); f != nil && wants("top")(s) && numbers.Number(i) == s.newest() {
 			s.find("top", f)
 		}
-		reading.add(numbers.at(i), header)
+		reading.Add(numbers.Number(i), header)
 	}
 	if s.plan.Mailbox.Headers {
-		s.report.Mailbox.Headers = reading.result()
-		s.undated(reading)
+		s.report.Mailbox.Headers = reading.Result()
+		if f := reading.Fault(); f != nil {
+			s.find("top", f)
+		}
 	}
 	return nil
 }
 
 // topAhead keeps up to a window of commands on the way before the i-th.
-func (s *session) topAhead(numbers scan, i int64) error {
+func (s *session) topAhead(numbers maildrop.Scan, i int64) error {
 	out := int64(s.pop.Outstanding())
 	if !s.pipelining() || !s.capas.Has("TOP") || out > window/2 {
 		return nil
 	}
 	var commands []string
-	for next := i + out; next < min(i+window, numbers.count); next++ {
-		commands = append(commands, pop3.TopCommand(numbers.at(next), 0))
+	for next := i + out; next < min(i+window, numbers.Len()); next++ {
+		commands = append(commands, pop3.TopCommand(numbers.Number(next), 0))
 	}
 	if len(commands) == 0 || out == 0 && len(commands) == 1 {
 		return nil
@@ -68,40 +71,4 @@ func (s *session) topAhead(numbers scan, i int64) error {
 func (s *session) hasNoTop(err error) bool {
 	refused, ok := errors.AsType[*pop3.Error](err)
 	return ok && !refused.Unasked && refused.Code == "" && !s.capas.Has("TOP") && !wants("top")(s)
-}
-
-// undated says once which messages had no date to be trusted.
-func (s *session) undated(r *reading) {
-	switch {
-	case r.undated == 1:
-		s.find("top", r.first)
-	case r.undated > 1:
-		r.first.Text += r.others()
-		s.find("top", r.first)
-	}
-}
-
-// A scan is the numbers of the messages whose header is read.
-type scan struct{ messages, count int64 }
-
-// scan is the newest message for the step alone; for ages the first and the
-// last ones, since servers number messages by arrival.
-func (s *session) scan() scan {
-	n := s.newest()
-	switch wanted := s.plan.Mailbox.Scan; {
-	case !s.plan.Mailbox.Headers:
-		return scan{n, 1}
-	case wanted == 0 || wanted > n:
-		return scan{n, n}
-	default:
-		return scan{n, wanted}
-	}
-}
-
-// at is the i-th number.
-func (c scan) at(i int64) int64 {
-	if i == 0 && c.count > 1 {
-		return 1
-	}
-	return c.messages - c.count + 1 + i
 }

@@ -1,4 +1,4 @@
-package probe
+package maildrop
 
 import (
 	"fmt"
@@ -8,26 +8,26 @@ import (
 )
 
 // fill puts in as many different unique-ids.
-func fill(u *uidSet, messages int64) {
+func fill(u *UIDSet, messages int64) {
 	var uid []byte
 	for n := range messages {
 		uid = fmt.Appendf(uid[:0], "pop3test-%07d", n)
-		u.add(n+1, uid)
+		u.Add(n+1, uid)
 	}
 }
 
 // Whatever repeats is found, wherever it stands.
 func TestRepeatsAreFound(t *testing.T) {
 	for _, messages := range []int64{0, 2, 5, 1000, 50_000} {
-		u := newUIDSet(messages)
+		u := NewUIDSet(messages)
 		fill(u, messages)
-		if met := u.pairs(); met != nil {
+		if met := u.Pairs(); met != nil {
 			t.Errorf("of %d different ones: %v", messages, met)
 		}
-		u.add(messages+1, []byte("twice"))
-		u.add(messages+2, []byte("once"))
-		u.add(messages+3, []byte("twice"))
-		if met := u.pairs(); !slices.Contains(met, pair{messages + 1, messages + 3}) {
+		u.Add(messages+1, []byte("twice"))
+		u.Add(messages+2, []byte("once"))
+		u.Add(messages+3, []byte("twice"))
+		if met := u.Pairs(); !slices.Contains(met, Pair{messages + 1, messages + 3}) {
 			t.Errorf("behind %d: %v", messages, met)
 		}
 	}
@@ -36,11 +36,11 @@ func TestRepeatsAreFound(t *testing.T) {
 // A hostile list of one unique-id, or of numbers that are none, costs no more
 // than any other.
 func TestUIDSetIsBounded(t *testing.T) {
-	u := newUIDSet(1 << 62)
+	u := NewUIDSet(1 << 62)
 	for n := range int64(maxTracked + 10) {
-		u.add(n, []byte("same"))
+		u.Add(n, []byte("same"))
 	}
-	if met := u.pairs(); len(met) != maxPairs {
+	if met := u.Pairs(); len(met) != maxPairs {
 		t.Errorf("%d pairs", len(met))
 	}
 	octets := 0
@@ -55,9 +55,9 @@ func TestUIDSetIsBounded(t *testing.T) {
 func BenchmarkUIDSet(b *testing.B) {
 	const messages = 1_000_000
 	for b.Loop() {
-		u := newUIDSet(messages)
+		u := NewUIDSet(messages)
 		fill(u, messages)
-		if u.pairs() != nil {
+		if u.Pairs() != nil {
 			b.Fatal("different ones meet")
 		}
 	}

@@ -1,4 +1,4 @@
-package probe
+package maildrop
 
 import (
 	"regexp"
@@ -12,10 +12,10 @@ import (
 var now = time.Date(2026, time.January, 31, 12, 0, 0, 0, time.UTC)
 
 // read takes a header as TOP sends it, with the fields of a plan with matches.
-func read(text string, match ...Match) *header {
-	h := newReading(MailboxPlan{Match: match}, now).header()
+func read(text string, match ...Match) *Header {
+	h := NewReading(Plan{Match: match}, now).Header()
 	for line := range strings.Lines(text) {
-		h.line([]byte(strings.TrimSuffix(line, "\n")))
+		h.Add([]byte(strings.TrimSuffix(line, "\n")))
 	}
 	return h
 }
@@ -77,7 +77,7 @@ func TestHeaderFault(t *testing.T) {
 		{"<html>", "is no line of a header"},
 	} {
 		got := ""
-		if f := read(c.header).fault(); f != nil {
+		if f := read(c.header).Fault(); f != nil {
 			got = f.Text
 		}
 		if got != c.want {
@@ -109,7 +109,7 @@ func TestMatch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := m.fits(read(c.header, m)); got != c.want {
+		if got := m.matches(read(c.header, m)); got != c.want {
 			t.Errorf("%s in %q: %v", c.match, c.header, got)
 		}
 	}
@@ -154,11 +154,11 @@ func TestReading(t *testing.T) {
 		{[]string{broken, broken}, "", "", 2},
 		{nil, "", "", 0},
 	} {
-		r := newReading(MailboxPlan{Headers: true}, now)
+		r := NewReading(Plan{Headers: true}, now)
 		for i, text := range c.headers {
-			r.add(int64(i+1), read(text))
+			r.Add(int64(i+1), read(text))
 		}
-		h := r.result()
+		h := r.Result()
 		if day(h.Oldest) != c.oldest || day(h.Newest) != c.newest || r.undated != c.undated || h.Matches != nil {
 			t.Errorf("%q: %s, %s, %d", c.headers, day(h.Oldest), day(h.Newest), r.undated)
 		}
@@ -167,11 +167,11 @@ func TestReading(t *testing.T) {
 
 func TestReadingMatches(t *testing.T) {
 	m := Match{"Subject", regexp.MustCompile("ok")}
-	r := newReading(MailboxPlan{Match: []Match{m}}, now)
+	r := NewReading(Plan{Match: []Match{m}}, now)
 	for i, text := range []string{"Date: x", "Subject: ok\nDate: Sat, 31 Jan 2026 11:00:00 +0000", "Subject: no"} {
-		r.add(int64(i+1), read(text, m))
+		r.Add(int64(i+1), read(text, m))
 	}
-	var h *report.Headers = r.result()
+	var h *report.Headers = r.Result()
 	if h.Read != 3 || *h.Matches != 1 || day(h.Oldest) != "31 11:00" || r.undated != 0 {
 		t.Errorf("%+v", h)
 	}
@@ -210,7 +210,7 @@ func FuzzDate(f *testing.F) {
 				t.Errorf("%q is %v, and then %v", text, got, again)
 			}
 		}
-		if date := behindSemicolon(text + "; " + "1 Jan 2026"); !strings.ContainsAny(text, `"(\`) && date != "1 Jan 2026" {
+		if date := dateOfReceived(text + "; " + "1 Jan 2026"); !strings.ContainsAny(text, `"(\`) && date != "1 Jan 2026" {
 			t.Errorf("%q behind the last semicolon", date)
 		}
 	})

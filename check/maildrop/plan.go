@@ -1,0 +1,11 @@
+package maildrop
+
+// A Plan is what to do after STAT.
+type Plan struct {
+	Steps   []string // phases, by name
+	Headers bool     // read headers for ages and matches
+	Scan    int64    // how many headers: the first message's and the last ones'; 0: all
+	Match   []Match  // what a message has to match to count
+	Retr    int64    // the message that the step retr reads; 0: the newest
+	RetrMax int64    // octets of it to read at most
+}
