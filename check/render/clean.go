@@ -2,35 +2,16 @@ package render
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"check_pop3x/check/report"
 )
 
 // maxSaid bounds what is shown of one line that a server said, in characters.
 const maxSaid = 120
 
-// clean makes text from elsewhere fit to be shown: valid UTF-8, one line, no
-// control or format characters, no "|" (engines take what follows for
-// perfdata), white space folded, at most max characters.
-func clean(text string, max int) string {
-	var b strings.Builder
-	blank := false
-	for _, r := range text {
-		switch {
-		case unicode.IsSpace(r) || r == '|':
-			blank = true
-			continue
-		case !unicode.IsPrint(r):
-			continue
-		}
-		if blank && b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		blank = false
-		b.WriteRune(r)
-	}
-	return shorten(b.String(), max)
-}
+// clean makes text from elsewhere fit to be shown, in at most max characters.
+func clean(text string, max int) string { return shorten(report.Clean(text), max) }
 
 // shorten cuts text to max characters, the last of which says so.
 func shorten(text string, max int) string {

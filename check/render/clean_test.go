@@ -6,32 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-func TestClean(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                          "",
-		"Dovecot ready.":            "Dovecot ready.",
-		"  a  b\t\r\nc \v\f d  ":    "a b c d",
-		"a|b":                       "a b",
-		"a | b":                     "a b",
-		"|a|":                       "a",
-		"a\x00b\x01\x1b[31mc\x7f":   "ab[31mc",
-		"a\u0085b\u00a0c\u3000d":    "a b c d", // next line, no-break and wide blanks are white space
-		"a\u0080b\u009bc":           "abc",     // the second set of controls
-		"a\u200bb\u202ec\ufeffd":    "abcd",    // format characters
-		"a\u2028b\u2029c":           "a b c",
-		"a\ue000b\U0010ffffc":       "abc", // private use, no character
-		"\xffa\xc3":                 "\ufffda\ufffd",
-		"Grüße, 世界 🙂":               "Grüße, 世界 🙂",
-		"100% <b>\"quoted\"</b> $x": "100% <b>\"quoted\"</b> $x",
-		"a \x00 b":                  "a b",
-		"\x00 \x00a":                "a",
-	} {
-		if got := clean(text, 100); got != want {
-			t.Errorf("%q: got %q, want %q", text, got, want)
-		}
-	}
-}
-
 // Text is cut by characters and says so.
 func TestShorten(t *testing.T) {
 	for _, s := range []struct {
