@@ -5,7 +5,7 @@ import (
 
 	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
-	"check_pop3x/check/transport"
+	"check_pop3x/check/trust"
 )
 
 // files says whether files have to be read to make a plan of the options.
@@ -27,17 +27,17 @@ func (p *Planner) clientCertificate() {
 		key, err = clientFile(t.ClientKey)
 	}
 	if err == nil {
-		p.Plan.TLS.Client, err = transport.ClientCertificate(cert, key, t.clientKeyPassword)
+		p.Plan.TLS.Client, err = trust.ClientCertificate(cert, key, t.clientKeyPassword)
 	}
 	if err != nil {
 		p.refuse("%s", fault.Of(err).Text)
 	}
 }
 
-func clientFile(name text) (f transport.ClientFile, err error) {
+func clientFile(name text) (f trust.ClientFile, err error) {
 	f.Name = string(name)
 	f.Data, err = credential.Whole(f.Name, func(data []byte) bool {
-		return transport.ClientFile{Data: data}.HoldsKey()
+		return trust.ClientFile{Data: data}.HoldsKey()
 	})
 	return f, err
 }

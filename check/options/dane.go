@@ -2,7 +2,7 @@ package options
 
 import (
 	"check_pop3x/check/probe"
-	"check_pop3x/check/transport"
+	"check_pop3x/check/resolve"
 )
 
 // dane says whose TLSA records count: those of the name that is asked for, or
@@ -22,7 +22,7 @@ func (p *Planner) dane() {
 	if host == "" {
 		host = p.Plan.Host
 	}
-	if _, err := transport.TLSAName(host, p.Plan.Port); err != nil {
+	if _, err := resolve.TLSAName(host, p.Plan.Port); err != nil {
 		p.refuse("--dane: %v; type the name by -H or --sni", err)
 	}
 	p.Plan.DANE = &probe.DANE{Host: host, Ask: t.SNI == nil, Verify: t.VerifyName == ""}

@@ -18,7 +18,7 @@ import (
 	"check_pop3x/check/fault"
 	"check_pop3x/check/probe"
 	"check_pop3x/check/report"
-	"check_pop3x/check/transport"
+	"check_pop3x/check/resolve"
 	"check_pop3x/check/verdict"
 )
 
@@ -110,18 +110,18 @@ func (p *Planner) target() {
 	t := p.O.Target
 	p.Plan.Host = p.host(string(t.Hostname))
 	p.Plan.Port = p.port(string(t.Port))
-	p.Plan.Family = transport.Any
+	p.Plan.Family = resolve.Any
 	switch {
 	case t.IPv4 && t.IPv6:
 		p.refuse("-4 and -6 exclude each other, type one of them")
 	case t.IPv4:
-		p.Plan.Family = transport.IPv4
+		p.Plan.Family = resolve.IPv4
 	case t.IPv6:
-		p.Plan.Family = transport.IPv6
+		p.Plan.Family = resolve.IPv6
 	}
 	if t.Resolver != "" {
 		var err error
-		if p.Plan.Resolver, err = transport.ParseResolver(strings.TrimSpace(string(t.Resolver))); err != nil {
+		if p.Plan.Resolver, err = resolve.ParseResolver(strings.TrimSpace(string(t.Resolver))); err != nil {
 			p.refuse("--resolver: %v", err)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
-	"check_pop3x/check/transport"
+	"check_pop3x/check/trust"
 )
 
 // tlsOptions say how TLS is done and what is believed.
@@ -61,7 +61,7 @@ func (p *Planner) tls() {
 	if t.VerifyName != "" && t.Insecure {
 		p.refuse("--verify-name and --insecure exclude each other")
 	}
-	p.Plan.TLS = transport.TLSOptions{RootsFile: string(t.CAFile), Insecure: t.Insecure}
+	p.Plan.TLS = trust.Policy{RootsFile: string(t.CAFile), Insecure: t.Insecure}
 	p.Plan.TLS.MinVersion = p.version("--tls-min", t.TLSMin)
 	if t.TLSWarnBelow != "" {
 		p.Plan.WarnBelow = p.version("--tls-warn-below", t.TLSWarnBelow)
@@ -70,7 +70,7 @@ func (p *Planner) tls() {
 	p.pins()
 	p.dane()
 	if t.CAFile != "" && p.err == nil {
-		if err := transport.CheckRootsFile(string(t.CAFile)); err != nil {
+		if err := trust.CheckRootsFile(string(t.CAFile)); err != nil {
 			p.refuse("--ca-file: %s", fault.Of(err).Text)
 		}
 	}
@@ -133,7 +133,7 @@ func (p *Planner) name(option, typed string) {
 
 func (p *Planner) pins() {
 	for _, typed := range p.O.TLS.Pin {
-		pins, err := transport.ParsePins(typed)
+		pins, err := trust.ParsePins(typed)
 		if err != nil {
 			p.refuse("--pin: %v", err)
 		}

@@ -8,6 +8,7 @@ import (
 	"check_pop3x/check/fault"
 	"check_pop3x/check/pop3"
 	"check_pop3x/check/sasl"
+	"check_pop3x/check/transport"
 )
 
 // authenticate logs in by AUTH. Its +OK counts only if the mechanism has come to
@@ -38,7 +39,7 @@ func (s *session) credentials(m sasl.Mechanism) sasl.Credentials {
 		c.Secret = s.token
 	}
 	if m.Bound && s.facts != nil {
-		c.Binding.Type, c.Binding.Data = s.facts.Binding(s.plan.Binding)
+		c.Binding.Type, c.Binding.Data = transport.Binding(&s.facts.State, s.plan.Binding)
 	}
 	return c
 }

@@ -5,6 +5,7 @@ import (
 
 	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
+	"check_pop3x/check/resolve"
 	"check_pop3x/check/transport"
 )
 
@@ -15,10 +16,10 @@ const (
 	maxKept       = 1024
 )
 
-func (s *session) byName() bool { return !transport.IsLiteral(s.plan.Host) }
+func (s *session) byName() bool { return !resolve.IsLiteral(s.plan.Host) }
 
 func (s *session) resolve(ctx context.Context) (err error) {
-	s.addrs, err = transport.Resolve(ctx, s.plan.Resolver, s.plan.Host, s.plan.Family)
+	s.addrs, err = resolve.Resolve(ctx, s.plan.Resolver, s.plan.Host, s.plan.Family)
 	return err
 }
 

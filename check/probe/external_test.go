@@ -10,8 +10,10 @@ import (
 	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
+	"check_pop3x/check/resolve"
 	"check_pop3x/check/testkit/pop3test"
 	"check_pop3x/check/transport"
+	"check_pop3x/check/trust"
 )
 
 const asksCAPA = `tls
@@ -46,8 +48,8 @@ func visit(t *testing.T, dialogue string, change func(*Plan)) *report.Report {
 	client := root.Issue(pop3test.Leaf{Names: []string{"alice.example.org"}})
 	plan := Plan{
 		Target:  report.Target{Host: "127.0.0.1", Port: uint16(player.Port()), Security: report.TLSFirst},
-		Family:  transport.Any,
-		TLS:     transport.TLSOptions{Insecure: true, Client: &client},
+		Family:  resolve.Any,
+		TLS:     trust.Policy{Insecure: true, Client: &client},
 		Started: time.Now(), Budget: 10 * time.Second, Auth: AuthAuto,
 	}
 	change(&plan)

@@ -10,15 +10,17 @@ import (
 	"check_pop3x/check/maildrop"
 	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
+	"check_pop3x/check/resolve"
 	"check_pop3x/check/transport"
+	"check_pop3x/check/trust"
 )
 
 // A Plan is what to check.
 type Plan struct {
 	report.Target
-	Family   transport.Family
-	Resolver transport.Resolver
-	TLS      transport.TLSOptions
+	Family   resolve.Family
+	Resolver resolve.Resolver
+	TLS      trust.Policy
 	DANE     *DANE // nil: the server is believed by its chain
 
 	WarnBelow uint16 // the version of TLS below which there is a finding; 0: none
@@ -98,10 +100,10 @@ type session struct {
 	token  string // the access token; "" without
 	hide   *credential.Redactor
 
-	facts  *transport.Facts // of the handshake; nil in clear
-	stamp  string           // for APOP; "" without one that is well-formed
-	stamps bool             // the greeting has something like it
-	within string           // why the server refuses a login, said inside of AUTH
+	facts  *trust.Facts // of the handshake; nil in clear
+	stamp  string       // for APOP; "" without one that is well-formed
+	stamps bool         // the greeting has something like it
+	within string       // why the server refuses a login, said inside of AUTH
 
 	addrs []netip.Addr
 	conn  *transport.Conn

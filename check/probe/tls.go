@@ -9,7 +9,8 @@ import (
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
-	"check_pop3x/check/transport"
+	"check_pop3x/check/resolve"
+	"check_pop3x/check/trust"
 )
 
 func (s *session) implicitTLS() bool { return s.plan.Security == report.TLSFirst }
@@ -32,7 +33,7 @@ func (s *session) handshake(ctx context.Context) error {
 }
 
 // advise finds what is no reason to end the session.
-func (s *session) advise(f *transport.Facts) {
+func (s *session) advise(f *trust.Facts) {
 	phase := "tls"
 	if s.wantsSTLS() {
 		phase = "stls"
@@ -47,7 +48,7 @@ func (s *session) advise(f *transport.Facts) {
 }
 
 // tlsFacts is what people ask of a handshake.
-func (s *session) tlsFacts(f *transport.Facts) *report.TLS {
+func (s *session) tlsFacts(f *trust.Facts) *report.TLS {
 	o := s.plan.TLS
 	t := &report.TLS{
 		Version:    tls.VersionName(f.State.Version),
@@ -66,7 +67,7 @@ func (s *session) tlsFacts(f *transport.Facts) *report.TLS {
 	if f.ByKey() {
 		t.ServerName = ""
 	}
-	if !transport.IsLiteral(o.ServerName) {
+	if !resolve.IsLiteral(o.ServerName) {
 		t.SNI = o.ServerName
 	}
 	for _, c := range f.State.PeerCertificates {
@@ -82,13 +83,13 @@ func (s *session) tlsFacts(f *transport.Facts) *report.TLS {
 }
 
 // clientFacts is what became of a server's wish for a certificate.
-func (s *session) clientFacts(f *transport.Facts) *report.Client {
+func (s *session) clientFacts(f *trust.Facts) *report.Client {
 	if !f.ClientAsked {
 		return nil
 	}
 	client := &report.Client{}
 	if shown := s.plan.TLS.Client; shown != nil && shown.Leaf != nil {
-		client.Shown = new(s.certificate(shown.Leaf, &transport.Facts{}))
+		client.Shown = new(s.certificate(shown.Leaf, &trust.Facts{}))
 	}
 	return client
 }
@@ -104,7 +105,7 @@ func curve(id tls.CurveID) string {
 
 // certificate copies what a certificate says, without secrets: its names are
 // the server's words, too.
-func (s *session) certificate(c *x509.Certificate, f *transport.Facts) report.Certificate {
+func (s *session) certificate(c *x509.Certificate, f *trust.Facts) report.Certificate {
 	var names []string
 	for _, name := range c.DNSNames {
 		names = append(names, s.hide.Keep(name))
@@ -118,8 +119,8 @@ func (s *session) certificate(c *x509.Certificate, f *transport.Facts) report.Ce
 		Names:     names,
 		NotBefore: c.NotBefore,
 		NotAfter:  c.NotAfter,
-		Key:       transport.Key(c),
-		Pin:       transport.PinOf(c).String(),
+		Key:       trust.Key(c),
+		Pin:       trust.PinOf(c).String(),
 		Besides:   f.Besides(c),
 	}
 }

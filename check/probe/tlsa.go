@@ -5,7 +5,8 @@ import (
 	"slices"
 
 	"check_pop3x/check/report"
-	"check_pop3x/check/transport"
+	"check_pop3x/check/resolve"
+	"check_pop3x/check/trust"
 )
 
 // A DANE says whose TLSA records are believed in the place of the roots.
@@ -20,7 +21,7 @@ func (s *session) wantsTLSA() bool { return s.plan.DANE != nil }
 // tlsa looks up by what the server is to be believed. That there is nothing to
 // be believed shows in the handshake: until then there is more to learn.
 func (s *session) tlsa(ctx context.Context) error {
-	set, err := transport.LookupTLSA(ctx, s.plan.Resolver, s.plan.DANE.Host, s.plan.Port)
+	set, err := resolve.LookupTLSA(ctx, s.plan.Resolver, s.plan.DANE.Host, s.plan.Port)
 	if err != nil {
 		return err
 	}
@@ -36,10 +37,10 @@ func (s *session) tlsa(ctx context.Context) error {
 }
 
 // daneFacts is what was found, and which of it matches.
-func (s *session) daneFacts(set *transport.TLSASet, matched []transport.TLSARecord) *report.DANE {
+func (s *session) daneFacts(set *trust.TLSASet, matched []trust.TLSARecord) *report.DANE {
 	d := &report.DANE{Name: s.hide.Keep(set.Name), Server: set.From.String(), Secure: set.Secure}
 	for _, r := range set.Records {
-		matches := slices.ContainsFunc(matched, func(m transport.TLSARecord) bool { return m.String() == r.String() })
+		matches := slices.ContainsFunc(matched, func(m trust.TLSARecord) bool { return m.String() == r.String() })
 		d.Records = append(d.Records, report.TLSA{Record: s.hide.Keep(r.String()), Matches: matches, Unused: set.Unused(r)})
 	}
 	return d

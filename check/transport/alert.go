@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/trust"
 )
 
 // alertNames are the alerts by their names (RFC 8446, section 6; those that
@@ -80,7 +81,7 @@ func (c *Conn) refusal(alert tls.AlertError) error {
 	case about && alert != alertHandshakeFailure:
 		f.Problem, f.Text = fault.ClientRefused, "the server refuses the client certificate"
 		if leaf := c.client.Leaf; leaf != nil {
-			f.Text += " of " + subjectOf(leaf)
+			f.Text += " of " + trust.Subject(leaf)
 		}
 	case alert == alertProtocolVersion:
 		f.Text = "the server speaks other versions of TLS than the offered " + offered

@@ -22,13 +22,13 @@ var BindingTypes = []string{TLSExporter, TLSUnique, TLSServerEndPoint}
 // section 3), tls-unique before (RFC 5802, section 6.1), and tls-server-end-point
 // for a session that is not unique, because it has no extended master secret
 // (RFC 7627). data is nil where this session has none of that type.
-func (f *Facts) Binding(wanted string) (kind string, data []byte) {
-	unique := f.State.TLSUnique
-	if _, err := scram.NewTLSExporterBinding(&f.State); err != nil {
+func Binding(state *tls.ConnectionState, wanted string) (kind string, data []byte) {
+	unique := state.TLSUnique
+	if _, err := scram.NewTLSExporterBinding(state); err != nil {
 		unique = nil // without the extended master secret two sessions may share it
 	}
 	if wanted == "" {
-		wanted = f.usualBinding(unique)
+		wanted = usualBinding(state, unique)
 	}
 	if wanted == TLSUnique {
 		return wanted, unique
@@ -37,16 +37,16 @@ func (f *Facts) Binding(wanted string) (kind string, data []byte) {
 	if wanted == TLSExporter {
 		make = scram.NewTLSExporterBinding
 	}
-	binding, err := make(&f.State)
+	binding, err := make(state)
 	if err != nil {
 		return wanted, nil
 	}
 	return wanted, binding.Data
 }
 
-func (f *Facts) usualBinding(unique []byte) string {
+func usualBinding(state *tls.ConnectionState, unique []byte) string {
 	switch {
-	case f.State.Version >= tls.VersionTLS13:
+	case state.Version >= tls.VersionTLS13:
 		return TLSExporter
 	case unique != nil:
 		return TLSUnique

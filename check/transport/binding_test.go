@@ -11,7 +11,7 @@ import (
 )
 
 // meet does a handshake and returns the state of both sides.
-func meet(t *testing.T, change func(*tls.Config)) (client Facts, server tls.ConnectionState) {
+func meet(t *testing.T, change func(*tls.Config)) (client tls.ConnectionState, server tls.ConnectionState) {
 	t.Helper()
 	leaf := pop3test.NewAuthority("pop3test root").Issue(pop3test.Leaf{Names: pop3test.Localhost})
 	here, there := net.Pipe()
@@ -28,7 +28,7 @@ func meet(t *testing.T, change func(*tls.Config)) (client Facts, server tls.Conn
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	return Facts{State: ours.ConnectionState()}, theirs.ConnectionState()
+	return ours.ConnectionState(), theirs.ConnectionState()
 }
 
 // Both sides have the same to bind to, by the type that servers expect.
@@ -39,17 +39,17 @@ func TestBinding(t *testing.T) {
 		if want == TLSExporter { // RFC 9266, section 2
 			theirs, _ = server.ExportKeyingMaterial("EXPORTER-Channel-Binding", nil, 32)
 		}
-		if kind, data := f.Binding(""); kind != want || len(data) == 0 || !bytes.Equal(data, theirs) {
+		if kind, data := Binding(&f, ""); kind != want || len(data) == 0 || !bytes.Equal(data, theirs) {
 			t.Errorf("%s: %s %x, the server has %x", tls.VersionName(version), kind, data, theirs)
 		}
 		for _, wanted := range BindingTypes {
-			kind, data := f.Binding(wanted)
+			kind, data := Binding(&f, wanted)
 			if has := wanted != TLSUnique || version == tls.VersionTLS12; kind != wanted || has != (len(data) > 0) {
 				t.Errorf("%s, %s: %s %x", tls.VersionName(version), wanted, kind, data)
 			}
 		}
-		hash := sha256.Sum256(f.State.PeerCertificates[0].Raw) // RFC 5929, section 4.1
-		if _, data := f.Binding(TLSServerEndPoint); !bytes.Equal(data, hash[:]) {
+		hash := sha256.Sum256(f.PeerCertificates[0].Raw) // RFC 5929, section 4.1
+		if _, data := Binding(&f, TLSServerEndPoint); !bytes.Equal(data, hash[:]) {
 			t.Errorf("%x", data)
 		}
 	}
@@ -60,11 +60,11 @@ func TestBinding(t *testing.T) {
 // its Finished with another: only the certificate is left to bind to.
 func TestBindingOfASessionThatIsNotUnique(t *testing.T) {
 	f, _ := meet(t, func(c *tls.Config) { c.MaxVersion, c.Renegotiation = tls.VersionTLS12, tls.RenegotiateOnceAsClient })
-	if kind, data := f.Binding(""); kind != TLSServerEndPoint || len(data) == 0 || f.State.TLSUnique == nil {
+	if kind, data := Binding(&f, ""); kind != TLSServerEndPoint || len(data) == 0 || f.TLSUnique == nil {
 		t.Errorf("%s %x", kind, data)
 	}
 	for _, wanted := range []string{TLSExporter, TLSUnique} {
-		if _, data := f.Binding(wanted); data != nil {
+		if _, data := Binding(&f, wanted); data != nil {
 			t.Errorf("%s %x", wanted, data)
 		}
 	}

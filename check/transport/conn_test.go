@@ -10,6 +10,8 @@ import (
 	"os"
 	"testing"
 	"time"
+
+	"check_pop3x/check/trust"
 )
 
 // waiting reads without waiting until something has arrived.
@@ -100,11 +102,11 @@ func TestReadWaitingUnderTLS(t *testing.T) {
 }
 
 func readWaitingUnderTLS(t *testing.T, version uint16) {
-	leaf := sign(t, server("mail.example.org"), nil, nil)
+	_, cert := trusted(t)
 	step, ready := make(chan string), make(chan bool)
 	c := peer(t, func(raw net.Conn) {
 		s := &tap{Conn: raw}
-		session := tls.Server(s, &tls.Config{Certificates: []tls.Certificate{chain(leaf)}, MaxVersion: version})
+		session := tls.Server(s, &tls.Config{Certificates: []tls.Certificate{cert}, MaxVersion: version})
 		session.Handshake()
 		close(ready)
 		for text := range step {
@@ -122,7 +124,7 @@ func readWaitingUnderTLS(t *testing.T, version uint16) {
 		s.hold = false
 		session.Close()
 	})
-	facts, err := c.StartTLS(bounded(t), TLSOptions{ServerName: "mail.example.org", Insecure: true, Now: atNow})
+	facts, err := c.StartTLS(bounded(t), trust.Policy{ServerName: "mail.example.org", Insecure: true})
 	if err != nil || facts.State.Version != version {
 		t.Fatal(facts, err)
 	}
@@ -196,7 +198,7 @@ func TestReadWaitingInsideARecord(t *testing.T) {
 		io.WriteString(session, "+OK\r\n")
 		raw.Write(s.held[:10])
 	})
-	if _, err := c.StartTLS(bounded(t), TLSOptions{ServerName: "x", Insecure: true}); err != nil {
+	if _, err := c.StartTLS(bounded(t), trust.Policy{ServerName: "x", Insecure: true}); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := waiting(t, c); got != "" || err != io.EOF {
@@ -219,16 +221,16 @@ func TestDeadline(t *testing.T) {
 
 // An orderly end sends an alert (record type 21), an abrupt one nothing.
 func TestCloseNotify(t *testing.T) {
-	leaf := sign(t, server("mail.example.org"), nil, nil)
+	_, cert := trusted(t)
 	for _, orderly := range []bool{true, false} {
 		got := make(chan []byte, 1)
 		c := peer(t, func(s net.Conn) {
-			config := &tls.Config{Certificates: []tls.Certificate{chain(leaf)}, MaxVersion: tls.VersionTLS12}
+			config := &tls.Config{Certificates: []tls.Certificate{cert}, MaxVersion: tls.VersionTLS12}
 			tls.Server(s, config).Handshake()
 			rest, _ := io.ReadAll(s)
 			got <- rest
 		})
-		if _, err := c.StartTLS(bounded(t), TLSOptions{ServerName: "x", Insecure: true}); err != nil {
+		if _, err := c.StartTLS(bounded(t), trust.Policy{ServerName: "x", Insecure: true}); err != nil {
 			t.Fatal(err)
 		}
 		end := c.Close
@@ -249,7 +251,7 @@ func TestCloseNotify(t *testing.T) {
 func TestCloseNotifyKeepsTheDeadline(t *testing.T) {
 	_, cert := trusted(t)
 	c := peer(t, shake(&tls.Config{Certificates: []tls.Certificate{cert}}))
-	if _, err := c.StartTLS(bounded(t), TLSOptions{ServerName: "x", Insecure: true}); err != nil {
+	if _, err := c.StartTLS(bounded(t), trust.Policy{ServerName: "x", Insecure: true}); err != nil {
 		t.Fatal(err)
 	}
 	c.SetDeadline(time.Now().Add(-time.Second))

@@ -2,124 +2,14 @@ package transport
 
 import (
 	"context"
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"errors"
-	"math/big"
 	"net"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"check_pop3x/check/fault"
 )
-
-// now is the time that all certificates of the tests are judged at.
-var now = time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
-
-func atNow() time.Time { return now }
-
-const day = 24 * time.Hour
-
-// An entity is a certificate with its key.
-type entity struct {
-	cert *x509.Certificate
-	key  crypto.Signer
-}
-
-var serial int64
-
-func newKey(tb testing.TB) crypto.Signer {
-	tb.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return key
-}
-
-// sign makes a certificate; a nil issuer means self-signed, a nil key a new one.
-func sign(tb testing.TB, template *x509.Certificate, key crypto.Signer, issuer *entity) *entity {
-	tb.Helper()
-	serial++
-	template.SerialNumber = big.NewInt(serial)
-	if template.NotAfter.IsZero() {
-		template.NotBefore, template.NotAfter = now.Add(-day), now.Add(365*day)
-	}
-	if key == nil {
-		key = newKey(tb)
-	}
-	if issuer == nil {
-		issuer = &entity{template, key}
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, issuer.cert, key.Public(), issuer.key)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return &entity{cert, key}
-}
-
-// authority is the template of a CA.
-func authority(name string) *x509.Certificate {
-	return &x509.Certificate{
-		Subject:               pkix.Name{CommonName: name},
-		IsCA:                  true,
-		BasicConstraintsValid: true,
-		KeyUsage:              x509.KeyUsageCertSign,
-	}
-}
-
-// server is the template of a leaf, its first name the common name as well.
-func server(names ...string) *x509.Certificate {
-	return &x509.Certificate{
-		Subject:     pkix.Name{CommonName: names[0]},
-		DNSNames:    names,
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	}
-}
-
-func valid(c *x509.Certificate, from, to time.Duration) *x509.Certificate {
-	c.NotBefore, c.NotAfter = now.Add(from), now.Add(to)
-	return c
-}
-
-// chain is what a server with the leaf's key sends.
-func chain(leaf *entity, above ...*entity) tls.Certificate {
-	c := tls.Certificate{Certificate: [][]byte{leaf.cert.Raw}, PrivateKey: leaf.key}
-	for _, e := range above {
-		c.Certificate = append(c.Certificate, e.cert.Raw)
-	}
-	return c
-}
-
-func pemOf(entities ...*entity) []byte {
-	var out []byte
-	for _, e := range entities {
-		out = append(out, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: e.cert.Raw})...)
-	}
-	return out
-}
-
-func writeFile(tb testing.TB, data []byte) string {
-	tb.Helper()
-	path := filepath.Join(tb.TempDir(), "roots.pem")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		tb.Fatal(err)
-	}
-	return path
-}
 
 var loopback = netip.MustParseAddr("127.0.0.1")
 

@@ -5,10 +5,12 @@ import (
 	"encoding/hex"
 	"slices"
 	"testing"
+
+	"check_pop3x/check/trust"
 )
 
 // spoke returns what either side of a handshake sent first.
-func spoke(t *testing.T, o TLSOptions, server *tls.Config) (client, from []byte) {
+func spoke(t *testing.T, o trust.Policy, server *tls.Config) (client, from []byte) {
 	_, cert := trusted(t)
 	server.Certificates = []tls.Certificate{cert}
 	c := peer(t, shake(server))
@@ -29,7 +31,7 @@ func TestListen(t *testing.T) {
 		{0, tls.VersionTLS13, []uint16{tls.VersionTLS13, tls.VersionTLS12}},
 		{tls.VersionTLS13, tls.VersionTLS13, []uint16{tls.VersionTLS13}},
 	} {
-		sent, first := spoke(t, TLSOptions{MinVersion: c.min}, &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: c.max})
+		sent, first := spoke(t, trust.Policy{MinVersion: c.min}, &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: c.max})
 		if got := listen(sent); !slices.Equal(got.versions, c.offered) || got.alert != -1 {
 			t.Errorf("offered %x, alert %d, want %x", got.versions, got.alert, c.offered)
 		}
@@ -38,7 +40,7 @@ func TestListen(t *testing.T) {
 		}
 	}
 	// A group that the client has no share of is asked for first.
-	_, first := spoke(t, TLSOptions{}, &tls.Config{CurvePreferences: []tls.CurveID{tls.CurveP384}})
+	_, first := spoke(t, trust.Policy{}, &tls.Config{CurvePreferences: []tls.CurveID{tls.CurveP384}})
 	if got := listen(first); !slices.Equal(got.versions, []uint16{tls.VersionTLS13}) {
 		t.Errorf("HelloRetryRequest: %x", got.versions)
 	}

@@ -1,0 +1,154 @@
+package resolve
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"strings"
+
+	"check_pop3x/check/fault"
+)
+
+// A Family says which addresses are wanted, in the words of
+// net.Resolver.LookupNetIP.
+type Family string
+
+// The families.
+const (
+	Any  Family = "ip"
+	IPv4 Family = "ip4"
+	IPv6 Family = "ip6"
+)
+
+func (f Family) has(a netip.Addr) bool {
+	return f == Any || a.Is4() == (f == IPv4)
+}
+
+func (f Family) String() string {
+	switch f {
+	case IPv4:
+		return "IPv4"
+	case IPv6:
+		return "IPv6"
+	}
+	return "IP"
+}
+
+// IsLiteral reports whether host is an address and not a name.
+func IsLiteral(host string) bool {
+	_, ok := Literal(host)
+	return ok
+}
+
+// Literal reads an address as users type it: with or without the brackets of
+// RFC 3986, section 3.2.2, which belong to IPv6 only.
+func Literal(host string) (netip.Addr, bool) {
+	inner, bracketed := host, false
+	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") {
+		inner, bracketed = host[1:len(host)-1], true
+	}
+	a, err := netip.ParseAddr(inner)
+	if err != nil || bracketed && !a.Is6() {
+		return netip.Addr{}, false
+	}
+	return a.Unmap(), true
+}
+
+// Resolve returns the addresses of host in the resolver's order, each once. An
+// address literal comes back without a lookup. It returns as soon as ctx ends,
+// with the cause of that; any other error is a *fault.Error of kind DNS.
+func Resolve(ctx context.Context, r Resolver, host string, family Family) ([]netip.Addr, error) {
+	if a, ok := Literal(host); ok {
+		if !family.has(a) {
+			return nil, fault.New(fault.DNS, "%s is not an %s address", host, family)
+		}
+		return []netip.Addr{a}, nil
+	}
+	addrs, err := lookup(ctx, r, host, family)
+	if err == nil {
+		return addrs, nil
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if notFound(err) && family != Any && hasOther(ctx, r, host) {
+		return nil, fault.New(fault.DNS, "%s has no %s address", host, family)
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	return nil, r.fault(host, err)
+}
+
+// hasOther reports whether host exists at all: a resolver says "not found" as
+// well of a name that has addresses of the other family only.
+func hasOther(ctx context.Context, r Resolver, host string) bool {
+	_, err := lookup(ctx, r, host, Any)
+	return err == nil
+}
+
+// lookup asks the resolver beside ctx, because not everything that a resolver
+// does (reading files, libc's getaddrinfo) heeds a context.
+func lookup(ctx context.Context, r Resolver, host string, family Family) ([]netip.Addr, error) {
+	addrs, err := fault.Await(ctx, func() ([]netip.Addr, error) {
+		return r.lookups().LookupNetIP(ctx, string(family), host)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if addrs = unique(addrs, family); len(addrs) == 0 {
+		return nil, &net.DNSError{Name: host, IsNotFound: true}
+	}
+	return addrs, nil
+}
+
+func unique(addrs []netip.Addr, family Family) []netip.Addr {
+	var out []netip.Addr
+	seen := make(map[netip.Addr]bool, len(addrs))
+	for _, a := range addrs {
+		a = a.Unmap()
+		if !seen[a] && family.has(a) {
+			seen[a] = true
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func notFound(err error) bool {
+	e, ok := errors.AsType[*net.DNSError](err)
+	if ok {
+		return e.IsNotFound
+	}
+	_, ok = errors.AsType[*net.AddrError](err) // "no suitable address"
+	return ok
+}
+
+// fault says in a few words what the resolver said.
+func (r Resolver) fault(host string, err error) error {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return f
+	}
+	f := &fault.Error{Kind: fault.DNS, Err: err}
+	e, _ := errors.AsType[*net.DNSError](err)
+	if e != nil && e.Server != "" && r.IsValid() {
+		e.Server = r.String() // package net names one that it did not ask
+	}
+	switch {
+	case notFound(err):
+		f.Text = "no such host: " + host
+	case e != nil && e.IsTimeout && e.Server != "":
+		f.Text = "DNS server " + e.Server + " did not answer for " + host
+	case e != nil && e.IsTimeout:
+		f.Text = "no DNS server answered for " + host
+	case e != nil && e.IsTemporary && e.Server != "":
+		f.Text = "DNS server " + e.Server + " failed to look up " + host
+	default:
+		f.Text = "the lookup of " + host + " failed"
+		if e != nil {
+			f.Text += ": " + e.Err
+		}
+	}
+	return f
+}

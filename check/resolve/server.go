@@ -1,0 +1,107 @@
+package resolve
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"check_pop3x/check/fault"
+)
+
+// A Resolver is the DNS server to ask; the zero value is the system's.
+type Resolver struct{ netip.AddrPort }
+
+// dnsPort is where a DNS server listens that was named without a port.
+const dnsPort = 53
+
+// ParseResolver reads ADDR or ADDR:PORT; with a port an IPv6 address stands in
+// brackets. The error says what to type instead.
+func ParseResolver(typed string) (Resolver, error) {
+	if a, ok := Literal(typed); ok {
+		return Resolver{netip.AddrPortFrom(a, dnsPort)}, nil
+	}
+	at, err := netip.ParseAddrPort(typed)
+	if err != nil || at.Port() == 0 {
+		return Resolver{}, fmt.Errorf("%q is not an address, type for example 127.0.0.1 or [::1]:5353", typed)
+	}
+	return Resolver{netip.AddrPortFrom(at.Addr().Unmap(), at.Port())}, nil
+}
+
+// lookups is what looks addresses up.
+func (r Resolver) lookups() *net.Resolver {
+	if !r.IsValid() {
+		return net.DefaultResolver
+	}
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, r.String())
+	}}
+}
+
+// The servers are whom to believe that an answer is authentic, and how long to
+// wait for one.
+type servers struct {
+	at       []netip.AddrPort
+	timeout  time.Duration // of one question to one of them
+	attempts int
+}
+
+// resolvConf is where Unix says whom to ask, resolv.conf(5).
+const resolvConf = "/etc/resolv.conf"
+
+// maxServers is how many of them are asked, as everywhere (MAXNS).
+const maxServers = 3
+
+// trusted are the servers that may vouch for an answer by its AD bit. Nothing
+// protects that bit on its way (RFC 6840, section 5.7; RFC 6698, section 8.3):
+// it is believed of the one that the user names, of those on this machine, and
+// where the system's configuration says so by trust-ad. The error is a
+// *fault.Error of kind Usage.
+func (r Resolver) trusted() (servers, error) {
+	if r.IsValid() {
+		return servers{[]netip.AddrPort{r.AddrPort}, 2 * time.Second, 3}, nil
+	}
+	return trustedIn(resolvConf)
+}
+
+func trustedIn(file string) (servers, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return servers{}, fault.New(fault.Usage, "no DNS server to ask (%v), name one that validates by --resolver ADDR", err)
+	}
+	config, err := dns.ClientConfigFromReader(bytes.NewReader(data))
+	if err != nil {
+		return servers{}, fault.New(fault.Usage, "%s: %v", file, err)
+	}
+	s := servers{timeout: time.Duration(config.Timeout) * time.Second, attempts: config.Attempts}
+	all := config.Servers
+	if len(all) == 0 {
+		all = []string{"127.0.0.1"} // resolv.conf(5)
+	}
+	for _, one := range all {
+		if a, err := netip.ParseAddr(one); err == nil && (a.Unmap().IsLoopback() || trustsAD(data)) && len(s.at) < maxServers {
+			s.at = append(s.at, netip.AddrPortFrom(a.Unmap(), dnsPort))
+		}
+	}
+	if len(s.at) == 0 {
+		return s, fault.New(fault.Usage, "the DNS server %s is not on this machine, and %s does not say that it may vouch for DNSSEC (options trust-ad); where the way to it is safe, type --resolver %[1]s", all[0], file)
+	}
+	return s, nil
+}
+
+// trustsAD says whether the option trust-ad is set in a resolv.conf.
+func trustsAD(data []byte) bool {
+	for line := range strings.Lines(string(data)) {
+		if words := strings.Fields(line); len(words) > 1 && words[0] == "options" && slices.Contains(words[1:], "trust-ad") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,212 @@
+package trust
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"strings"
+
+	"github.com/youmark/pkcs8"
+	"software.sslmate.com/src/go-pkcs12"
+
+	"check_pop3x/check/fault"
+)
+
+// A ClientFile is a file of a client certificate: its name, for people, and what
+// is in it.
+type ClientFile struct {
+	Name string
+	Data []byte
+}
+
+// HoldsKey says whether a private key is in the file, encrypted or not: in PEM
+// (RFC 7468, sections 10, 11 and 13), or in what may be PKCS #12 (RFC 7292).
+func (f ClientFile) HoldsKey() bool {
+	return f.binary() || bytes.Contains(f.Data, []byte("PRIVATE KEY-----"))
+}
+
+// binary says whether the file is DER or BER: it begins with a SEQUENCE.
+func (f ClientFile) binary() bool { return len(f.Data) > 0 && f.Data[0] == tagSequence }
+
+// ClientCertificate makes a client certificate of a file in PEM, with the
+// certificates above it or without, and of a file with its key, which may be the
+// same; or of a PKCS #12 file, which has both. The password is asked for where
+// one is needed; "" is none. The order of the certificates in a file does not
+// matter. The error is a fault of kind usage.
+func ClientCertificate(cert, key ClientFile, password func() (string, error)) (*tls.Certificate, error) {
+	if cert.binary() {
+		return cert.pkcs12(password)
+	}
+	certs, err := cert.certificates()
+	if err != nil {
+		return nil, err
+	}
+	private, err := key.privateKey(password)
+	if err != nil {
+		return nil, err
+	}
+	return keyPair(private, certs, cert.Name, key.Name)
+}
+
+// certificates are those of a PEM file.
+func (f ClientFile) certificates() (certs []*x509.Certificate, err error) {
+	for rest := f.Data; ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			break
+		}
+		if block.Type != "CERTIFICATE" {
+			continue
+		}
+		c, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, f.refuse(err, "a certificate in it is broken")
+		}
+		certs = append(certs, c)
+	}
+	if len(certs) == 0 {
+		return nil, f.refuse(nil, "no certificate in it, neither PEM nor PKCS #12")
+	}
+	return certs, nil
+}
+
+// privateKey is the first one of a PEM file.
+func (f ClientFile) privateKey(password func() (string, error)) (crypto.Signer, error) {
+	for rest := f.Data; ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			return nil, f.refuse(nil, "no private key in PEM format in it, type --client-key FILE")
+		}
+		if strings.HasSuffix(block.Type, "PRIVATE KEY") {
+			key, err := f.parseKey(block, password)
+			if err != nil {
+				return nil, err
+			}
+			signer, ok := key.(crypto.Signer)
+			if !ok {
+				return nil, f.refuse(nil, "the key in it cannot sign")
+			}
+			return signer, nil
+		}
+	}
+}
+
+// parseKey reads a key in one of the ways that it can be written.
+func (f ClientFile) parseKey(block *pem.Block, password func() (string, error)) (key any, err error) {
+	switch {
+	case strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED"):
+		return nil, f.convert(nil, "the key in it is encrypted as in RFC 1423, which protects little")
+	case block.Type == "ENCRYPTED PRIVATE KEY":
+		return f.decrypt(block.Bytes, password)
+	case block.Type == "RSA PRIVATE KEY":
+		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+	case block.Type == "EC PRIVATE KEY":
+		key, err = x509.ParseECPrivateKey(block.Bytes)
+	case block.Type == "PRIVATE KEY":
+		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+	default:
+		return nil, f.convert(nil, "the key in it is written as "+block.Type)
+	}
+	if err != nil {
+		return nil, f.refuse(err, "the key in it is broken, or of a kind that is not supported")
+	}
+	return key, nil
+}
+
+// decrypt decrypts PKCS #8 (RFC 5958, section 3), as today's openssl writes it.
+func (f ClientFile) decrypt(der []byte, password func() (string, error)) (key any, err error) {
+	secret, err := f.secret(password)
+	if err != nil {
+		return nil, err
+	}
+	err = fault.Guard(func() (err error) { // the library panics where lengths do not fit
+		key, err = pkcs8.ParsePKCS8PrivateKey(der, []byte(secret))
+		return err
+	})
+	if err != nil {
+		return nil, f.convert(err, "the key in it cannot be decrypted ("+plain(err)+"); if the password is right")
+	}
+	return key, nil
+}
+
+func (f ClientFile) secret(password func() (string, error)) (string, error) {
+	secret, err := password()
+	if err == nil && secret == "" {
+		err = f.refuse(nil, "it is encrypted, type --client-key-password-file FILE")
+	}
+	return secret, err
+}
+
+// pkcs12 reads a PKCS #12 file. Many have an empty password, which need not be
+// typed.
+func (f ClientFile) pkcs12(password func() (string, error)) (*tls.Certificate, error) {
+	key, leaf, others, err := f.decodePKCS12("")
+	if errors.Is(err, pkcs12.ErrIncorrectPassword) {
+		secret, missing := f.secret(password)
+		if missing != nil {
+			return nil, missing
+		}
+		key, leaf, others, err = f.decodePKCS12(secret)
+	}
+	switch {
+	case errors.Is(err, pkcs12.ErrIncorrectPassword), errors.Is(err, pkcs12.ErrDecryption):
+		return nil, f.refuse(err, "the password of --client-key-password-file is wrong")
+	case err != nil:
+		return nil, f.refuse(err, "neither PEM nor PKCS #12 that can be read, try: openssl pkcs12 -in "+f.Name+" -out new.pem")
+	}
+	private, ok := key.(crypto.Signer)
+	if !ok {
+		return nil, f.refuse(nil, "the key in it cannot sign")
+	}
+	return keyPair(private, append([]*x509.Certificate{leaf}, others...), f.Name, f.Name)
+}
+
+func (f ClientFile) decodePKCS12(password string) (key any, leaf *x509.Certificate, others []*x509.Certificate, err error) {
+	err = fault.Guard(func() (err error) {
+		key, leaf, others, err = pkcs12.DecodeChain(f.Data, password)
+		return err
+	})
+	return key, leaf, others, err
+}
+
+// keyPair puts the certificate of the key in front of the others.
+func keyPair(key crypto.Signer, certs []*x509.Certificate, certName, keyName string) (*tls.Certificate, error) {
+	pair := &tls.Certificate{PrivateKey: key}
+	public, ok := key.Public().(interface{ Equal(crypto.PublicKey) bool })
+	for _, c := range certs {
+		if ok && pair.Leaf == nil && public.Equal(c.PublicKey) {
+			pair.Leaf = c
+			pair.Certificate = append([][]byte{c.Raw}, pair.Certificate...)
+			continue
+		}
+		pair.Certificate = append(pair.Certificate, c.Raw)
+	}
+	if pair.Leaf == nil {
+		return nil, fault.New(fault.Usage, "the key in %s belongs to no certificate in %s", keyName, certName)
+	}
+	return pair, nil
+}
+
+func (f ClientFile) refuse(err error, text string) error {
+	return &fault.Error{Kind: fault.Usage, Text: f.Name + ": " + text, Err: err}
+}
+
+// convert refuses with what makes of it a file that can be read.
+func (f ClientFile) convert(err error, text string) error {
+	return f.refuse(err, text+", type: openssl pkcs8 -topk8 -in "+f.Name+" -out new.key")
+}
+
+// plain is what a library says, without its name.
+func plain(err error) string {
+	if f, ok := errors.AsType[*fault.Error](err); ok { // a panic
+		return f.Text
+	}
+	_, text, both := strings.Cut(err.Error(), ": ")
+	if !both {
+		return err.Error()
+	}
+	return text
+}

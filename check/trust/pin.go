@@ -1,0 +1,52 @@
+package trust
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"check_pop3x/check/fault"
+)
+
+// A Pin is the SHA-256 of a certificate's subjectPublicKeyInfo (RFC 7469,
+// section 2.4).
+type Pin [sha256.Size]byte
+
+const pinPrefix = "sha256//"
+
+// String is the pin as curl writes it.
+func (p Pin) String() string { return pinPrefix + base64.StdEncoding.EncodeToString(p[:]) }
+
+// PinOf is the pin of a certificate's key.
+func PinOf(c *x509.Certificate) Pin { return sha256.Sum256(c.RawSubjectPublicKeyInfo) }
+
+// ParsePins reads sha256//BASE64, or several of them with ; between, as curl's
+// --pinnedpubkey has them. The error says which one is none.
+func ParsePins(typed string) ([]Pin, error) {
+	var pins []Pin
+	for one := range strings.SplitSeq(typed, ";") {
+		text, ok := strings.CutPrefix(one, pinPrefix)
+		sum, err := base64.StdEncoding.Strict().DecodeString(text)
+		if !ok || err != nil || len(sum) != sha256.Size || Pin(sum).String() != one { // base64 may have line ends in it
+			return nil, fmt.Errorf("%q is not %s and the 44 characters of a SHA-256 in base64", one, pinPrefix)
+		}
+		pins = append(pins, Pin(sum))
+	}
+	return pins, nil
+}
+
+// pinned says what is wrong where the key is none of the pinned ones.
+func (o Policy) pinned(c *x509.Certificate) error {
+	pin := PinOf(c)
+	for _, p := range o.Pins {
+		if p == pin {
+			return nil
+		}
+	}
+	if len(o.Pins) == 0 {
+		return nil
+	}
+	return (&CertificateError{Problem: fault.NotPinned, Certificate: c, Detail: "the key of the server is not pinned, it is " + pin.String()}).fault()
+}

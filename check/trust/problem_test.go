@@ -1,0 +1,190 @@
+package trust
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"errors"
+	"fmt"
+	"net"
+	"testing"
+	"time"
+
+	"check_pop3x/check/fault"
+)
+
+// A refused chain is one that must not be accepted, with how that is said.
+type refused struct {
+	name    string
+	sent    tls.Certificate
+	roots   []*entity
+	problem fault.Problem
+	text    string
+}
+
+func TestCertificateRefusals(t *testing.T) {
+	root := sign(t, authority("Test Root CA"), nil, nil)
+	stranger := sign(t, authority("X Root CA"), nil, nil)
+	inter := sign(t, authority("Test Intermediate CA"), nil, root)
+	inter2 := sign(t, authority("Second Intermediate CA"), nil, inter)
+	host := func() *x509.Certificate { return server("mail.example.org") }
+	trust := []*entity{root}
+	bare := &x509.Certificate{Subject: pkix.Name{CommonName: "mail.example.org"}}
+	many := server("a.example", "b.example", "c.example", "d.example")
+	many.IPAddresses = []net.IP{net.ParseIP("192.0.2.1"), net.ParseIP("192.0.2.2")}
+	impostor := sign(t, authority("Test Root CA"), nil, nil)
+	expiredInter := sign(t, valid(authority("Old Intermediate CA"), -30*day, -3*day), nil, root)
+	expiredRoot := sign(t, valid(authority("Old Root CA"), -30*day, -2*time.Hour), nil, nil)
+	noCA := sign(t, host(), nil, root)
+	client := host()
+	client.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	narrow := authority("Narrow CA")
+	narrow.PermittedDNSDomainsCritical, narrow.PermittedDNSDomains = true, []string{"example.com"}
+	narrowCA := sign(t, narrow, nil, root)
+	short := authority("Short CA")
+	short.MaxPathLen, short.MaxPathLenZero = 0, true
+	shortCA := sign(t, short, nil, root)
+	belowShort := sign(t, authority("Below Short CA"), nil, shortCA)
+	critical := host()
+	critical.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 2, 3, 4}, Critical: true, Value: []byte{5, 0}}}
+	weak := host()
+	weak.SignatureAlgorithm = x509.ECDSAWithSHA1
+	circleA := sign(t, authority("Circle A"), nil, nil)
+	circleB := sign(t, authority("Circle B"), nil, circleA)
+	circleA = sign(t, authority("Circle A"), circleA.key, circleB)
+
+	for _, c := range []refused{
+		{"expired", chain(sign(t, valid(host(), -90*day, -20*day-time.Hour), nil, root)), trust, fault.Expired,
+			`the certificate of "mail.example.org" expired 2026-11-01 09:00 UTC, 20 days ago`},
+		{"not yet valid", chain(sign(t, valid(host(), 90*time.Minute, day), nil, root)), trust, fault.NotYetValid,
+			`the certificate of "mail.example.org" is not valid until 2026-11-21 11:30 UTC, in 1 hour`},
+		{"expired intermediate", chain(sign(t, host(), nil, expiredInter), expiredInter), trust, fault.Expired,
+			`the certificate of "Old Intermediate CA" expired 2026-11-18 10:00 UTC, 3 days ago`},
+		{"expired root", chain(sign(t, host(), nil, expiredRoot)), []*entity{expiredRoot}, fault.Expired,
+			`the certificate of "Old Root CA" expired 2026-11-21 08:00 UTC, 2 hours ago`},
+		{"expired root, sent along", chain(sign(t, host(), nil, expiredRoot), expiredRoot), []*entity{expiredRoot}, fault.Expired,
+			`the certificate of "Old Root CA" expired 2026-11-21 08:00 UTC, 2 hours ago`},
+		{"expired and untrusted root", chain(sign(t, host(), nil, expiredRoot), expiredRoot), trust, fault.UnknownIssuer,
+			`issued by "Old Root CA", which is not among the trusted roots`},
+		{"wrong name", chain(sign(t, server("a.example", "b.example"), nil, root)), trust, fault.WrongName,
+			"the certificate is for a.example, b.example, not for mail.example.org"},
+		{"many wrong names", chain(sign(t, many, nil, root)), trust, fault.WrongName,
+			"the certificate is for a.example, b.example, c.example, d.example, 192.0.2.1 and 1 more, not for mail.example.org"},
+		{"common name only", chain(sign(t, bare, nil, root)), trust, fault.NoName,
+			`the certificate has no name in subjectAltName, only the common name "mail.example.org"`},
+		{"no name at all", chain(sign(t, &x509.Certificate{}, nil, root)), trust, fault.NoName,
+			"the certificate has no name in subjectAltName"},
+		{"self-signed", chain(sign(t, host(), nil, nil)), trust, fault.SelfSigned,
+			"the certificate is self-signed"},
+		{"self-signed and for another name", chain(sign(t, server("localhost"), nil, nil)), trust, fault.SelfSigned,
+			"the certificate is self-signed"},
+		{"untrusted root, sent along", chain(sign(t, host(), nil, stranger), stranger), trust, fault.UnknownIssuer,
+			`issued by "X Root CA", which is not among the trusted roots`},
+		{"a root of the same name", chain(sign(t, host(), nil, impostor), impostor), trust, fault.UnknownIssuer,
+			`issued by "Test Root CA", which is not among the trusted roots`},
+		{"a root of the same name, not sent", chain(sign(t, host(), nil, impostor)), trust, fault.OtherProblem,
+			`the certificate of "mail.example.org" is not signed with the key of "Test Root CA", which it names as its issuer`},
+		{"missing intermediate", chain(sign(t, host(), nil, inter)), trust, fault.MissingIntermediate,
+			`the server does not send the certificate of "Test Intermediate CA", which issued its own, and no trusted root has that name`},
+		{"missing second intermediate", chain(sign(t, host(), nil, inter2), inter2), trust, fault.MissingIntermediate,
+			`the server does not send the certificate of "Test Intermediate CA", which issued that of "Second Intermediate CA", and no trusted root has that name`},
+		{"an unrelated certificate in its place", chain(sign(t, host(), nil, inter), stranger, inter2), trust, fault.MissingIntermediate,
+			`the server does not send the certificate of "Test Intermediate CA", which issued its own, and no trusted root has that name`},
+		{"issuer is no CA", chain(sign(t, host(), nil, &entity{noCA.cert, noCA.key}), noCA), trust, fault.OtherProblem,
+			`"mail.example.org" issued a certificate but is no certificate authority`},
+		{"not for servers", chain(sign(t, client, nil, root)), trust, fault.WrongUsage,
+			"the certificate is meant for clients, not for servers (extended key usage)"},
+		{"name constraint", chain(sign(t, host(), nil, narrowCA), narrowCA), trust, fault.NameConstraint,
+			`"Narrow CA" may issue for example.com only, but the certificate is for mail.example.org`},
+		{"path too long", chain(sign(t, host(), nil, belowShort), belowShort, shortCA), trust, fault.OtherProblem,
+			`there are more intermediates than "Short CA" allows`},
+		{"weak signature", chain(sign(t, weak, nil, root)), trust, fault.WeakSignature,
+			`the certificate of "mail.example.org" is signed with ECDSA-SHA1, which is too weak`},
+		{"a circle", chain(sign(t, host(), nil, circleA), circleA, circleB), trust, fault.OtherProblem,
+			"the chain of certificates does not come to an end"},
+		{"unknown critical extension", chain(sign(t, critical, nil, root)), trust, fault.OtherProblem,
+			"the certificate has a critical extension that is not understood"},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.run(t) })
+	}
+}
+
+func (c refused) run(t *testing.T) {
+	facts, err := shown(t, options(writeFile(t, pemOf(c.roots...))), c.sent)
+	wantFault(t, err, fault.Certificate, c.text)
+	e, ok := errors.AsType[*CertificateError](err)
+	own := c.problem == fault.OtherProblem || c.problem == fault.WeakKey // not crypto/x509's
+	if !ok || e.Problem != c.problem || e.Certificate == nil || e.Err == nil && !own {
+		t.Errorf("%+v", e)
+	}
+	if facts == nil || facts.Err != err || len(facts.State.PeerCertificates) != len(c.sent.Certificate) {
+		t.Fatalf("%+v", facts)
+	}
+	if verified := len(facts.Chains) > 0; verified != (c.problem == fault.WrongName || c.problem == fault.NoName) {
+		t.Error(facts.Chains)
+	}
+	if facts.Expiry() == nil {
+		t.Error("no expiry")
+	}
+}
+
+func TestQuotedName(t *testing.T) {
+	for _, c := range []struct {
+		name pkix.Name
+		want string
+	}{
+		{pkix.Name{CommonName: "cn", Organization: []string{"o"}}, `"cn"`},
+		{pkix.Name{Organization: []string{"o"}}, `"o"`},
+		{pkix.Name{Country: []string{"DE"}}, `"C=DE"`},
+		{pkix.Name{}, `""`},
+	} {
+		if got := quotedName(c.name); got != c.want {
+			t.Error(got)
+		}
+	}
+}
+
+// A server may send hundreds of certificates of one name: a diagnosis looks at
+// a few of them only.
+func TestDiagnosisIsBounded(t *testing.T) {
+	root := sign(t, authority("Test Root CA"), nil, nil)
+	leaf := sign(t, server("mail.example.org"), nil, sign(t, authority("I"), nil, root))
+	certs := []*x509.Certificate{leaf.cert}
+	key := newKey(t)
+	for i := range 200 {
+		template := authority("I")
+		template.SubjectKeyId = fmt.Append(nil, i)
+		certs = append(certs, sign(t, template, key, root).cert)
+	}
+	start := time.Now()
+	_, err := options(writeFile(t, pemOf(root))).verify(t.Context(), certs)
+	if _, ok := errors.AsType[*CertificateError](err); !ok {
+		t.Error(err)
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Error(took)
+	}
+}
+
+func TestExpiry(t *testing.T) {
+	ends := func(d time.Duration) *x509.Certificate { return &x509.Certificate{NotAfter: now.Add(d)} }
+	leaf, short, long, root := ends(90*day), ends(30*day), ends(900*day), ends(10*day)
+	for name, c := range map[string]struct {
+		facts Facts
+		want  *x509.Certificate
+	}{
+		"no certificates":                   {Facts{}, nil},
+		"the leaf where nothing verified":   {Facts{State: tls.ConnectionState{PeerCertificates: []*x509.Certificate{leaf, short}}}, leaf},
+		"the one that ends first":           {Facts{Chains: [][]*x509.Certificate{{leaf, short, root}}}, short},
+		"but not the root":                  {Facts{Chains: [][]*x509.Certificate{{leaf, long, root}}}, leaf},
+		"the chain that lasts longest":      {Facts{Chains: [][]*x509.Certificate{{leaf, short, root}, {leaf, long, root}}}, leaf},
+		"also if it comes first":            {Facts{Chains: [][]*x509.Certificate{{leaf, long, root}, {leaf, short, root}}}, leaf},
+		"a leaf that is itself the root":    {Facts{Chains: [][]*x509.Certificate{{root}}}, root},
+		"what was sent besides is not seen": {Facts{Chains: [][]*x509.Certificate{{leaf, root}}, State: tls.ConnectionState{PeerCertificates: []*x509.Certificate{leaf, short}}}, leaf},
+	} {
+		if got := c.facts.Expiry(); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

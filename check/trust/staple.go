@@ -1,0 +1,169 @@
+package trust
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"errors"
+	"math/big"
+	"slices"
+	"time"
+
+	"golang.org/x/crypto/ocsp"
+
+	"check_pop3x/check/fault"
+)
+
+// The words of an issuer about a certificate (RFC 6960, section 2.2).
+const (
+	StapleGood    = "good"
+	StapleRevoked = "revoked"
+	StapleUnknown = "unknown"
+)
+
+// maxSkew is how much clocks may differ.
+const maxSkew = 5 * time.Minute
+
+// A Staple is the OCSP answer about the server's certificate that came along in
+// the handshake (RFC 6066, section 8).
+type Staple struct {
+	Status                            string // "" where it is not the issuer's word
+	ThisUpdate, NextUpdate, RevokedAt time.Time
+	Reason                            int    // RFC 5280, section 5.3.1
+	Wrong                             string // why it is not to be believed, or not any more; ""
+}
+
+// reasons are those of a revocation, for people.
+var reasons = map[int]string{
+	1: "key compromise", 2: "compromise of the authority", 3: "affiliation changed", 4: "superseded",
+	5: "cessation of operation", 6: "on hold", 8: "removed from the list", 9: "privilege withdrawn", 10: "compromise of the attribute authority",
+}
+
+func (s *Staple) reason() string {
+	if text, ok := reasons[s.Reason]; ok {
+		return " (" + text + ")"
+	}
+	return ""
+}
+
+// readStaple reads an answer and looks whether it is the issuer's, about that
+// certificate, and of now (RFC 6960, section 3.2). The issuer may be unknown.
+func readStaple(der []byte, leaf, issuer *x509.Certificate, now time.Time) *Staple {
+	answer, err := ocsp.ParseResponseForCert(der, leaf, nil)
+	s := &Staple{}
+	switch {
+	case err != nil:
+		s.Wrong = "the stapled OCSP answer is none about this certificate" + inWords(err)
+	case issuer == nil:
+		s.Wrong = "the stapled OCSP answer cannot be checked, since the issuer is not known"
+	case !byIssuer(answer, issuer, now):
+		s.Wrong = "the stapled OCSP answer is not signed by the issuer, nor by one whom it appointed"
+	case !ofIssuer(answer, leaf, issuer):
+		s.Wrong = "the stapled OCSP answer is about a certificate of another issuer"
+	default:
+		s.read(answer, now)
+	}
+	return s
+}
+
+// inWords is what ocsp says for people; what asn1 says is not for them.
+func inWords(err error) string {
+	_, parse := errors.AsType[ocsp.ParseError](err)
+	_, response := errors.AsType[ocsp.ResponseError](err)
+	if !parse && !response {
+		return ""
+	}
+	return " (" + plain(err) + ")"
+}
+
+// read takes over what the issuer says. An answer without an end has none.
+func (s *Staple) read(answer *ocsp.Response, now time.Time) {
+	s.Status = map[int]string{ocsp.Good: StapleGood, ocsp.Revoked: StapleRevoked, ocsp.Unknown: StapleUnknown}[answer.Status]
+	s.ThisUpdate, s.NextUpdate = answer.ThisUpdate, answer.NextUpdate
+	s.RevokedAt, s.Reason = answer.RevokedAt, answer.RevocationReason
+	switch {
+	case now.Add(maxSkew).Before(s.ThisUpdate):
+		s.Wrong = "the stapled OCSP answer is not valid until " + minute(s.ThisUpdate) + ", in " + fault.Span(s.ThisUpdate.Sub(now))
+	case !s.NextUpdate.IsZero() && now.Add(-maxSkew).After(s.NextUpdate):
+		s.Wrong = "the stapled OCSP answer is stale since " + minute(s.NextUpdate) + ", " + fault.Span(now.Sub(s.NextUpdate)) + " ago"
+	}
+}
+
+// byIssuer says whether the issuer signed the answer, or a responder to whom it
+// gave a certificate for that (RFC 6960, section 4.2.2.2). The signature of one
+// whose certificate is in the answer was checked when it was read.
+func byIssuer(answer *ocsp.Response, issuer *x509.Certificate, now time.Time) bool {
+	signer := answer.Certificate
+	switch {
+	case signer == nil:
+		return answer.CheckSignatureFrom(issuer) == nil
+	case bytes.Equal(signer.RawSubjectPublicKeyInfo, issuer.RawSubjectPublicKeyInfo):
+		return true
+	}
+	return signer.CheckSignatureFrom(issuer) == nil && slices.Contains(signer.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning) &&
+		!now.Before(signer.NotBefore) && !now.After(signer.NotAfter)
+}
+
+// The beginnings of what RFC 6960, section 4.2.1 defines: ocsp compares serial
+// numbers, which other issuers have, too.
+type (
+	certID struct {
+		HashAlgorithm     pkix.AlgorithmIdentifier
+		NameHash, KeyHash []byte
+		SerialNumber      *big.Int
+	}
+	singleResponse struct{ CertID certID }
+	responseData   struct {
+		Version     int `asn1:"optional,default:0,explicit,tag:0"`
+		ResponderID asn1.RawValue
+		ProducedAt  time.Time `asn1:"generalized"`
+		Responses   []singleResponse
+	}
+)
+
+// ofIssuer says whether the answer names the issuer by the hashes of its name
+// and key.
+func ofIssuer(answer *ocsp.Response, leaf, issuer *x509.Certificate) bool {
+	var data responseData
+	var key struct {
+		Algorithm pkix.AlgorithmIdentifier
+		Key       asn1.BitString
+	}
+	_, err := asn1.Unmarshal(answer.TBSResponseData, &data)
+	_, errKey := asn1.Unmarshal(issuer.RawSubjectPublicKeyInfo, &key)
+	if errors.Join(err, errKey) != nil || !answer.IssuerHash.Available() {
+		return false
+	}
+	for _, r := range data.Responses {
+		if r.CertID.SerialNumber.Cmp(leaf.SerialNumber) == 0 { // the one that ocsp took
+			return bytes.Equal(r.CertID.NameHash, sum(answer.IssuerHash, leaf.RawIssuer)) &&
+				bytes.Equal(r.CertID.KeyHash, sum(answer.IssuerHash, key.Key.Bytes))
+		}
+	}
+	return false
+}
+
+func sum(h crypto.Hash, data []byte) []byte {
+	hash := h.New()
+	hash.Write(data)
+	return hash.Sum(nil)
+}
+
+// oidTLSFeature is that of the extension that promises TLS extensions, among
+// them the one of the stapled answer (RFC 7633, section 6).
+var oidTLSFeature = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}
+
+// mustStaple says whether a certificate promises that an answer comes along.
+func mustStaple(c *x509.Certificate) bool {
+	const statusRequest = 5
+	for _, e := range c.Extensions {
+		var features []int
+		if e.Id.Equal(oidTLSFeature) {
+			_, err := asn1.Unmarshal(e.Value, &features)
+			return err == nil && slices.Contains(features, statusRequest)
+		}
+	}
+	return false
+}

@@ -1,0 +1,136 @@
+package trust
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/sha512"
+	"crypto/x509"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+)
+
+// A TLSASet is what DNS says of the certificate of a port (RFC 6698).
+type TLSASet struct {
+	Name    string         // whose records they are, "_995._tcp.mail.example.org"
+	Base    string         // the host among its names, "mail.example.org"
+	From    netip.AddrPort // who said so
+	Secure  bool           // DNSSEC vouches for it
+	Records []TLSARecord   // in its order
+	Err     error          // why none can be used, a *fault.Error of kind Certificate; or nil
+}
+
+// A TLSARecord is one of RFC 6698, section 2.1.
+type TLSARecord struct {
+	Usage, Selector, Matching uint8
+	Data                      []byte
+}
+
+// The usages that do without the public authorities (RFC 6698, section 2.1.1).
+const (
+	daneTA = 2 // a trust anchor
+	daneEE = 3 // the server's own certificate
+)
+
+// The selectors and the ways to match (RFC 6698, sections 2.1.2 and 2.1.3).
+const (
+	wholeCertificate = 0
+	publicKey        = 1
+
+	exactly = 0
+	sha2256 = 1
+	sha2512 = 2
+)
+
+// Kind is the record without its data, "3 1 1".
+func (r TLSARecord) Kind() string { return fmt.Sprintf("%d %d %d", r.Usage, r.Selector, r.Matching) }
+
+// String is the record as a zone file has it.
+func (r TLSARecord) String() string { return r.Kind() + " " + hex.EncodeToString(r.Data) }
+
+// TLSAOf is the record that speaks for a certificate: of its key, which remains
+// when the certificate is renewed (RFC 7671, section 5.1).
+func TLSAOf(c *x509.Certificate) TLSARecord {
+	pin := PinOf(c)
+	return TLSARecord{daneEE, publicKey, sha2256, pin[:]}
+}
+
+// usages that the records of a client without other roots have none of (RFC
+// 7672, section 3.1.3).
+var pkixUsages = map[uint8]string{0: "PKIX-TA", 1: "PKIX-EE"}
+
+// Unusable says why a record is none to go by, or "".
+func (r TLSARecord) Unusable() string {
+	if name, ok := pkixUsages[r.Usage]; ok {
+		return fmt.Sprintf("usage %d (%s) leaves it to the public authorities", r.Usage, name)
+	}
+	switch {
+	case r.Usage != daneTA && r.Usage != daneEE:
+		return fmt.Sprintf("usage %d is not known", r.Usage)
+	case r.Selector > publicKey:
+		return fmt.Sprintf("selector %d is not known", r.Selector)
+	case r.Matching > sha2512:
+		return fmt.Sprintf("matching type %d is not known", r.Matching)
+	case r.Matching == sha2256 && len(r.Data) != sha256.Size, r.Matching == sha2512 && len(r.Data) != sha512.Size:
+		return fmt.Sprintf("%d octets are no such digest", len(r.Data))
+	case r.Matching == exactly && r.Selector == wholeCertificate:
+		if _, err := x509.ParseCertificate(r.Data); err != nil {
+			return "its data is no certificate"
+		}
+	case r.Matching == exactly:
+		if _, err := x509.ParsePKIXPublicKey(r.Data); err != nil {
+			return "its data is no public key"
+		}
+	}
+	return ""
+}
+
+// matches compares the record with a certificate, whoever's it is.
+func (r TLSARecord) matches(c *x509.Certificate) bool {
+	data := c.Raw
+	if r.Selector == publicKey {
+		data = c.RawSubjectPublicKeyInfo
+	}
+	switch r.Matching {
+	case sha2256:
+		sum := sha256.Sum256(data)
+		data = sum[:]
+	case sha2512:
+		sum := sha512.Sum512(data)
+		data = sum[:]
+	}
+	return bytes.Equal(data, r.Data)
+}
+
+// Usable are the records to go by: those that are understood, and of digests by
+// the same usage and selector the stronger ones only (RFC 7671, section 9).
+func (s *TLSASet) Usable() (records []TLSARecord) {
+	for _, r := range s.Records {
+		if r.Unusable() == "" && !s.outdone(r) {
+			records = append(records, r)
+		}
+	}
+	return records
+}
+
+// outdone says whether there is a stronger digest of the same usage and
+// selector.
+func (s *TLSASet) outdone(r TLSARecord) bool {
+	for _, other := range s.Records {
+		if r.Matching != exactly && other.Matching > r.Matching && other.Usage == r.Usage && other.Selector == r.Selector && other.Unusable() == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// Unused says why a record of the set is not gone by, or "".
+func (s *TLSASet) Unused(r TLSARecord) string {
+	if why := r.Unusable(); why != "" {
+		return why
+	}
+	if s.outdone(r) {
+		return "there is a stronger digest"
+	}
+	return ""
+}

@@ -1,0 +1,22 @@
+package trust
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"testing"
+)
+
+// No file is waited for beyond the end of the context.
+func TestVerifyEndsWithItsContext(t *testing.T) {
+	root := sign(t, authority("Test Root CA"), nil, nil)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	why := errors.New("why")
+	cancel(why)
+	leaf := sign(t, server("mail.example.org"), nil, root).cert
+	for _, file := range []string{writeFile(t, pemOf(root)), ""} {
+		if _, err := options(file).verify(ctx, []*x509.Certificate{leaf}); err != why {
+			t.Errorf("%q: %v", file, err)
+		}
+	}
+}
