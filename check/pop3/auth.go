@@ -12,23 +12,23 @@ const maxRounds = 10
 
 // An Exchange is the client's side of a mechanism.
 type Exchange interface {
-	// Initial returns the initial response, or nil where the mechanism has none.
+	// Initial returns the initial response, or nil if the mechanism has none.
 	Initial() []byte
 	// Next answers a challenge. Its error cancels the exchange.
 	Next(challenge []byte) ([]byte, error)
-	// Hides says whether nobody may see the challenge that comes now, as far as it
-	// could be decoded.
+	// Hides reports whether this challenge, as far as it could be decoded, must not
+	// be shown to anyone.
 	Hides(challenge []byte) bool
 }
 
-// Auth runs a SASL exchange (RFC 5034, section 4). The initial response goes
-// along with the command where both fit into MaxCommand, else it answers the
-// first challenge. An error of Next cancels the exchange with "*" and is
-// returned.
+// Auth runs a SASL exchange (RFC 5034, section 4). The initial response is sent
+// with the command if both fit into MaxCommand, else it answers the first
+// challenge. If Next fails, Auth cancels the exchange with "*" and returns that
+// error.
 func (c *Conn) Auth(mechanism string, x Exchange) error {
 	line, shown := "AUTH "+mechanism, "AUTH "+mechanism
 	answer, initial := x.Next, x.Initial()
-	if full := line + " " + encode(initial); initial != nil && len(full)+2 <= MaxCommand {
+	if full := line + " " + encodeInitial(initial); initial != nil && len(full)+2 <= MaxCommand {
 		line, shown = full, shown+" "+Redacted
 	} else if initial != nil {
 		answer = func(challenge []byte) ([]byte, error) {
@@ -60,15 +60,17 @@ func (c *Conn) Auth(mechanism string, x Exchange) error {
 	}
 }
 
-// encode writes an initial response; an empty one is "=" (RFC 5034, section 4).
-func encode(initial []byte) string {
+// encodeInitial encodes an initial response; an empty one is "=" (RFC 5034,
+// section 4).
+func encodeInitial(initial []byte) string {
 	if len(initial) == 0 {
 		return "="
 	}
 	return base64.StdEncoding.EncodeToString(initial)
 }
 
-// challenge reads what answers a step of AUTH: more is false once it is over.
+// challenge reads the reply to a step of AUTH. It reports false if the exchange
+// is over.
 func (c *Conn) challenge(x Exchange) (challenge []byte, more bool, err error) {
 	line, err := c.lines.next()
 	if err != nil {
@@ -76,7 +78,7 @@ func (c *Conn) challenge(x Exchange) (challenge []byte, more bool, err error) {
 	}
 	ok, text, known := status(line)
 	if !known {
-		return c.decode(x, line)
+		return c.decodeChallenge(x, line)
 	}
 	c.trace(false, line)
 	if !ok {
@@ -85,31 +87,31 @@ func (c *Conn) challenge(x Exchange) (challenge []byte, more bool, err error) {
 	return nil, false, err
 }
 
-// decode reads a line that can only be a challenge.
-func (c *Conn) decode(x Exchange, line string) (challenge []byte, more bool, err error) {
+// decodeChallenge decodes a line that can only be a challenge.
+func (c *Conn) decodeChallenge(x Exchange, line string) (challenge []byte, more bool, err error) {
 	word, text, _ := strings.Cut(line, " ")
 	challenge, err = base64.StdEncoding.DecodeString(text)
 	if strings.HasPrefix(line, "+") && x.Hides(challenge) {
 		line = "+ " + Redacted
 	}
 	c.trace(false, line)
-	if word != "+" || err != nil || strings.Contains(text, "\r") { // which the decoder passes over
+	if word != "+" || err != nil || strings.Contains(text, "\r") { // which the decoder ignores
 		return nil, false, &fault.Error{Kind: fault.Protocol, Text: "neither +OK, -ERR nor a challenge in base64", Said: line}
 	}
 	return challenge, true, nil
 }
 
-// A givenUp exchange is asked nothing any more: its mechanism may still compute.
-type givenUp struct{ Exchange }
+// canceled stands for an exchange that failed: its mechanism may still be
+// computing and must not be called.
+type canceled struct{ Exchange }
 
-func (givenUp) Hides([]byte) bool { return true }
+func (canceled) Hides([]byte) bool { return true }
 
-// cancel ends an exchange that the client does not want to go on with, for the
-// reason given (RFC 5034, section 4).
+// cancel ends an exchange (RFC 5034, section 4) and returns the reason.
 func (c *Conn) cancel(reason error) error {
 	if err := c.send("AUTH", "*", "*"); err != nil {
 		return reason
 	}
-	_, _, _ = c.challenge(givenUp{})
+	_, _, _ = c.challenge(canceled{})
 	return reason
 }

@@ -11,14 +11,15 @@ import (
 // (RFC 2449, section 4).
 const MaxCommand = 255
 
-// capaLimit is far above what any server has to say about itself.
+// capaLimit is far above what any server lists.
 var capaLimit = listLimit{lines: 500, octets: 32 << 10, shown: 500}
 
-// Capabilities is the answer to CAPA, a capability with its arguments each.
+// Capabilities is the reply to CAPA: each element is a capability with its
+// arguments.
 type Capabilities []string
 
-// Get returns the arguments of the capability of that name, and whether it is
-// there. Names are told apart without regard to case (RFC 2449, section 3).
+// Get returns the arguments of a capability. It reports false if the server does
+// not have it. Case does not matter (RFC 2449, section 3).
 func (c Capabilities) Get(name string) (args []string, found bool) {
 	for _, line := range c {
 		words := strings.Fields(line)
@@ -29,8 +30,8 @@ func (c Capabilities) Get(name string) (args []string, found bool) {
 	return args, found
 }
 
-// Has says whether the capability is there and, where an argument is named,
-// has it.
+// Has reports whether the server has a capability, and with it all of the given
+// arguments.
 func (c Capabilities) Has(name string, arg ...string) bool {
 	args, found := c.Get(name)
 	for _, want := range arg {
@@ -48,8 +49,8 @@ func containsFold(words []string, want string) bool {
 	return false
 }
 
-// Capa asks for the server's capabilities (RFC 2449, section 5). A server may
-// refuse: that is an *Error, and no fault.
+// Capa asks for the server's capabilities (RFC 2449, section 5). A server without
+// CAPA refuses with an *Error.
 func (c *Conn) Capa() (Capabilities, error) {
 	if _, err := c.command("CAPA"); err != nil {
 		return nil, err
@@ -62,19 +63,19 @@ func (c *Conn) Capa() (Capabilities, error) {
 	return capabilities, err
 }
 
-// STLS asks for TLS (RFC 2595, section 4). Once it has returned nil, the
-// handshake is next and then a new session on the same transport: whatever was
-// learned before counts no more. Anything behind the +OK is a fault of kind
-// stls: it is neither TLS nor an answer to what is asked after the handshake.
+// STLS asks for TLS (RFC 2595, section 4). After it has returned nil, the caller
+// does the handshake and begins a new session on the same transport: everything
+// learned before has to be forgotten. Text after the +OK is a fault of kind stls,
+// as it is neither TLS nor the reply to a command sent under TLS.
 func (c *Conn) STLS() error {
 	if _, err := c.command("STLS"); err != nil {
 		return err
 	}
-	said, some, err := c.lines.waiting()
+	said, found, err := c.lines.waiting()
 	if err != nil {
 		return received(err)
 	}
-	if some {
+	if found {
 		c.trace(false, said)
 		return &fault.Error{Kind: fault.STLS, Text: "text injected behind the answer to STLS", Said: said}
 	}
@@ -87,9 +88,7 @@ func (c *Conn) User(name string) error {
 	return err
 }
 
-// Pass sends the password of the mailbox (RFC 1939, section 7). Nothing may be
-// written behind it before its answer: servers that hand the connection to
-// another process lose it.
+// Pass sends the password of the mailbox (RFC 1939, section 7).
 func (c *Conn) Pass(secret string) error {
 	_, err := c.secretCommand("PASS "+secret, "PASS "+Redacted)
 	return err
@@ -98,26 +97,26 @@ func (c *Conn) Pass(secret string) error {
 // Stat asks how many messages there are and how many octets they have
 // (RFC 1939, section 5).
 func (c *Conn) Stat() (messages, octets int64, err error) {
-	text, err := c.command("STAT")
+	text, err := c.command(string(STAT))
 	if err != nil {
 		return 0, 0, err
 	}
 	first, rest, _ := strings.Cut(text, " ")
 	second, _, _ := strings.Cut(rest, " ")
-	messages, okFirst := decimal(first)
-	octets, okSecond := decimal(second)
+	messages, okFirst := parseNumber(first)
+	octets, okSecond := parseNumber(second)
 	if !okFirst || !okSecond {
 		return 0, 0, &fault.Error{Kind: fault.Protocol, Text: "not two numbers", Said: "+OK " + text}
 	}
 	return messages, octets, nil
 }
 
-// decimal reads a number as the RFC writes it: digits and nothing else.
-func decimal[T string | []byte](digits T) (n int64, ok bool) {
-	const most = math.MaxInt64 / 10
+// parseNumber parses digits and nothing else, as RFC 1939 writes numbers.
+func parseNumber[T string | []byte](digits T) (n int64, ok bool) {
+	const limit = math.MaxInt64 / 10
 	for i := range len(digits) {
 		d := digits[i] - '0'
-		if d > 9 || n > most || n == most && d > math.MaxInt64%10 {
+		if d > 9 || n > limit || n == limit && d > math.MaxInt64%10 {
 			return 0, false
 		}
 		n = n*10 + int64(d)
@@ -125,15 +124,15 @@ func decimal[T string | []byte](digits T) (n int64, ok bool) {
 	return n, len(digits) > 0
 }
 
-// Quit ends the session and reads the answer (RFC 1939, sections 4 and 6).
+// Quit ends the session and reads the reply (RFC 1939, sections 4 and 6).
 func (c *Conn) Quit() error {
 	_, err := c.command("QUIT")
 	return err
 }
 
-// Leave sends QUIT and reads nothing: after a refused login some servers are
-// gone already, and one answers out of turn.
-func (c *Conn) Leave() {
+// SendQuit sends QUIT and reads nothing. After a refused login some servers have
+// hung up already, and one sends replies out of turn.
+func (c *Conn) SendQuit() {
 	c.trace(true, "QUIT")
 	_, _ = c.w.Write([]byte("QUIT\r\n"))
 }

@@ -426,7 +426,7 @@ func TestLeave(t *testing.T) {
 		greet(c)
 		c.Pass("x")
 		before := w.drawn
-		c.Leave()
+		c.SendQuit()
 		w.finish()
 		if w.drawn != before || trace[len(trace)-1] != "C: QUIT" {
 			t.Errorf("%d octets read, trace %q", w.drawn-before, trace)

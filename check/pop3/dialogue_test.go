@@ -153,7 +153,7 @@ func outcome(text string, err error) string {
 		if refused.Code != "" {
 			s += " [" + refused.Code + "]"
 		}
-		if refused.Unasked {
+		if refused.Unsolicited {
 			s += " unasked"
 		}
 		return s

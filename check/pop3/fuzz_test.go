@@ -86,7 +86,7 @@ func FuzzReply(f *testing.F) {
 			switch {
 			case word == "+OK" && (err != nil || text != wantText):
 				t.Errorf("%q is +OK, got %s", said, outcome(text, err))
-			case word == "-ERR" && (!isRefusal || refused.Text != wantText || refused.Unasked):
+			case word == "-ERR" && (!isRefusal || refused.Text != wantText || refused.Unsolicited):
 				t.Errorf("%q is -ERR, got %s", said, outcome(text, err))
 			case word == "" && (err == nil || isRefusal):
 				t.Errorf("%q is no reply, got %s", said, outcome(text, err))

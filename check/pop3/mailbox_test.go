@@ -106,13 +106,13 @@ func TestTopRetrAndTheRest(t *testing.T) {
 }
 
 // RFC 2449, section 6.8: commands in one write, answers in order.
-func TestAhead(t *testing.T) {
+func TestPipeline(t *testing.T) {
 	do := func(c *Conn) string {
-		if err := c.Ahead("STAT", "LIST"); err != nil {
+		if err := c.Pipeline(STAT, LIST); err != nil {
 			return outcome("", err)
 		}
 		text := stat(c) + " " + list(c)
-		if c.Outstanding() != 0 {
+		if c.Pending() != 0 {
 			t.Error("commands are outstanding")
 		}
 		return text + " " + outcome("", c.Noop())
@@ -125,7 +125,7 @@ func TestAhead(t *testing.T) {
 	}, afterGreeting(do), 0)
 	w := play(t, `C: STAT\r\nLIST`)
 	c := New(w, silent)
-	if err := c.Ahead("STAT", "LIST"); err != nil {
+	if err := c.Pipeline(STAT, LIST); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Noop(); kindOf(err) != "internal" {

@@ -9,20 +9,20 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// MaxLine bounds a line that the server may send, in octets. RFC 1939 allows
-// 512 and RFC 2449, section 4, leaves that for responses; servers exceed it.
+// MaxLine is the length of a line that the server may send, in octets. RFC 1939
+// and RFC 2449, section 4, allow 512 for a status line; servers send more.
 const MaxLine = 64 << 10
 
-// readSize is what is read at once: two records of TLS (RFC 8446, section 5.1).
+// readSize is how much is read at once: two TLS records (RFC 8446, section 5.1).
 const readSize = 32 << 10
 
-// A lineReader reads complete lines: only what ends in LF counts, also where
-// the connection ends. A CR before the LF belongs to the line end.
+// A lineReader reads complete lines. Only what ends in LF is a line, also at the
+// end of the connection. A CR before the LF belongs to the line end.
 type lineReader struct {
 	t    Transport
 	buf  []byte // what was read; buf[from:] is not consumed yet
 	from int
-	err  error // the source's end, told once buf is used up
+	err  error // of the transport, returned after buf is consumed
 }
 
 // next returns the next line without its end.
@@ -31,7 +31,7 @@ func (r *lineReader) next() (string, error) {
 	return string(line), err
 }
 
-// nextBytes is next without a copy: the line is good until the next call.
+// nextBytes is next without a copy: the line is valid until the next call.
 func (r *lineReader) nextBytes() ([]byte, error) {
 	for scanned := 0; ; {
 		rest := r.buf[r.from:]
@@ -50,7 +50,7 @@ func (r *lineReader) nextBytes() ([]byte, error) {
 	}
 }
 
-// fill reads once more from the source.
+// fill reads once from the transport.
 func (r *lineReader) fill() error {
 	if r.err != nil {
 		return r.err
@@ -68,7 +68,7 @@ func (r *lineReader) fill() error {
 	return err
 }
 
-// compact makes room behind what is not consumed yet.
+// compact makes room after what is not consumed yet.
 func (r *lineReader) compact() {
 	rest := r.buf[r.from:]
 	switch {
@@ -80,9 +80,9 @@ func (r *lineReader) compact() {
 	r.from = 0
 }
 
-// waiting says whether something has arrived unasked, and returns its first
-// line or what there is of it. It does not wait.
-func (r *lineReader) waiting() (said string, some bool, err error) {
+// waiting returns the first line that has arrived already, or what there is of
+// it. It does not wait and reports false if there is nothing.
+func (r *lineReader) waiting() (said string, found bool, err error) {
 	if r.from == len(r.buf) {
 		if r.err != nil {
 			return "", false, r.err
@@ -97,20 +97,20 @@ func (r *lineReader) waiting() (said string, some bool, err error) {
 	return r.partial(), true, nil
 }
 
-// partial returns what is read and not consumed, up to the first line end and
-// to 512 octets.
+// partial returns what is read and not consumed, up to the first line end, and
+// at most 512 octets.
 func (r *lineReader) partial() string {
 	rest := r.buf[r.from:min(len(r.buf), r.from+512)]
 	line, _, _ := strings.Cut(string(rest), "\n")
 	return strings.TrimSuffix(line, "\r")
 }
 
-// A listLimit bounds a multi-line answer, and how much of it the trace is shown.
+// A listLimit bounds a multi-line reply, and how many of its lines are traced.
 type listLimit struct{ lines, octets, shown int }
 
-// list reads the lines of a multi-line answer up to the one dot that ends it
-// and hands on each with its stuffed dot removed (RFC 1939, section 3). A line
-// is good until each returns. Nothing is kept here.
+// list reads a multi-line reply up to the dot that ends it, and calls each for
+// every line without its stuffed dot (RFC 1939, section 3). A line is valid until
+// each returns.
 func (c *Conn) list(limit listLimit, each func(line []byte) error) error {
 	n, err := c.listLines(limit, each)
 	if n > limit.shown {
@@ -122,12 +122,13 @@ func (c *Conn) list(limit listLimit, each func(line []byte) error) error {
 	return err
 }
 
-// listLines is list, and says how many lines there were before the dot.
+// listLines is list, except that it returns the number of lines before the dot
+// and does not trace the dot.
 func (c *Conn) listLines(limit listLimit, each func(line []byte) error) (n int, err error) {
 	for octets := 0; ; n++ {
 		line, err := c.lines.nextBytes()
 		if err != nil {
-			return n, cutShort(n, err)
+			return n, listError(n, err)
 		}
 		if len(line) == 1 && line[0] == '.' {
 			return n, nil
@@ -147,8 +148,8 @@ func (c *Conn) listLines(limit listLimit, each func(line []byte) error) (n int, 
 	}
 }
 
-// cutShort says how far a list came before the server hung up.
-func cutShort(n int, err error) error {
+// listError returns the error of a list that ended after n lines.
+func listError(n int, err error) error {
 	if !isClosed(err) {
 		return received(err)
 	}

@@ -49,7 +49,7 @@ func (s *session) credentials(m sasl.Mechanism) sasl.Credentials {
 func (s *session) atAuth(err error, client sasl.Client) error {
 	if refused, ok := errors.AsType[*pop3.Error](err); ok {
 		s.within = client.Refusal()
-		refused.Unasked = refused.Unasked && s.within == ""
+		refused.Unsolicited = refused.Unsolicited && s.within == ""
 		return refused
 	}
 	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Closed && client.Refusal() != "" {

@@ -91,15 +91,15 @@ func (s *session) refusalKind(phase string, refused *pop3.Error) fault.Kind {
 	switch {
 	case phase == "greeting":
 		return fault.Greeting
-	case phase == "stls" && !refused.Unasked:
+	case phase == "stls" && !refused.Unsolicited:
 		return fault.STLS
 	case coded && kind != fault.Auth:
 		return kind
-	case refused.Unasked && !coded:
+	case refused.Unsolicited && !coded:
 		return fault.Closed
 	case !coded && says(refused.Text, inUseWords):
 		return fault.InUse
-	case phase == "login" && !refused.Unasked && s.wantsTLS(refused):
+	case phase == "login" && !refused.Unsolicited && s.wantsTLS(refused):
 		return fault.TLSRequired
 	case coded:
 		return kind

@@ -53,8 +53,8 @@ type phase struct {
 	run  func(*session, context.Context) error
 	most time.Duration // its budget is never larger; 0: no bound but the whole
 
-	command string // what it sends first, where that is known before any answer: it may be written ahead
-	step    step   // how --steps names it
+	command pop3.Command // what it sends first, if that is known before any reply: it may be pipelined
+	step    step         // how --steps names it
 }
 
 // phases is the session in wire order, but for quit.
@@ -68,9 +68,9 @@ var phases = []phase{
 	{name: "stls", when: (*session).wantsSTLS, run: (*session).stls},
 	{name: "token", when: (*session).wantsToken, run: (*session).fetchToken},
 	{name: "login", when: (*session).hasUser, run: (*session).login},
-	{name: "stat", when: (*session).hasUser, run: (*session).stat, command: "STAT"},
-	{name: "list", when: wants("list"), run: (*session).list, command: "LIST", step: inAll},
-	{name: "uidl", when: wants("uidl"), run: (*session).uidl, command: "UIDL", step: inAll},
+	{name: "stat", when: (*session).hasUser, run: (*session).stat, command: pop3.STAT},
+	{name: "list", when: wants("list"), run: (*session).list, command: pop3.LIST, step: inAll},
+	{name: "uidl", when: wants("uidl"), run: (*session).uidl, command: pop3.UIDL, step: inAll},
 	{name: "top", when: (*session).wantsHeaders, run: (*session).top, step: inAll},
 	{name: "retr", when: wantsMessage("retr"), run: (*session).retr, step: named},
 	{name: "noop", when: wants("noop"), run: (*session).noop, step: inAll},

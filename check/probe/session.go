@@ -47,7 +47,7 @@ func (s *session) capa(context.Context) error {
 // askCapa asks, and returns a refusal.
 func (s *session) askCapa() (refused *pop3.Error, err error) {
 	capas, err := s.pop.Capa()
-	if refused, ok := errors.AsType[*pop3.Error](err); ok && !refused.Unasked {
+	if refused, ok := errors.AsType[*pop3.Error](err); ok && !refused.Unsolicited {
 		return refused, nil
 	}
 	if err != nil {
@@ -102,7 +102,7 @@ func (s *session) lastWord(ctx context.Context, refused *pop3.Error) error {
 	case late(err):
 		return nil
 	}
-	refused.Unasked = true
+	refused.Unsolicited = true
 	return refused
 }
 
@@ -142,7 +142,7 @@ func (s *session) leave(err error) {
 		_ = s.run(quit)
 	case s.inStep(err):
 		s.conn.SetDeadline(time.Now().Add(farewell))
-		s.pop.Leave()
+		s.pop.SendQuit()
 	}
 }
 
@@ -150,7 +150,7 @@ func (s *session) leave(err error) {
 // refused the last one, or the plugin chose to send none.
 func (s *session) inStep(err error) bool {
 	if refused, ok := errors.AsType[*pop3.Error](err); ok {
-		return !refused.Unasked
+		return !refused.Unsolicited
 	}
 	f := fault.Of(err)
 	switch f.Kind {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/pop3"
 )
 
 // A step is how --steps names a phase.
@@ -51,10 +52,10 @@ func (s *session) pipelining() bool { return s.capas.Has("PIPELINING") }
 // as far as they are known already (RFC 2449, section 6.8). A phase whose
 // command went out so lasts from the end of the one before it.
 func (s *session) ahead(p phase) error {
-	if p.command == "" || !s.pipelining() || s.pop.Outstanding() > 0 {
+	if p.command == "" || !s.pipelining() || s.pop.Pending() > 0 {
 		return nil
 	}
-	var commands []string
+	var commands []pop3.Command
 	at := slices.IndexFunc(phases, func(q phase) bool { return q.name == p.name })
 	for _, next := range phases[at:] {
 		if next.when != nil && !next.when(s) {
@@ -68,7 +69,7 @@ func (s *session) ahead(p phase) error {
 	if len(commands) < 2 {
 		return nil
 	}
-	return s.pop.Ahead(commands...)
+	return s.pop.Pipeline(commands...)
 }
 
 // notReached says that p was to come and could not.

@@ -52,23 +52,23 @@ func (s *session) top(context.Context) error {
 
 // topAhead keeps up to a window of commands on the way before the i-th.
 func (s *session) topAhead(numbers maildrop.Scan, i int64) error {
-	out := int64(s.pop.Outstanding())
+	out := int64(s.pop.Pending())
 	if !s.pipelining() || !s.capas.Has("TOP") || out > window/2 {
 		return nil
 	}
-	var commands []string
+	var commands []pop3.Command
 	for next := i + out; next < min(i+window, numbers.Len()); next++ {
-		commands = append(commands, pop3.TopCommand(numbers.Number(next), 0))
+		commands = append(commands, pop3.TOP(numbers.Number(next), 0))
 	}
 	if len(commands) == 0 || out == 0 && len(commands) == 1 {
 		return nil
 	}
-	return s.pop.Ahead(commands...)
+	return s.pop.Pipeline(commands...)
 }
 
 // hasNoTop says whether err is the refusal of a server without TOP, which is an
 // optional command. For the step it is a fault. RETR is never the way out.
 func (s *session) hasNoTop(err error) bool {
 	refused, ok := errors.AsType[*pop3.Error](err)
-	return ok && !refused.Unasked && refused.Code == "" && !s.capas.Has("TOP") && !wants("top")(s)
+	return ok && !refused.Unsolicited && refused.Code == "" && !s.capas.Has("TOP") && !wants("top")(s)
 }
