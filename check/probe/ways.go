@@ -34,7 +34,7 @@ var Ways = append(mechanisms(),
 
 func mechanisms() []Way {
 	var all []Way
-	for _, m := range sasl.Mechanisms {
+	for _, m := range sasl.Mechanisms() {
 		all = append(all, Way{m,
 			func(s *session) bool { return s.offersMechanism(m.Name) },
 			func(s *session, ctx context.Context) error { return s.authenticate(ctx, m) },
@@ -46,7 +46,7 @@ func mechanisms() []Way {
 // Logins lists what --auth takes.
 func Logins() []string {
 	names := []string{AuthAuto, AuthUser, AuthAPOP}
-	for _, m := range sasl.Mechanisms {
+	for _, m := range sasl.Mechanisms() {
 		names = append(names, strings.ToLower(m.Name))
 	}
 	return names

@@ -70,7 +70,7 @@ func TestXOAUTH2(t *testing.T) {
 	refuses(t, client, string(refusal), fault.Protocol)
 }
 
-// The token is not for a server that has something to say first.
+// The token is not sent to a server whose first challenge is not empty.
 func TestXOAUTH2WithAnEarlyChallenge(t *testing.T) {
 	client := begin(t, xoauth2Mechanism, Credentials{User: "alice", Secret: "token"})
 	refuses(t, client, "who are you?", fault.Protocol)
@@ -79,8 +79,8 @@ func TestXOAUTH2WithAnEarlyChallenge(t *testing.T) {
 	}
 }
 
-// A refusal is shown whatever it is made of.
-func TestBearerError(t *testing.T) {
+// A refusal is shown, JSON or not.
+func TestErrorText(t *testing.T) {
 	for challenge, want := range map[string]string{
 		`{"status":400}`:                        "status 400",
 		`{"status":"401","x":"y"}`:              "status 401",
@@ -92,13 +92,13 @@ func TestBearerError(t *testing.T) {
 		"":                                      `""`,
 		"go\naway":                              `"go\naway"`,
 	} {
-		if got := bearerError([]byte(challenge)); got != want {
+		if got := errorText([]byte(challenge)); got != want {
 			t.Errorf("%s: got %s, want %s", challenge, got, want)
 		}
 	}
 }
 
-// What would be another field, or is no token at all, is not sent.
+// A name that would begin another field, or a malformed token, is not sent.
 func TestNoToken(t *testing.T) {
 	for _, m := range []Mechanism{oauthBearerMechanism, xoauth2Mechanism} {
 		for _, c := range []Credentials{

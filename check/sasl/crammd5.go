@@ -10,10 +10,10 @@ import (
 
 var cramMD5Mechanism = Mechanism{Name: "CRAM-MD5", New: newCRAMMD5}
 
-// cramMD5 is RFC 2195: the challenge is answered by the name and the HMAC-MD5 of
-// the challenge under the password. The RFC prepares neither, nor do servers.
+// cramMD5 is RFC 2195: the answer is the name and the HMAC-MD5 of the challenge,
+// keyed with the password. Neither the RFC nor servers apply SASLprep to them.
 type cramMD5 struct {
-	silent
+	base
 	Credentials
 	digest []byte // nil before the challenge
 }
@@ -24,7 +24,7 @@ func (c *cramMD5) Next(challenge []byte) ([]byte, error) {
 	switch {
 	case c.digest != nil:
 		return nil, unexpected("CRAM-MD5")
-	case len(challenge) == 0: // it would be the same digest for ever
+	case len(challenge) == 0: // the digest would always be the same
 		return nil, fault.New(fault.Protocol, "an empty challenge of CRAM-MD5")
 	}
 	mac := hmac.New(md5.New, []byte(c.Secret))

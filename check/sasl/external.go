@@ -2,12 +2,12 @@ package sasl
 
 var externalMechanism = Mechanism{Name: "EXTERNAL", Needs: Certificate, Authzid: true, New: newExternal}
 
-// external is RFC 4422, appendix A: the certificate of the TLS handshake says
-// who the client is, and the response for whom it acts. Empty is whom the server
-// finds in the certificate; a name that was given is said, or the mailbox might
-// be another's.
+// external is RFC 4422, appendix A: the certificate of the TLS handshake says who
+// the client is, and the response whose mailbox to open. If the response is empty,
+// the server takes the name in the certificate. A name that the user gave is
+// always sent, or else the mailbox might be somebody else's.
 type external struct {
-	silent
+	base
 	authzid  string
 	repeated bool
 }
@@ -21,8 +21,8 @@ func newExternal(c Credentials) (Client, error) {
 
 func (e *external) Initial() []byte { return []byte(e.authzid) }
 
-// Next says nothing once more: Courier takes an empty initial response for none
-// and asks for it.
+// Next answers an empty challenge once more: Courier takes an empty initial
+// response for none and asks for it.
 func (e *external) Next(challenge []byte) ([]byte, error) {
 	if len(challenge) > 0 || e.authzid != "" || e.repeated {
 		return nil, unexpected("EXTERNAL")

@@ -6,7 +6,7 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// begin starts a run that has to start.
+// begin starts a run, which must not fail.
 func begin(t testing.TB, m Mechanism, c Credentials) Client {
 	t.Helper()
 	client, err := m.New(c)
@@ -26,7 +26,7 @@ func kindOf(err error) fault.Kind {
 // A turn is a challenge and the response to it.
 type turn struct{ challenge, response string }
 
-// plays lets a client answer, octet for octet.
+// plays checks the responses of a client, octet for octet.
 func plays(t *testing.T, client Client, turns ...turn) {
 	t.Helper()
 	for _, turn := range turns {
@@ -37,7 +37,7 @@ func plays(t *testing.T, client Client, turns ...turn) {
 	}
 }
 
-// refuses lets a client meet a challenge that it must not answer.
+// refuses checks that a client does not answer a challenge.
 func refuses(t *testing.T, client Client, challenge string, kind fault.Kind) {
 	t.Helper()
 	if response, err := client.Next([]byte(challenge)); len(response) > 0 || kindOf(err) != kind {

@@ -2,12 +2,12 @@ package sasl
 
 var loginMechanism = Mechanism{Name: "LOGIN", Cleartext: true, New: newLogin}
 
-// login is draft-murchison-sasl-login: the name answers the first prompt, the
-// password the second, whatever they say. Servers word them in many ways; those
-// of UW end in NUL.
+// login is draft-murchison-sasl-login: the answer to the first prompt is the name,
+// to the second the password. The prompts' text does not matter, as servers word
+// them in many ways (and UW ends them in NUL).
 type login struct {
-	silent
-	answers []string // those that are still to be given
+	base
+	answers []string // not given yet
 }
 
 func newLogin(c Credentials) (Client, error) {

@@ -6,7 +6,7 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// Two prompts, whatever they say.
+// The text of the two prompts does not matter.
 func TestLogin(t *testing.T) {
 	c := Credentials{User: "alice", Secret: "correct horse"}
 	for _, prompts := range [][2]string{

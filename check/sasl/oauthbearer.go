@@ -7,9 +7,9 @@ import (
 
 var oauthBearerMechanism = Mechanism{Name: "OAUTHBEARER", Needs: Token, Cleartext: true, Authzid: true, New: newOAuthBearer}
 
-// oauthBearer is RFC 7628: a GS2 header with the identity to act for, then
-// fields between octets 1. The server may answer with an error in JSON, which
-// one octet 1 acknowledges (section 3.2.3).
+// oauthBearer is RFC 7628: a GS2 header with the identity to act for, then fields
+// separated by octets 1. An error in JSON is answered by one octet 1 (section
+// 3.2.3).
 type oauthBearer struct {
 	bearer
 	Credentials
@@ -17,7 +17,7 @@ type oauthBearer struct {
 
 func newOAuthBearer(c Credentials) (Client, error) {
 	const name = "OAUTHBEARER"
-	if err := bearable(name, c); err != nil {
+	if err := checkBearer(name, c); err != nil {
 		return nil, err
 	}
 	return &oauthBearer{bearer{name: name, answer: "\x01"}, c}, nil
@@ -31,9 +31,9 @@ func (o *oauthBearer) Initial() []byte {
 	return fmt.Appendf(nil, "n,a=%s,\x01host=%s\x01port=%d\x01auth=Bearer %s\x01\x01", saslName(identity), o.Host, o.Port, o.Secret)
 }
 
-func (o *oauthBearer) Next(challenge []byte) ([]byte, error) { return o.refuse(challenge) }
+func (o *oauthBearer) Next(challenge []byte) ([]byte, error) { return o.answerError(challenge) }
 
-// saslName writes a name into a GS2 header (RFC 5801, section 4).
+// saslName escapes a name for a GS2 header (RFC 5801, section 4).
 func saslName(name string) string {
 	return strings.NewReplacer("=", "=3D", ",", "=2C").Replace(name)
 }

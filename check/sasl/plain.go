@@ -2,10 +2,10 @@ package sasl
 
 var plainMechanism = Mechanism{Name: "PLAIN", Cleartext: true, Authzid: true, New: newPlain}
 
-// plain is RFC 4616: all in the initial response. It goes as it was typed: by
-// section 2 it is the server that prepares it (SASLprep) before it compares.
+// plain is RFC 4616: all in the initial response. Names and password are sent as
+// typed: by section 2, it is the server that applies SASLprep.
 type plain struct {
-	silent
+	base
 	Credentials
 }
 

@@ -1,28 +1,22 @@
-// Package sasl has the mechanisms of AUTH (RFC 4422, RFC 5034), one file each
-// and one row each in Mechanisms. It never sees the wire.
 package sasl
 
-import (
-	"strings"
-
-	"check_pop3x/check/fault"
-)
+import "check_pop3x/check/fault"
 
 // Credentials are what a mechanism may use.
 type Credentials struct {
 	User    string
 	Secret  string // the password, or the access token
-	Authzid string // whose mailbox to open, if that is not User's; "" without
+	Authzid string // whose mailbox to open; "": User's
 
-	Host string // as the client knows the server, for OAUTHBEARER
+	Host string // the server's name, for OAUTHBEARER
 	Port uint16
 
-	MinIterations int     // the fewest that SCRAM may ask for; 0: MinIterations
+	MinIterations int     // that a server may ask for in SCRAM; 0: MinIterations
 	Binding       Binding // of the channel, for SCRAM with PLUS
 }
 
-// A Binding ties a login to the TLS session that it goes by (RFC 5056): what a
-// relay in the middle passes on is good for nothing.
+// A Binding ties a login to its TLS session (RFC 5056), so that somebody in the
+// middle cannot relay it.
 type Binding struct {
 	Type string // "tls-exporter"
 	Data []byte
@@ -30,35 +24,34 @@ type Binding struct {
 
 // A Client is one run of a mechanism.
 type Client interface {
-	// Initial returns the initial response, or nil where the server speaks
-	// first.
+	// Initial returns the initial response, or nil if the server speaks first.
 	Initial() []byte
-	// Next answers a challenge. An error ends the exchange; it is a fault. It may
+	// Next answers a challenge. Its error is a fault and ends the exchange. It may
 	// compute for a second, which nothing can interrupt.
 	Next(challenge []byte) ([]byte, error)
-	// Proven says whether the server has shown all that it had to show, so
-	// that its +OK may be believed.
+	// Proven reports whether the server has proved all that it has to, so that its
+	// +OK may be believed.
 	Proven() bool
-	// Refusal is what the server said inside of the exchange about why it refuses,
-	// for people; "" where it said nothing.
+	// Refusal returns why the server refuses, if it said so inside the exchange, for
+	// people to read; otherwise "".
 	Refusal() string
-	// Hides says whether a secret could be computed from the challenge, so that
+	// Hides reports whether a secret could be computed from the challenge, so that
 	// nobody may see it.
 	Hides(challenge []byte) bool
 	// Derived lists what was computed from the secret and sent so far, before it
-	// was encoded: it gives the secret away to whoever has the time to guess.
+	// was encoded. Whoever has it can guess passwords offline.
 	Derived() [][]byte
 }
 
-// silent is what most mechanisms have in common: the server speaks first and
-// has nothing to prove.
-type silent struct{}
+// base is what most mechanisms have in common: the server speaks first and has
+// nothing to prove.
+type base struct{}
 
-func (silent) Initial() []byte   { return nil }
-func (silent) Proven() bool      { return true }
-func (silent) Refusal() string   { return "" }
-func (silent) Hides([]byte) bool { return false }
-func (silent) Derived() [][]byte { return nil }
+func (base) Initial() []byte   { return nil }
+func (base) Proven() bool      { return true }
+func (base) Refusal() string   { return "" }
+func (base) Hides([]byte) bool { return false }
+func (base) Derived() [][]byte { return nil }
 
 // A Need is what a mechanism logs in with.
 type Need int
@@ -66,7 +59,7 @@ type Need int
 // What a mechanism may need.
 const (
 	Password    Need = iota
-	Token            // an access token in the place of the password
+	Token            // an access token instead of a password
 	Certificate      // of the client, shown in the TLS handshake
 )
 
@@ -74,35 +67,27 @@ const (
 type Mechanism struct {
 	Name      string // as the server lists it, "PLAIN"
 	Needs     Need
-	Cleartext bool // shows the secret to whoever reads the wire
-	Authzid   bool // can open another mailbox than the user's own
+	Cleartext bool // the secret can be read on the wire
+	Authzid   bool // can open a mailbox other than the user's own
 	Bound     bool // to the channel, which has to be TLS
 
-	// New begins a run. An error is a fault of kind usage: the credentials cannot
-	// be sent by that mechanism.
+	// New begins a run. An error is a fault of kind usage if the mechanism cannot
+	// carry the credentials.
 	New func(Credentials) (Client, error)
 }
 
-// Mechanisms are those that --auth knows: of those that need the same and show
-// the secret alike, the one that auto prefers first.
-var Mechanisms = []Mechanism{
-	plainMechanism, loginMechanism,
-	scramSHA256Plus, scramSHA1Plus, scramSHA256, scramSHA1, cramMD5Mechanism,
-	externalMechanism,
-	oauthBearerMechanism, xoauth2Mechanism,
-}
-
-// Lookup finds a mechanism by its name in any case.
-func Lookup(name string) (Mechanism, bool) {
-	for _, m := range Mechanisms {
-		if strings.EqualFold(m.Name, name) {
-			return m, true
-		}
+// Mechanisms lists the mechanisms. Among those that need the same and are equally
+// readable on the wire, the preferred ones come first.
+func Mechanisms() []Mechanism {
+	return []Mechanism{
+		plainMechanism, loginMechanism,
+		scramSHA256Plus, scramSHA1Plus, scramSHA256, scramSHA1, cramMD5Mechanism,
+		externalMechanism,
+		oauthBearerMechanism, xoauth2Mechanism,
 	}
-	return Mechanism{}, false
 }
 
-// unexpected is a challenge that the mechanism does not have.
+// unexpected returns the fault of a challenge that the mechanism does not have.
 func unexpected(mechanism string) error {
 	return fault.New(fault.Protocol, "a challenge that %s does not have", mechanism)
 }

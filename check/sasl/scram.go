@@ -25,33 +25,34 @@ var (
 	scramSHA1       = Mechanism{Name: "SCRAM-SHA-1", Authzid: true, New: newSCRAM(sha1.New, false)}
 )
 
-// Bounds on the iterations that a server may ask for. RFC 7677, section 4, wants
-// 4096 at least: below that, whoever has listened guesses too fast. A million
-// takes half a second; more is a server that wants us busy.
+// Bounds of the iterations that a server may ask for. RFC 7677, section 4,
+// requires at least 4096; with fewer, an eavesdropper guesses passwords too fast.
+// A million takes half a second; a server that asks for more is an attacker.
 const (
 	MinIterations = 4096
 	MaxIterations = 1_000_000
 )
 
-// scramClient is one run: client-first, server-first, client-final, and the
-// server's signature, without which the login is not good.
+// scramClient is one run: client-first-message, server-first-message,
+// client-final-message, and the server's signature. There is no login without that
+// signature.
 type scramClient struct {
-	talk   *scram.ClientConversation
-	first  string // client-first-message
-	nonce  string // the client's, in it
-	least  int    // iterations
-	state  scramState
-	proof  []byte // that went out; nil before
-	failed string // why the server refuses, in its word
+	conversation  *scram.ClientConversation
+	first         string // client-first-message
+	nonce         string // the client's, in it
+	minIterations int
+	state         scramState
+	proof         []byte // that was sent; nil before
+	refusal       string // the server's word for why it refuses
 }
 
-// A scramState is what comes next.
+// A scramState says which message is next.
 type scramState int
 
 const (
 	serverFirst scramState = iota
 	serverFinal
-	serverDone // nothing but the end
+	serverDone // none
 )
 
 // newSCRAM returns the constructor of a row.
@@ -59,15 +60,15 @@ func newSCRAM(hash func() hash.Hash, plus bool) func(Credentials) (Client, error
 	return func(c Credentials) (Client, error) { return startSCRAM(hash, plus, c, rand.Text) }
 }
 
-// startSCRAM begins a run with the nonce that is drawn. Names and password are
-// prepared with SASLprep; what that forbids ends the exchange (RFC 5802, section
-// 5.1), so that it is refused here.
+// startSCRAM begins a run with a new nonce. Names and password are prepared with
+// SASLprep; characters that it forbids would end the exchange (RFC 5802, section
+// 5.1), so that they are refused here.
 //
-// Without PLUS the header says "n": no channel is bound. "y" would claim that
-// the server cannot (section 6), which is wrong where it offers PLUS too and
-// fails behind a proxy that ends TLS for it. Who wants a login that cannot be
-// relayed names a mechanism with PLUS.
-func startSCRAM(hash scram.HashGeneratorFcn, plus bool, c Credentials, draw func() string) (Client, error) {
+// Without PLUS the header says "n": no channel binding. "y" would claim that the
+// server does not support it (section 6), which is wrong if the server offers PLUS
+// and fails behind a proxy that terminates TLS. Users who want a login that cannot
+// be relayed choose a mechanism with PLUS.
+func startSCRAM(hash scram.HashGeneratorFcn, plus bool, c Credentials, newNonce func() string) (Client, error) {
 	c, err := prepare(c)
 	switch {
 	case err != nil:
@@ -75,24 +76,24 @@ func startSCRAM(hash scram.HashGeneratorFcn, plus bool, c Credentials, draw func
 	case plus && len(c.Binding.Data) == 0:
 		return nil, fault.New(fault.Mechanism, "no %s to bind to", c.Binding.Type)
 	}
-	s := &scramClient{nonce: draw(), least: c.MinIterations}
-	if s.least == 0 {
-		s.least = MinIterations
+	s := &scramClient{nonce: newNonce(), minIterations: c.MinIterations}
+	if s.minIterations == 0 {
+		s.minIterations = MinIterations
 	}
 	client, err := hash.NewClientUnprepped(c.User, c.Secret, c.Authzid)
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err)
 	}
 	client.WithMinIterations(1).WithNonceGenerator(func() string { return s.nonce })
-	s.talk = client.NewConversation()
+	s.conversation = client.NewConversation()
 	if plus {
-		s.talk = client.NewConversationWithChannelBinding(scram.ChannelBinding{Type: scram.ChannelBindingType(c.Binding.Type), Data: c.Binding.Data})
+		s.conversation = client.NewConversationWithChannelBinding(scram.ChannelBinding{Type: scram.ChannelBindingType(c.Binding.Type), Data: c.Binding.Data})
 	}
-	s.first, err = s.talk.Step("")
+	s.first, err = s.conversation.Step("")
 	return s, err
 }
 
-// prepare is SASLprep for all that it is asked for.
+// prepare applies SASLprep to names and password.
 func prepare(c Credentials) (Credentials, error) {
 	for _, part := range []struct {
 		name string
@@ -113,8 +114,8 @@ func (s *scramClient) Next(challenge []byte) ([]byte, error) {
 	state := s.state
 	s.state++
 	switch {
-	case state != serverDone && bytes.HasPrefix(challenge, []byte("e=")): // some say it in the place of the first, too
-		s.failed, _, _ = strings.Cut(string(challenge[2:]), ",")
+	case state != serverDone && bytes.HasPrefix(challenge, []byte("e=")): // some servers send it instead of the first message
+		s.refusal, _, _ = strings.Cut(string(challenge[2:]), ",")
 		s.state = serverDone
 		return []byte{}, nil
 	case state == serverFirst:
@@ -126,18 +127,18 @@ func (s *scramClient) Next(challenge []byte) ([]byte, error) {
 	return nil, unexpected("SCRAM")
 }
 
-// prove answers the server-first-message, after a look at what it asks for.
+// prove answers the server-first-message.
 func (s *scramClient) prove(challenge string) ([]byte, error) {
-	iterations, err := s.read(challenge)
+	iterations, err := s.parseFirst(challenge)
 	switch {
 	case err != nil:
 		return nil, err
 	case iterations > MaxIterations:
 		return nil, fault.New(fault.Protocol, "the server asks for more than %d iterations of SCRAM", MaxIterations)
-	case iterations < s.least:
-		return nil, fault.New(fault.Mechanism, "the server asks for %d iterations of SCRAM, fewer than %d", iterations, s.least)
+	case iterations < s.minIterations:
+		return nil, fault.New(fault.Mechanism, "the server asks for %d iterations of SCRAM, fewer than %d", iterations, s.minIterations)
 	}
-	final, err := s.talk.Step(challenge)
+	final, err := s.conversation.Step(challenge)
 	if err != nil {
 		return nil, fault.New(fault.Protocol, "SCRAM: %v", err)
 	}
@@ -147,12 +148,12 @@ func (s *scramClient) prove(challenge string) ([]byte, error) {
 }
 
 // firstMessage is the server-first-message (RFC 5802, section 7). Extensions may
-// follow; a mandatory one in front (m=) is not known here.
+// follow; mandatory ones, which come first (m=), are not supported.
 const firstMessage = `^r=([!-+\--~]+),s=([A-Za-z0-9+/]+=*),i=([1-9][0-9]*)(,.*)?$`
 
-// read checks the server-first-message and returns its iterations. A nonce that
-// adds nothing to ours would let an answer be replayed.
-func (s *scramClient) read(challenge string) (iterations int, err error) {
+// parseFirst checks the server-first-message and returns its iterations. With a
+// nonce that does not extend ours, an answer could be replayed.
+func (s *scramClient) parseFirst(challenge string) (iterations int, err error) {
 	fields := regexp.MustCompile(firstMessage).FindStringSubmatch(challenge)
 	switch {
 	case fields == nil:
@@ -166,19 +167,19 @@ func (s *scramClient) read(challenge string) (iterations int, err error) {
 	return iterations, nil
 }
 
-// verify takes the server's signature. Its answer is empty.
+// verify checks the server's signature. The answer to it is empty.
 func (s *scramClient) verify(challenge string) ([]byte, error) {
-	if _, err := s.talk.Step(challenge); err != nil {
+	if _, err := s.conversation.Step(challenge); err != nil {
 		return nil, fault.New(fault.Protocol, "the signature of the server is wrong: it does not know the password")
 	}
 	return []byte{}, nil
 }
 
-func (s *scramClient) Proven() bool    { return s.talk.Valid() && s.failed == "" }
-func (s *scramClient) Refusal() string { return s.failed }
+func (s *scramClient) Proven() bool    { return s.conversation.Valid() && s.refusal == "" }
+func (s *scramClient) Refusal() string { return s.refusal }
 
-// Hides is true for the server's signature: with the salt it lets the password
-// be guessed, as our proof does.
+// Hides is true for the server's signature: with it and the salt, passwords can be
+// guessed offline, as with our proof.
 func (s *scramClient) Hides(challenge []byte) bool {
 	return s.state != serverFirst && !bytes.HasPrefix(challenge, []byte("e="))
 }

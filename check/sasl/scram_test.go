@@ -66,7 +66,7 @@ func TestSCRAM(t *testing.T) {
 	}
 }
 
-// What a server may not ask for gets no answer, and no proof.
+// A server that asks for what it may not gets no answer and no proof.
 func TestServerFirst(t *testing.T) {
 	const good = "r=NONCEx,s=QSXCR+Q6sek8bf92,i="
 	for challenge, kind := range map[string]fault.Kind{
@@ -106,8 +106,7 @@ func TestServerFirst(t *testing.T) {
 	}
 }
 
-// Who knows an old server may allow it fewer iterations, and one that is hard
-// on guessers more.
+// Users may allow fewer iterations for an old server, and require more of others.
 func TestMinIterations(t *testing.T) {
 	for least, asked := range map[int]map[int]bool{0: {4095: false, 4096: true}, 1024: {1023: false, 1024: true}, 10000: {4096: false, 10000: true}} {
 		for iterations, answered := range asked {
@@ -147,7 +146,7 @@ func TestServerError(t *testing.T) {
 	}
 }
 
-// What SASLprep leaves nothing of is no name and no password.
+// Names and passwords of which SASLprep leaves nothing are refused.
 func TestSASLprepToNothing(t *testing.T) {
 	for _, c := range []Credentials{{User: "\u00ad", Secret: "x"}, {User: "x", Secret: "\u00ad"}, {User: "x", Secret: "x", Authzid: "\u200b"}} {
 		if _, err := scramSHA1.New(c); kindOf(err) != fault.Usage {
@@ -213,8 +212,8 @@ func converse(t testing.TB, m Mechanism, c Credentials, hash scram.HashGenerator
 	return client, nil
 }
 
-// A library of a server agrees with each row, knows a wrong password, and a
-// binding of another channel.
+// A server library accepts each row, and notices a wrong password and the binding
+// of another channel.
 func TestSCRAMWithAServer(t *testing.T) {
 	ours, others := Binding{"tls-exporter", []byte("ours")}, Binding{"tls-exporter", []byte("others")}
 	for _, row := range []struct {
@@ -237,7 +236,7 @@ func TestSCRAMWithAServer(t *testing.T) {
 	}
 }
 
-// Without a channel there is nothing to bind to, and "n" must not be said.
+// PLUS without a channel is refused; "n" must not be sent.
 func TestPlusWithoutBinding(t *testing.T) {
 	for _, m := range []Mechanism{scramSHA1Plus, scramSHA256Plus} {
 		if _, err := m.New(Credentials{User: "alice", Secret: "x", Binding: Binding{Type: "tls-unique"}}); kindOf(err) != fault.Mechanism || !strings.Contains(err.Error(), "tls-unique") {
