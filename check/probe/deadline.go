@@ -39,7 +39,7 @@ func (s *session) run(p phase) error {
 	if late(err) && ctx.Err() != nil || err == nil && cut {
 		err = context.Cause(ctx)
 	}
-	s.report.Phases = append(s.report.Phases, report.Phase{Name: p.name, Time: took, Budget: budget, Failed: err != nil})
+	s.report.Phases = append(s.report.Phases, report.Phase{Name: p.name, Time: took, Budget: min(budget, s.plan.Budgets[p.name]), Failed: err != nil})
 	return err
 }
 

@@ -65,7 +65,7 @@ type Attempt struct {
 type Phase struct {
 	Name   string
 	Time   time.Duration
-	Budget time.Duration // its own budget; 0 where it had none
+	Budget time.Duration // its own budget; 0 if the plan has none
 	Failed bool          // it ended in a fault
 }
 
