@@ -26,7 +26,7 @@ var tlsServers = map[string]struct {
 	"an intermediate that ends first": {server: func(c *tls.Config, root *pop3test.Authority) {
 		ends := pop3test.Validity{NotAfter: time.Now().Add(50 * time.Hour)}
 		c.Certificates = []tls.Certificate{root.Intermediate("old one", ends).Issue(pop3test.Leaf{Names: pop3test.Localhost})}
-	}, args: []string{"-D", "30"}, want: `^POP3 WARNING - .*"old one" ends in 2 days.* cert_days=2;30:;0:\n$`},
+	}, args: []string{"-D", "30"}, want: `^POP3 WARNING - .*"old one" expires in 2 days.* cert_days=2;30:;0:\n$`},
 }
 
 func TestTLSServers(t *testing.T) {

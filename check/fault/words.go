@@ -18,12 +18,42 @@ func Span(d time.Duration) string {
 	return Count(int(d/time.Minute), "minute")
 }
 
-// Count is a number of things: "1 day", "2 days".
-func Count(n int, unit string) string {
-	if n == 1 {
-		return "1 " + unit
+// Age is d for people: two digits are enough to act on, "36 h", "3.2 d".
+func Age(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch d = max(d, 0); {
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d s", d/time.Second)
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", d/time.Minute)
+	case d < 2*day:
+		return fmt.Sprintf("%d h", d/time.Hour)
 	}
-	return fmt.Sprintf("%d %ss", n, unit)
+	return fmt.Sprintf("%.1f d", float64(d)/float64(day))
+}
+
+// Duration is d for people: three digits are enough, "246 ms".
+func Duration(d time.Duration) string {
+	ms := float64(d) / float64(time.Millisecond)
+	switch {
+	case d%time.Second == 0:
+		return fmt.Sprintf("%d s", d/time.Second)
+	case ms < 9.95 && d%time.Millisecond != 0:
+		return fmt.Sprintf("%.1f ms", ms)
+	case ms < 999.5:
+		return fmt.Sprintf("%.0f ms", ms)
+	case ms < 9995:
+		return fmt.Sprintf("%.2f s", ms/1000)
+	}
+	return fmt.Sprintf("%.1f s", ms/1000)
+}
+
+// Count is a number of things: "1 day", "2 days".
+func Count[N int | int64](n N, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // maxListed is how many names List shows.

@@ -86,7 +86,7 @@ func described(g *flags.Group) []Option {
 func Words() map[string][]string {
 	steps, _ := probe.Steps()
 	var kinds, states []string
-	for _, row := range verdict.Kinds {
+	for _, row := range verdict.Kinds() {
 		kinds = append(kinds, string(row.Kind))
 	}
 	for _, s := range []verdict.Status{verdict.OK, verdict.Warning, verdict.Critical, verdict.Unknown} {
@@ -105,4 +105,4 @@ func Words() map[string][]string {
 }
 
 // Kinds lists the kinds of fault with their default states.
-func Kinds() []verdict.KindRow { return verdict.Kinds }
+func Kinds() []verdict.KindRow { return verdict.Kinds() }

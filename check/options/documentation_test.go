@@ -127,8 +127,8 @@ func kinds(t *testing.T) []string {
 		}
 		return true
 	})
-	if len(names) != len(verdict.Kinds) {
-		t.Errorf("there are %d kinds of fault, %d of them in the table", len(names), len(verdict.Kinds))
+	if len(names) != len(verdict.Kinds()) {
+		t.Errorf("there are %d kinds of fault, %d of them in the table", len(names), len(verdict.Kinds()))
 	}
 	return names
 }

@@ -15,7 +15,7 @@ const about = `Tells whether a user can fetch mail from a POP3 server right now,
 func Epilogue() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nPhases:\n  %s\n\nKinds of fault and their states:\n", strings.Join(probe.Names(), ", "))
-	for _, row := range verdict.Kinds {
+	for _, row := range verdict.Kinds() {
 		fmt.Fprintf(&b, "  %-17s %-8s %s\n", row.Kind, row.Default, row.When)
 	}
 	names, all := probe.Steps()

@@ -269,7 +269,7 @@ func (p *Planner) certificate(typed string) {
 	case c > w:
 		p.refuse("--certificate: %q has more days for critical than for warning, type %s,%s", typed, crit, warn)
 	}
-	p.Limits.Metrics["cert_days"] = verdict.Limit{Warning: verdict.AtLeast(float64(w)), Critical: verdict.AtLeast(float64(c))}
+	p.Limits.Metrics["cert_days"] = verdict.Limit{Warning: verdict.AtLeast(w, verdict.Days), Critical: verdict.AtLeast(c, verdict.Days)}
 }
 
 func (p *Planner) states() {

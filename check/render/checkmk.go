@@ -46,7 +46,7 @@ func localMetrics(metrics []verdict.Metric) []string {
 // levels writes a range as [lower:]upper. One that alerts inside cannot be said
 // so; the state has been judged by it all the same.
 func levels(r *verdict.Range) string {
-	if r == nil || r.Inside() {
+	if r == nil || r.AlertOnInside {
 		return ""
 	}
 	return strings.TrimPrefix(r.String(), "~:")

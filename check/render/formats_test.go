@@ -35,10 +35,10 @@ func TestNames(t *testing.T) {
 func TestJSON(t *testing.T) {
 	out := in(t, "json", full(), ranges("time 2 @1:5", "time_tls 1ms -"), Options{Verbose: 3, Version: "v1", Name: "the <name>"})
 	for _, want := range []string{
-		`{"schema":1,"plugin":{"name":"check_pop3x","version":"v1"},"name":"the <name>","start":"2026-11-21T10:00:00.000Z","state":{"name":"WARNING","code":1},"text":"tls 6 ms, outside`,
+		`{"schema":1,"plugin":{"name":"check_pop3x","version":"v1"},"name":"the <name>","start":"2026-11-21T10:00:00.000Z","state":{"name":"WARNING","code":1},"text":"tls took 6 ms (warning above 1 ms); 5 messages`,
 		`"target":{"host":"mail.example.org","port":995,"security":"starttls","user":"alice","user_from":"POP3X_USER x"},"seconds":0.034211,"complete":true,`,
 		`"findings":[{"state":"OK","phase":"capa","kind":"cleartext-offered","metric":null,"text":"the server offers USER before TLS","within":null,"problem":null,"said":null,"hint":null},` +
-			`{"state":"WARNING","phase":"tls","kind":null,"metric":"time_tls","text":"tls 6 ms, outside the warning range 1ms","within":null,"problem":null,"said":null,"hint":null}]`,
+			`{"state":"WARNING","phase":"tls","kind":null,"metric":"time_tls","text":"tls took 6 ms (warning above 1 ms)","within":null,"problem":null,"said":null,"hint":null}]`,
 		`{"name":"tls","seconds":0.006,"budget":null,"warning":"0.001","critical":null,"failed":false}`,
 		`{"name":"login","seconds":0.021,"budget":null,"warning":null,"critical":null,"failed":true}`,
 		`{"name":"time","value":0.034211,"unit":"s","warning":"2","critical":"@1:5","min":0,"max":10}`,
@@ -157,12 +157,12 @@ func TestPrometheus(t *testing.T) {
 	want := []string{
 		`up{…} 1`, `state{…} 1`, `last_run_timestamp_seconds{…} 1795255200`,
 		`fault_info{…,phase="capa",kind="cleartext-offered",state="ok"} 1`, `limit_passed_info{…,metric="time_tls",state="warning"} 1`,
-		`phase_duration_seconds{…,phase="connect"} 0.001`, `phase_duration_seconds{…,phase="tls"} 0.006`, `phase_duration_seconds{…,phase="greeting"} 0.002`,
-		`phase_duration_seconds{…,phase="capa"} 0.0003`, `phase_duration_seconds{…,phase="login"} 0.021`, `phase_duration_seconds{…,phase="stat"} 0.001`,
-		`phase_duration_seconds{…,phase="quit"} 0.005`,
-		`oldest_message_timestamp_seconds{…} 1795125600`, `newest_message_timestamp_seconds{…} 1795255140`,
-		`certificate_expiry_timestamp_seconds{…} 1797850800`, `tls_verified{…} 1`, `tls_info{…,version="TLS 1.3",cipher="TLS_AES_128_GCM_SHA256",curve="X25519MLKEM768"} 1`,
-		`check_info{…,version="v1"} 1`, `duration_seconds{…} 0.034211`, `messages{…} 5`, `mailbox_bytes{…} 18067`, `matching_messages{…} 1`, `retrieval_bytes_per_second{…} 500`,
+		`tls_verified{…} 1`, `tls_info{…,version="TLS 1.3",cipher="TLS_AES_128_GCM_SHA256",curve="X25519MLKEM768"} 1`, `check_info{…,version="v1"} 1`,
+		`duration_seconds{…} 0.034211`, `phase_duration_seconds{…,phase="connect"} 0.001`, `phase_duration_seconds{…,phase="tls"} 0.006`,
+		`phase_duration_seconds{…,phase="greeting"} 0.002`, `phase_duration_seconds{…,phase="capa"} 0.0003`, `phase_duration_seconds{…,phase="login"} 0.021`,
+		`phase_duration_seconds{…,phase="stat"} 0.001`, `phase_duration_seconds{…,phase="quit"} 0.005`,
+		`messages{…} 5`, `mailbox_bytes{…} 18067`, `oldest_message_timestamp_seconds{…} 1795125600`, `newest_message_timestamp_seconds{…} 1795255140`,
+		`certificate_expiry_timestamp_seconds{…} 1797850800`, `matching_messages{…} 1`, `retrieval_bytes_per_second{…} 500`,
 	}
 	if !slices.Equal(series, want) {
 		t.Errorf("got  %s\nwant %s", strings.Join(series, "\n     "), strings.Join(want, "\n     "))
@@ -175,25 +175,13 @@ func TestPrometheus(t *testing.T) {
 	}
 }
 
-// A metric that nobody gave a name here is called as in performance data.
-func TestPrometheusNamesNewMetrics(t *testing.T) {
-	for want, m := range map[string]verdict.Metric{
-		"pop3_idle_seconds": {Label: "idle", Unit: "s"}, "pop3_quota_bytes": {Label: "quota", Unit: "B"}, "pop3_sessions": {Label: "sessions"},
-		"pop3_duration_seconds": {Label: "time", Unit: "s"}, "": {Label: "cert_days"},
-	} {
-		if name, help := figureName(m); name != want || (help == "") != (name == "") {
-			t.Errorf("%s: %s, %s", want, name, help)
-		}
-	}
-}
-
 // The line of a local check: quotes, levels, bounds.
 func TestCheckmk(t *testing.T) {
 	r := works()
 	r.Phases = phases("resolve", "333ns", "connect", "1500ms")
 	limits := ranges("time 0:2 ~:5", "time_resolve @1:2 1m", "time_connect 1:2 0.5:", "messages 10: 5:", "size 20 -")
 	got := in(t, "checkmk", r, limits, Options{Name: `"Bob's" | mail`, Verbose: 3})
-	want := `1 "’Bob’s’ mail" time=0.034211;2;5;0;10|time_resolve=0.000000;;60;0|time_connect=1.500000;1:2;0.5:;0|messages=5;10:;5:;0|size=18067;20;;0 messages 5, outside the warning range 10:; `
+	want := `1 "’Bob’s’ mail" time=0.034211;2;5;0;10|time_resolve=0.000000;;60;0|time_connect=1.500000;1:2;0.5:;0|messages=5;10:;5:;0|size=18067;20;;0 5 messages (warning below 10); `
 	if !strings.HasPrefix(got, want) {
 		t.Errorf("got  %swant %s", got, want)
 	}

@@ -60,7 +60,7 @@ func FuzzClean(f *testing.F) {
 		if whole := clean(text, len(text)+1); whole != got && !strings.HasPrefix(whole, strings.TrimSuffix(got, "…")) {
 			t.Errorf("%q: %q is no beginning of %q", text, got, whole)
 		}
-		if q := quote(text); strings.Count(q, `"`) != 2 || q[0] != '"' || q[len(q)-1] != '"' {
+		if q := report.Quote(text); strings.Count(q, `"`) != 2 || q[0] != '"' || q[len(q)-1] != '"' {
 			t.Errorf("%q: quoted as %s", text, q)
 		}
 	})
@@ -103,7 +103,7 @@ func (z fuzzed) report() *report.Report {
 	if z.has(4) {
 		r.Capabilities, r.BeforeTLS, r.UnderTLS = &[]string{z.said, z.text}, &[]string{z.text}, &[]string{z.said, z.text}
 	}
-	kind := verdict.Kinds[int(z.pick)%len(verdict.Kinds)].Kind
+	kind := verdict.Kinds()[int(z.pick)%len(verdict.Kinds())].Kind
 	findings := []report.Finding{
 		{Phase: "greeting", Fault: &fault.Error{Kind: kind, Said: z.said, Text: z.text}},
 		{Phase: "login", Fault: &fault.Error{Kind: fault.Auth, Said: z.said}},

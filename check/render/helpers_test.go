@@ -62,7 +62,7 @@ func ranges(lines ...string) verdict.Limits {
 			if words[1+i] == "-" {
 				continue
 			}
-			r, err := verdict.ParseRange(words[1+i], verdict.Seconds)
+			r, err := verdict.ParseRange(words[1+i], unitOf(words[0]))
 			if err != nil {
 				panic(err)
 			}
@@ -71,6 +71,16 @@ func ranges(lines ...string) verdict.Limits {
 		l.Metrics[words[0]] = one
 	}
 	return l
+}
+
+// unitOf is the unit in which the limits of a metric are typed.
+func unitOf(label string) verdict.Unit {
+	for _, row := range verdict.Metrics() {
+		if row.Label == label || strings.HasPrefix(label, "time_") {
+			return row.Unit
+		}
+	}
+	panic(label)
 }
 
 // shown is all of the output.

@@ -121,7 +121,7 @@ func (p page) jsonTarget() jsonTarget {
 func (p page) jsonFinding(f verdict.Finding) jsonFinding {
 	all := jsonFinding{State: f.Status.String(), Phase: optional(f.Phase)}
 	if f.Metric != nil {
-		all.Metric, all.Text = &f.Metric.Label, words(passed(f))
+		all.Metric, all.Text = &f.Metric.Label, exceeded(f)
 		return all
 	}
 	all.Kind, all.Problem = optional(string(f.Fault.Kind)), optional(string(f.Fault.Problem))
@@ -151,7 +151,7 @@ func (p page) jsonPhase(ph report.Phase) jsonPhase {
 
 func (p page) jsonMetric(m verdict.Metric) jsonMetric {
 	return jsonMetric{
-		Name: m.Label, Value: json.Number(figure(m)), Unit: optional(m.Unit), Warning: optional(m.Warning.String()), Critical: optional(m.Critical.String()),
+		Name: m.Label, Value: json.Number(figure(m)), Unit: optional(m.Row.Unit.Suffix), Warning: optional(m.Warning.String()), Critical: optional(m.Critical.String()),
 		Min: (*number)(m.Min), Max: (*number)(m.Max),
 	}
 }

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"time"
 
+	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
 )
 
 // contents is what is in the mailbox, for the first line.
 func contents(r *report.Report) string {
-	text := count(r.Mailbox.Messages, "message") + ", " + count(r.Mailbox.Octets, "octet")
+	text := fault.Count(r.Mailbox.Messages, "message") + ", " + fault.Count(r.Mailbox.Octets, "octet")
 	h := r.Mailbox.Headers
 	switch {
 	case h == nil:
@@ -20,10 +21,10 @@ func contents(r *report.Report) string {
 		text += fmt.Sprintf(", %d of %d match", *h.Matches, h.Read)
 	}
 	if h.Newest != nil {
-		text += ", newest " + age(r.Start.Sub(*h.Newest)) + " old"
+		text += ", newest " + fault.Age(r.Start.Sub(*h.Newest)) + " old"
 	}
 	if h.Oldest != nil {
-		text += ", oldest " + age(r.Start.Sub(*h.Oldest)) + " old"
+		text += ", oldest " + fault.Age(r.Start.Sub(*h.Oldest)) + " old"
 	}
 	return text
 }
@@ -55,7 +56,7 @@ func (p page) mailbox() []string {
 	}
 	var lines []string
 	if h := box.Headers; h != nil && !h.Missing {
-		lines = append(lines, count(h.Read, "header")+" read")
+		lines = append(lines, fault.Count(h.Read, "header")+" read")
 		for _, m := range []struct {
 			which string
 			when  *time.Time
@@ -66,21 +67,7 @@ func (p page) mailbox() []string {
 		}
 	}
 	if got := box.Retrieved; got != nil {
-		lines = append(lines, fmt.Sprintf("message %d: %d octets listed, %d read in %s", got.Message, got.Listed, got.Octets, duration(got.Time)))
+		lines = append(lines, fmt.Sprintf("message %d: %d octets listed, %d read in %s", got.Message, got.Listed, got.Octets, fault.Duration(got.Time)))
 	}
 	return lines
-}
-
-// age is for people: two digits are enough to act on.
-func age(d time.Duration) string {
-	const day = 24 * time.Hour
-	switch d = max(d, 0); {
-	case d < 2*time.Minute:
-		return fmt.Sprintf("%d s", d/time.Second)
-	case d < 2*time.Hour:
-		return fmt.Sprintf("%d min", d/time.Minute)
-	case d < 2*day:
-		return fmt.Sprintf("%d h", d/time.Hour)
-	}
-	return fmt.Sprintf("%.1f d", float64(d)/float64(day))
 }

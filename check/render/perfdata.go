@@ -13,7 +13,7 @@ func perfdata(metrics []verdict.Metric) []string {
 	var all []string
 	for _, m := range metrics {
 		fields := []string{
-			m.Label + "=" + figure(m) + m.Unit,
+			m.Label + "=" + figure(m) + m.Row.Unit.Suffix,
 			m.Warning.String(), m.Critical.String(), limit(m.Min), limit(m.Max),
 		}
 		all = append(all, strings.TrimRight(strings.Join(fields, ";"), ";"))
@@ -22,7 +22,7 @@ func perfdata(metrics []verdict.Metric) []string {
 }
 
 // figure is a metric's value as a plain decimal number.
-func figure(m verdict.Metric) string { return strconv.FormatFloat(m.Value, 'f', m.Decimals, 64) }
+func figure(m verdict.Metric) string { return strconv.FormatFloat(m.Value, 'f', m.Row.Decimals, 64) }
 
 func limit(v *float64) string {
 	if v == nil {

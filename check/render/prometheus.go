@@ -22,67 +22,34 @@ type family struct {
 	samples    func(page) []sample
 }
 
-// families are those of the text format, in its order; those that follow from
-// verdict's metrics come behind them. All are gauges: a run knows nothing of the
+// families are those of the text format that are no metric of package verdict;
+// those follow. All are gauges: a run knows nothing of the
 // one before it. A name, once given, stays.
 var families = []family{
-	{"pop3_up", "1 if the session reached its end, whatever was found on the way, else 0.", func(p page) []sample {
-		return one(truth(p.v.Report.Complete))
+	{"pop3_up", "Whether the session reached its end, whatever was found on the way: 1 or 0.", func(p page) []sample {
+		return gauge(boolToFloat(p.v.Report.Complete))
 	}},
 	{"pop3_state", "State of the check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.", func(p page) []sample {
-		return one(float64(p.v.Status))
+		return gauge(float64(p.v.Status))
 	}},
-	{"pop3_last_run_timestamp_seconds", "When the check began.", func(p page) []sample {
-		return moment(p.v.Report.Start)
+	{"pop3_last_run_timestamp_seconds", "Time at which the check began, in seconds since 1970.", func(p page) []sample {
+		return moment(&p.v.Report.Start)
 	}},
-	{"pop3_fault_info", "Each fault that was found: its phase, its kind and the state that it has.", faults},
-	{"pop3_limit_passed_info", "Each metric, by its name in performance data, whose limit was passed, and the state that it has.", passedLimits},
-	{"pop3_phase_duration_seconds", "Time of each phase that ran, to its end or not.", phaseDurations},
-	{"pop3_oldest_message_timestamp_seconds", "When the oldest message came in.", func(p page) []sample {
-		if box := p.v.Report.Mailbox; box != nil && box.Headers != nil && box.Headers.Oldest != nil {
-			return moment(*box.Headers.Oldest)
-		}
-		return nil
-	}},
-	{"pop3_newest_message_timestamp_seconds", "When the newest message came in.", func(p page) []sample {
-		if box := p.v.Report.Mailbox; box != nil && box.Headers != nil && box.Headers.Newest != nil {
-			return moment(*box.Headers.Newest)
-		}
-		return nil
-	}},
-	{"pop3_certificate_expiry_timestamp_seconds", "When the certificate ends whose end matters.", func(p page) []sample {
-		if t := p.v.Report.TLS; t != nil && t.Expiry != nil {
-			return moment(t.Expiry.NotAfter)
-		}
-		return nil
-	}},
-	{"pop3_tls_verified", "1 if the chain leads to a trusted root and the name fits, else 0.", func(p page) []sample {
+	{"pop3_fault_info", "Each fault that was found, with its phase, its kind and its state.", faults},
+	{"pop3_limit_passed_info", "Each metric whose limit was exceeded, by its name in performance data, and its state.", passedLimits},
+	{"pop3_tls_verified", "Whether the certificate is trusted and for the right name: 1 or 0.", func(p page) []sample {
 		if t := p.v.Report.TLS; t != nil {
-			return one(truth(t.Verified))
+			return gauge(boolToFloat(t.Verified))
 		}
 		return nil
 	}},
-	{"pop3_tls_info", "Version, cipher and key exchange of TLS.", func(p page) []sample {
+	{"pop3_tls_info", "Version, cipher suite and key exchange of TLS.", func(p page) []sample {
 		if t := p.v.Report.TLS; t != nil {
-			return one(1, "version", t.Version, "cipher", t.Cipher, "curve", t.Curve)
+			return gauge(1, "version", t.Version, "cipher", t.Cipher, "curve", t.Curve)
 		}
 		return nil
 	}},
-	{"pop3_check_info", "Version of check_pop3x.", func(p page) []sample { return one(1, "version", p.o.Version) }},
-}
-
-// figures are the families that verdict's metrics make. Those without a name are
-// told otherwise: an age and days left as the moment that they count from, since
-// a file outlives its writer.
-var figures = map[string]struct{ name, help string }{
-	"time":       {"pop3_duration_seconds", "Time from the first phase to the last byte needed before QUIT."},
-	"messages":   {"pop3_messages", "Messages in the mailbox."},
-	"size":       {"pop3_mailbox_bytes", "Size of the mailbox."},
-	"matches":    {"pop3_matching_messages", "Messages, of those whose headers were read, that match."},
-	"retr_rate":  {"pop3_retrieval_bytes_per_second", "How fast a message came."},
-	"oldest_age": {},
-	"newest_age": {},
-	"cert_days":  {},
+	{"pop3_check_info", "Version of check_pop3x.", func(p page) []sample { return gauge(1, "version", p.o.Version) }},
 }
 
 // prometheus is the text format of Prometheus (exposition format 0.0.4), for the
@@ -94,10 +61,8 @@ func prometheus(v verdict.Verdict, o Options) string {
 	for _, f := range families {
 		x.write(f.name, f.help, f.samples(p))
 	}
-	for _, m := range v.Metrics {
-		if name, help := figureName(m); m.Phase == "" && name != "" {
-			x.write(name, help, one(m.Value))
-		}
+	for _, row := range verdict.Metrics() {
+		x.write(row.Prometheus, row.Help, measured(row, v))
 	}
 	return x.text.String()
 }
@@ -112,19 +77,23 @@ func (p page) identity() []string {
 	return []string{"host", r.Host, "port", port, "user", r.User, "check", p.o.Name}
 }
 
-// figureName is what a metric is called here. One that has no row yet is called
-// as in performance data, with its unit.
-func figureName(m verdict.Metric) (name, help string) {
-	if row, ok := figures[m.Label]; ok {
-		return row.name, row.help
+// measured are the samples of a metric, or the moment that it counts from.
+func measured(row verdict.Row, v verdict.Verdict) []sample {
+	if row.Moment != nil {
+		return moment(row.Moment(v.Report))
 	}
-	units := map[string]string{verdict.Seconds.Suffix: "_seconds", verdict.Bytes.Suffix: "_bytes"}
-	return "pop3_" + m.Label + units[m.Unit], "The metric " + m.Label + " of the performance data."
+	var all []sample
+	for _, m := range v.Metrics {
+		if m.Row.Prometheus == row.Prometheus {
+			all = append(all, sample{[]string{"phase", m.Phase}, m.Value})
+		}
+	}
+	return all
 }
 
-func one(value float64, labels ...string) []sample { return []sample{{labels, value}} }
+func gauge(value float64, labels ...string) []sample { return []sample{{labels, value}} }
 
-func truth(yes bool) float64 {
+func boolToFloat(yes bool) float64 {
 	if yes {
 		return 1
 	}
@@ -132,11 +101,11 @@ func truth(yes bool) float64 {
 }
 
 // moment is a time in seconds since 1970.
-func moment(t time.Time) []sample {
-	if t.IsZero() {
+func moment(t *time.Time) []sample {
+	if t == nil || t.IsZero() {
 		return nil
 	}
-	return one(float64(t.Unix()) + float64(t.Nanosecond()/1e6)/1e3)
+	return gauge(float64(t.Unix()) + float64(t.Nanosecond()/1e6)/1e3)
 }
 
 func faults(p page) []sample {
@@ -159,14 +128,6 @@ func passedLimits(p page) []sample {
 		if f.Metric != nil {
 			all = append(all, sample{[]string{"metric", f.Metric.Label, "state", strings.ToLower(f.Status.String())}, 1})
 		}
-	}
-	return all
-}
-
-func phaseDurations(p page) []sample {
-	var all []sample
-	for _, ph := range p.v.Report.Phases {
-		all = append(all, sample{[]string{"phase", ph.Name}, ph.Time.Seconds()})
 	}
 	return all
 }

@@ -1,8 +1,6 @@
 package render
 
 import (
-	"fmt"
-	"math"
 	"net"
 	"slices"
 	"strings"
@@ -62,7 +60,7 @@ func (p page) where() string {
 // sentence says what a finding is, where, and what to try.
 func (p page) sentence(f verdict.Finding, where string) string {
 	if f.Metric != nil {
-		return passed(f)
+		return exceeded(f)
 	}
 	s := p.what(f) + " [" + string(f.Fault.Kind) + "]" + where
 	if f.Phase != "" {
@@ -81,7 +79,7 @@ func (p page) what(f verdict.Finding) string {
 	}
 	var words []string
 	if said := f.Fault.Said; said != "" && !p.o.Jail && protocolOf(said) != "TLS" {
-		words = append(words, quote(said))
+		words = append(words, report.Quote(said))
 	}
 	if text := f.Fault.Text; text != "" {
 		words = append(words, clean(text, maxText))
@@ -97,9 +95,9 @@ func (p page) what(f verdict.Finding) string {
 // late says which budget ran out: one that other phases had used up is not
 // blamed on the phase that it ended.
 func (p page) late(f verdict.Finding) string {
-	all := duration(f.Fault.Within)
+	all := fault.Duration(f.Fault.Within)
 	if took, ok := p.took(f.Phase); ok && took < f.Fault.Within/2 {
-		all = "the " + duration(took) + " that were left of " + all
+		all = "the " + fault.Duration(took) + " that were left of " + all
 	}
 	return strings.TrimSpace("no answer within " + all + " " + clean(f.Fault.Text, maxText))
 }
@@ -131,34 +129,9 @@ func refusedLogin(f verdict.Finding) bool {
 	return false
 }
 
-// passed says which limit a value passed.
-func passed(f verdict.Finding) string {
-	side := "outside"
-	if f.Range.Inside() {
-		side = "inside"
-	}
-	return fmt.Sprintf("%s, %s the %s range %s", measured(*f.Metric), side, strings.ToLower(f.Status.String()), clean(f.Range.Text, maxSaid))
-}
-
-// measured names a metric and its value for people.
-func measured(m verdict.Metric) string {
-	value := fmt.Sprintf("%.0f", m.Value)
-	switch {
-	case m.Label == "cert_days":
-		if m.Value < 0 {
-			return fmt.Sprintf("the certificate of %s has expired (%s days)", quote(m.Of), value)
-		}
-		return fmt.Sprintf("the certificate of %s ends in %s days", quote(m.Of), value)
-	case math.IsInf(m.Value, 0):
-		return "no message matches"
-	case m.Label == "oldest_age" || m.Label == "newest_age":
-		which, _, _ := strings.Cut(m.Label, "_")
-		return "the " + which + " message is " + age(time.Duration(m.Value)*time.Second) + " old"
-	case m.Unit == verdict.Seconds.Suffix:
-		name, _ := strings.CutPrefix(m.Label, "time_")
-		return name + " " + duration(time.Duration(m.Value*float64(time.Second)))
-	}
-	return m.Label + " " + value
+// exceeded says which limit a value is beyond.
+func exceeded(f verdict.Finding) string {
+	return f.Metric.Row.Words(*f.Metric) + " (" + strings.ToLower(f.Status.String()) + " " + f.Range.Exceeded(f.Metric.Value) + ")"
 }
 
 // summary is what was learned of a server that works.
@@ -166,7 +139,7 @@ func (p page) summary() string {
 	r := p.v.Report
 	took := ""
 	if r.Time != nil {
-		took = " in " + duration(*r.Time)
+		took = " in " + fault.Duration(*r.Time)
 	}
 	switch {
 	case r.Mailbox != nil:
@@ -174,7 +147,7 @@ func (p page) summary() string {
 	case r.Greeting == nil || *r.Greeting == "" || p.o.Jail:
 		return "greeting received" + took + ", no login tried"
 	}
-	return quote(*r.Greeting) + took + ", no login tried"
+	return report.Quote(*r.Greeting) + took + ", no login tried"
 }
 
 // breakdown lists the phases before QUIT that took long enough to matter.
@@ -182,34 +155,11 @@ func breakdown(phases []report.Phase) string {
 	var all []string
 	for _, p := range phases {
 		if p.Name != "quit" && p.Time >= time.Millisecond/2 {
-			all = append(all, p.Name+" "+duration(p.Time))
+			all = append(all, p.Name+" "+fault.Duration(p.Time))
 		}
 	}
 	if len(all) == 0 {
 		return ""
 	}
 	return " (" + strings.Join(all, ", ") + ")"
-}
-
-func count(n int64, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
-
-// duration is for people: three digits are enough.
-func duration(d time.Duration) string {
-	ms := float64(d) / float64(time.Millisecond)
-	switch {
-	case d%time.Second == 0:
-		return fmt.Sprintf("%d s", d/time.Second)
-	case ms < 9.95 && d%time.Millisecond != 0:
-		return fmt.Sprintf("%.1f ms", ms)
-	case ms < 999.5:
-		return fmt.Sprintf("%.0f ms", ms)
-	case ms < 9995:
-		return fmt.Sprintf("%.2f s", ms/1000)
-	}
-	return fmt.Sprintf("%.1f s", ms/1000)
 }

@@ -83,7 +83,7 @@ func (p page) certificate(c report.Certificate) string {
 	if c.Key != "" {
 		key = ", " + c.Key
 	}
-	return fmt.Sprintf("%s%s, issued by %s, valid %s to %s (%d days left)%s", quote(c.Subject), names, quote(c.Issuer),
+	return fmt.Sprintf("%s%s, issued by %s, valid %s to %s (%d days left)%s", report.Quote(c.Subject), names, report.Quote(c.Issuer),
 		c.NotBefore.UTC().Format(time.DateTime), c.NotAfter.UTC().Format(time.DateTime), verdict.DaysLeft(c.NotAfter, p.v.Report.Start), key)
 }
 

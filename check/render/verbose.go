@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"check_pop3x/check/fault"
 	"check_pop3x/check/verdict"
 )
 
@@ -66,7 +67,7 @@ func (p page) addresses() []string {
 		if a.Err != nil {
 			result = clean(a.Err.Error(), maxText)
 		}
-		lines = append(lines, fmt.Sprintf("%s  %s, %s", a.Address, result, duration(a.Time)))
+		lines = append(lines, fmt.Sprintf("%s  %s, %s", a.Address, result, fault.Duration(a.Time)))
 	}
 	return lines
 }
@@ -162,7 +163,7 @@ func fit(lines []string, max int) string {
 	}
 	var b strings.Builder
 	for i, line := range lines {
-		more := "… " + count(int64(len(lines)-i), "line") + " more\n"
+		more := "… " + fault.Count(int64(len(lines)-i), "line") + " more\n"
 		if b.Len()+len(line)+1+len(more) > max {
 			b.WriteString(more)
 			break

@@ -99,7 +99,7 @@ func TestOtherFindings(t *testing.T) {
 	out := shown(r, ranges("time_tls - 1ms", "time_stat 1us -"), Options{Verbose: 1})
 	checkSection(t, out, "Findings", "OK - capa: the server offers USER before TLS [cleartext-offered]",
 		`WARNING - greeting: "+OK" does not contain "x" [mismatch]`, `WARNING - login: "locked" for alice with PLAIN [in-use]`,
-		"WARNING - stat 1 ms, outside the warning range 1us")
+		"WARNING - stat took 1 ms (warning above 1 us)")
 }
 
 func TestTrust(t *testing.T) {

@@ -3,7 +3,11 @@ package report
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
+
+// maxSaid bounds what Quote shows of a text, in characters.
+const maxSaid = 120
 
 // Clean makes text from elsewhere fit to be shown: valid UTF-8, one line, no
 // control or format characters, no "|" (monitoring engines take what follows it
@@ -26,4 +30,18 @@ func Clean(text string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// Shorten cuts text to max characters, the last of which is "…".
+func Shorten(text string, max int) string {
+	if utf8.RuneCountInString(text) <= max {
+		return text
+	}
+	return string([]rune(text)[:max-1]) + "…"
+}
+
+// Quote shows what a server said. A quote in it becomes ', so that nobody can
+// pretend that it ended there.
+func Quote(said string) string {
+	return `"` + strings.ReplaceAll(Shorten(Clean(said), maxSaid), `"`, "'") + `"`
 }

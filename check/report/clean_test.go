@@ -34,3 +34,28 @@ func TestClean(t *testing.T) {
 		}
 	}
 }
+
+// Text is cut by characters and says so.
+func TestShorten(t *testing.T) {
+	for _, s := range []struct {
+		text string
+		max  int
+		want string
+	}{
+		{"abc", 3, "abc"}, {"abcd", 3, "ab…"}, {"äöü", 3, "äöü"}, {"äöüß", 3, "äö…"}, {"", 3, ""}, {"ab", 1, "…"}, {"世界世界", 2, "世…"},
+	} {
+		if got := report.Shorten(s.text, s.max); got != s.want {
+			t.Errorf("%q to %d: got %q", s.text, s.max, got)
+		}
+	}
+}
+
+func TestQuote(t *testing.T) {
+	for said, want := range map[string]string{
+		"": `""`, "a": `"a"`, `say "no"`: `"say 'no'"`, `"`: `"'"`, "a\"\n|": `"a'"`,
+	} {
+		if got := report.Quote(said); got != want {
+			t.Errorf("%q: got %s", said, got)
+		}
+	}
+}

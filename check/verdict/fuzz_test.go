@@ -84,6 +84,9 @@ func FuzzParseRange(f *testing.F) {
 				t.Errorf("%q at %v: alerts is %v", text, at, r.Alerts(at))
 			}
 		}
+		if at := max(end, 0) + 1; r.Alerts(at) && strings.TrimRight(r.Exceeded(at), "~ ") != r.Exceeded(at) {
+			t.Errorf("%q at %v: %q", text, at, r.Exceeded(at))
+		}
 		checkText(t, text, r, start, end, inside)
 	})
 }
@@ -112,7 +115,7 @@ func checkText(t *testing.T, text string, r *Range, start, end float64, inside b
 	switch {
 	case err != nil && len(m[2]) <= maxDigits && len(m[3]) <= maxDigits:
 		t.Errorf("%q is written as %q: %v", text, s, err)
-	case err == nil && (again.String() != s || again.bounds != r.bounds):
+	case err == nil && (again.String() != s || again.Range != r.Range):
 		t.Errorf("%q is written as %q, that as %q", text, s, again)
 	}
 }

@@ -25,7 +25,7 @@ func complete() *report.Report {
 		Phases: []report.Phase{
 			{Name: "connect", Time: time.Millisecond},
 			{Name: "login", Time: 21 * time.Millisecond, Budget: 3 * time.Second},
-			{Name: "quit", Time: time.Millisecond, Budget: time.Second},
+			{Name: "quit", Time: time.Millisecond},
 		},
 		TLS:     &report.TLS{Expiry: &report.Certificate{Subject: "mail.example.org", NotAfter: start.Add(29*day + time.Hour)}},
 		Mailbox: &report.Mailbox{Messages: 5, Octets: 18067},
@@ -192,13 +192,13 @@ func TestMetrics(t *testing.T) {
 		{"time", "s", 0.034211, 6, 10, true},
 		{"time_connect", "s", 0.001, 6, 0, true},
 		{"time_login", "s", 0.021, 6, 3, true},
-		{"time_quit", "s", 0.001, 6, 1, true},
+		{"time_quit", "s", 0.001, 6, 0, true},
 		{"messages", "", 5, 0, 0, true},
 		{"size", "B", 18067, 0, 0, true},
 		{"cert_days", "", 29, 0, 0, false},
 	} {
 		m := v.Metrics[i]
-		got := row{m.Label, m.Unit, m.Value, m.Decimals, 0, m.Min != nil && *m.Min == 0}
+		got := row{m.Label, m.Row.Unit.Suffix, m.Value, m.Row.Decimals, 0, m.Min != nil && *m.Min == 0}
 		if m.Max != nil {
 			got.max = *m.Max
 		}
@@ -243,5 +243,19 @@ func TestJudgeIsPure(t *testing.T) {
 	first, second := told(Judge(r, l)), told(Judge(r, l))
 	if first != second || len(r.Findings) != 1 {
 		t.Errorf("%s, then %s", first, second)
+	}
+}
+
+// A row says all about its metric.
+func TestRowsAreWhole(t *testing.T) {
+	labels, names := map[string]bool{}, map[string]bool{}
+	for _, row := range Metrics() {
+		if row.Words == nil || row.value == nil || labels[row.Label] || names[row.Prometheus] || (row.Warning == "") != (row.Critical == "") {
+			t.Errorf("%+v", row)
+		}
+		labels[row.Label], names[row.Prometheus] = true, true
+		if !strings.HasPrefix(row.Prometheus, "pop3_") || !strings.HasSuffix(row.Help, ".") {
+			t.Errorf("%s: %q, %q", row.Label, row.Prometheus, row.Help)
+		}
 	}
 }

@@ -1,6 +1,10 @@
 package verdict
 
-import "check_pop3x/check/fault"
+import (
+	"slices"
+
+	"check_pop3x/check/fault"
+)
 
 // A KindRow says what a kind of fault is by default, for people and for judge.
 type KindRow struct {
@@ -9,10 +13,10 @@ type KindRow struct {
 	When    string
 }
 
-// Kinds is the table of faults and their default states, in the order of the
+// kinds is the table of faults and their default states, in the order of the
 // documentation. A name that does not resolve, a refusal and a timeout are
 // CRITICAL by the plugin guidelines; UNKNOWN is for what could not be judged.
-var Kinds = []KindRow{
+var kinds = []KindRow{
 	{fault.Usage, Unknown, "arguments, an unreadable or unsafe file, no password where one is needed"},
 	{fault.DNS, Critical, "the name does not resolve"},
 	{fault.Refused, Critical, "connection refused"},
@@ -29,24 +33,27 @@ var Kinds = []KindRow{
 	{fault.Cleartext, Unknown, "a password would go out in clear and was not allowed to"},
 	{fault.Mechanism, Critical, "no mechanism in common"},
 	{fault.Token, Unknown, "no access token could be had"},
-	{fault.TLSRequired, Critical, "login refused because TLS is wanted first"},
+	{fault.TLSRequired, Critical, "login refused because TLS is required first"},
 	{fault.Auth, Critical, "the credentials were refused"},
 	{fault.InUse, Warning, "the mailbox is locked by another session"},
 	{fault.LoginDelay, Warning, "[LOGIN-DELAY]: logged in too often"},
 	{fault.Temporary, Critical, "[SYS/TEMP]: a fault of the server that may pass"},
-	{fault.Permanent, Critical, "[SYS/PERM]: a fault of the server that needs mending"},
+	{fault.Permanent, Critical, "[SYS/PERM]: a fault of the server that has to be fixed"},
 	{fault.Command, Critical, "-ERR to a later command"},
 	{fault.Protocol, Critical, "an answer that breaks the protocol"},
 	{fault.CleartextOffered, OK, "CAPA before STLS offers a login in clear"},
-	{fault.Empty, OK, "the mailbox is empty, so that there are no ages"},
+	{fault.Empty, OK, "the mailbox is empty, so there are no ages"},
 	{fault.Consistency, Warning, "LIST, UIDL, STAT and RETR disagree"},
 	{fault.Interrupted, Unknown, "SIGTERM, SIGINT, SIGHUP"},
 	{fault.Internal, Unknown, "a defect in check_pop3x itself"},
 }
 
+// Kinds lists the kinds of fault in the order of the documentation.
+func Kinds() []KindRow { return slices.Clone(kinds) }
+
 // Lookup finds the row of a kind.
 func Lookup(kind fault.Kind) (KindRow, bool) {
-	for _, row := range Kinds {
+	for _, row := range kinds {
 		if row.Kind == kind {
 			return row, true
 		}

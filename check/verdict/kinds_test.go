@@ -38,16 +38,16 @@ var documented = []struct {
 }
 
 func TestKindsAreAsDocumented(t *testing.T) {
-	if len(Kinds) != len(documented) {
-		t.Errorf("%d rows, %d are documented", len(Kinds), len(documented))
+	if len(kinds) != len(documented) {
+		t.Errorf("%d rows, %d are documented", len(kinds), len(documented))
 	}
 	for i, d := range documented {
 		row, ok := Lookup(fault.Kind(d.kind))
 		if !ok || row.Default != d.status || row.When == "" {
 			t.Errorf("%s: got %+v, want %v", d.kind, row, d.status)
 		}
-		if i < len(Kinds) && string(Kinds[i].Kind) != d.kind {
-			t.Errorf("row %d is %s, the documentation has %s", i, Kinds[i].Kind, d.kind)
+		if i < len(kinds) && string(kinds[i].Kind) != d.kind {
+			t.Errorf("row %d is %s, the documentation has %s", i, kinds[i].Kind, d.kind)
 		}
 	}
 	if row, ok := Lookup("no-such-kind"); ok {
@@ -58,11 +58,11 @@ func TestKindsAreAsDocumented(t *testing.T) {
 // Each kind that a fault can have is one row: a new one cannot be forgotten.
 func TestEachKindHasOneRow(t *testing.T) {
 	rows := map[fault.Kind]int{}
-	for _, row := range Kinds {
+	for _, row := range kinds {
 		rows[row.Kind]++
 	}
-	kinds := declaredKinds(t)
-	for name, kind := range kinds {
+	declared := declaredKinds(t)
+	for name, kind := range declared {
 		if rows[kind] != 1 {
 			t.Errorf("fault.%s (%s) has %d rows", name, kind, rows[kind])
 		}
@@ -70,8 +70,8 @@ func TestEachKindHasOneRow(t *testing.T) {
 			t.Errorf("fault.%s: %q cannot be typed behind --state", name, kind)
 		}
 	}
-	if len(kinds) != len(rows) {
-		t.Errorf("%d kinds declared, %d have rows", len(kinds), len(rows))
+	if len(declared) != len(rows) {
+		t.Errorf("%d kinds declared, %d have rows", len(declared), len(rows))
 	}
 }
 

@@ -53,7 +53,7 @@ func FuzzAge(f *testing.F) {
 	f.Fuzz(func(t *testing.T, weeks, days, hours, seconds uint16) {
 		text := fmt.Sprintf("%dw%dd%dh%ds", weeks, days, hours, seconds)
 		want := ((float64(weeks)*7+float64(days))*24+float64(hours))*3600 + float64(seconds)
-		if r, err := ParseRange(text, Age); err != nil || r.bounds.End != want {
+		if r, err := ParseRange(text, Age); err != nil || r.End != want {
 			t.Errorf("%s: %v, %v", text, r, err)
 		}
 	})
@@ -68,7 +68,7 @@ func TestMailboxMetrics(t *testing.T) {
 	r.Mailbox.Retrieved = &report.Retrieved{Octets: 3000, Time: 2 * time.Second}
 	var got []string
 	for _, m := range Judge(r, Limits{}).Metrics {
-		got = append(got, fmt.Sprintf("%s=%v%s", m.Label, m.Value, m.Unit))
+		got = append(got, fmt.Sprintf("%s=%v%s", m.Label, m.Value, m.Row.Unit.Suffix))
 	}
 	want := "time=0.034211s messages=5 size=18067B oldest_age=259200s newest_age=0s cert_days=29 matches=2 retr_rate=1500"
 	if line := strings.Join(got, " "); line != want {

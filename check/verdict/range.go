@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -12,60 +13,14 @@ import (
 // A Range is a threshold of the plugin guidelines, [@][start:][end]: a value
 // outside of it alerts, one inside with @. Both ends belong to it.
 type Range struct {
-	Text   string // as the user typed it
-	bounds nagiosplugin.Range
-}
-
-// Alerts says whether v, in the unit that the range was read with, is to be
-// reported.
-func (r *Range) Alerts(v float64) bool { return r != nil && r.bounds.Check(v) }
-
-// Inside says whether the range alerts on values inside of it.
-func (r *Range) Inside() bool { return r.bounds.AlertOnInside }
-
-// String is the range in its base unit, as perfdata has it: as a plain number
-// where that means the same, because graph writers drop all else.
-func (r *Range) String() string {
-	if r == nil {
-		return ""
-	}
-	start, end := bound(r.bounds.Start), bound(r.bounds.End)
-	at := ""
-	if r.bounds.AlertOnInside {
-		at = "@"
-	}
-	switch {
-	case r.bounds.Start == 0 && end != "":
-		return at + end
-	case math.IsInf(r.bounds.Start, -1):
-		start = "~"
-	}
-	return at + start + ":" + end
-}
-
-// bound writes a number plainly; infinity is nothing.
-func bound(v float64) string {
-	if math.IsInf(v, 0) {
-		return ""
-	}
-	return strconv.FormatFloat(v, 'f', -1, 64)
-}
-
-// AtLeast is the range that alerts below v.
-func AtLeast(v float64) *Range {
-	text := bound(v) + ":"
-	return &Range{Text: text, bounds: nagiosplugin.Range{Start: v, End: math.Inf(1)}}
+	nagiosplugin.Range
+	start, end string // its bounds in words, with the units that the user typed: "200 ms"
 }
 
 // ParseRange reads a range whose bounds are in unit. The error names the range,
 // what is wrong with it, and what to type instead.
-//
-// nagiosplugin.ParseRange is not used: it panics on "", takes NaN and
-// underscores, refuses ":10" and knows no units.
 func ParseRange(text string, unit Unit) (*Range, error) {
-	body := strings.TrimSpace(text)
-	r := &Range{Text: body, bounds: nagiosplugin.Range{End: math.Inf(1)}}
-	body, r.bounds.AlertOnInside = strings.CutPrefix(body, "@")
+	body, inside := strings.CutPrefix(strings.TrimSpace(text), "@")
 	if body == "" || body == ":" {
 		return nil, fmt.Errorf("%q is not a range: it has no bounds, type for example @%s: or %s", text, unit.Example, unit.Example)
 	}
@@ -73,33 +28,99 @@ func ParseRange(text string, unit Unit) (*Range, error) {
 	if !both {
 		start, end = "", body
 	}
-	if err := r.setBounds(start, end, unit); err != nil {
+	bounds, err := parseBounds(start, end, unit)
+	if err != nil {
 		return nil, fmt.Errorf("%q is not a range: %w", text, err)
 	}
-	return r, nil
+	bounds.AlertOnInside = inside
+	return &Range{Range: *bounds, start: unit.words(cmp.Or(start, "0")), end: unit.words(end)}, nil
 }
 
-func (r *Range) setBounds(start, end string, unit Unit) (err error) {
-	hint := fmt.Sprintf(", type for example %s, %[1]s: or ~:%[1]s", unit.Example)
-	switch start {
-	case "":
-	case "~":
-		r.bounds.Start = math.Inf(-1)
-	default:
-		if r.bounds.Start, err = unit.parse(start); err != nil {
-			return fmt.Errorf("%w%s", err, hint)
+// parseBounds has nagiosplugin read the bounds, but only as plain numbers: it
+// knows no units, panics on "", takes NaN and underscores, and refuses ":10".
+func parseBounds(start, end string, unit Unit) (*nagiosplugin.Range, error) {
+	low, high := "0", ""
+	for _, bound := range []struct {
+		typed string
+		plain *string
+	}{{start, &low}, {end, &high}} {
+		switch {
+		case bound.typed == "":
+		case bound.typed == "~" && bound.plain == &low:
+			low = "~"
+		default:
+			v, err := unit.parse(bound.typed)
+			if err != nil {
+				return nil, fmt.Errorf("%w, type for example %s, %[2]s: or ~:%[2]s", err, unit.Example)
+			}
+			*bound.plain = plain(v)
 		}
 	}
-	if end != "" {
-		if r.bounds.End, err = unit.parse(end); err != nil {
-			return fmt.Errorf("%w%s", err, hint)
-		}
+	bounds, err := nagiosplugin.ParseRange(low + ":" + high)
+	switch {
+	case err == nil:
+		return bounds, nil
+	case start == "":
+		return nil, fmt.Errorf("its end lies below its start, which is 0, type ~:%s", end)
 	}
-	if r.bounds.Start <= r.bounds.End {
-		return nil
+	return nil, fmt.Errorf("its end lies below its start, type %s:%s", end, start)
+}
+
+// Alerts reports whether v, in the base unit of the range, is to be reported.
+func (r *Range) Alerts(v float64) bool { return r != nil && r.Check(v) }
+
+// String is the range in its base unit, as performance data has it: as a plain
+// number if that means the same, because graph writers drop everything else.
+func (r *Range) String() string {
+	if r == nil {
+		return ""
 	}
-	if start == "" {
-		return fmt.Errorf("its end lies below its start, which is 0, type ~:%s", end)
+	start, end := plain(r.Start), plain(r.End)
+	at := ""
+	if r.AlertOnInside {
+		at = "@"
 	}
-	return fmt.Errorf("its end lies below its start, type %s:%s", end, start)
+	switch {
+	case r.Start == 0 && end != "":
+		return at + end
+	case math.IsInf(r.Start, -1):
+		start = "~"
+	}
+	return at + start + ":" + end
+}
+
+// Exceeded says which limit v, at which the range alerts, is beyond, with the
+// unit that the user typed: "above 200 ms".
+func (r *Range) Exceeded(v float64) string {
+	low, high := r.Start != 0 && !math.IsInf(r.Start, -1), !math.IsInf(r.End, 1)
+	switch {
+	case !r.AlertOnInside && v > r.End:
+		return "above " + r.end
+	case !r.AlertOnInside:
+		return "below " + r.start
+	case low && high:
+		return "between " + r.start + " and " + r.end
+	case high:
+		return "at most " + r.end
+	case low:
+		return "at least " + r.start
+	}
+	return "at any value"
+}
+
+// plain writes a number plainly; infinity is nothing.
+func plain(v float64) string {
+	if math.IsInf(v, 0) {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
+
+// AtLeast is the range that alerts below n of a unit.
+func AtLeast(n uint64, unit Unit) *Range {
+	r, err := ParseRange(strconv.FormatUint(n, 10)+":", unit)
+	if err != nil {
+		panic(err) // a number is always a bound
+	}
+	return r
 }

@@ -54,8 +54,8 @@ func TestAlerts(t *testing.T) {
 				t.Errorf("%s alerts at %v", s.text, v)
 			}
 		}
-		if r.Inside() != (s.text[0] == '@') {
-			t.Errorf("%s: inside is %v", s.text, r.Inside())
+		if r.AlertOnInside != (s.text[0] == '@') {
+			t.Errorf("%s: inside is %v", s.text, r.AlertOnInside)
 		}
 	}
 }
@@ -73,8 +73,47 @@ func TestRangeString(t *testing.T) {
 		if r.String() != want {
 			t.Errorf("%q: got %s, want %s", text, r, want)
 		}
-		if r.Text != strings.TrimSpace(text) {
-			t.Errorf("%q is kept as %q", text, r.Text)
+	}
+}
+
+// The limit that is exceeded, with the unit that was typed.
+func TestExceeded(t *testing.T) {
+	for _, s := range []struct {
+		text string
+		unit Unit
+		v    float64
+		want string
+	}{
+		{"200ms", Seconds, 0.246, "above 200 ms"},
+		{"2", Seconds, 2.5, "above 2 s"},
+		{" ~:1.5s ", Seconds, 2, "above 1.5 s"},
+		{"1m30s", Seconds, 91, "above 1m30s"},
+		{"100µs", Seconds, 91, "above 100 µs"},
+		{"0.5s:2s", Seconds, 3, "above 2 s"},
+		{"0.5s:2s", Seconds, 0.1, "below 0.5 s"},
+		{"7:", Days, 5, "below 7 days"},
+		{"1:", Days, 0, "below 1 day"},
+		{"5", Days, -1, "below 0 days"},
+		{"1kB", Bytes, 2014, "above 1 kB"},
+		{"1.5 GB", Bytes, 2e9, "above 1.5 GB"},
+		{"1000", Bytes, 2014, "above 1000 octets"},
+		{"36h", Age, 1e6, "above 36 h"},
+		{"1w2d", Age, 1e6, "above 1w2d"},
+		{"90", Age, math.Inf(1), "above 90 s"},
+		{"10", Count, 11, "above 10"},
+		{"1:", Count, 0, "below 1"},
+		{"@10:20", Count, 15, "between 10 and 20"},
+		{"@5", Count, 0, "at most 5"},
+		{"@~:5", Count, 0, "at most 5"},
+		{"@5:", Count, 9, "at least 5"},
+		{"@~:", Count, 9, "at any value"},
+		{"@0:", Count, 9, "at any value"},
+	} {
+		r, err := ParseRange(s.text, s.unit)
+		if err != nil || !r.Alerts(s.v) {
+			t.Errorf("%q does not alert at %v: %v", s.text, s.v, err)
+		} else if got := r.Exceeded(s.v); got != s.want {
+			t.Errorf("%q at %v: %q", s.text, s.v, got)
 		}
 	}
 }
@@ -87,11 +126,11 @@ func TestNoRange(t *testing.T) {
 }
 
 func TestAtLeast(t *testing.T) {
-	r := AtLeast(30)
-	if !r.Alerts(29) || r.Alerts(30) || !r.Alerts(-1) || r.String() != "30:" || r.Text != "30:" {
+	r := AtLeast(30, Days)
+	if !r.Alerts(29) || r.Alerts(30) || !r.Alerts(-1) || r.String() != "30:" || r.Exceeded(29) != "below 30 days" {
 		t.Errorf("%+v", r)
 	}
-	if r := AtLeast(0); !r.Alerts(-1) || r.Alerts(0) || r.String() != "0:" {
+	if r := AtLeast(0, Days); !r.Alerts(-1) || r.Alerts(0) || r.String() != "0:" {
 		t.Errorf("%+v", r)
 	}
 }

@@ -1,6 +1,3 @@
-// Package verdict judges a Report: which state each finding has, which limits
-// were passed, what the whole comes to. It is pure: no clock, no connection, no
-// wording.
 package verdict
 
 import (
@@ -10,24 +7,22 @@ import (
 )
 
 // A Status is the state of a check; its value is the exit code.
-type Status int
+type Status = nagiosplugin.Status
 
 // The four states of the plugin guidelines.
 const (
-	OK       = Status(nagiosplugin.OK)
-	Warning  = Status(nagiosplugin.WARNING)
-	Critical = Status(nagiosplugin.CRITICAL)
-	Unknown  = Status(nagiosplugin.UNKNOWN)
+	OK       = nagiosplugin.OK
+	Warning  = nagiosplugin.WARNING
+	Critical = nagiosplugin.CRITICAL
+	Unknown  = nagiosplugin.UNKNOWN
 )
 
 // severity is the order of the states: UNKNOWN means "could not be judged", so
 // a CRITICAL that was seen is never hidden by it.
 var severity = [...]int{OK: 0, Unknown: 1, Warning: 2, Critical: 3}
 
-func (s Status) String() string { return nagiosplugin.Status(s).String() }
-
-// Worse says whether s is more severe than other.
-func (s Status) Worse(other Status) bool { return severity[s] > severity[other] }
+// worse reports whether s is more severe than other.
+func worse(s, other Status) bool { return severity[s] > severity[other] }
 
 // ParseStatus reads a state by its name, the first letters of it or its number.
 func ParseStatus(text string) (Status, bool) {

@@ -20,8 +20,8 @@ func TestSeverity(t *testing.T) {
 	order := []Status{OK, Unknown, Warning, Critical}
 	for i, a := range order {
 		for j, b := range order {
-			if a.Worse(b) != (i > j) {
-				t.Errorf("%v worse than %v: %v", a, b, a.Worse(b))
+			if worse(a, b) != (i > j) {
+				t.Errorf("%v worse than %v: %v", a, b, worse(a, b))
 			}
 		}
 	}

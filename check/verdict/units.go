@@ -10,8 +10,9 @@ import (
 
 // A Unit reads one bound of a range into the base unit of a metric.
 type Unit struct {
-	Suffix  string // of the metric in perfdata: "s", "B" or none
+	Suffix  string // of the metric in performance data: "s", "B" or none
 	Example string // a bound, for error messages
+	thing   string // what a plain number counts, in words; "" if Suffix says it
 	parse   func(string) (float64, error)
 }
 
@@ -21,11 +22,30 @@ var (
 	Seconds = Unit{Suffix: "s", Example: "2s", parse: seconds}
 	// Count is a number of things.
 	Count = Unit{Example: "100", parse: decimal}
+	// Days are a number of days.
+	Days = Unit{Example: "30", thing: "day", parse: decimal}
 	// Bytes are octets: a number of them, or 10MiB, 1.5GB.
-	Bytes = Unit{Suffix: "B", Example: "10MiB", parse: octets}
+	Bytes = Unit{Suffix: "B", Example: "10MiB", thing: "octet", parse: octets}
 	// Age is a duration that may be long: 90s, 36h, 3d, 1w2d.
 	Age = Unit{Suffix: "s", Example: "36h", parse: age}
 )
+
+// words is a bound as it was typed, for people: "200 ms", "1m30s", "7 days".
+func (u Unit) words(typed string) string {
+	number := strings.TrimRight(typed, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZµμ")
+	unit := typed[len(number):]
+	switch {
+	case unit != "" && strings.Trim(number, "+-.0123456789 ") != "":
+		return typed // several units
+	case unit != "":
+		return strings.TrimSpace(number) + " " + unit
+	case u.thing == "":
+		return strings.TrimSpace(number + " " + u.Suffix)
+	case number == "1":
+		return "1 " + u.thing
+	}
+	return number + " " + u.thing + "s"
+}
 
 // seconds reads a number of seconds or a duration with units.
 func seconds(text string) (float64, error) {
@@ -39,7 +59,7 @@ func seconds(text string) (float64, error) {
 	return d.Seconds(), nil
 }
 
-// long are the units that time.ParseDuration lacks, in their order.
+// long are the units that time.ParseDuration lacks, the longest first.
 var long = []struct {
 	unit    string
 	seconds float64

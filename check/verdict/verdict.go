@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"math"
 	"time"
 
 	"check_pop3x/check/fault"
@@ -19,17 +18,17 @@ type Limits struct {
 type Verdict struct {
 	Status   Status
 	Report   *report.Report
-	Findings []Finding // in the order of the report, then passed limits
+	Findings []Finding // in the order of the report, then exceeded limits
 	Metrics  []Metric
 }
 
-// A Finding is a fault or a passed limit, and the state that it has.
+// A Finding is a fault or an exceeded limit, and the state that it has.
 type Finding struct {
 	Status Status
 	Phase  string
-	Fault  *fault.Error // nil for a passed limit
+	Fault  *fault.Error // nil for an exceeded limit
 	Metric *Metric      // nil for a fault
-	Range  *Range       // the limit that was passed
+	Range  *Range       // the limit that was exceeded
 }
 
 // Judge gives each finding of r its state; the worst of them is the whole's.
@@ -38,21 +37,18 @@ func Judge(r *report.Report, l Limits) Verdict {
 	for _, f := range r.Findings {
 		v.add(Finding{Status: l.state(f.Fault.Kind), Phase: f.Phase, Fault: f.Fault})
 	}
-	for _, row := range metrics {
-		for _, m := range row(r, l) {
-			m.Limit = l.Metrics[m.Label]
-			if !math.IsInf(m.Value, 0) { // it passes limits, but is no number to show
-				v.Metrics = append(v.Metrics, m)
-			}
-			v.judgeMetric(m)
+	for _, m := range measure(r, l) {
+		if m.isNumber() {
+			v.Metrics = append(v.Metrics, m)
 		}
+		v.judgeMetric(m)
 	}
 	return v
 }
 
 func (v *Verdict) add(f Finding) {
 	v.Findings = append(v.Findings, f)
-	if f.Status.Worse(v.Status) {
+	if worse(f.Status, v.Status) {
 		v.Status = f.Status
 	}
 }

@@ -38,16 +38,16 @@ func TestMailboxLimits(t *testing.T) {
 		label, behind string
 	}{
 		"messages fine":     {fresh, args("--messages-warning", "5", "--messages-critical", "10"), "OK", full(fresh) + whole, "messages", ";5;10;0"},
-		"messages warning":  {fresh, args("--messages-warning", "4", "--messages-critical", "5"), "WARNING", `messages 5, outside the warning range 4; ` + full(fresh) + whole, "messages", ";4;5;0"},
-		"messages critical": {fresh, args("--messages-warning", "3", "--messages-critical", "4"), "CRITICAL", `messages 5, outside the critical range 4; ` + full(fresh) + whole, "messages", ";3;4;0"},
-		"too few":           {fresh, args("--messages-critical", "6:"), "CRITICAL", `messages 5, outside the critical range 6:; `, "messages", ";;6:;0"},
-		"none":              {empty, args("--messages-warning", "1:"), "WARNING", `messages 0, outside the warning range 1:; 0 messages, 0 octets`, "messages", ";1:;;0"},
-		"crowd":             {crowd(), args("--messages-critical", "19999"), "CRITICAL", `messages 20000, outside the critical range 19999; ` + full(crowd()) + whole, "messages", ";;19999;0"},
+		"messages warning":  {fresh, args("--messages-warning", "4", "--messages-critical", "5"), "WARNING", `5 messages \(warning above 4\); ` + full(fresh) + whole, "messages", ";4;5;0"},
+		"messages critical": {fresh, args("--messages-warning", "3", "--messages-critical", "4"), "CRITICAL", `5 messages \(critical above 4\); ` + full(fresh) + whole, "messages", ";3;4;0"},
+		"too few":           {fresh, args("--messages-critical", "6:"), "CRITICAL", `5 messages \(critical below 6\); `, "messages", ";;6:;0"},
+		"none":              {empty, args("--messages-warning", "1:"), "WARNING", `0 messages \(warning below 1\); 0 messages, 0 octets`, "messages", ";1:;;0"},
+		"crowd":             {crowd(), args("--messages-critical", "19999"), "CRITICAL", `20000 messages \(critical above 19999\); ` + full(crowd()) + whole, "messages", ";;19999;0"},
 		"size fine":         {fresh, args("--size-critical", fmt.Sprintf("%dB", octets)), "OK", full(fresh) + whole, "size", fmt.Sprintf(";;%d;0", octets)},
-		"size by one":       {fresh, args("--size-critical", fmt.Sprint(octets-1)), "CRITICAL", fmt.Sprintf(`size %d, outside the critical range %d; `, octets, octets-1), "size", fmt.Sprintf(";;%d;0", octets-1)},
-		"size decimal":      {odd, args("--size-warning", "5MB", "--size-critical", "6mb"), "WARNING", fmt.Sprintf(`size %d, outside the warning range 5MB; `, odd.octets()), "size", ";5000000;6000000;0"},
-		"size binary":       {odd, args("--size-warning", "5MiB", "--size-critical", "5200KiB"), "WARNING", fmt.Sprintf(`size %d, outside the warning range 5MiB; `, odd.octets()), "size", ";5242880;5324800;0"},
-		"size inside":       {odd, args("--size-critical", "@5000KiB:6MiB"), "CRITICAL", fmt.Sprintf(`size %d, inside the critical range @5000KiB:6MiB; `, odd.octets()), "size", ";;@5120000:6291456;0"},
+		"size by one":       {fresh, args("--size-critical", fmt.Sprint(octets-1)), "CRITICAL", fmt.Sprintf(`size %d octets \(critical above %d octets\); `, octets, octets-1), "size", fmt.Sprintf(";;%d;0", octets-1)},
+		"size decimal":      {odd, args("--size-warning", "5MB", "--size-critical", "6mb"), "WARNING", fmt.Sprintf(`size %d octets \(warning above 5 MB\); `, odd.octets()), "size", ";5000000;6000000;0"},
+		"size binary":       {odd, args("--size-warning", "5MiB", "--size-critical", "5200KiB"), "WARNING", fmt.Sprintf(`size %d octets \(warning above 5 MiB\); `, odd.octets()), "size", ";5242880;5324800;0"},
+		"size inside":       {odd, args("--size-critical", "@5000KiB:6MiB"), "CRITICAL", fmt.Sprintf(`size %d octets \(critical between 5000 KiB and 6 MiB\); `, odd.octets()), "size", ";;@5120000:6291456;0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachKeeper(t, func(t *testing.T, s *server) {
@@ -85,12 +85,12 @@ func TestAgeLimits(t *testing.T) {
 		args        []string
 		state, text string
 	}{
-		"mail has stopped":      {args("--newest-critical", "5m"), "CRITICAL", `the newest message is 1\d min old, outside the critical range 5m; `},
-		"nobody fetches":        {args("--oldest-warning", "1h", "--oldest-critical", "3d"), "CRITICAL", `the oldest message is 3\.0 d old, outside the critical range 3d; `},
-		"nobody fetches soon":   {args("--oldest-warning", "3d", "--oldest-critical", "1w"), "WARNING", `the oldest message is 3\.0 d old, outside the warning range 3d; `},
-		"both":                  {args("--newest-warning", "1s", "--oldest-warning", "1d"), "WARNING", `the oldest message is 3\.0 d old, outside the warning range 1d; the newest message is 1\d min old, outside the warning range 1s; `},
-		"arrived too recently":  {args("--newest-critical", "1w:"), "CRITICAL", `the newest message is 1\d min old, outside the critical range 1w:; `},
-		"in the forbidden time": {args("--oldest-critical", "@2d12h:1w"), "CRITICAL", `the oldest message is 3\.0 d old, inside the critical range @2d12h:1w; `},
+		"mail has stopped":      {args("--newest-critical", "5m"), "CRITICAL", `the newest message is 1\d min old \(critical above 5 m\); `},
+		"nobody fetches":        {args("--oldest-warning", "1h", "--oldest-critical", "3d"), "CRITICAL", `the oldest message is 3\.0 d old \(critical above 3 d\); `},
+		"nobody fetches soon":   {args("--oldest-warning", "3d", "--oldest-critical", "1w"), "WARNING", `the oldest message is 3\.0 d old \(warning above 3 d\); `},
+		"both":                  {args("--newest-warning", "1s", "--oldest-warning", "1d"), "WARNING", `the oldest message is 3\.0 d old \(warning above 1 d\); the newest message is 1\d min old \(warning above 1 s\); `},
+		"arrived too recently":  {args("--newest-critical", "1w:"), "CRITICAL", `the newest message is 1\d min old \(critical below 1 w\); `},
+		"in the forbidden time": {args("--oldest-critical", "@2d12h:1w"), "CRITICAL", `the oldest message is 3\.0 d old \(critical between 2d12h and 1 w\); `},
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachKeeper(t, func(t *testing.T, s *server) {
@@ -185,13 +185,13 @@ func TestMatchLimits(t *testing.T) {
 		matches     string
 	}{
 		"in time":      {fresh, args("--match", "Subject=^Backup .* ok", "--newest-critical", "26h"), "OK", full(fresh) + `, 2 of 2 match` + aged + whole, "2"},
-		"late":         {fresh, args("--match", "Subject=^Backup tuesday", "--newest-critical", "26h", "--age-scan", "all"), "CRITICAL", `the newest message is 2\.0 d old, outside the critical range 26h; ` + full(fresh) + `, 1 of 5 match`, "1"},
-		"missing":      {fresh, args("--match", "Subject=^Restore", "--newest-critical", "26h", "--age-scan", "50"), "CRITICAL", `no message matches, outside the critical range 26h; ` + full(fresh) + `, 0 of 5 match` + whole, "0"},
-		"not scanned":  {fresh, args("--match", "Subject=^something", "--newest-critical", "26h"), "CRITICAL", `no message matches, outside the critical range 26h; ` + full(fresh) + `, 0 of 2 match` + whole, "0"},
+		"late":         {fresh, args("--match", "Subject=^Backup tuesday", "--newest-critical", "26h", "--age-scan", "all"), "CRITICAL", `the newest message is 2\.0 d old \(critical above 26 h\); ` + full(fresh) + `, 1 of 5 match`, "1"},
+		"missing":      {fresh, args("--match", "Subject=^Restore", "--newest-critical", "26h", "--age-scan", "50"), "CRITICAL", `no matching message \(critical above 26 h\); ` + full(fresh) + `, 0 of 5 match` + whole, "0"},
+		"not scanned":  {fresh, args("--match", "Subject=^something", "--newest-critical", "26h"), "CRITICAL", `no matching message \(critical above 26 h\); ` + full(fresh) + `, 0 of 2 match` + whole, "0"},
 		"nothing old":  {fresh, args("--match", "Subject=^Restore", "--oldest-critical", "1h"), "OK", full(fresh) + `, 0 of 2 match` + whole, "0"},
-		"empty":        {empty, args("--match", "Subject=^Backup", "--newest-critical", "26h"), "CRITICAL", `no message matches, outside the critical range 26h; 0 messages, 0 octets, 0 of 0 match` + whole, "0"},
-		"too many":     {fresh, args("--match", "Subject=Backup", "--messages-warning", "2", "--age-scan", "all"), "WARNING", `matches 4, outside the warning range 2; ` + full(fresh) + `, 4 of 5 match` + aged + whole, "4"},
-		"too few":      {fresh, args("--match", "Subject=Backup", "--messages-critical", "5:", "--age-scan", "all"), "CRITICAL", `matches 4, outside the critical range 5:; `, "4"},
+		"empty":        {empty, args("--match", "Subject=^Backup", "--newest-critical", "26h"), "CRITICAL", `no matching message \(critical above 26 h\); 0 messages, 0 octets, 0 of 0 match` + whole, "0"},
+		"too many":     {fresh, args("--match", "Subject=Backup", "--messages-warning", "2", "--age-scan", "all"), "WARNING", `4 matching messages \(warning above 2\); ` + full(fresh) + `, 4 of 5 match` + aged + whole, "4"},
+		"too few":      {fresh, args("--match", "Subject=Backup", "--messages-critical", "5:", "--age-scan", "all"), "CRITICAL", `4 matching messages \(critical below 5\); `, "4"},
 		"base64":       {odd, args("--match", "Subject=^备份完成 ✓ gut$", "--age-scan", "all"), "OK", full(odd) + `, 1 of 5 match` + aged, "1"},
 		"folded words": {odd, args("--match", "Subject=^Rückgabe erledigt € nr 7$", "--age-scan", "all"), "OK", full(odd) + `, 1 of 5 match` + aged, "1"},
 	} {

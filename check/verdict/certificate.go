@@ -1,0 +1,42 @@
+package verdict
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
+)
+
+// certificateDays counts whole days that are left, negative once expired.
+var certificateDays = Row{
+	Label: "cert_days", Unit: Days,
+	Help:       "Time at which the certificate that ends first expires, in seconds since 1970.",
+	Prometheus: "pop3_certificate_expiry_timestamp_seconds",
+	Moment: func(r *report.Report) *time.Time {
+		if r.TLS == nil || r.TLS.Expiry == nil {
+			return nil
+		}
+		return &r.TLS.Expiry.NotAfter
+	},
+	Warning: "certificate", Critical: "certificate",
+	Words: func(m Metric) string {
+		if m.Value < 0 {
+			return fmt.Sprintf("the certificate of %s expired %s ago", m.Of, fault.Count(int64(-m.Value), "day"))
+		}
+		return fmt.Sprintf("the certificate of %s expires in %s", m.Of, fault.Count(int64(m.Value), "day"))
+	},
+	value: func(r *report.Report, _ Limits) []Metric {
+		if r.TLS == nil || r.TLS.Expiry == nil {
+			return nil
+		}
+		c := r.TLS.Expiry
+		return []Metric{{Value: float64(DaysLeft(c.NotAfter, r.Start)), Of: report.Quote(c.Subject)}}
+	},
+}
+
+// DaysLeft is the floor of the whole days from now to end.
+func DaysLeft(end, now time.Time) int {
+	return int(math.Floor(end.Sub(now).Hours() / 24))
+}
