@@ -67,6 +67,10 @@ var layers = map[string]layer{
 // and print, and nothing may import them.
 var tools = []string{"check/testkit/measured/plugin", "check/testkit/pop3test/cmd/", "check/lab/bench", "check/lab/integration", "packaging/generate"}
 
+// system are the places with matters of the operating system: numbers of errors,
+// processes, signals, owners of files.
+var system = []string{"check", "check/transport", "check/files", "check/credential", "check/credential/oauth"}
+
 // spoken are the ways to end the process or to write past check.Main.
 var spoken = []string{
 	"os.Exit", "syscall.Exit", "log.*", "os.Stdout", "os.Stderr", "fmt.Print", "fmt.Printf", "fmt.Println", "print", "println",
@@ -129,6 +133,9 @@ func misplaced(place, name string, file *ast.File) (wrong []string) {
 		row = layer{imports: []string{"check/testkit/pop3test"}}
 	} else if !known {
 		return []string{"package " + place + " has no row in the table of places"}
+	}
+	if !tool && !slices.Contains(system, place) && !strings.HasPrefix(place, "check/testkit/") {
+		row.never = append(slices.Clone(row.never), "syscall")
 	}
 	for _, imported := range imports(file) {
 		if !row.mayImport(imported) {
@@ -233,6 +240,7 @@ func TestTheRoot(t *testing.T) {
 func TestTheArchitectureTestSeesMistakes(t *testing.T) {
 	for place, text := range map[string]string{
 		"check/pop3":      `import "net"`,
+		"check/resolve":   `import "syscall"`,
 		"check/render":    `import "check_pop3x/check/probe"`,
 		"check/verdict":   `import "time"; var x = time.Now()`,
 		"check/probe":     `import "check_pop3x/check/testkit/pop3test"`,

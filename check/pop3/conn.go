@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"strings"
-	"syscall"
 
 	"check_pop3x/check/fault"
 )
@@ -13,7 +12,8 @@ import (
 type Transport interface {
 	io.ReadWriter
 	// ReadWaiting reads what has arrived already, without waiting. It returns 0
-	// and no error if nothing has, and io.EOF if the peer has hung up.
+	// and no error if nothing has, and io.EOF if the peer has hung up. A
+	// connection that was reset is a fault of kind closed, as for Read and Write.
 	ReadWaiting(p []byte) (int, error)
 }
 
@@ -187,11 +187,8 @@ func received(err error) error {
 	return err
 }
 
+// isClosed reports whether an error of the transport is the end of the connection.
 func isClosed(err error) bool {
-	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNABORTED} {
-		if errors.Is(err, end) {
-			return true
-		}
-	}
-	return false
+	f, ok := errors.AsType[*fault.Error](err)
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || ok && f.Kind == fault.Closed
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"check_pop3x/check/fault"
@@ -45,12 +44,11 @@ func TestGreeting(t *testing.T) {
 		{"SMTP", "S: 220 mail.example.org ESMTP", `greeting "220 mail.example.org ESMTP"`, nil},
 		{"SSH", `S- SSH-2.0-OpenSSH_9.2p1\n`, `greeting "SSH-2.0-OpenSSH_9.2p1"`, nil},
 		{"TLS alert, hang-up", `S- \x15\x03\x01\x00\x02\x02\x46`, `greeting "\x15\x03\x01\x00\x02\x02F"`, nil},
-		{"TLS alert, reset", `S- \x15\x03\x01\x00\x02\x02\x46`, `greeting "\x15\x03\x01\x00\x02\x02F"`, syscall.ECONNRESET},
+		{"TLS alert, reset", `S- \x15\x03\x01\x00\x02\x02\x46`, `greeting "\x15\x03\x01\x00\x02\x02F"`, reset},
 		{"half of HTTP", "S- HTTP/1.1 400", `greeting "HTTP/1.1 400"`, nil},
 
 		{"hang-up", "", `closed ""`, nil},
-		{"reset", "", `closed ""`, syscall.ECONNRESET},
-		{"aborted", "", `closed ""`, syscall.ECONNABORTED},
+		{"reset", "", `closed ""`, reset},
 		{"time is up", "", "error: " + os.ErrDeadlineExceeded.Error(), os.ErrDeadlineExceeded},
 		{"time is up in the line", "S- +OK rea", "error: " + os.ErrDeadlineExceeded.Error(), os.ErrDeadlineExceeded},
 	}, greet)
@@ -147,7 +145,7 @@ type lastGasp struct {
 func (l *lastGasp) Read(p []byte) (int, error) { return copy(p, l.text), l.err }
 
 func TestTextAndEndInOneRead(t *testing.T) {
-	c := New(&lastGasp{flood{text: "+OK a\r\n+OK b"}, syscall.ECONNRESET}, silent)
+	c := New(&lastGasp{flood{text: "+OK a\r\n+OK b"}, reset}, silent)
 	if got := greet(c); got != `+OK "a"` {
 		t.Error(got)
 	}
@@ -158,7 +156,7 @@ func TestTextAndEndInOneRead(t *testing.T) {
 	if got := greet(c); got != `greeting "HTTP/1.1 400"` {
 		t.Error(got)
 	}
-	c = New(&lastGasp{flood{text: "+OK a\r\n"}, syscall.ECONNRESET}, silent)
+	c = New(&lastGasp{flood{text: "+OK a\r\n"}, reset}, silent)
 	if got := greet(c); got != `+OK "a"` {
 		t.Error(got)
 	}
@@ -202,7 +200,7 @@ func TestNothingIsSentToAServerThatSpokeOutOfTurn(t *testing.T) {
 			`-ERR KEYWORD "[SYS/TEMP] Internal error" [SYS/TEMP] unasked`, nil},
 		{"last word without a word", "S: +OK ready\nS: -ERR", `-ERR KEYWORD "" unasked`, nil},
 		{"hang-up", "S: +OK ready", `closed ""`, nil},
-		{"reset", "S: +OK ready", `closed ""`, syscall.ECONNRESET},
+		{"reset", "S: +OK ready", `closed ""`, reset},
 	}
 	for _, command := range everyCommand {
 		stories := slices.Clone(early)
@@ -231,7 +229,7 @@ func TestAnswers(t *testing.T) {
 			{command.keyword + "/grown together", ask + "S: +OK5 18067", `protocol "+OK5 18067"`, nil},
 			{command.keyword + "/hang-up", ask, `closed ""`, nil},
 			{command.keyword + "/half a line", ask + "S- +OK 5 18067", `closed ""`, nil},
-			{command.keyword + "/reset", ask, `closed ""`, syscall.ECONNRESET},
+			{command.keyword + "/reset", ask, `closed ""`, reset},
 			{command.keyword + "/time is up", ask, "error: " + os.ErrDeadlineExceeded.Error(), os.ErrDeadlineExceeded},
 		}, func(c *Conn) string {
 			greet(c)
@@ -248,7 +246,7 @@ func TestLastWordOfAFailedWrite(t *testing.T) {
 		{"", `closed ""`},
 	} {
 		w := play(t, "S: +OK\nC: STAT\n"+s.behind)
-		w.broken = syscall.EPIPE
+		w.broken = reset
 		c := New(w, silent)
 		greet(c)
 		if got := stat(c); got != s.want {
@@ -302,8 +300,8 @@ func TestResponseCode(t *testing.T) {
 
 // The last error of a connection keeps its kind below.
 func TestReceivedKeepsTheCause(t *testing.T) {
-	err := received(syscall.ECONNRESET)
-	if kindOf(err) != fault.Closed || !errors.Is(err, syscall.ECONNRESET) {
+	err := received(reset)
+	if kindOf(err) != fault.Closed || !errors.Is(err, reset) {
 		t.Error(err)
 	}
 	tls := fault.New(fault.TLS, "refused")

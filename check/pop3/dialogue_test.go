@@ -139,6 +139,9 @@ func (t *tracer) note(sent bool, line string) {
 	*t = append(*t, mark+line)
 }
 
+// reset is how a transport says that the server cut the connection.
+var reset = fault.New(fault.Closed, "the server hung up")
+
 // outcome says in one line what a command came to:
 //
 //	+OK "text"

@@ -3,7 +3,6 @@ package probe
 import (
 	"errors"
 	"strings"
-	"syscall"
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/pop3"
@@ -58,13 +57,8 @@ func (s *session) classify(phase string, err error) error {
 	if _, ok := errors.AsType[*fault.Error](err); ok {
 		return err
 	}
-	switch {
-	case late(err), errors.Is(err, syscall.ETIMEDOUT):
+	if late(err) {
 		return fault.New(fault.Timeout, "no answer")
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.ENETDOWN):
-		return fault.Wrap(fault.Unreachable, err)
-	case s.report.TLS != nil:
-		return fault.Wrap(fault.TLS, err)
 	}
 	return fault.Of(err)
 }

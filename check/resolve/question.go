@@ -6,8 +6,8 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"os"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/miekg/dns"
@@ -136,10 +136,11 @@ func (s servers) unanswered(name string, err error) error {
 		f.Text = "no DNS server answered for " + name
 	case errors.Is(err, errNoAnswer):
 		f.Text = "DNS server " + s.at[0].String() + " answers for " + name + " with something that is no answer"
-	case errors.Is(err, syscall.ECONNREFUSED):
-		f.Text = "DNS server " + s.at[0].String() + " did not answer for " + name + ": connection refused"
 	default:
 		f.Text = "DNS server " + s.at[0].String() + " did not answer for " + name
+		if e, ok := errors.AsType[*os.SyscallError](err); ok {
+			f.Text += ": " + e.Err.Error()
+		}
 	}
 	return f
 }

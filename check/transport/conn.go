@@ -25,21 +25,26 @@ func newConn(tcp *net.TCPConn) *Conn {
 	return &Conn{wire: &wire{TCPConn: tcp}}
 }
 
-// Read reads what comes next and waits for it. Under TLS a server that refuses
-// us only now (TLS 1.3 does so when it wanted a certificate) or breaks the rules
-// is a *fault.Error of kind TLS.
+// Read reads what comes next and waits for it. The error is io.EOF where the
+// server has ended the connection (io.ErrUnexpectedEOF inside a TLS record), a
+// deadline of SetDeadline as it is, and otherwise a *fault.Error: of kind Closed,
+// Timeout or Unreachable where the network failed, and of kind TLS where a server
+// refuses us only now (TLS 1.3 does so when it wanted a certificate) or breaks
+// the rules.
 func (c *Conn) Read(p []byte) (int, error) {
 	if c.tls == nil {
-		return c.wire.Read(p)
+		n, err := c.wire.Read(p)
+		return n, lostFault(err, c.Remote())
 	}
 	n, err := c.tls.Read(p)
 	return n, c.explain(err)
 }
 
-// Write writes all of p.
+// Write writes all of p. Its errors are those of Read.
 func (c *Conn) Write(p []byte) (int, error) {
 	if c.tls == nil {
-		return c.wire.Write(p)
+		n, err := c.wire.Write(p)
+		return n, lostFault(err, c.Remote())
 	}
 	n, err := c.tls.Write(p)
 	return n, c.explain(err)

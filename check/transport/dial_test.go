@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"os"
 	"syscall"
 	"testing"
 	"time"
@@ -183,7 +184,11 @@ func TestDialFault(t *testing.T) {
 	} {
 		var attempts []Attempt
 		for i, ap := range addrPorts(len(c.errs)) {
-			attempts = append(attempts, Attempt{Address: ap, Err: &net.OpError{Op: "dial", Err: c.errs[i]}})
+			err := c.errs[i]
+			if errno, ok := err.(syscall.Errno); ok {
+				err = os.NewSyscallError("connect", errno)
+			}
+			attempts = append(attempts, Attempt{Address: ap, Err: &net.OpError{Op: "dial", Err: err}})
 		}
 		wantFault(t, dialFault(attempts), c.kind, c.text)
 	}

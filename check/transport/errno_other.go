@@ -2,11 +2,5 @@
 
 package transport
 
-import "check_pop3x/check/fault"
-
-// outcomeOf cannot tell more where errors have no numbers.
-func outcomeOf(error) outcome {
-	return outcome{fault.Unreachable, "cannot connect to %s"}
-}
-
-func hungUp(error) bool { return false }
+// outcomeOf knows of no error numbers on this system.
+func outcomeOf(error) (outcome, bool) { return outcome{}, false }

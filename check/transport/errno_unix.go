@@ -3,39 +3,23 @@
 package transport
 
 import (
-	"errors"
-	"strings"
 	"syscall"
 
 	"check_pop3x/check/fault"
 )
 
-// outcomeOf reads a failed connect: connect(2) and ip(7).
-func outcomeOf(err error) outcome {
-	var errno syscall.Errno
-	if !errors.As(err, &errno) {
-		return outcome{fault.Unreachable, "cannot connect to %s"}
-	}
-	switch errno {
-	case syscall.ECONNREFUSED:
-		return outcome{fault.Refused, "connection refused by %s"}
-	case syscall.ETIMEDOUT:
-		return outcome{fault.Timeout, "no answer from %s"}
-	case syscall.ECONNRESET, syscall.ECONNABORTED: // accepted, and at once cut off
-		return outcome{fault.Closed, "%s reset the connection"}
-	case syscall.ENETUNREACH, syscall.ENETDOWN:
-		return outcome{fault.Unreachable, "no network to %s"}
-	case syscall.EHOSTUNREACH, syscall.EHOSTDOWN:
-		return outcome{fault.Unreachable, "no route to %s"}
-	case syscall.EACCES, syscall.EPERM:
-		return outcome{fault.Unreachable, "this machine's own firewall forbids connections to %s"}
-	case syscall.EADDRNOTAVAIL:
-		return outcome{fault.Unreachable, "no local address to reach %s from"}
-	}
-	return outcome{fault.Unreachable, "cannot connect to %s (" + strings.ReplaceAll(errno.Error(), "%", "%%") + ")"}
-}
-
-// hungUp reports whether err says that the peer is gone.
-func hungUp(err error) bool {
-	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+// outcomes says what an error number means: connect(2), ip(7) and tcp(7).
+var outcomes = map[syscall.Errno]outcome{
+	syscall.ECONNREFUSED:  {fault.Refused, "connection refused by %s"},
+	syscall.ETIMEDOUT:     {fault.Timeout, "no answer from %s"},
+	syscall.ECONNRESET:    {fault.Closed, "%s reset the connection"},
+	syscall.ECONNABORTED:  {fault.Closed, "%s reset the connection"},
+	syscall.EPIPE:         {fault.Closed, "%s reset the connection"},
+	syscall.ENETUNREACH:   {fault.Unreachable, "no network to %s"},
+	syscall.ENETDOWN:      {fault.Unreachable, "no network to %s"},
+	syscall.EHOSTUNREACH:  {fault.Unreachable, "no route to %s"},
+	syscall.EHOSTDOWN:     {fault.Unreachable, "no route to %s"},
+	syscall.EACCES:        {fault.Unreachable, "this machine's own firewall forbids connections to %s"},
+	syscall.EPERM:         {fault.Unreachable, "this machine's own firewall forbids connections to %s"},
+	syscall.EADDRNOTAVAIL: {fault.Unreachable, "no local address to reach %s from"},
 }

@@ -33,13 +33,15 @@ func (c *Conn) handshakeFault(err error, version, wanted uint16) error {
 	case version == 0 && len(said.versions) == 1 && said.versions[0] < wanted:
 		f.Problem = fault.OtherVersion
 		f.Text = "the server speaks no more than " + tls.VersionName(said.versions[0]) + ", " + tls.VersionName(wanted) + " is wanted"
-	case err == io.EOF || err == io.ErrUnexpectedEOF || hungUp(err):
+	case err == io.EOF || err == io.ErrUnexpectedEOF || isReset(err):
 		f.Text = "the server hung up during the handshake"
 		if len(c.wire.first) == 0 {
 			f.Text, f.Problem = c.unanswered()
 		}
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		f.Kind, f.Text = fault.Timeout, "no answer in the handshake"
+	case systemError(err) != nil:
+		return lostFault(err, c.Remote())
 	default:
 		f.Text = "the handshake failed" + broken(err)
 	}
@@ -79,9 +81,8 @@ func (c *Conn) firstLine() string {
 	return strings.TrimSuffix(string(line), "\r")
 }
 
-// explain returns an error of a read or a write under TLS as it is where it is
-// the network's, and else as the fault that it is: the server refuses us, or
-// breaks the rules.
+// explain finds the fault behind an error of a read or a write under TLS: the
+// server refuses us or breaks the rules, or the network fails.
 func (c *Conn) explain(err error) error {
 	alert, ours := alertIn(err, fromUs)
 	_, network := errors.AsType[net.Error](err)
@@ -91,7 +92,7 @@ func (c *Conn) explain(err error) error {
 	case ok:
 		return c.refusal(refused)
 	case err == nil, err == io.EOF, err == io.ErrUnexpectedEOF, network && !ours:
-		return err
+		return lostFault(err, c.Remote())
 	case c.wire.late != nil: // what the server asked for could not be sent, which a read does not tell
 		return c.wire.late
 	case noTLS && inClear(header.RecordHeader[:]):
