@@ -20,7 +20,7 @@ build:
 demo: build
 	@go run ./check/testkit/pop3test/cmd/demo build/check_pop3x
 
-# What is made from the options: completion, man page, Icinga 2's command, tables of the README.
+# What is made from the options: completion, manual, Icinga 2's command.
 generate:
 	go run ./packaging/generate
 

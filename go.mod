@@ -18,7 +18,7 @@ require (
 	software.sslmate.com/src/go-pkcs12 v0.7.4
 )
 
-// for tests only
+// for tests and documents only
 require (
 	github.com/prometheus/client_model v0.6.3
 	github.com/prometheus/common v0.72.0

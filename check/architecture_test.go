@@ -26,7 +26,7 @@ type layer struct {
 
 // layers is that table. A package without a row is a mistake.
 var layers = map[string]layer{
-	"packaging":          {imports: []string{"check/options"}}, // what surrounds it, made from its options
+	"packaging":          {imports: []string{"check/options"}, libraries: []string{"*"}}, // what surrounds it, made from its options
 	"packaging/generate": {imports: []string{"packaging"}},
 
 	"": {imports: []string{"check", "check/lean"}},

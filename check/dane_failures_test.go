@@ -13,7 +13,7 @@ import (
 // noDigest is the data of a record that matches nothing.
 var noDigest = strings.Repeat("00", 32)
 
-// daneFailings are what --dane does not like, in the order of the README.
+// daneFailings are what --dane does not like, in the order of dane.md.
 var daneFailings = []failing{
 	{server: "no record", shows: good, zone: "mail.example.org. A 127.0.0.1"},
 	{server: "none of that type", shows: good, zone: "_PORT._tcp.mail.example.org. TXT none"},

@@ -26,10 +26,10 @@ import (
 const theHost = "mail.example.org"
 
 // A failing is a server that is not as it should be, and the line for it, which
-// stands in the README, too: what differs from run to run is left out of the
+// stands in tls.md or dane.md, too: what differs from run to run is left out of the
 // comparison.
 type failing struct {
-	server   string // in the README
+	server   string // as in the document
 	shows    func(*lab) tls.Certificate
 	config   func(*tls.Config)
 	dialogue string // "": a session over TLS, and the same over STLS
@@ -108,7 +108,7 @@ func noMoreThan(version uint16) func(*tls.Config) {
 // and therefore answers with that.
 var oldHello = `\x16\x03\x01\x00\x2a\x02\x00\x00\x26\x03\x01` + strings.Repeat(`\x00`, 33) + `\x00\x2f\x00`
 
-// failings are in the order of the README.
+// failings are in the order of tls.md.
 var failings = []failing{
 	{server: "expired", shows: changed(func(l *pop3test.Leaf) { l.Validity = pop3test.Expired() })},
 	{server: "ends soon, `-D 30,7`", shows: changed(func(l *pop3test.Leaf) { l.NotAfter = time.Now().Add(5*24*time.Hour + time.Minute) }), args: []string{"-D", "30,7"}},
@@ -180,13 +180,16 @@ var failings = []failing{
 }
 
 // TestFailures plays each of them over TLS, and those that are the same there
-// over STLS, and looks whether the README has what is said.
+// over STLS, and looks whether the documents have what is said.
 func TestFailures(t *testing.T) {
-	readme, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
+	var shown []byte
+	for _, name := range []string{"tls.md", "dane.md"} {
+		page, err := os.ReadFile("../packaging/doc/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown = append(shown, lasting(page)...)
 	}
-	readme = lasting(readme)
 	l := &lab{root: pop3test.NewAuthority("Example Root CA"), names: []string{theHost}}
 	dir := t.TempDir()
 	writeLab(t, l, dir)
@@ -194,8 +197,8 @@ func TestFailures(t *testing.T) {
 		t.Run(f.server, func(t *testing.T) {
 			t.Parallel()
 			row := "| " + f.server + " | `" + f.line(t, l, dir, f.way) + "` |"
-			if !bytes.Contains(readme, lasting([]byte(row))) {
-				t.Errorf("the README does not have\n%s", row)
+			if !bytes.Contains(shown, lasting([]byte(row))) {
+				t.Errorf("tls.md and dane.md do not have\n%s", row)
 			}
 			if f.dialogue == "" {
 				f.overSTLS(t, l, dir)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -12,10 +13,13 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/kballard/go-shellquote"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/text"
+
+	"check_pop3x/check/options"
 )
 
 // A document is a Markdown file and what a renderer makes of it.
@@ -47,13 +51,16 @@ func documents(t *testing.T, root string) map[string]document {
 	return all
 }
 
+// forge parses documents as GitHub and GitLab do.
+var forge = goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser()
+
 func readDocument(name string) (document, error) {
 	source, err := os.ReadFile(name)
 	if err != nil {
 		return document{}, err
 	}
 	d := document{source: source}
-	d.tree = goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
+	d.tree = forge.Parse(text.NewReader(source))
 	d.walk(func(n ast.Node) {
 		if _, ok := n.(*ast.Heading); ok {
 			d.headings = append(d.headings, plainText(n, source))
@@ -153,11 +160,30 @@ func TestScan(t *testing.T) {
 // TestLinks follows the links between the documents of the source tree.
 func TestLinks(t *testing.T) { followLinks(t, "..") }
 
+// TestInstalledLinks follows them where install.sh puts the documents.
+func TestInstalledLinks(t *testing.T) {
+	for _, program := range []string{"sh", "sed", "gzip"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skip(err)
+		}
+	}
+	root := t.TempDir()
+	install := exec.Command("sh", "install.sh")
+	install.Env = append(os.Environ(), "DESTDIR="+root, "PREFIX=/usr", "PROGRAM=packaging/install.sh")
+	if out, err := install.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	followLinks(t, filepath.Join(root, "usr/share/doc/monitoring-plugins-pop3x"))
+}
+
 // followLinks checks that each relative link below a directory leads to a file,
 // and to a heading in it if it names one.
 func followLinks(t *testing.T, root string) {
 	t.Helper()
 	all := documents(t, root)
+	if len(all) < 10 {
+		t.Errorf("only %d documents were found", len(all))
+	}
 	for name, d := range all {
 		d.walk(func(n ast.Node) {
 			link, ok := n.(*ast.Link)
@@ -192,5 +218,47 @@ func anchors(headings []string) []string {
 			return -1
 		}, h))
 	}
+	return all
+}
+
+// aCommand is what a document tells people to type: a line of code, or code in a
+// sentence.
+var aCommand = regexp.MustCompile(`^(?:\$ |\*/5 .*/)?check_pop3x (-.*)$`)
+
+// TestCommands parses the commands in the documents.
+func TestCommands(t *testing.T) {
+	found := 0
+	for name, d := range documents(t, "..") {
+		for _, code := range d.code() {
+			m := aCommand.FindStringSubmatch(code)
+			if m == nil {
+				continue
+			}
+			found++
+			args, err := shellquote.Split(m[1])
+			if err == nil {
+				_, err = options.Parse(args)
+			}
+			if err != nil && !strings.Contains(code, "--help") {
+				t.Errorf("%s: %s: %v", name, code, err)
+			}
+		}
+	}
+	if found < 50 {
+		t.Errorf("only %d commands were found", found)
+	}
+}
+
+// code lists the lines of code blocks, and the code in sentences.
+func (d document) code() []string {
+	var all []string
+	d.walk(func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.FencedCodeBlock:
+			all = append(all, strings.Split(string(n.Lines().Value(d.source)), "\n")...)
+		case *ast.CodeSpan:
+			all = append(all, plainText(n, d.source))
+		}
+	})
 	return all
 }

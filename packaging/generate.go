@@ -76,14 +76,12 @@ func (r Reference) Files() (map[string]string, error) {
 	}
 	files := map[string]string{}
 	for _, name := range names {
-		if strings.HasPrefix(name, readmeDir) {
-			continue
-		}
 		if files[strings.TrimSuffix(name, ".in")], err = r.execute(name); err != nil {
 			return nil, err
 		}
 	}
-	return files, nil
+	files[manualPage], err = manPage(files[manualSource])
+	return files, err
 }
 
 // execute fills in one template.

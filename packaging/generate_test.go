@@ -17,15 +17,6 @@ func TestGeneratedFiles(t *testing.T) {
 	for name, want := range files {
 		fresh(t, name, want)
 	}
-	readme, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := Current().Readme(string(readme))
-	if err != nil {
-		t.Fatal(err)
-	}
-	fresh(t, "../README.md", want)
 }
 
 func fresh(t *testing.T, name, want string) {
@@ -58,13 +49,6 @@ func TestAFieldIsAnOption(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	readme, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if files["README.md"], err = r.Readme(string(readme)); err != nil {
-		t.Fatal(err)
-	}
 	for name, wanted := range map[string][]string{
 		"icinga2/pop3x.conf": {
 			"\t\t\"--flying\" = {\n\t\t\tset_if = \"$pop3x_flying$\"\n\t\t\tdescription = \"Deliver by air; needs --wings\"\n\t\t}\n",
@@ -81,13 +65,13 @@ func TestAFieldIsAnOption(t *testing.T) {
 			`--wings='[.dotted]:FILE: _check_pop3x_value FILE'`,
 		},
 		"man/check_pop3x.8": {
-			".SS Mail by air\n.TP\n\\fB\\-F\\fR, \\fB\\-\\-flying\\fR\nDeliver by air; needs \\-\\-wings.\n",
-			"\n\\fB\\-\\-wings\\fR \\fIFILE\\fR\n\\&.dotted (default two).\n",
-			"\\fIKIND=STATE\\fR\nColour\\(aqs \\(dqname\\(dq [of] 10%: a\\-b.\n",
+			".SS Mail by air\n.TP\n\\fB\\-F\\fR, \\fB\\-\\-flying\\fR\nDeliver by air; needs \\fB\\-\\-wings\\fR\n",
+			"\n\\fB\\-\\-wings\\fR \\fIFILE\\fR\n\\&.dotted (default \\fBtwo\\fR)\n",
+			"\\fIKIND=STATE\\fR\nColour\\(aqs \\(dqname\\(dq [of] 10%: a\\-b\n",
 		},
-		"README.md": {
-			"| `-F, --flying` | Deliver by air; needs `--wings` |\n",
-			"| `--wings FILE` | .dotted (default `two`) |\n",
+		"doc/manual.md": {
+			"| `-F`, `--flying` | Deliver by air; needs `--wings` |\n",
+			"| `--wings` *FILE* | .dotted (default `two`) |\n",
 		},
 	} {
 		for _, want := range wanted {
@@ -139,8 +123,22 @@ func TestParts(t *testing.T) {
 	}
 }
 
-func TestTheReadmeNeedsItsMarks(t *testing.T) {
-	if _, err := Current().Readme("# check_pop3x\n"); err == nil {
-		t.Error("a README without marks was taken")
+// TestManualToRoff: every construct that the manual may use, and one that it may not.
+func TestManualToRoff(t *testing.T) {
+	const source = "# About\n\nfor the web\n\n## A b\n\nOne `--two` *THREE* [four](x.md)\\_5\n~6.\n\nSeven\n\n" +
+		"```\n.eight -9\n```\n\n### C\n\n| a | b |\n| --- | --- |\n| `c\\|d` | ’e |\n"
+	got, err := manPage(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = ".SH \"A B\"\nOne \\fB\\-\\-two\\fR \\fITHREE\\fR four_5 \\(ti6.\n.PP\nSeven\n" +
+		".PP\n.RS\n.nf\n\\&.eight \\-9\n.fi\n.RE\n.SS C\n.TP\n\\fBc|d\\fR\n\\[u2019]e\n"
+	if !strings.HasSuffix(got, manualTitle+"\n"+want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	for _, lost := range []string{"1. a list", "> a quotation", "**~~x~~** <b>x</b>", "| a | b | c |\n| --- | --- | --- |\n| 1 | 2 | 3 |"} {
+		if got, err := manPage("## A\n\n" + lost + "\n"); err == nil {
+			t.Errorf("%q became\n%s", lost, got)
+		}
 	}
 }

@@ -34,6 +34,16 @@ put() {
 # configure FILE PLACE
 configure() { [ -e "$DESTDIR$2" ] || put 644 "$1" "$2"; }
 
+# relink DOCUMENT: its links lead to the other documents and to the examples, which are beside it now. Of a link to a
+# file that is not installed the text remains.
+relink() {
+    sed -E -e 's,\]\((packaging/doc|\.\./\.\.)/([a-zA-Z0-9-]+\.md),](\2,g' \
+        -e 's,\]\((packaging|\.\.)/([a-z0-9]+)/(examples/)?,](examples/\2/,g' \
+        -e 's,\]\(examples/schema/,](schema/,g' \
+        -e 's,\[([^]]*)\]\((examples/n[a-z]+/pop3x\.cfg|\.\./|\.github/|CHANGELOG|LICENSE)[^)]*\),\1,g' "$1" >"$1.new"
+    mv "$1.new" "$1"
+}
+
 mkdir -p "$DESTDIR$PLUGINDIR" "$DESTDIR$PREFIX/share/man/man8" "$DESTDIR$SYSCONFDIR/check_pop3x"
 cp "$PROGRAM" "$DESTDIR$PLUGINDIR/check_pop3x.new"
 chmod 755 "$DESTDIR$PLUGINDIR/check_pop3x.new"
@@ -48,9 +58,11 @@ put 644 packaging/systemd/check_pop3x@.timer "$PREFIX/lib/systemd/system/check_p
 configure packaging/nagios/pop3x.cfg "$NAGIOSDIR/pop3x.cfg"
 configure packaging/nrpe/pop3x.cfg "$NRPEDIR/pop3x.cfg"
 
-put 644 README.md "$doc/README.md"
+for file in README.md packaging/doc/*.md; do
+    put 644 "$file" "$doc/${file##*/}"
+    relink "$DESTDIR$doc/${file##*/}"
+done
 gzip -9n <CHANGELOG.md >"$DESTDIR$doc/changelog.gz"
-put 644 packaging/doc/upgrading.md "$doc/upgrading.md"
 for kind in icinga2 nagios systemd; do
     (cd "packaging/$kind/examples" && find . -type f) | sort | while read -r file; do
         put 644 "packaging/$kind/examples/$file" "$doc/examples/$kind/${file#./}"

@@ -1,9 +1,11 @@
 package packaging
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"text/template"
+	"unicode"
 
 	"check_pop3x/check/options"
 )
@@ -17,9 +19,8 @@ var spellings = template.FuncMap{
 	"folded":   folded,
 	"quoted":   quoted,
 	"zsh":      zsh,
-	"typed":    typed,
+	"entry":    entry,
 	"names":    names,
-	"default":  byDefault,
 	"parts":    parts,
 	"join":     strings.Join,
 	"lower":    strings.ToLower,
@@ -83,7 +84,15 @@ func roff(text string) string {
 	if strings.HasPrefix(text, ".") {
 		text = `\&` + text
 	}
-	return text
+	var b strings.Builder
+	for _, r := range text {
+		if r > unicode.MaxASCII {
+			fmt.Fprintf(&b, `\[u%04X]`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // folded is a text in lines that an editor shows whole. A line of roff that
@@ -116,21 +125,13 @@ func zsh(text string) string {
 	return strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`, `:`, `\:`, `'`, `'\''`).Replace(text)
 }
 
-// typed is an option as it is typed: "-p, --port PORT".
-func typed(o options.Option) string {
-	text := strings.Join(names(o), ", ")
+// entry is an option in the manual: "`-p`, `--port` *PORT*".
+func entry(o options.Option) string {
+	text := "`" + strings.Join(names(o), "`, `") + "`"
 	if o.Value != "" {
-		text += " " + o.Value
+		text += " *" + o.Value + "*"
 	}
 	return text
-}
-
-// byDefault says what an option is by default, as --help does.
-func byDefault(value string) string {
-	if value == "" {
-		return ""
-	}
-	return " (default " + value + ")"
 }
 
 // names are an option's names with their dashes, the short one first.

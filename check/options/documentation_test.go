@@ -41,7 +41,7 @@ func TestDocumentation(t *testing.T) {
 		wanted     []string
 	}{
 		{"--help", err.Error() + Epilogue(), all},
-		{"README.md", read("../../README.md"), all},
+		{"manual.md", read("../../packaging/doc/manual.md"), all},
 		{"the man page", strings.NewReplacer(`\-`, "-", `\fB`, "", `\fI`, "", `\fR`, "").Replace(read("../../packaging/man/check_pop3x.8")), all},
 		{"bash's completion", read("../../packaging/completion/check_pop3x.bash"), append(options, words...)},
 		{"zsh's completion", read("../../packaging/completion/_check_pop3x"), append(options, words...)},

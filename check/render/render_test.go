@@ -13,7 +13,7 @@ import (
 	"check_pop3x/check/verdict"
 )
 
-// The example lines of the README.
+// Lines as users meet them.
 func TestExamples(t *testing.T) {
 	greeted := works()
 	greeted.User, greeted.Mailbox, greeted.Time = "", nil, new(9*time.Millisecond)

@@ -11,7 +11,7 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// documented is the table of the README: what each kind of fault is by default.
+// documented is what users rely on: the default state of each kind of fault.
 var documented = []struct {
 	kind   string
 	status Status

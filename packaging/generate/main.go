@@ -27,14 +27,5 @@ func generate(r packaging.Reference) error {
 			return err
 		}
 	}
-	const readme = "README.md"
-	old, err := os.ReadFile(readme)
-	if err != nil {
-		return err
-	}
-	text, err := r.Readme(string(old))
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(readme, []byte(text), 0o644)
+	return nil
 }
