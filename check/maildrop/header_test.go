@@ -172,7 +172,7 @@ func TestReadingMatches(t *testing.T) {
 		r.Add(int64(i+1), read(text, m))
 	}
 	var h *report.Headers = r.Result()
-	if h.Read != 3 || *h.Matches != 1 || day(h.Oldest) != "31 11:00" || r.undated != 0 {
+	if !h.Top || *h.Read != 3 || *h.Matches != 1 || day(h.Oldest) != "31 11:00" || r.undated != 0 {
 		t.Errorf("%+v", h)
 	}
 }

@@ -15,6 +15,7 @@ type Reading struct {
 	wanted  fields
 	now     time.Time
 	headers report.Headers
+	read    int64
 	matches int64
 
 	firstUndated, lastUndated bool // the first, the last message that counts has no date
@@ -38,7 +39,7 @@ func (r *Reading) Header() *Header { return &Header{wanted: r.wanted} }
 // Add takes the header of a message. The message counts if it matches all
 // patterns.
 func (r *Reading) Add(number int64, h *Header) {
-	r.headers.Read++
+	r.read++
 	for _, m := range r.match {
 		if !m.matches(h) {
 			return
@@ -73,6 +74,7 @@ func (r *Reading) addDate(when time.Time) {
 // one would be a guess.
 func (r *Reading) Result() *report.Headers {
 	h := r.headers
+	h.Top, h.Read = true, &r.read
 	if r.firstUndated {
 		h.Oldest = nil
 	}
@@ -92,6 +94,6 @@ func (r *Reading) Fault() *fault.Error {
 		return r.fault
 	}
 	f := *r.fault
-	f.Text += fmt.Sprintf(", and %d more of %d", r.undated-1, r.headers.Read)
+	f.Text += fmt.Sprintf(", and %d more of %d", r.undated-1, r.read)
 	return &f
 }

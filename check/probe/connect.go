@@ -31,7 +31,7 @@ func (s *session) connect(ctx context.Context) error {
 	}
 	conn, attempts, err := transport.Dial(ctx, s.addrs, s.plan.Port)
 	for _, a := range attempts {
-		s.report.Attempts = append(s.report.Attempts, report.Attempt{Address: a.Address.String(), Time: a.Time, Err: a.Err})
+		s.report.Attempts = append(s.report.Attempts, attempt(a))
 	}
 	if err != nil {
 		return err
@@ -39,6 +39,15 @@ func (s *session) connect(ctx context.Context) error {
 	s.report.Address = conn.Remote().String()
 	s.use(conn)
 	return nil
+}
+
+// attempt is what is to be told of a connection that was tried.
+func attempt(a transport.Attempt) report.Attempt {
+	tried := report.Attempt{Address: a.Address.String(), Time: a.Time}
+	if a.Err != nil {
+		tried.Error = report.Clean(a.Err.Error())
+	}
+	return tried
 }
 
 // use begins a session on the connection; nothing of an earlier one remains.
@@ -52,12 +61,16 @@ func (s *session) record(sent bool, line string) {
 	case n > maxTranscript:
 		return
 	case n == maxTranscript:
-		s.report.Transcript = append(s.report.Transcript, report.Line{Text: "(the rest is not shown)"})
+		s.report.Transcript = append(s.report.Transcript, report.Line{From: report.FromServer, Text: new("(the rest is not shown)")})
 		return
 	}
 	kept := s.hide.Keep(line)
 	if len(kept) > maxKept {
 		kept = kept[:maxKept]
 	}
-	s.report.Transcript = append(s.report.Transcript, report.Line{Sent: sent, Text: kept})
+	from := report.FromServer
+	if sent {
+		from = report.FromClient
+	}
+	s.report.Transcript = append(s.report.Transcript, report.Line{From: from, Text: &kept})
 }

@@ -196,7 +196,7 @@ func (s *session) aside(source *credential.Source) {
 		return
 	}
 	if said := source.Aside(); len(said) > 0 {
-		s.report.Helper = &report.Helper{Said: said}
+		s.report.Helper = said
 	}
 }
 

@@ -58,7 +58,7 @@ func (s *session) askCapa() (refused *pop3.Error, err error) {
 	for i, c := range capas {
 		kept[i] = s.hide.Keep(c)
 	}
-	s.report.Capabilities = &kept
+	s.report.Capabilities = kept
 	return nil, nil
 }
 

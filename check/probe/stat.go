@@ -25,7 +25,7 @@ func (s *session) stat(context.Context) error {
 // noHeaders notes that nothing matches where nothing is.
 func (s *session) noHeaders() {
 	if len(s.plan.Mailbox.Match) > 0 {
-		s.report.Mailbox.Headers = &report.Headers{Matches: new(int64)}
+		s.report.Mailbox.Headers = &report.Headers{Top: true, Read: new(int64), Matches: new(int64)}
 	}
 }
 

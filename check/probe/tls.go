@@ -58,7 +58,7 @@ func (s *session) tlsFacts(f *trust.Facts) *report.TLS {
 		Verified:   f.Err == nil && !o.Insecure,
 		Insecure:   o.Insecure,
 		Pinned:     f.Err == nil && len(o.Pins) > 0,
-		Disordered: f.Disordered(),
+		OutOfOrder: f.Disordered(),
 		Client:     s.clientFacts(f),
 	}
 	if f.Err == nil && f.ByTLSA != nil {
@@ -119,9 +119,10 @@ func (s *session) certificate(c *x509.Certificate, f *trust.Facts) report.Certif
 		Names:     names,
 		NotBefore: c.NotBefore,
 		NotAfter:  c.NotAfter,
+		Days:      report.DaysLeft(c.NotAfter, s.report.Start),
 		Key:       trust.Key(c),
 		Pin:       trust.PinOf(c).String(),
-		Besides:   f.Besides(c),
+		Extra:     f.Besides(c),
 	}
 }
 

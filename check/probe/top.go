@@ -30,7 +30,7 @@ func (s *session) top(context.Context) error {
 		header := reading.Header()
 		err := s.pop.Top(numbers.Number(i), 0, header.Add)
 		if i == 0 && s.hasNoTop(err) {
-			s.report.Mailbox.Headers = &report.Headers{Missing: true}
+			s.report.Mailbox.Headers = &report.Headers{}
 			return nil
 		}
 		if err != nil {

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -52,7 +51,7 @@ func (f *filler) fill(v reflect.Value, path string) {
 	case time.Time:
 		when := f.at.Add(time.Duration(f.n) * 24 * time.Hour)
 		v.Set(reflect.ValueOf(when))
-		text = moments(when)
+		text = when.Format("2006-01-02T15:04:05.000Z")
 	case time.Duration:
 		v.SetInt(int64(time.Duration(1000+f.n)*time.Second + time.Millisecond))
 		text = fmt.Sprintf(":%d.001", 1000+f.n)
@@ -89,10 +88,6 @@ func (f *filler) fillKind(v reflect.Value, path string) string {
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		f.fill(v.Index(0), path)
-	case reflect.Interface:
-		message := fmt.Sprintf("fact-%d-", f.n)
-		v.Set(reflect.ValueOf(errors.New(message)))
-		return message
 	case reflect.Struct:
 		for i := range v.NumField() {
 			field := path + "." + v.Type().Field(i).Name

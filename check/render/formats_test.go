@@ -35,18 +35,19 @@ func TestNames(t *testing.T) {
 func TestJSON(t *testing.T) {
 	out := in(t, "json", full(), ranges("time 2 @1:5", "time_tls 1ms -"), Options{Verbose: 3, Version: "v1", Name: "the <name>"})
 	for _, want := range []string{
-		`{"schema":1,"plugin":{"name":"check_pop3x","version":"v1"},"name":"the <name>","start":"2026-11-21T10:00:00.000Z","state":{"name":"WARNING","code":1},"text":"tls took 6 ms (warning above 1 ms); 5 messages`,
-		`"target":{"host":"mail.example.org","port":995,"security":"starttls","user":"alice","user_from":"POP3X_USER x"},"seconds":0.034211,"complete":true,`,
+		`{"schema":1,"plugin":{"name":"check_pop3x","version":"v1"},"name":"the <name>","state":{"name":"WARNING","code":1},"text":"tls took 6 ms (warning above 1 ms); 5 messages`,
+		`"target":{"host":"mail.example.org","port":995,"security":"starttls","user":"alice","user_from":"POP3X_USER x"},`,
+		`"start":"2026-11-21T10:00:00.000Z","seconds":0.034211,"complete":true,`,
 		`"findings":[{"state":"OK","phase":"capa","kind":"cleartext-offered","metric":null,"text":"the server offers USER before TLS","within":null,"problem":null,"said":null,"hint":null},` +
 			`{"state":"WARNING","phase":"tls","kind":null,"metric":"time_tls","text":"tls took 6 ms (warning above 1 ms)","within":null,"problem":null,"said":null,"hint":null}]`,
-		`{"name":"tls","seconds":0.006,"budget":null,"warning":"0.001","critical":null,"failed":false}`,
-		`{"name":"login","seconds":0.021,"budget":null,"warning":null,"critical":null,"failed":true}`,
+		`{"name":"tls","seconds":0.006,"budget":null,"failed":false,"warning":"0.001","critical":null}`,
+		`{"name":"login","seconds":0.021,"budget":null,"failed":true,"warning":null,"critical":null}`,
 		`{"name":"time","value":0.034211,"unit":"s","warning":"2","critical":"@1:5","min":0,"max":10}`,
 		`{"name":"size","value":18067,"unit":"B","warning":null,"critical":null,"min":0,"max":null}`,
 		`"attempts":[{"address":"[2001:db8::1]:110","seconds":0.0012,"error":"connection refused x"},{"address":"192.0.2.1:110","seconds":0.001,"error":null}]`,
 		`"greeting":"Dovecot ready.","capabilities_before_tls":["STLS","USER"],"capabilities_under_tls":null,"capabilities":["TOP","SASL PLAIN x","bad[2J",""]`,
 		`"verified":true,"tlsa":null,"insecure":false,"pinned":false,"certificates":[{"subject":"mail.example.org","issuer":"Example \"CA\"","names":["mail.example.org","192.0.2.1"],` +
-			`"not_before":"2026-11-21T09:00:00.000Z","not_after":"2026-12-21T11:00:00.000Z","days":30,"key":"","pin":"","besides":false},{"subject":"old",`,
+			`"not_before":"2026-11-21T09:00:00.000Z","not_after":"2026-12-21T11:00:00.000Z","days":30,"key":"","pin":"","besides":false},{"subject":"old","issuer":"root","names":[],`,
 		`"days":-1,"key":"","pin":"","besides":false}],"disordered":false,"expiry":null,"ocsp":null,"client":null},"password_program":["the store[2J is open","for now"],"token":null,"login":{"user":"alice","mechanism":"PLAIN","source":"/etc/pop3x pw","token":false},"mailbox":{"messages":5,"octets":18067,"changed":false,"headers":null,"retrieved":null}`,
 		`"transcript":[{"from":"server","text":"+OK Dovecot ready."},{"from":"client","text":"AUTH PLAIN ***"},{"from":"server","text":"+OK"}]}` + "\n",
 	} {
@@ -82,8 +83,8 @@ func TestJSONOfALogin(t *testing.T) {
 func TestJSONIsNotCut(t *testing.T) {
 	long := strings.Repeat("ä", 60<<10)
 	r := full()
-	r.Greeting, r.Capabilities = &long, &[]string{long}
-	r.Transcript = slices.Repeat([]report.Line{{Text: "x"}}, 10000)
+	r.Greeting, r.Capabilities = &long, []string{long}
+	r.Transcript = slices.Repeat([]report.Line{fromServer("x")}, 10000)
 	out := in(t, "json", r, ranges(), Options{Verbose: 3, Version: "v1"})
 	if strings.Count(out, long) != 2 || strings.Count(out, `{"from":"server","text":"x"}`) != 10000 {
 		t.Errorf("%d octets", len(out))
@@ -122,8 +123,8 @@ func TestJSONNumbers(t *testing.T) {
 func TestJailInAllFormats(t *testing.T) {
 	const secret = "Zaphod"
 	r := full()
-	r.Greeting, r.BeforeTLS, r.Capabilities = new(secret), &[]string{secret}, &[]string{secret}
-	r.Transcript = []report.Line{{Text: "+OK " + secret}, {Sent: true, Text: "QUIT"}}
+	r.Greeting, r.BeforeTLS, r.Capabilities = new(secret), []string{secret}, []string{secret}
+	r.Transcript = []report.Line{fromServer("+OK " + secret), fromClient("QUIT")}
 	r.Findings = []report.Finding{
 		{Phase: "greeting", Fault: &fault.Error{Kind: fault.Mismatch, Said: secret, Text: `does not contain "x"`}},
 		{Phase: "stls", Fault: fault.New(fault.STLS, "STLS is not offered")},
@@ -143,7 +144,7 @@ func TestJailInAllFormats(t *testing.T) {
 // A whole file, and one of a check that had nothing to do.
 func TestPrometheus(t *testing.T) {
 	r := full()
-	r.Mailbox.Headers = &report.Headers{Read: 2, Matches: new(int64(1)), Oldest: new(start.Add(-36 * time.Hour)), Newest: new(start.Add(-time.Minute))}
+	r.Mailbox.Headers = &report.Headers{Top: true, Read: new(int64(2)), Matches: new(int64(1)), Oldest: new(start.Add(-36 * time.Hour)), Newest: new(start.Add(-time.Minute))}
 	r.Mailbox.Retrieved = &report.Retrieved{Message: 5, Octets: 1000, Time: 2 * time.Second}
 	r.TLS.Expiry = &r.TLS.Certificates[0]
 	r.Findings = append(r.Findings, r.Findings[0]) // the same fault again is no second series

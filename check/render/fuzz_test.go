@@ -1,7 +1,6 @@
 package render
 
 import (
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -81,7 +80,7 @@ func (z fuzzed) report() *report.Report {
 	r := &report.Report{
 		Target: report.Target{Host: z.name, Port: uint16(z.pick)*5 + 1, Security: report.Security(int(z.pick) % 3), User: z.user},
 		Start:  start, Address: "192.0.2.1:110", Complete: z.has(0), Greeting: &z.said,
-		Attempts: []report.Attempt{{Address: "192.0.2.1:110", Err: errors.New(z.text)}},
+		Attempts: []report.Attempt{{Address: "192.0.2.1:110", Error: z.text}},
 		Login:    &report.Login{User: z.user, Mechanism: "PLAIN", Source: z.name},
 	}
 	for i, d := range z.times {
@@ -92,7 +91,7 @@ func (z fuzzed) report() *report.Report {
 	}
 	if z.has(2) {
 		r.Mailbox = &report.Mailbox{Messages: int64(z.pick), Octets: int64(z.times[0]), Changed: z.has(5)}
-		r.Mailbox.Headers = &report.Headers{Missing: z.has(6), Read: int64(z.pick), Matches: new(int64(z.pick)), Oldest: &r.Start, Newest: new(start.Add(z.times[0]))}
+		r.Mailbox.Headers = &report.Headers{Top: !z.has(6), Read: new(int64(z.pick)), Matches: new(int64(z.pick)), Oldest: &r.Start, Newest: new(start.Add(z.times[0]))}
 		r.Mailbox.Retrieved = &report.Retrieved{Message: 1, Listed: int64(z.pick), Octets: int64(z.times[0]), Whole: z.has(7), Time: z.times[0]}
 	}
 	if z.has(3) {
@@ -101,7 +100,7 @@ func (z fuzzed) report() *report.Report {
 			Staple: &report.Staple{Wrong: z.said}, Client: &report.Client{Shown: &c}}
 	}
 	if z.has(4) {
-		r.Capabilities, r.BeforeTLS, r.UnderTLS = &[]string{z.said, z.text}, &[]string{z.text}, &[]string{z.said, z.text}
+		r.Capabilities, r.BeforeTLS, r.UnderTLS = []string{z.said, z.text}, []string{z.text}, []string{z.said, z.text}
 	}
 	kind := verdict.Kinds()[int(z.pick)%len(verdict.Kinds())].Kind
 	findings := []report.Finding{
@@ -112,7 +111,7 @@ func (z fuzzed) report() *report.Report {
 	}
 	r.Findings = findings[:int(z.flags>>6)%(len(findings)+1)]
 	for range int(z.pick) {
-		r.Transcript = append(r.Transcript, report.Line{Text: z.said}, report.Line{Sent: true, Text: z.text})
+		r.Transcript = append(r.Transcript, fromServer(z.said), fromClient(z.text))
 	}
 	return r
 }

@@ -52,6 +52,9 @@ func broke(phase string, f *fault.Error) *report.Report {
 	}
 }
 
+func fromServer(text string) report.Line { return report.Line{From: report.FromServer, Text: &text} }
+func fromClient(text string) report.Line { return report.Line{From: report.FromClient, Text: &text} }
+
 // ranges reads "label warning critical", "-" is none.
 func ranges(lines ...string) verdict.Limits {
 	l := verdict.Limits{Timeout: 10 * time.Second, Metrics: map[string]verdict.Limit{}}

@@ -157,7 +157,7 @@ func ask(_ *fault.Error, p page) string {
 func refusedPort(f *fault.Error, _ string, _ *report.Report) bool { return f.Kind == fault.Refused }
 
 func noSTLS(f *fault.Error, phase string, r *report.Report) bool {
-	return f.Kind == fault.STLS && phase == "stls" && (r.Capabilities == nil || !offersSTLS(*r.Capabilities))
+	return f.Kind == fault.STLS && phase == "stls" && (r.Capabilities == nil || !offersSTLS(r.Capabilities))
 }
 
 // offered says what there is instead of STLS.
@@ -166,10 +166,10 @@ func offered(_ *fault.Error, p page) string {
 	switch r := p.v.Report; {
 	case r.Capabilities == nil:
 		return "the server has no CAPA, " + try
-	case p.o.Jail || len(*r.Capabilities) == 0:
+	case p.o.Jail || len(r.Capabilities) == 0:
 		return try
 	default:
-		return "the server offers " + strings.Join(*r.Capabilities, ", ") + "; " + try
+		return "the server offers " + strings.Join(r.Capabilities, ", ") + "; " + try
 	}
 }
 
@@ -180,7 +180,7 @@ func noMechanism(f *fault.Error, _ string, r *report.Report) bool {
 // offeredLogins says how the server would let a user in.
 func offeredLogins(_ *fault.Error, p page) string {
 	var names []string
-	for _, c := range *p.v.Report.Capabilities {
+	for _, c := range p.v.Report.Capabilities {
 		switch words := strings.Fields(c); {
 		case p.o.Jail || len(words) == 0:
 		case strings.EqualFold(words[0], "SASL"):
@@ -197,7 +197,7 @@ func offeredLogins(_ *fault.Error, p page) string {
 
 func wantsTLS(_ *fault.Error, p page) string {
 	const start = "the server wants TLS before login, try "
-	if c := p.v.Report.Capabilities; c != nil && !offersSTLS(*c) {
+	if c := p.v.Report.Capabilities; c != nil && !offersSTLS(c) {
 		return start + "--tls on port 995"
 	}
 	return start + "--starttls or --tls on port 995"

@@ -31,7 +31,7 @@ func wantsToken(f *fault.Error, phase string, r *report.Report) bool {
 		return false
 	}
 	theirs := strings.HasPrefix(*r.Greeting, "The Microsoft Exchange POP3 service") || strings.HasPrefix(*r.Greeting, "Gpop ")
-	return theirs && slices.ContainsFunc(*r.Capabilities, func(line string) bool {
+	return theirs && slices.ContainsFunc(r.Capabilities, func(line string) bool {
 		words := strings.Fields(line)
 		return len(words) > 1 && strings.EqualFold(words[0], "SASL") && slices.Contains(words[1:], "XOAUTH2")
 	})

@@ -39,7 +39,7 @@ func loginStories() []toldOf {
 	} {
 		r := broke("login", fault.New(s.kind, "no"))
 		r.Login = &report.Login{User: "alice", Mechanism: s.mechanism}
-		r.Greeting, r.Capabilities = &s.greeting, &[]string{"SASL " + s.sasl, "USER"}
+		r.Greeting, r.Capabilities = &s.greeting, []string{"SASL " + s.sasl, "USER"}
 		all = append(all, toldOf{r, s.want})
 	}
 	return all

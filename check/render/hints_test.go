@@ -27,10 +27,10 @@ func (h hinted) report() *report.Report {
 	r := broke(h.phase, h.fault)
 	r.Port, r.Security = h.port, h.security
 	if h.capas != nil {
-		r.Capabilities = &h.capas
+		r.Capabilities = h.capas
 	}
 	if h.phase == "password" {
-		r.Helper = &report.Helper{Said: []string{"the store is locked"}}
+		r.Helper = []string{"the store is locked"}
 	}
 	if h.tls {
 		r.TLS = &report.TLS{Version: "TLS 1.3"}
@@ -191,7 +191,7 @@ func TestNoHintToTryWhatWasTried(t *testing.T) {
 // An empty line behind STLS is an injection, too, and not STLS missing.
 func TestEmptyLineBehindSTLS(t *testing.T) {
 	r := broke("stls", &fault.Error{Kind: fault.STLS, Text: "text injected behind the answer to STLS"})
-	r.Security, r.Capabilities = report.STLS, &[]string{"STLS"}
+	r.Security, r.Capabilities = report.STLS, []string{"STLS"}
 	if line := text(r, verdict.Limits{}, Options{}); strings.Contains(line, "offers") {
 		t.Error(line)
 	}

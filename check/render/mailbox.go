@@ -15,10 +15,10 @@ func contents(r *report.Report) string {
 	switch {
 	case h == nil:
 		return text
-	case h.Missing:
+	case !h.Top:
 		return text + ", ages unknown (no TOP)"
 	case h.Matches != nil:
-		text += fmt.Sprintf(", %d of %d match", *h.Matches, h.Read)
+		text += fmt.Sprintf(", %d of %d match", *h.Matches, *h.Read)
 	}
 	if h.Newest != nil {
 		text += ", newest " + fault.Age(r.Start.Sub(*h.Newest)) + " old"
@@ -36,7 +36,7 @@ func (p page) mailboxNotes() []string {
 		return nil
 	}
 	var notes []string
-	if box.Headers != nil && box.Headers.Missing {
+	if box.Headers != nil && !box.Headers.Top {
 		notes = append(notes, "the server has no TOP: there are no ages and nothing to match, and their limits were not looked at")
 	}
 	if box.Changed {
@@ -55,8 +55,8 @@ func (p page) mailbox() []string {
 		return nil
 	}
 	var lines []string
-	if h := box.Headers; h != nil && !h.Missing {
-		lines = append(lines, fault.Count(h.Read, "header")+" read")
+	if h := box.Headers; h != nil && h.Top {
+		lines = append(lines, fault.Count(*h.Read, "header")+" read")
 		for _, m := range []struct {
 			which string
 			when  *time.Time

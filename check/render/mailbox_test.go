@@ -26,31 +26,31 @@ func TestContents(t *testing.T) {
 		headers report.Headers
 		want    string
 	}{
-		{report.Headers{Read: 2, Oldest: ago(72 * time.Hour), Newest: ago(10 * time.Minute)}, ", newest 10 min old, oldest 3.0 d old"},
-		{report.Headers{Read: 2, Newest: ago(-time.Minute)}, ", newest 0 s old"},
-		{report.Headers{Read: 2}, ""},
-		{report.Headers{Missing: true}, ", ages unknown (no TOP)"},
-		{report.Headers{Read: 50, Matches: new(int64(2)), Newest: ago(26 * time.Hour)}, ", 2 of 50 match, newest 26 h old"},
-		{report.Headers{Read: 50, Matches: new(int64(0))}, ", 0 of 50 match"},
+		{report.Headers{Top: true, Read: new(int64(2)), Oldest: ago(72 * time.Hour), Newest: ago(10 * time.Minute)}, ", newest 10 min old, oldest 3.0 d old"},
+		{report.Headers{Top: true, Read: new(int64(2)), Newest: ago(-time.Minute)}, ", newest 0 s old"},
+		{report.Headers{Top: true, Read: new(int64(2))}, ""},
+		{report.Headers{}, ", ages unknown (no TOP)"},
+		{report.Headers{Top: true, Read: new(int64(50)), Matches: new(int64(2)), Newest: ago(26 * time.Hour)}, ", 2 of 50 match, newest 26 h old"},
+		{report.Headers{Top: true, Read: new(int64(50)), Matches: new(int64(0))}, ", 0 of 50 match"},
 	} {
 		checkText(t, read(c.headers), five+c.want)
 	}
 }
 
 func TestPassedMailboxLimits(t *testing.T) {
-	r := read(report.Headers{Read: 2, Oldest: ago(72 * time.Hour), Newest: ago(25 * time.Hour)})
+	r := read(report.Headers{Top: true, Read: new(int64(2)), Oldest: ago(72 * time.Hour), Newest: ago(25 * time.Hour)})
 	got := text(r, ranges("oldest_age 3600 -", "newest_age 90000 1h"), Options{})
 	if want := "POP3 CRITICAL - the newest message is 25 h old (critical above 1 h); "; !strings.HasPrefix(got, want) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	got = text(read(report.Headers{Read: 2, Matches: new(int64(0))}), ranges("newest_age 1 -"), Options{})
+	got = text(read(report.Headers{Top: true, Read: new(int64(2)), Matches: new(int64(0))}), ranges("newest_age 1 -"), Options{})
 	if want := "POP3 WARNING - no matching message (warning above 1 s); 5 messages,"; !strings.HasPrefix(got, want) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
 
 func TestMailboxSections(t *testing.T) {
-	r := read(report.Headers{Read: 1, Oldest: ago(time.Hour), Newest: ago(time.Hour)})
+	r := read(report.Headers{Top: true, Read: new(int64(1)), Oldest: ago(time.Hour), Newest: ago(time.Hour)})
 	r.Mailbox.Changed = true
 	r.Mailbox.Retrieved = &report.Retrieved{Message: 5, Listed: 9000, Octets: 1024, Time: time.Second}
 	out := shown(r, verdict.Limits{}, Options{Verbose: 1, Notes: []string{"--delay has no effect"}})

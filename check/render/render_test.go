@@ -1,7 +1,6 @@
 package render
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -91,7 +90,7 @@ func TestSeveralFindings(t *testing.T) {
 // is about.
 func TestPassedLimits(t *testing.T) {
 	expiry := works()
-	expiry.TLS = &report.TLS{Expiry: &report.Certificate{Subject: `mail."example".org`, NotAfter: start.Add(12*24*time.Hour + 3*time.Hour)}}
+	expiry.TLS = &report.TLS{Expiry: &report.Certificate{Subject: `mail."example".org`, Days: 12}}
 	const learned = "; 5 messages, 18067 octets in 34 ms (connect 1 ms, tls 6 ms, greeting 2 ms, login 21 ms, stat 1 ms), at 192.0.2.1:995"
 	for _, s := range []struct {
 		r      *report.Report
@@ -203,7 +202,7 @@ func TestPerfdata(t *testing.T) {
 	r := works()
 	r.Phases = phases("resolve", "333ns", "connect", "1500ms")
 	r.Phases[1].Budget = 2500 * time.Millisecond
-	r.TLS = &report.TLS{Expiry: &report.Certificate{NotAfter: start.Add(-time.Hour)}}
+	r.TLS = &report.TLS{Expiry: &report.Certificate{Days: -1}}
 	limits := ranges("time 0:2 ~:5", "time_resolve 500ms 1m", "time_connect @1:2 0.5:", "messages 10: 5:", "size 20 -", "cert_days - 7:")
 	got, _ := strings.CutPrefix(strings.TrimSuffix(shown(r, limits, Options{}), "\n"), text(r, limits, Options{}))
 	want := ` | time=0.034211s;2;~:5;0;10 time_resolve=0.000000s;0.5;60;0 time_connect=1.500000s;@1:2;0.5:;0;2.5 ` +
@@ -278,8 +277,8 @@ func TestLongTextAlone(t *testing.T) {
 func TestLongPages(t *testing.T) {
 	r := works()
 	for i := range 300 {
-		r.Attempts = append(r.Attempts, report.Attempt{Address: fmt.Sprintf("192.0.2.%d:110", i), Err: errors.New("connection refused")})
-		r.Transcript = append(r.Transcript, report.Line{Text: "x"})
+		r.Attempts = append(r.Attempts, report.Attempt{Address: fmt.Sprintf("192.0.2.%d:110", i), Error: "connection refused"})
+		r.Transcript = append(r.Transcript, fromServer("x"))
 	}
 	whole := shown(r, ranges(), Options{Verbose: 2, Terminal: true})
 	cut := shown(r, ranges(), Options{Verbose: 2})

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"check_pop3x/check/report"
-	"check_pop3x/check/verdict"
 )
 
 // tls is what was agreed on, what was shown, and what is only to be advised.
@@ -19,7 +18,7 @@ func (p page) tls() []string {
 	lines := []string{p.agreed(t)}
 	for i, c := range t.Certificates {
 		line := fmt.Sprintf("certificate %d: %s", i, p.certificate(c))
-		if c.Besides {
+		if c.Extra {
 			line += ", sent besides"
 		}
 		lines = append(lines, line)
@@ -27,7 +26,7 @@ func (p page) tls() []string {
 	if len(t.Certificates) > 0 && t.Certificates[0].Pin != "" {
 		lines = append(lines, "pin: "+t.Certificates[0].Pin)
 	}
-	if t.Disordered {
+	if t.OutOfOrder {
 		lines = append(lines, "the certificates are sent in the wrong order, which clients put up with")
 	}
 	if t.Staple != nil {
@@ -84,7 +83,7 @@ func (p page) certificate(c report.Certificate) string {
 		key = ", " + c.Key
 	}
 	return fmt.Sprintf("%s%s, issued by %s, valid %s to %s (%d days left)%s", report.Quote(c.Subject), names, report.Quote(c.Issuer),
-		c.NotBefore.UTC().Format(time.DateTime), c.NotAfter.UTC().Format(time.DateTime), verdict.DaysLeft(c.NotAfter, p.v.Report.Start), key)
+		c.NotBefore.UTC().Format(time.DateTime), c.NotAfter.UTC().Format(time.DateTime), c.Days, key)
 }
 
 // stapled is what the OCSP answer says that came along.
@@ -114,7 +113,7 @@ func (p page) stls() []string {
 	if r.BeforeTLS == nil || r.UnderTLS == nil || p.o.Jail {
 		return nil
 	}
-	came, went := without(*r.UnderTLS, *r.BeforeTLS), without(*r.BeforeTLS, append(*r.UnderTLS, "STLS"))
+	came, went := without(r.UnderTLS, r.BeforeTLS), without(r.BeforeTLS, append(slices.Clone(r.UnderTLS), "STLS"))
 	var lines []string
 	if len(came) > 0 {
 		lines = append(lines, "came with TLS: "+clean(strings.Join(came, ", "), maxText))
@@ -122,7 +121,7 @@ func (p page) stls() []string {
 	if len(went) > 0 {
 		lines = append(lines, "went with TLS: "+clean(strings.Join(went, ", "), maxText))
 	}
-	if offersSTLS(*r.UnderTLS) {
+	if offersSTLS(r.UnderTLS) {
 		lines = append(lines, "STLS is still offered under TLS, where it is not permitted")
 	}
 	return lines

@@ -86,9 +86,9 @@ func TestClientHints(t *testing.T) {
 // -v tells what is neither good nor bad, but worth to know.
 func TestVerboseTLS(t *testing.T) {
 	at := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
-	c := report.Certificate{Subject: "a", Issuer: "b", NotBefore: at, NotAfter: at, Key: "RSA 2048", Pin: "sha256//x"}
+	c := report.Certificate{Subject: "a", Issuer: "b", NotBefore: at, NotAfter: at, Days: -1, Key: "RSA 2048", Pin: "sha256//x"}
 	besides := c
-	besides.Besides, besides.Pin = true, ""
+	besides.Extra, besides.Pin = true, ""
 	const shown = `"a", issued by "b", valid 2026-11-20 12:00:00 to 2026-11-20 12:00:00 (-1 days left), RSA 2048`
 	for _, s := range []struct {
 		facts report.TLS
@@ -96,7 +96,7 @@ func TestVerboseTLS(t *testing.T) {
 	}{
 		{report.TLS{Verified: true, Pinned: true, ServerName: "a", SNI: "b|"}, []string{"v, c, verified for a, pinned, asked for b"}},
 		{report.TLS{Verified: true, ServerName: "a", SNI: "A", Curve: "P-256"}, []string{"v, c, P-256, verified for a"}},
-		{report.TLS{Certificates: []report.Certificate{c, besides}, Disordered: true},
+		{report.TLS{Certificates: []report.Certificate{c, besides}, OutOfOrder: true},
 			[]string{"v, c, not trusted", "certificate 0: " + shown, "certificate 1: " + shown + ", sent besides", "pin: sha256//x",
 				"the certificates are sent in the wrong order, which clients put up with"}},
 		{report.TLS{Staple: &report.Staple{Wrong: "bad | one"}}, []string{"v, c, not trusted", "OCSP: bad one"}},
@@ -129,7 +129,7 @@ func TestVerboseSTLS(t *testing.T) {
 			[]string{"came with TLS: SASL LOGIN", "went with TLS: UIDL, SASL PLAIN", "STLS is still offered under TLS, where it is not permitted"}},
 	} {
 		r := works()
-		r.BeforeTLS, r.UnderTLS = &s.before, &s.under
+		r.BeforeTLS, r.UnderTLS = s.before, s.under
 		out := displayed(r)
 		if s.want == nil && strings.Contains(out, "STLS:") {
 			t.Error(out)

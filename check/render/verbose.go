@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
 	"check_pop3x/check/verdict"
 )
 
@@ -64,8 +65,8 @@ func (p page) addresses() []string {
 	var lines []string
 	for _, a := range p.v.Report.Attempts {
 		result := "connected"
-		if a.Err != nil {
-			result = clean(a.Err.Error(), maxText)
+		if a.Error != "" {
+			result = clean(a.Error, maxText)
 		}
 		lines = append(lines, fmt.Sprintf("%s  %s, %s", a.Address, result, fault.Duration(a.Time)))
 	}
@@ -117,23 +118,19 @@ func (p page) userFrom() string {
 
 // helper is what the program said that was asked for the password.
 func (p page) helper() []string {
-	h := p.v.Report.Helper
-	if h == nil {
-		return nil
-	}
 	var lines []string
-	for _, line := range h.Said {
+	for _, line := range p.v.Report.Helper {
 		lines = append(lines, clean(line, maxDialogue))
 	}
 	return lines
 }
 
-func (p page) capabilities(c *[]string) []string {
-	if c == nil || p.o.Jail {
+func (p page) capabilities(c []string) []string {
+	if p.o.Jail {
 		return nil
 	}
 	var lines []string
-	for _, line := range *c {
+	for _, line := range c {
 		lines = append(lines, clean(line, maxDialogue))
 	}
 	return lines
@@ -144,12 +141,12 @@ func (p page) dialogue() []string {
 	var lines []string
 	for _, l := range p.v.Report.Transcript {
 		switch {
-		case l.Sent:
-			lines = append(lines, "C: "+clean(l.Text, maxDialogue))
+		case l.From == report.FromClient:
+			lines = append(lines, "C: "+clean(*l.Text, maxDialogue))
 		case p.o.Jail:
 			lines = append(lines, "S: (not shown)")
 		default:
-			lines = append(lines, "S: "+clean(l.Text, maxDialogue))
+			lines = append(lines, "S: "+clean(*l.Text, maxDialogue))
 		}
 	}
 	return lines

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -16,24 +15,24 @@ func full() *report.Report {
 	r := works()
 	r.Security = report.STLS
 	r.Attempts = []report.Attempt{
-		{Address: "[2001:db8::1]:110", Time: 1200 * time.Microsecond, Err: errors.New("connection refused | x\n")},
+		{Address: "[2001:db8::1]:110", Time: 1200 * time.Microsecond, Error: "connection refused | x\n"},
 		{Address: "192.0.2.1:110", Time: time.Millisecond},
 	}
 	r.Phases[4].Failed = true
-	r.BeforeTLS = &[]string{"STLS", "USER"}
-	r.Capabilities = &[]string{"TOP", "SASL PLAIN | x", "bad\x1b[2J", ""}
+	r.BeforeTLS = []string{"STLS", "USER"}
+	r.Capabilities = []string{"TOP", "SASL PLAIN | x", "bad\x1b[2J", ""}
 	r.TLS = &report.TLS{
 		Version: "TLS 1.3", Cipher: "TLS_AES_128_GCM_SHA256", Curve: "X25519MLKEM768", ServerName: "mail.example.org", Verified: true,
 		Certificates: []report.Certificate{
-			{Subject: "mail.example.org", Issuer: `Example "CA"`, Names: []string{"mail.example.org", "192.0.2.1"}, NotBefore: start.Add(-time.Hour), NotAfter: start.Add(30*24*time.Hour + time.Hour)},
-			{Subject: "old\n", Issuer: "root", NotBefore: start.Add(-48 * time.Hour), NotAfter: start.Add(-time.Hour)},
+			{Subject: "mail.example.org", Issuer: `Example "CA"`, Names: []string{"mail.example.org", "192.0.2.1"}, NotBefore: start.Add(-time.Hour), NotAfter: start.Add(30*24*time.Hour + time.Hour), Days: 30},
+			{Subject: "old\n", Issuer: "root", NotBefore: start.Add(-48 * time.Hour), NotAfter: start.Add(-time.Hour), Days: -1},
 		},
 	}
 	r.Login = &report.Login{User: "alice", Mechanism: "PLAIN", Source: "/etc/pop3x | pw"}
 	r.UserFrom = "POP3X_USER | x"
-	r.Helper = &report.Helper{Said: []string{"the store\x1b[2J | is open", "for now"}}
+	r.Helper = []string{"the store\x1b[2J | is open", "for now"}
 	r.Findings = []report.Finding{{Phase: "capa", Fault: fault.New(fault.CleartextOffered, "the server offers USER before TLS")}}
-	r.Transcript = []report.Line{{Text: "+OK Dovecot | ready.\x00"}, {Sent: true, Text: "AUTH PLAIN ***"}, {Text: "+OK"}}
+	r.Transcript = []report.Line{fromServer("+OK Dovecot | ready.\x00"), fromClient("AUTH PLAIN ***"), fromServer("+OK")}
 	return r
 }
 
@@ -120,8 +119,8 @@ func TestJail(t *testing.T) {
 	const secret = "Zaphod"
 	r := full()
 	r.Greeting, r.Mailbox = new(secret), nil
-	r.BeforeTLS, r.UnderTLS, r.Capabilities = &[]string{secret}, &[]string{secret + "2"}, &[]string{secret}
-	r.Transcript = []report.Line{{Text: "+OK " + secret}, {Sent: true, Text: "QUIT"}}
+	r.BeforeTLS, r.UnderTLS, r.Capabilities = []string{secret}, []string{secret + "2"}, []string{secret}
+	r.Transcript = []report.Line{fromServer("+OK " + secret), fromClient("QUIT")}
 	r.Findings = []report.Finding{{Phase: "greeting", Fault: &fault.Error{Kind: fault.Mismatch, Said: secret, Text: `does not contain "x"`}}}
 	out := shown(r, ranges(), Options{Verbose: 3, Jail: true})
 	if strings.Contains(out, secret) {
@@ -146,7 +145,7 @@ func TestJail(t *testing.T) {
 // The hint of what there is instead of STLS is what the server said, too.
 func TestJailHoldsInHints(t *testing.T) {
 	r := broke("stls", fault.New(fault.STLS, "STLS is not offered"))
-	r.Security, r.Capabilities = report.STLS, &[]string{"IMPLEMENTATION Zaphod"}
+	r.Security, r.Capabilities = report.STLS, []string{"IMPLEMENTATION Zaphod"}
 	if got := text(r, ranges(), Options{Jail: true}); strings.Contains(got, "Zaphod") {
 		t.Error(got)
 	}

@@ -2,7 +2,6 @@ package verdict
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"check_pop3x/check/fault"
@@ -31,12 +30,6 @@ var certificateDays = Row{
 		if r.TLS == nil || r.TLS.Expiry == nil {
 			return nil
 		}
-		c := r.TLS.Expiry
-		return []Metric{{Value: float64(DaysLeft(c.NotAfter, r.Start)), Of: report.Quote(c.Subject)}}
+		return []Metric{{Value: float64(r.TLS.Expiry.Days), Of: report.Quote(r.TLS.Expiry.Subject)}}
 	},
-}
-
-// DaysLeft is the floor of the whole days from now to end.
-func DaysLeft(end, now time.Time) int {
-	return int(math.Floor(end.Sub(now).Hours() / 24))
 }

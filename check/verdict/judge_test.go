@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"math"
 	"strings"
 	"testing"
 	"time"
@@ -27,7 +26,7 @@ func complete() *report.Report {
 			{Name: "login", Time: 21 * time.Millisecond, Budget: 3 * time.Second},
 			{Name: "quit", Time: time.Millisecond},
 		},
-		TLS:     &report.TLS{Expiry: &report.Certificate{Subject: "mail.example.org", NotAfter: start.Add(29*day + time.Hour)}},
+		TLS:     &report.TLS{Expiry: &report.Certificate{Subject: "mail.example.org", Days: 29}},
 		Mailbox: &report.Mailbox{Messages: 5, Octets: 18067},
 	}
 }
@@ -217,22 +216,6 @@ func TestMetrics(t *testing.T) {
 	}
 	if all := Judge(&report.Report{TLS: &report.TLS{}}, Limits{}).Metrics; len(all) != 0 {
 		t.Errorf("a session without certificates: %+v", all)
-	}
-}
-
-// Whole days, rounded down: a certificate that ended an hour ago has -1.
-func TestCertificateDays(t *testing.T) {
-	for _, s := range []struct {
-		left time.Duration
-		want float64
-	}{
-		{0, 0}, {time.Second, 0}, {day - time.Second, 0}, {day, 1}, {30*day + time.Hour, 30}, {-time.Second, -1}, {-day, -1}, {-day - 1, -2},
-	} {
-		r := &report.Report{Start: start, TLS: &report.TLS{Expiry: &report.Certificate{Subject: "x", NotAfter: start.Add(s.left)}}}
-		m := Judge(r, Limits{}).Metrics
-		if len(m) != 1 || m[0].Value != s.want || math.Signbit(m[0].Value) != (s.want < 0) {
-			t.Errorf("%v left: %+v", s.left, m)
-		}
 	}
 }
 

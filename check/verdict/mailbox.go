@@ -100,7 +100,7 @@ var retrievalRate = Row{
 
 // headers is what TOP showed; nothing if the server has no TOP.
 func headers(r *report.Report) report.Headers {
-	if r.Mailbox == nil || r.Mailbox.Headers == nil || r.Mailbox.Headers.Missing {
+	if r.Mailbox == nil || r.Mailbox.Headers == nil {
 		return report.Headers{}
 	}
 	return *r.Mailbox.Headers

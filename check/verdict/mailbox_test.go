@@ -64,7 +64,7 @@ func TestMailboxMetrics(t *testing.T) {
 	r := complete()
 	r.Phases = nil
 	oldest, newest, two := start.Add(-3*day-500*time.Millisecond), start.Add(time.Minute), int64(2)
-	r.Mailbox.Headers = &report.Headers{Read: 5, Matches: &two, Oldest: &oldest, Newest: &newest}
+	r.Mailbox.Headers = &report.Headers{Top: true, Read: new(int64(5)), Matches: &two, Oldest: &oldest, Newest: &newest}
 	r.Mailbox.Retrieved = &report.Retrieved{Octets: 3000, Time: 2 * time.Second}
 	var got []string
 	for _, m := range Judge(r, Limits{}).Metrics {
@@ -84,9 +84,9 @@ func TestNothingThere(t *testing.T) {
 		want    string
 	}{
 		{nil, "OK"},
-		{&report.Headers{Missing: true}, "OK"},
-		{&report.Headers{Read: 2}, "OK"},
-		{&report.Headers{Read: 2, Matches: &none}, "CRITICAL newest_age~2=critical matches~1:=warning"},
+		{&report.Headers{}, "OK"},
+		{&report.Headers{Top: true, Read: new(int64(2))}, "OK"},
+		{&report.Headers{Top: true, Read: new(int64(2)), Matches: &none}, "CRITICAL newest_age~2=critical matches~1:=warning"},
 	} {
 		r := complete()
 		r.Mailbox.Headers = c.headers

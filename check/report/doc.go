@@ -1,0 +1,12 @@
+// Package report holds what one check learned about a server: facts, written
+// once, neither judged nor worded.
+//
+// A Report is made by package probe, judged by package verdict and shown by
+// package render. Its types are the JSON document as well: the tags name the
+// members, and with the option "null" a member is null if the field is zero.
+// Members, once named, stay. A fact that was not reached is nil or empty, never
+// a zero that could be taken for a value.
+//
+// What a server said is foreign text: redacted and cleaned (Clean) before it is
+// put into a report, so that whoever shows it needs to do neither.
+package report
