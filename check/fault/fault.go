@@ -64,8 +64,12 @@ func New(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Text: fmt.Sprintf(format, args...)}
 }
 
-// Wrap returns an Error of that kind around err, whose text it takes.
-func Wrap(kind Kind, err error) *Error {
+// Wrap returns an Error of that kind around err, with its text, or nil if err is
+// nil.
+func Wrap(kind Kind, err error) error {
+	if err == nil {
+		return nil
+	}
 	return &Error{Kind: kind, Text: err.Error(), Err: err}
 }
 
@@ -78,7 +82,7 @@ func Of(err error) *Error {
 	if f, ok := errors.AsType[*Error](err); ok {
 		return f
 	}
-	return Wrap(Internal, err)
+	return &Error{Kind: Internal, Text: err.Error(), Err: err}
 }
 
 func (e *Error) Error() string {
@@ -115,6 +119,12 @@ func Guard(f func() error) (err error) {
 		}
 	}()
 	return f()
+}
+
+// Wait is Await for an f without a result.
+func Wait(ctx context.Context, f func() error) error {
+	_, err := Await(ctx, func() (struct{}, error) { return struct{}{}, f() })
+	return err
 }
 
 // Await runs f, which nothing can interrupt, beside ctx and returns its result,

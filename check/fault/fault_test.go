@@ -49,9 +49,12 @@ func TestOf(t *testing.T) {
 }
 
 func TestWrapKeepsTheCause(t *testing.T) {
-	f := Wrap(DNS, io.ErrUnexpectedEOF)
+	f := Of(Wrap(DNS, io.ErrUnexpectedEOF))
 	if f.Kind != DNS || f.Unwrap() != io.ErrUnexpectedEOF || f.Text != io.ErrUnexpectedEOF.Error() {
 		t.Errorf("%+v", f)
+	}
+	if err := Wrap(DNS, nil); err != nil {
+		t.Error(err)
 	}
 }
 
