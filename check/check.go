@@ -32,7 +32,7 @@ type invocation struct {
 
 // input is what the options have to know of it.
 func (in invocation) input() options.Input {
-	return options.Input{Args: in.args, Stdin: in.stdin, Started: in.started, Writable: writable}
+	return options.Input{Args: in.args, Stdin: in.stdin, Started: in.started}
 }
 
 // Main runs one check and returns the exit code, which is always 0 to 3. listen

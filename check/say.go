@@ -2,18 +2,12 @@ package check
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
-	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 	"time"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 	"check_pop3x/check/options"
 	"check_pop3x/check/render"
 	"check_pop3x/check/report"
@@ -113,76 +107,10 @@ func (in invocation) publish(listen func() context.Context, file, text string, b
 	late := fault.New(fault.Usage, "%s could not be written in time", file)
 	ctx, cancel := context.WithDeadlineCause(listen(), end.Add(lastMoment), late)
 	defer cancel()
-	_, err := fault.Await(ctx, func() (struct{}, error) { return struct{}{}, replace(file, text) })
-	return err
-}
-
-// replace has the file change from what it was to text at once, for readers (the
-// textfile collector reads at any time) and for a machine that loses power.
-// Package renameio does so, but cannot be built for Windows.
-func replace(file, text string) error {
-	f, err := besides(file)
-	if err != nil {
-		return unwritable(file, err)
-	}
-	_, err = f.WriteString(text)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		return unwritable(file, errors.Join(err, os.Remove(f.Name())))
-	}
-	return nil
-}
-
-// besides makes a file of the same directory, which rename can put in the place
-// of another. Its name does not end in .prom, which node_exporter looks for. Its
-// mode is for all to read, but for the umask.
-func besides(file string) (*os.File, error) {
-	name := ".check_pop3x-" + strconv.FormatUint(rand.Uint64(), 36)
-	return os.OpenFile(filepath.Join(filepath.Dir(file), name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-}
-
-// unwritable is the fault of a file that cannot be written.
-func unwritable(file string, err error) error {
-	return fault.New(fault.Usage, "cannot write %s: %v", file, cause(err))
-}
-
-// cause is what the system says, without the name of the other file.
-func cause(err error) error {
-	if inner, ok := errors.AsType[*fs.PathError](err); ok {
-		return inner.Err
-	}
-	if inner, ok := errors.AsType[*os.LinkError](err); ok {
-		return inner.Err
-	}
-	return err
-}
-
-// writable refuses a file before anything is sent: one in whose place nothing
-// can be put, and one of which node_exporter would make nothing or too much.
-func writable(file string, prom bool) error {
-	info, err := os.Lstat(file)
-	switch {
-	case file == "-":
-		return errors.New("standard output is where the result goes without it, leave it out")
-	case strings.HasSuffix(file, string(filepath.Separator)) || err == nil && info.IsDir():
-		return fmt.Errorf("%s is a directory, name a file in it", file)
-	case err == nil && info.Mode()&fs.ModeSymlink != 0:
-		return fmt.Errorf("%s is a symbolic link, which would be replaced: name the file that it leads to", file)
-	case err == nil && !info.Mode().IsRegular():
-		return fmt.Errorf("%s is not a regular file and would be replaced: name another", file)
-	case prom != strings.HasSuffix(file, ".prom") && prom:
-		return fmt.Errorf("node_exporter reads no file but those whose name ends in .prom, type %s.prom", file)
-	case prom != strings.HasSuffix(file, ".prom"):
-		return fmt.Errorf("node_exporter would read %s, which is for --format prometheus: type another name", file)
-	}
-	f, err := besides(file)
-	if err != nil {
-		return fmt.Errorf("no file can be written in %s: %w", filepath.Dir(file), cause(err))
-	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
+	return fault.Wait(ctx, func() error {
+		if err := files.Replace(file, text); err != nil {
+			return fault.New(fault.Usage, "cannot write %s: %v", file, files.Reason(err))
+		}
+		return nil
+	})
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/kballard/go-shellquote"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 )
 
 // PasswordVariable may hold the password. It is not given to any program.
@@ -122,13 +123,13 @@ func (h *helper) run() (string, error) {
 	case err != nil:
 		return "", fault.Wrap(fault.Internal, err)
 	case h.out.cut:
-		return "", fault.New(fault.Usage, "%s prints more than %d KiB", path, maxFile>>10)
+		return "", fault.New(fault.Usage, "%s prints more than %d KiB", path, files.MaxSize>>10)
 	case !state.Exited():
 		return "", fault.New(fault.Usage, "%s was ended by a %v", path, state)
 	case !state.Success():
 		return "", fault.New(fault.Usage, "%s ended with exit code %d", path, state.ExitCode())
 	}
-	line, err := readLine(h.words[0], strings.NewReader(h.out.text()))
+	line, err := files.ReadLine(h.words[0], strings.NewReader(h.out.text()))
 	return usable("the output of "+h.words[0], line, err)
 }
 
@@ -140,7 +141,7 @@ func (h *helper) start() (*os.Process, error) {
 		return nil, err
 	}
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE, syscall.SIGQUIT)
-	out, err := newTap(maxFile, h.end)
+	out, err := newTap(files.MaxSize, h.end)
 	if err != nil {
 		return nil, err
 	}

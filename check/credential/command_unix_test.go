@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"check_pop3x/check/files"
 )
 
 // needs skips a test if the system lacks a program that it runs.
@@ -78,13 +80,13 @@ func TestCommandsThatFail(t *testing.T) {
 // There is room for 64 KiB, first line and all.
 func TestLargeCommandOutput(t *testing.T) {
 	needs(t, "cat")
-	for _, content := range []string{strings.Repeat("x", maxFile), strings.Repeat("x", maxFile-1) + "\n", "hunter2\n" + strings.Repeat("x", maxFile-8)} {
+	for _, content := range []string{strings.Repeat("x", files.MaxSize), strings.Repeat("x", files.MaxSize-1) + "\n", "hunter2\n" + strings.Repeat("x", files.MaxSize-8)} {
 		want, _, _ := strings.Cut(content, "\n")
 		if got, err := shell(t, "exec cat "+file(t, content)).Read(t.Context()); err != nil || got != want {
 			t.Errorf("%d octets: %d, %v", len(content), len(got), err)
 		}
 	}
-	_, err := shell(t, "exec cat "+file(t, strings.Repeat("x", maxFile+1))).Read(t.Context())
+	_, err := shell(t, "exec cat "+file(t, strings.Repeat("x", files.MaxSize+1))).Read(t.Context())
 	checkRefused(t, err, "prints more than 64 KiB")
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 )
 
 // file writes content into a file of its own, which only its owner can read.
@@ -126,12 +127,12 @@ func TestText(t *testing.T) {
 
 // A file for a secret has at most 64 KiB.
 func TestLargeFiles(t *testing.T) {
-	for _, content := range []string{strings.Repeat("x", maxFile), strings.Repeat("x", maxFile-1) + "\n", "hunter2\n" + strings.Repeat("x", maxFile-8)} {
+	for _, content := range []string{strings.Repeat("x", files.MaxSize), strings.Repeat("x", files.MaxSize-1) + "\n", "hunter2\n" + strings.Repeat("x", files.MaxSize-8)} {
 		if got, err := File(file(t, content)).Read(t.Context()); err != nil || !strings.HasPrefix(content, got) {
 			t.Errorf("%d octets: %d, %v", len(content), len(got), err)
 		}
 	}
-	for _, content := range []string{strings.Repeat("x", maxFile+1), "hunter2\n" + strings.Repeat("x", maxFile-7)} {
+	for _, content := range []string{strings.Repeat("x", files.MaxSize+1), "hunter2\n" + strings.Repeat("x", files.MaxSize-7)} {
 		_, err := File(file(t, content)).Read(t.Context())
 		checkRefused(t, err, "is larger than 64 KiB")
 	}
@@ -141,7 +142,7 @@ func TestLargeFiles(t *testing.T) {
 func TestEndlessStdin(t *testing.T) {
 	_, err := Stdin(endless{}).Read(t.Context())
 	checkRefused(t, err, "no line end within 64 KiB")
-	if got, err := Stdin(strings.NewReader(strings.Repeat("x", maxFile-1) + "\n")).Read(t.Context()); err != nil || len(got) != maxFile-1 {
+	if got, err := Stdin(strings.NewReader(strings.Repeat("x", files.MaxSize-1) + "\n")).Read(t.Context()); err != nil || len(got) != files.MaxSize-1 {
 		t.Error(len(got), err)
 	}
 }
@@ -152,7 +153,7 @@ func TestOverlongLineOnStdin(t *testing.T) {
 		"whole":           func(r io.Reader) io.Reader { return r },
 		"an octet a read": iotest.OneByteReader,
 	} {
-		got, err := Stdin(reader(strings.NewReader(strings.Repeat("x", maxFile+100) + "\n"))).Read(t.Context())
+		got, err := Stdin(reader(strings.NewReader(strings.Repeat("x", files.MaxSize+100) + "\n"))).Read(t.Context())
 		if err == nil {
 			t.Errorf("%s: a password of %d octets was accepted", how, len(got))
 		}
@@ -185,18 +186,6 @@ func TestFailingStdin(t *testing.T) {
 	checkRefused(t, err, "cannot read standard input: file already closed")
 	_, err = Stdin(io.MultiReader(strings.NewReader("hunter"), iotest.ErrReader(os.ErrClosed))).Read(t.Context())
 	checkRefused(t, err, "cannot read standard input")
-}
-
-func TestSafeOnAClosedFile(t *testing.T) {
-	f, err := os.Open(file(t, "hunter2\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := Safe(f.Name(), f); err != nil {
-		t.Error(err)
-	}
-	f.Close()
-	checkRefused(t, Safe(f.Name(), f), "cannot read "+f.Name()+": file already closed")
 }
 
 // Standard input that never ends takes no longer than the budget, and the

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 )
 
 // The modes are judged by their bits, so the table is the same for root.
@@ -124,7 +125,7 @@ func fifo(t *testing.T, mode uint32, text string) string {
 
 func TestFIFO(t *testing.T) {
 	for text, want := range map[string]string{
-		"hunter2\n": "hunter2", "hunter2": "hunter2", "hunter2\r\nmore": "hunter2", "\n": "", strings.Repeat("x", 2*maxFile): "",
+		"hunter2\n": "hunter2", "hunter2": "hunter2", "hunter2\r\nmore": "hunter2", "\n": "", strings.Repeat("x", 2*files.MaxSize): "",
 	} {
 		got, err := File(fifo(t, 0o600, text)).Read(t.Context())
 		if got != want || (err != nil) != (want == "") {

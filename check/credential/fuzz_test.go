@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 )
 
 // visible are the characters of s that can be seen where it is shown.
@@ -160,7 +161,7 @@ func FuzzFirstLine(f *testing.F) {
 		if ended && bytes.HasSuffix(line, []byte("\r")) {
 			line = line[:len(line)-1]
 		}
-		if len(line) >= maxFile {
+		if len(line) >= files.MaxSize {
 			return
 		}
 		good := len(line) > 0 && !bytes.ContainsAny(line, "\r\n\x00")

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 )
 
 // IsTerminal says whether a person may be typing there.
@@ -30,7 +31,7 @@ func prompt(ctx context.Context, terminal *os.File, user string) (string, error)
 	fd := int(terminal.Fd())
 	before, err := term.MakeRaw(fd)
 	if err != nil {
-		return "", Unreadable("the terminal", err)
+		return "", fault.Wrap(fault.Usage, files.Unreadable("the terminal", err))
 	}
 	defer term.Restore(fd, before)
 	out, done := screen(terminal)
@@ -45,7 +46,7 @@ func prompt(ctx context.Context, terminal *os.File, user string) (string, error)
 			return "", fault.New(fault.Interrupted, "no password was typed")
 		}
 		if err != nil {
-			return "", Unreadable("the terminal", err)
+			return "", fault.Wrap(fault.Usage, files.Unreadable("the terminal", err))
 		}
 		return typed, nil
 	})

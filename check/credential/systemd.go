@@ -2,11 +2,13 @@ package credential
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 )
 
 // The credentials that systemd may lay down for a unit (systemd.exec(5),
@@ -43,7 +45,7 @@ func Systemd(name string) (*Source, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
-		return nil, Unreadable(path, err)
+		return nil, fault.Wrap(fault.Usage, files.Unreadable(path, err))
 	}
 	source := File(path)
 	source.Name = "systemd credential " + name
@@ -59,9 +61,9 @@ func SystemdName() (user, source string, err error) {
 		return "", "", err
 	}
 	path := filepath.Join(credentials(), SystemdUser)
-	user, err = lineOf(path)
+	user, err = files.FirstLine(path)
 	if err == nil && user == "" {
-		err = fault.New(fault.Usage, "the user name in %s is empty", path)
+		err = fmt.Errorf("the user name in %s is empty", path)
 	}
-	return user, found.Name, err
+	return user, found.Name, fault.Wrap(fault.Usage, err)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 )
 
 // A Token is what the source of an access token (RFC 6749, section 1.4) has
@@ -56,5 +57,5 @@ func readBefore(source *Source) *Source {
 // 2.1), of at most 64 KiB. Other characters could end a field of XOAUTH2 or
 // OAUTHBEARER.
 func IsToken(text string) bool {
-	return len(text) <= maxFile && regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`).MatchString(text)
+	return len(text) <= files.MaxSize && regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`).MatchString(text)
 }

@@ -5,6 +5,7 @@ import (
 
 	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 	"check_pop3x/check/trust"
 )
 
@@ -36,7 +37,7 @@ func (p *Planner) clientCertificate() {
 
 func clientFile(name text) (f trust.ClientFile, err error) {
 	f.Name = string(name)
-	f.Data, err = credential.Whole(f.Name, func(data []byte) bool {
+	f.Data, err = files.Read(f.Name, func(data []byte) bool {
 		return trust.ClientFile{Data: data}.HoldsKey()
 	})
 	return f, err

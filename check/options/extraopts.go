@@ -11,14 +11,13 @@ import (
 	"slices"
 	"strings"
 
-	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 )
 
 // The files of --extra-opts, as monitoring-plugins looks for them.
 const (
 	defaultSection = "check_pop3x"
-	maxExtraOpts   = 64 << 10 // octets
 )
 
 var (
@@ -112,12 +111,12 @@ func extraOpts(section, file string, stdin io.Reader) (options []string, passwor
 	}
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, "", credential.Unreadable(file, err)
+		return nil, "", fault.Wrap(fault.Usage, files.Unreadable(file, err))
 	}
 	defer f.Close()
 	options, password, err = readSection(file, section, f)
 	if err == nil && password != "" {
-		err = credential.Safe(file, f)
+		err = fault.Wrap(fault.Usage, files.Safe(file, f))
 	}
 	return options, password, err
 }
@@ -149,12 +148,9 @@ func readSection(file, section string, r io.Reader) (options []string, password 
 		return nil, "", fault.New(fault.Usage, "--extra-opts: %s%s", file, fmt.Sprintf(format, args...))
 	}
 	found, inside := false, false
-	text, err := io.ReadAll(io.LimitReader(r, maxExtraOpts+1))
+	text, err := files.ReadAll(file, r)
 	if err != nil {
-		return nil, "", credential.Unreadable(file, err)
-	}
-	if len(text) > maxExtraOpts {
-		return refuse(" is larger than %d KiB", maxExtraOpts>>10)
+		return nil, "", fault.New(fault.Usage, "--extra-opts: %v", err)
 	}
 	lines := bufio.NewScanner(bytes.NewReader(text))
 	for n := 1; lines.Scan(); n++ {
@@ -182,7 +178,7 @@ func readSection(file, section string, r io.Reader) (options []string, password 
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return nil, "", credential.Unreadable(file, err)
+		return nil, "", fault.Wrap(fault.Usage, files.Unreadable(file, err))
 	}
 	if !found {
 		return refuse(" has no section [%s]", section)

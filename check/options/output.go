@@ -1,9 +1,12 @@
 package options
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
+	"check_pop3x/check/files"
 	"check_pop3x/check/render"
 )
 
@@ -19,7 +22,7 @@ type outputOptions struct {
 }
 
 // output checks how and where the result is to be written.
-func (p *Planner) output(in Input) {
+func (p *Planner) output() {
 	o := p.O.Output
 	if !slices.Contains(render.Names(), string(o.Format)) {
 		p.refuse("--format: %q is not a format, type one of %s", o.Format, strings.Join(render.Names(), ", "))
@@ -27,9 +30,24 @@ func (p *Planner) output(in Input) {
 	if o.Output == "" || p.err != nil {
 		return
 	}
-	if err := in.Writable(string(o.Output), o.Format == "prometheus"); err != nil {
+	if err := checkOutput(string(o.Output), o.Format == "prometheus"); err != nil {
 		p.refuse("--output: %v", err)
 	}
+}
+
+// checkOutput returns an error, before anything is sent, if the file cannot be
+// replaced, or if node_exporter would ignore it or misread it.
+func checkOutput(file string, prometheus bool) error {
+	prom := strings.HasSuffix(file, ".prom")
+	switch {
+	case file == "-":
+		return errors.New("standard output is where the result goes without it, leave it out")
+	case prometheus && !prom:
+		return fmt.Errorf("node_exporter reads no file but those whose name ends in .prom, type %s.prom", file)
+	case prom && !prometheus:
+		return fmt.Errorf("node_exporter would read %s, which is for --format prometheus: type another name", file)
+	}
+	return files.Replaceable(file)
 }
 
 // notes tells, for -v, what has no effect.

@@ -24,10 +24,9 @@ import (
 
 // An Input is one run as the system started it.
 type Input struct {
-	Args     []string // the program's name in front
-	Stdin    *os.File
-	Started  time.Time
-	Writable func(file string, prom bool) error // refuses a file for --output
+	Args    []string // the program's name in front
+	Stdin   *os.File
+	Started time.Time
 }
 
 // A Planner turns options into a plan and limits. It keeps the first refusal:
@@ -97,7 +96,7 @@ func (p *Planner) parts(in Input) []func() {
 	if p.O.Token.Login {
 		return []func(){p.states, p.timeouts, func() { p.canDeviceLogin(in) }}
 	}
-	return []func(){p.states, p.compatible, p.target, p.tls, p.timeouts, p.ranges, func() { p.login(in.Stdin) }, p.mailbox, func() { p.output(in) }}
+	return []func(){p.states, p.compatible, p.target, p.tls, p.timeouts, p.ranges, func() { p.login(in.Stdin) }, p.mailbox, p.output}
 }
 
 func (p *Planner) compatible() {

@@ -10,10 +10,11 @@ import (
 	"runtime"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 )
 
-// maxRootsFile bounds a file of trusted roots; all the world's are 0.2 MiB.
-const maxRootsFile = 16 << 20
+// maxRootsFile limits a file of trusted roots, in MiB; all the world's are 0.2.
+const maxRootsFile = 16
 
 // CheckRootsFile finds, without a connection, what would keep RootsFile from
 // being used: it cannot be read, is no regular file or over 16 MiB, has a
@@ -85,7 +86,7 @@ func named(data []byte, names map[string]bool) ([]*x509.Certificate, error) {
 func systemBundle() ([]byte, error) {
 	for _, path := range bundleFiles() {
 		data, err := readRoots(path)
-		if err == nil || errors.Is(err, errUnfit) { // which crypto/x509 may be able to read
+		if err == nil || errors.Is(err, files.ErrIrregular) { // which crypto/x509 may be able to read
 			return data, err
 		}
 	}
@@ -123,38 +124,8 @@ func bundleFiles() []string {
 	return nil
 }
 
-// errUnfit is a file that could perhaps be read, but without an end.
-var errUnfit = errors.New("not a regular file of at most 16 MiB")
-
-// readRoots reads a regular file. It looks before it opens, as opening a FIFO
-// waits for a writer.
-func readRoots(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if info.IsDir() {
-		return nil, errors.New("is a directory")
-	}
-	if !info.Mode().IsRegular() || info.Size() > maxRootsFile {
-		return nil, errUnfit
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	data := make([]byte, info.Size())
-	n, err := io.ReadFull(file, data)
-	if err == io.ErrUnexpectedEOF || err == io.EOF {
-		err = nil // it got shorter
-	}
-	return data[:n], err
-}
+func readRoots(path string) ([]byte, error) { return files.ReadRegular(path, maxRootsFile) }
 
 func rootsFault(path string, err error) error {
-	if e, ok := errors.AsType[*os.PathError](err); ok {
-		err = e.Err
-	}
 	return &fault.Error{Kind: fault.Usage, Text: path + ": " + err.Error(), Err: err}
 }

@@ -74,7 +74,7 @@ func TestCheckRootsFileThatIsNone(t *testing.T) {
 	wantFault(t, CheckRootsFile(missing), fault.Usage, missing+": no such file or directory")
 	big := filepath.Join(dir, "big")
 	os.WriteFile(big, nil, 0o600)
-	os.Truncate(big, maxRootsFile+1)
+	os.Truncate(big, maxRootsFile<<20+1)
 	wantFault(t, CheckRootsFile(big), fault.Usage, big+": not a regular file of at most 16 MiB")
 }
 

@@ -5,8 +5,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 )
 
 // A serviceAccount is the key file of one, as Google's console gives it out.
@@ -21,9 +21,9 @@ type serviceAccount struct {
 }
 
 func readServiceAccount(path string) (*serviceAccount, error) {
-	text, err := credential.Whole(path, always)
+	text, err := files.Read(path, always)
 	if err != nil {
-		return nil, err
+		return nil, fault.Wrap(fault.Usage, err)
 	}
 	a := &serviceAccount{}
 	if json.Unmarshal(text, a) != nil || a.Type != "service_account" || a.Email == "" {

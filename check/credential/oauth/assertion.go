@@ -18,8 +18,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 )
 
 // A signer signs assertions (RFC 7523).
@@ -125,9 +125,9 @@ func newSigner(key crypto.Signer, algorithm jose.SignatureAlgorithm, header map[
 // thumbprint the server finds it (RFC 7515, sections 4.1.7 and 4.1.8; Microsoft
 // wants the one of SHA-256).
 func readSigner(keyFile, certFile string, algorithm jose.SignatureAlgorithm) (*signer, error) {
-	text, err := credential.Whole(keyFile, always)
+	text, err := files.Read(keyFile, always)
 	if err != nil {
-		return nil, err
+		return nil, fault.Wrap(fault.Usage, err)
 	}
 	header := map[jose.HeaderKey]string{}
 	key, err := parseKey(keyFile, text)
@@ -187,9 +187,9 @@ func parseKey(name string, text []byte) (crypto.Signer, error) {
 // readCertificate returns the first certificate of a file, which has to be that
 // of the key.
 func readCertificate(certFile, keyFile string, key []byte) ([]byte, error) {
-	text, err := credential.Whole(certFile, func(text []byte) bool { return string(text) == string(key) })
+	text, err := files.Read(certFile, func(text []byte) bool { return string(text) == string(key) })
 	if err != nil {
-		return nil, err
+		return nil, fault.Wrap(fault.Usage, err)
 	}
 	pair, err := tls.X509KeyPair(text, key)
 	if err != nil {

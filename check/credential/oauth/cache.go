@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 )
 
 // settled is how old a refused token has to be to be deleted.
@@ -70,15 +71,12 @@ func openCache(dir string) (*cache, error) {
 
 // unkept says why tokens are not kept.
 func unkept(dir string, err error) error {
-	if inner, ok := errors.AsType[*fs.PathError](err); ok {
-		err = inner.Err
-	}
-	return fault.New(fault.Token, "%s: %v", dir, err)
+	return fault.New(fault.Token, "%s: %v", dir, files.Reason(err))
 }
 
 // private says what is wrong with a file or directory for tokens.
 func private(info fs.FileInfo) error {
-	if !own(info) {
+	if !files.Own(info) {
 		return errors.New("it belongs to another user")
 	}
 	if info.Mode().Perm()&0o077 != 0 {
@@ -114,21 +112,7 @@ func (c *cache) write(e entry) error {
 	if err != nil {
 		return err
 	}
-	name := entryName(e.Request)
-	_ = c.root.RemoveAll(name + ".new") // left by one that was killed
-	f, err := c.root.OpenFile(name+".new", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return unkept(c.root.Name(), err)
-	}
-	_, err = f.Write(text)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = c.root.Rename(name+".new", name)
-	}
-	if err != nil {
-		_ = c.root.Remove(name + ".new")
+	if err := files.ReplaceSecret(c.root, entryName(e.Request), string(text), nil); err != nil {
 		return unkept(c.root.Name(), err)
 	}
 	return nil
@@ -203,14 +187,13 @@ func (c *cache) open(name string, flag int) (*os.File, error) {
 // wait locks f within ctx. What still waits after that lets go of it when its
 // turn comes.
 func wait(ctx context.Context, f *os.File) error {
-	_, err := fault.Await(ctx, func() (struct{}, error) {
+	return fault.Wait(ctx, func() error {
 		err := lock(f)
 		if ctx.Err() != nil {
 			f.Close()
 		}
-		return struct{}{}, err
+		return err
 	})
-	return err
 }
 
 func entryName(request string) string { return request + ".json" }

@@ -173,10 +173,11 @@ func TestLeftovers(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := only(t, r.StateDir)
+	temp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path))
 	for _, leave := range []func() error{
-		func() error { return os.WriteFile(path+".new", []byte("half"), 0o600) },
-		func() error { return os.Symlink("/nowhere", path+".new") },
-		func() error { return os.MkdirAll(path+".new/x", 0o700) },
+		func() error { return os.WriteFile(temp+".new", []byte("half"), 0o600) },
+		func() error { return os.Symlink("/nowhere", temp+".new") },
+		func() error { return os.MkdirAll(temp+".new/x", 0o700) },
 	} {
 		if err := leave(); err != nil {
 			t.Fatal(err)

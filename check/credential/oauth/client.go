@@ -6,13 +6,12 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
-	"io"
 	"net/url"
-	"os"
 	"slices"
 
 	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 )
 
 // A client is what proves who asks, as read from the files of a Request.
@@ -115,21 +114,14 @@ func digest(texts ...string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// maxRoots bounds a file of trusted roots; all the world's are 0.2 MiB.
-const maxRoots = 16 << 20
-
 func readRoots(path string) (*x509.CertPool, error) {
-	f, err := os.Open(path)
+	const limit = 16 // MiB; all roots of the world are 0.2
+	text, err := files.ReadRegular(path, limit)
 	if err != nil {
-		return nil, credential.Unreadable(path, err)
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxRoots+1))
-	if err != nil {
-		return nil, credential.Unreadable(path, err)
+		return nil, fault.Wrap(fault.Usage, files.Unreadable(path, err))
 	}
 	pool := x509.NewCertPool()
-	if len(text) > maxRoots || !pool.AppendCertsFromPEM(text) {
+	if !pool.AppendCertsFromPEM(text) {
 		return nil, fault.New(fault.Usage, "--oauth-ca-file: %s has no certificate in PEM format in it", path)
 	}
 	return pool, nil

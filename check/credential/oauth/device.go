@@ -35,14 +35,16 @@ func (r Request) Login(ctx context.Context, within time.Duration, tell func(stri
 	if err := s.prepare(ctx); err != nil {
 		return err
 	}
-	_, err := fault.Await(ctx, func() (struct{}, error) {
+	return fault.Wait(ctx, func() error {
 		token, err := s.deviceGrant(ctx, within, tell)
-		if err == nil {
-			err = save(path, token)
+		if err != nil {
+			return err
 		}
-		return struct{}{}, err
+		if err := save(path, token); err != nil {
+			return fault.New(fault.Usage, "the refresh token could not be written to %s: %v", path, err)
+		}
+		return nil
 	})
-	return err
 }
 
 // deviceGrant is the refresh token that the user lends.

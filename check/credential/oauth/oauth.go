@@ -169,8 +169,7 @@ func (s *source) remember(ctx context.Context, e *entry) {
 	ctx, cancel := grace(ctx)
 	defer cancel()
 	e.Request, e.Credential, e.Written = s.digest(), s.client.digest(), s.now().Unix()
-	_, err := fault.Await(ctx, func() (struct{}, error) { return struct{}{}, s.cache.write(*e) })
-	if err != nil {
+	if err := fault.Wait(ctx, func() error { return s.cache.write(*e) }); err != nil {
 		s.origin.Unkept = fault.Of(err).Text
 	}
 }
@@ -182,9 +181,9 @@ func (s *source) refused(ctx context.Context) {
 	if s.cache == nil || s.origin.Age <= settled {
 		return
 	}
-	_, _ = fault.Await(ctx, func() (struct{}, error) {
+	_ = fault.Wait(ctx, func() error {
 		s.cache.forget(s.digest(), s.token)
-		return struct{}{}, nil
+		return nil
 	})
 }
 

@@ -44,8 +44,8 @@ func TestRotation(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o640 {
 		t.Errorf("%v, %v", info, err)
 	}
-	if left, _ := filepath.Glob(r.RefreshFile + "?*"); len(left) > 0 {
-		t.Error(left)
+	if entries, err := os.ReadDir(filepath.Dir(r.RefreshFile)); err != nil || len(entries) != 1 {
+		t.Error(entries, err)
 	}
 }
 
@@ -108,11 +108,11 @@ func TestUnusableRefreshFiles(t *testing.T) {
 		"empty":              {"is empty", func(path string) error { return os.WriteFile(path, nil, 0o600) }},
 		"no token":           {"holds no refresh token", func(path string) error { return os.WriteFile(path, []byte("a\x01b\n"), 0o600) }},
 		"readable by others": {"chmod o=", func(path string) error { return os.Chmod(path, 0o644) }},
-		"a directory": {"is not a file", func(path string) error {
+		"a directory": {"is a directory, name a file in it", func(path string) error {
 			os.Remove(path)
 			return os.Mkdir(path, 0o700)
 		}},
-		"a FIFO": {"is not a file", fifo},
+		"a FIFO": {"name another", fifo},
 	} {
 		server := rotating(t)
 		r, now := lentTo(t, server)
@@ -148,7 +148,7 @@ func TestRotationThatFails(t *testing.T) {
 // token.
 func TestRotationAroundAnObstacle(t *testing.T) {
 	r, now := lentTo(t, rotating(t))
-	if err := os.MkdirAll(r.RefreshFile+".new/x", 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(filepath.Dir(r.RefreshFile), "."+filepath.Base(r.RefreshFile)+".new", "x"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := run(t, r, now); err != nil {
@@ -158,7 +158,7 @@ func TestRotationAroundAnObstacle(t *testing.T) {
 	if text, _ := os.ReadFile(r.RefreshFile); string(text) == oldRefresh+"\n" || err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%q, %v, %v", text, info, err)
 	}
-	if left, _ := filepath.Glob(r.RefreshFile + ".new?*"); len(left) > 0 {
-		t.Error(left)
+	if entries, err := os.ReadDir(filepath.Dir(r.RefreshFile)); err != nil || len(entries) != 2 {
+		t.Error(entries, err)
 	}
 }

@@ -67,7 +67,7 @@ func TestNotOurs(t *testing.T) {
 	}
 	for _, want := range []string{
 		"refresh: --oauth-refresh-token-file: " + dir + "/refresh belongs to another user, who could not read the token that replaces it, type: chown 65534 " + dir + "/refresh [usage]\n",
-		"other: --oauth-refresh-token-file: a new refresh token could not be written, as no file can be made in " + dir + ": permission denied [usage]\n",
+		"other: --oauth-refresh-token-file: a new refresh token could not be written: no file can be written in " + dir + ": permission denied [usage]\n",
 	} {
 		if os.Geteuid() != 0 && strings.HasPrefix(want, "refresh") {
 			continue // it is ours, and cannot be given away

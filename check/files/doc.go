@@ -1,0 +1,15 @@
+// Package files reads and replaces the files that users name.
+//
+// Reading is bounded: no file of the wrong size or type fills the memory. A
+// file that holds a secret has to be safe: others can neither read nor write
+// it, and its group cannot write it. Reading by the group is allowed, as
+// root:nagios 0640 is how monitoring systems lay out their secrets. A secret
+// may also come from a FIFO, and reading that blocks until somebody writes to
+// it, so callers run these functions within their time limit.
+//
+// Replacing is atomic: a reader finds either the old or the new content, never
+// a part of it, also after a crash. The new content is written to a file in the
+// same directory, which is then renamed (rename(2)).
+//
+// Errors say which file it was and why, once, and what to type if that helps.
+package files

@@ -1,0 +1,159 @@
+package files
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"runtime"
+)
+
+// MaxSize limits a file of secrets or options, in octets.
+const MaxSize = 64 << 10
+
+// FirstLine returns the first line of a file that holds a secret. The other
+// lines are for people: pass(1) and others keep a name and an address there.
+func FirstLine(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", Unreadable(path, err)
+	}
+	defer f.Close()
+	if err := Safe(path, f); err != nil {
+		return "", err
+	}
+	return ReadLine(path, f)
+}
+
+// ReadLine returns the first line of r, without its line end: LF, CR LF or the
+// end of r. It reads at most MaxSize octets, and clears its buffers. Errors
+// call r by name.
+func ReadLine(name string, r io.Reader) (string, error) {
+	text := make([]byte, 0, 4096)
+	defer func() { clear(text[:cap(text)]) }()
+	for len(text) <= MaxSize {
+		text = grow(text)
+		n, err := r.Read(text[len(text):cap(text)])
+		text = text[:len(text)+n]
+		if i := bytes.IndexByte(text, '\n'); i >= 0 && i <= MaxSize {
+			return string(bytes.TrimSuffix(text[:i], []byte("\r"))), nil
+		}
+		if err == io.EOF {
+			return string(text), nil
+		}
+		if err != nil {
+			return "", Unreadable(name, err)
+		}
+	}
+	return "", fmt.Errorf("%s has no line end within %d KiB", name, MaxSize>>10)
+}
+
+// grow returns text with room for more, and clears the array that it leaves.
+func grow(text []byte) []byte {
+	if len(text) < cap(text) {
+		return text
+	}
+	larger := append(make([]byte, 0, 2*cap(text)), text...)
+	clear(text)
+	return larger
+}
+
+// Read returns the content of a file of at most MaxSize octets. If isSecret
+// reports that the content is a secret, the file has to be safe.
+func Read(path string, isSecret func([]byte) bool) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, Unreadable(path, err)
+	}
+	defer f.Close()
+	data, err := ReadAll(path, f)
+	if err == nil && isSecret(data) {
+		err = Safe(path, f)
+	}
+	return data, err
+}
+
+// ReadAll returns all of r, which has at most MaxSize octets. Errors call r by
+// name.
+func ReadAll(name string, r io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+	switch {
+	case err != nil:
+		return nil, Unreadable(name, err)
+	case len(data) > MaxSize:
+		return nil, fmt.Errorf("%s is larger than %d KiB", name, MaxSize>>10)
+	}
+	return data, nil
+}
+
+// Safe returns an error if f, opened at path, must not hold a secret. Windows
+// has no mode bits to judge.
+func Safe(path string, f *os.File) error {
+	info, err := f.Stat()
+	if err != nil {
+		return Unreadable(path, err)
+	}
+	mode := info.Mode()
+	switch {
+	case !mode.IsRegular() && mode&fs.ModeNamedPipe == 0:
+		return fmt.Errorf("%s is neither a file nor a FIFO", path)
+	case mode.IsRegular() && info.Size() > MaxSize:
+		return fmt.Errorf("%s is larger than %d KiB", path, MaxSize>>10)
+	case runtime.GOOS == "windows":
+		return nil
+	case mode.Perm()&0o004 != 0:
+		return fmt.Errorf("%s can be read by everyone, type: chmod o= %s", path, path)
+	case mode.Perm()&0o022 != 0:
+		return fmt.Errorf("%s can be written by others than its owner, type: chmod go-w %s", path, path)
+	}
+	return nil
+}
+
+// ErrIrregular is the error of ReadRegular for a file that others may be able
+// to read, but that may have no end.
+var ErrIrregular = errors.New("not a regular file")
+
+// ReadRegular returns the content of a regular file of at most limit MiB. It
+// looks before it opens, as opening a FIFO waits for a writer. Its errors do
+// not name the file.
+func ReadRegular(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, Reason(err)
+	case info.IsDir():
+		return nil, errors.New("is a directory")
+	case !info.Mode().IsRegular() || info.Size() > limit<<20:
+		return nil, fmt.Errorf("%w of at most %d MiB", ErrIrregular, limit)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, Reason(err)
+	}
+	defer file.Close()
+	data := make([]byte, info.Size())
+	n, err := io.ReadFull(file, data)
+	if err == io.ErrUnexpectedEOF || err == io.EOF {
+		err = nil // it got shorter
+	}
+	return data[:n], Reason(err)
+}
+
+// Unreadable returns the error of a file that cannot be read.
+func Unreadable(name string, err error) error {
+	return fmt.Errorf("cannot read %s: %w", name, Reason(err))
+}
+
+// Reason returns what the system said about a file, without the names of the
+// operation and the file. Other errors are returned as they are.
+func Reason(err error) error {
+	if inner, ok := errors.AsType[*fs.PathError](err); ok {
+		return inner.Err
+	}
+	if inner, ok := errors.AsType[*os.LinkError](err); ok {
+		return inner.Err
+	}
+	return err
+}

@@ -1,0 +1,126 @@
+package files
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// write writes a file of its own and returns its path.
+func write(t *testing.T, content string, mode fs.FileMode) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// checkError fails unless err says want, or is nil if want is "".
+func checkError(t *testing.T, err error, want string) {
+	t.Helper()
+	if want == "" && err != nil || want != "" && (err == nil || err.Error() != want) {
+		t.Errorf("got %v, want %q", err, want)
+	}
+}
+
+// A secret has to be kept; everyone may read what is none.
+func TestRead(t *testing.T) {
+	isSecret := func(data []byte) bool { return strings.Contains(string(data), "KEY") }
+	for name, c := range map[string]struct {
+		content string
+		mode    fs.FileMode
+		want    string // FILE stands for the path
+	}{
+		"certificate": {"CERTIFICATE", 0o644, ""},
+		"key":         {"KEY", 0o640, ""},
+		"open":        {"KEY", 0o644, "FILE can be read by everyone, type: chmod o= FILE"},
+		"shared":      {"KEY", 0o660, "FILE can be written by others than its owner, type: chmod go-w FILE"},
+		"full":        {strings.Repeat("x", MaxSize), 0o644, ""},
+		"over":        {strings.Repeat("x", MaxSize+1), 0o644, "FILE is larger than 64 KiB"},
+	} {
+		if strings.Contains(c.want, "chmod") && runtime.GOOS == "windows" {
+			continue
+		}
+		path := write(t, c.content, c.mode)
+		data, err := Read(path, isSecret)
+		checkError(t, err, strings.ReplaceAll(c.want, "FILE", path))
+		if err == nil && string(data) != c.content {
+			t.Errorf("%s: read %d octets", name, len(data))
+		}
+	}
+}
+
+// The errors of the system name the file once.
+func TestUnreadable(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "100%s")
+	_, err := Read(missing, func([]byte) bool { return false })
+	checkError(t, err, "cannot read "+missing+": no such file or directory")
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%v is not ErrNotExist", err)
+	}
+	_, err = FirstLine(missing)
+	checkError(t, err, "cannot read "+missing+": no such file or directory")
+	_, err = ReadAll("standard input", iotest.ErrReader(os.ErrClosed))
+	checkError(t, err, "cannot read standard input: file already closed")
+	_, err = ReadLine("standard input", iotest.ErrReader(os.ErrClosed))
+	checkError(t, err, "cannot read standard input: file already closed")
+}
+
+func TestSafeClosedFile(t *testing.T) {
+	f, err := os.Open(write(t, "hunter2\n", 0o600))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkError(t, Safe(f.Name(), f), "")
+	f.Close()
+	checkError(t, Safe(f.Name(), f), "cannot read "+f.Name()+": file already closed")
+}
+
+func TestFirstLine(t *testing.T) {
+	long := strings.Repeat("x", MaxSize)
+	for content, want := range map[string]string{
+		"": "", "a": "a", "a\n": "a", "a\r\nb": "a", "\na": "", "a\rb\n": "a\rb", long: long, long[1:] + "\n": long[1:],
+	} {
+		got, err := FirstLine(write(t, content, 0o600))
+		if err != nil || got != want {
+			t.Errorf("%.20q: %.20q, %v", content, got, err)
+		}
+	}
+	dir := t.TempDir()
+	_, err := FirstLine(dir)
+	checkError(t, err, dir+" is neither a file nor a FIFO")
+	path := write(t, long+"x", 0o600)
+	_, err = FirstLine(path)
+	checkError(t, err, path+" is larger than 64 KiB")
+	_, err = ReadLine("standard input", strings.NewReader(long+"x\n"))
+	checkError(t, err, "standard input has no line end within 64 KiB")
+}
+
+func TestReadRegular(t *testing.T) {
+	path := write(t, strings.Repeat("x", 1<<20), 0o644)
+	if data, err := ReadRegular(path, 1); err != nil || len(data) != 1<<20 {
+		t.Errorf("read %d octets, %v", len(data), err)
+	}
+	if err := os.Truncate(path, 1<<20+1); err != nil {
+		t.Fatal(err)
+	}
+	_, err := ReadRegular(path, 1)
+	checkError(t, err, "not a regular file of at most 1 MiB")
+	if !errors.Is(err, ErrIrregular) {
+		t.Errorf("%v is not ErrIrregular", err)
+	}
+	dir := t.TempDir()
+	_, err = ReadRegular(dir, 1)
+	checkError(t, err, "is a directory")
+	_, err = ReadRegular(filepath.Join(dir, "missing"), 1)
+	checkError(t, err, "no such file or directory")
+}
