@@ -170,7 +170,7 @@ var failings = []failing{
 	{server: "the client certificate is not good", shows: good, phase: "capa", args: []string{"--client-cert", "client.pem"}, config: func(c *tls.Config) {
 		c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, x509.NewCertPool()
 	}},
-	{server: "the port speaks in clear", shows: good, dialogue: "client-hello\nS: +OK Dovecot ready.\n"},
+	{server: "the port does not speak TLS", shows: good, dialogue: "client-hello\nS: +OK Dovecot ready.\n"},
 	{server: "it hangs up in the handshake", shows: good, dialogue: "client-hello\nS- \"\\x16\\x03\\x03\\x00\\x7a\\x02\"\nclose\n"},
 	{server: "it hangs up without a word", shows: good, dialogue: "client-hello\nclose\n"},
 	{server: "STLS is not offered", shows: good, way: "--starttls", dialogue: "S: +OK ready\nC: CAPA\nS: +OK\nS: USER\nS: UIDL\nS: .\nC: QUIT\n"},

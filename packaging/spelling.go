@@ -3,11 +3,13 @@ package packaging
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"text/template"
 	"unicode"
 
 	"check_pop3x/check/options"
+	"check_pop3x/check/verdict"
 )
 
 // spellings are the functions of the templates: how a text is written where.
@@ -24,7 +26,9 @@ var spellings = template.FuncMap{
 	"parts":    parts,
 	"join":     strings.Join,
 	"lower":    strings.ToLower,
-	"kinds":    options.Kinds,
+	"kinds":    verdict.Kinds,
+	"metrics":  verdict.Metrics,
+	"limits":   limits,
 	"phases":   func() []string { return options.Words()["PHASE"] },
 }
 
@@ -132,6 +136,17 @@ func entry(o options.Option) string {
 		text += " *" + o.Value + "*"
 	}
 	return text
+}
+
+// limits are the options that limit a metric, for the manual.
+func limits(row verdict.Row) string {
+	var all []string
+	for _, name := range []string{row.Warning, row.Critical} {
+		if option := "`--" + name + "`"; name != "" && !slices.Contains(all, option) {
+			all = append(all, option)
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 // names are an option's names with their dashes, the short one first.

@@ -103,6 +103,3 @@ func Words() map[string][]string {
 		"VERSION":   slices.Sorted(maps.Keys(versions)),
 	}
 }
-
-// Kinds lists the kinds of fault with their default states.
-func Kinds() []verdict.KindRow { return verdict.Kinds() }

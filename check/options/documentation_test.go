@@ -35,14 +35,15 @@ func TestDocumentation(t *testing.T) {
 	}
 	options := visible(func(o Option) bool { return true })
 	words := slices.Concat(probe.Names(), probe.Logins(), kinds(t))
-	all := slices.Concat(options, words, variables(t), []string{credential.SystemdUser, credential.SystemdPassword})
+	all := slices.Concat(options, words, literals(t, `^POP3X_[A-Z0-9_]+$`), []string{credential.SystemdUser, credential.SystemdPassword})
+	reference := slices.Concat(all, literals(t, `^pop3_[a-z_]+$`))
 	for _, place := range []struct {
 		name, text string
 		wanted     []string
 	}{
 		{"--help", err.Error() + Epilogue(), all},
-		{"manual.md", read("../../packaging/doc/manual.md"), all},
-		{"the man page", strings.NewReplacer(`\-`, "-", `\fB`, "", `\fI`, "", `\fR`, "").Replace(read("../../packaging/man/check_pop3x.8")), all},
+		{"manual.md", read("../../packaging/doc/manual.md"), reference},
+		{"the man page", strings.NewReplacer(`\-`, "-", `\fB`, "", `\fI`, "", `\fR`, "").Replace(read("../../packaging/man/check_pop3x.8")), reference},
 		{"bash's completion", read("../../packaging/completion/check_pop3x.bash"), append(options, words...)},
 		{"zsh's completion", read("../../packaging/completion/_check_pop3x"), append(options, words...)},
 		{"Icinga 2's command", read("../../packaging/icinga2/pop3x.conf"), visible(func(o Option) bool { return !o.ByHand })},
@@ -66,11 +67,11 @@ func visible(wanted func(Option) bool) []string {
 	return names
 }
 
-// variables lists the variables of the environment that are the program's own:
-// every string in its source that looks like one.
-func variables(t *testing.T) []string {
+// literals lists the strings in the source that match a pattern: variables of
+// the environment, or metrics of Prometheus.
+func literals(t *testing.T, pattern string) []string {
 	t.Helper()
-	own := regexp.MustCompile(`^POP3X_[A-Z0-9_]+$`)
+	own := regexp.MustCompile(pattern)
 	found := map[string]bool{}
 	here, errHere := filepath.Glob("../*.go")
 	below, errBelow := filepath.Glob("../*/*.go")
@@ -91,8 +92,8 @@ func variables(t *testing.T) []string {
 			return true
 		})
 	}
-	if !found["POP3X_PASSWORD"] {
-		t.Error("POP3X_PASSWORD was not found in the source")
+	if len(found) < 2 {
+		t.Errorf("%s: only %d found in the source", pattern, len(found))
 	}
 	return slices.Sorted(maps.Keys(found))
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Completion of check_pop3x for bash. Made from the program's options: make generate
 
-# What begins with the last part of what was typed: in "in-use=cr" bash replaces "cr" only, in "list,ui" all of it.
+# Choices that begin with the last part of the word: of "in-use=cr" bash replaces "cr" only, of "list,ui" all.
 _check_pop3x_reply() { # LEAD WORD SUFFIX CHOICES...
     local lead=$1 word=$2 suffix=$3 choice
     shift 3
@@ -16,7 +16,7 @@ _check_pop3x_value() {
     if [[ ${2-} && $cur == *"$2"* ]]; then
         word=$3 lead=${cur%%"$2"*}$2 cur=${cur#*"$2"}
         break=$2
-        # bash has taken the lead for a word of its own where it breaks words at the separator
+        # bash breaks words at the separator: the lead is a word of its own
         [[ $COMP_WORDBREAKS == *"$break"* ]] && lead=
     elif [[ ${2-} == '=' ]]; then
         suffix='='
