@@ -45,8 +45,8 @@ var layers = map[string]layer{
 	"check/sasl":                    {libraries: []string{"*"}, never: []string{"net", "os", "time"}},
 	"check/maildrop":                {imports: []string{"check/report"}, never: []string{"net", "os", "time.Now", "time.Since", "time.Until"}},
 	"check/files":                   {never: []string{"check_pop3x/check/fault"}},
-	"check/credential":              {imports: []string{"check/files"}, libraries: []string{"*"}},
-	"check/credential/oauth":        {imports: []string{"check/credential", "check/files"}, libraries: []string{"*"}},
+	"check/credential":              {imports: []string{"check/files", "check/sasl"}, libraries: []string{"*"}},
+	"check/credential/oauth":        {imports: []string{"check/credential", "check/files", "check/sasl"}, libraries: []string{"*"}},
 	"check/trust":                   {libraries: []string{"*"}, never: []string{"net", "os", "time.Now"}},
 	"check/trust/roots.go":          {imports: []string{"check/files"}, libraries: []string{"*"}, never: []string{"net"}}, // the trusted roots are files
 	"check/resolve":                 {imports: []string{"check/trust"}, libraries: []string{"*"}},

@@ -3,11 +3,10 @@ package credential
 import (
 	"context"
 	"io"
-	"regexp"
 	"time"
 
 	"check_pop3x/check/fault"
-	"check_pop3x/check/files"
+	"check_pop3x/check/sasl"
 )
 
 // A Token is what the source of an access token (RFC 6749, section 1.4) has
@@ -41,7 +40,7 @@ func readBefore(source *Source) *Source {
 	return &Source{Name: source.Name, Read: func(context.Context) (string, error) { return token, nil }, Token: &Token{
 		Prepare: func(ctx context.Context) error {
 			text, err := source.Read(ctx)
-			if err == nil && !IsToken(text) {
+			if err == nil && !sasl.IsToken(text) {
 				err = fault.New(fault.Usage, "%s holds no access token in its first line (RFC 6750: letters, digits and -._~+/ only)", source.Name)
 			}
 			token = text
@@ -51,11 +50,4 @@ func readBefore(source *Source) *Source {
 		Hidden:  func() []string { return []string{token} },
 		Refused: func(context.Context) {},
 	}}
-}
-
-// IsToken says whether text can be sent as an access token (RFC 6750, section
-// 2.1), of at most 64 KiB. Other characters could end a field of XOAUTH2 or
-// OAUTHBEARER.
-func IsToken(text string) bool {
-	return len(text) <= files.MaxSize && regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`).MatchString(text)
 }

@@ -50,15 +50,21 @@ func errorText(challenge []byte) string {
 	return strings.Join(parts, ", ")
 }
 
-// token68 is the grammar of a token (RFC 6750, section 2.1).
-const token68 = `^[A-Za-z0-9._~+/-]+=*$`
+// maxToken limits an access token, in octets.
+const maxToken = 64 << 10
+
+// IsToken reports whether text can be sent as an access token (RFC 6750, section
+// 2.1). Other characters could end a field of XOAUTH2 or OAUTHBEARER.
+func IsToken(text string) bool {
+	return len(text) <= maxToken && regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`).MatchString(text)
+}
 
 // checkBearer refuses credentials that the fields of a response cannot carry.
 func checkBearer(mechanism string, c Credentials) error {
 	switch {
 	case strings.Contains(c.User+c.Authzid, "\x01"):
 		return fault.New(fault.Usage, "the user name holds a control character, which %s cannot carry", mechanism)
-	case !regexp.MustCompile(token68).MatchString(c.Secret):
+	case !IsToken(c.Secret):
 		return fault.New(fault.Usage, "that is no access token (RFC 6750: letters, digits and -._~+/ only), which %s needs", mechanism)
 	}
 	return nil

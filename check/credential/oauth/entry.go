@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
-	"check_pop3x/check/credential"
+	"check_pop3x/check/sasl"
 )
 
 // maxEntry bounds the file of an entry, in octets.
@@ -46,5 +46,5 @@ func (e entry) good(now time.Time) bool {
 	if e.Failure != nil {
 		return e.Token == "" && e.Failure.Text != "" && now.Before(e.written().Add(memory))
 	}
-	return credential.IsToken(e.Token) && now.Before(e.until()) && !e.until().After(e.written().Add(longest))
+	return sasl.IsToken(e.Token) && now.Before(e.until()) && !e.until().After(e.written().Add(longest))
 }

@@ -12,6 +12,7 @@ import (
 
 	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
+	"check_pop3x/check/sasl"
 )
 
 // FuzzEntry: whatever is in the file, what comes of it was asked for by the same
@@ -47,7 +48,7 @@ func FuzzEntry(f *testing.F) {
 			t.Errorf("%s: not ours", text)
 		case e.Failure != nil && (e.Token != "" || age >= 60 || age < 0):
 			t.Errorf("%s: a failure %d s old", text, age)
-		case e.Failure == nil && (!credential.IsToken(e.Token) || left <= 0 || e.Until-e.Written > 24*60*60):
+		case e.Failure == nil && (!sasl.IsToken(e.Token) || left <= 0 || e.Until-e.Written > 24*60*60):
 			t.Errorf("%s: a token for %d s", text, left)
 		}
 	})
@@ -87,7 +88,7 @@ func FuzzAnswer(f *testing.F) {
 		s.InBody, s.client = true, &client{tokenURL: server.URL, secret: secret}
 		s.client.hide(secret)
 		answer, err := s.request(t.Context())
-		if err == nil && (answer == nil || !credential.IsToken(answer.AccessToken)) {
+		if err == nil && (answer == nil || !sasl.IsToken(answer.AccessToken)) {
 			t.Errorf("%q is taken for a token", answer.AccessToken)
 		}
 		if err == nil {

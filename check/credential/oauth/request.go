@@ -11,8 +11,8 @@ import (
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
 
-	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
+	"check_pop3x/check/sasl"
 )
 
 // scope is what is asked for; "" leaves it to the server. A refresh token has
@@ -143,7 +143,7 @@ func (s *source) usable(answer *oauth2.Token) error {
 	switch {
 	case answer.Type() != "Bearer":
 		return &fault.Error{Kind: fault.Token, Said: s.keep(answer.TokenType), Text: "is the type of the token from " + from + ", and mail servers take Bearer only (RFC 7628)"}
-	case !credential.IsToken(answer.AccessToken):
+	case !sasl.IsToken(answer.AccessToken):
 		return fault.New(fault.Token, "%s answers with a token that cannot be sent", from)
 	case answer.RefreshToken != "" && !isRefreshToken(answer.RefreshToken):
 		return fault.New(fault.Token, "%s answers with a refresh token that cannot be sent", from)
