@@ -60,6 +60,7 @@ lint:
 	test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
 	go vet ./... && go vet -tags integration ./...
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 -tags integration ./...
+	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 clean:
 	rm -rf build

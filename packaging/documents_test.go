@@ -249,6 +249,57 @@ func TestCommands(t *testing.T) {
 	}
 }
 
+// TestNames: variables of Icinga, commands of Nagios, keys of INI files and targets
+// of make that the documents show exist.
+func TestNames(t *testing.T) {
+	known := map[string]bool{"ini password": true, "Makefile help": true}
+	for _, o := range Current().Options {
+		known[variable(o.Long)], known[strings.ToLower(o.Secret)], known["ini "+o.Long] = true, true, true
+	}
+	for name, form := range map[string]string{"nagios/pop3x.cfg": `command_name\s+(\w+)`, "../Makefile": `(?m)^(\w[\w-]*):`} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(form).FindAllStringSubmatch(string(text), -1) {
+			known[path.Base(name)+" "+m[1]] = true
+		}
+	}
+	shown := map[string]*regexp.Regexp{
+		"":           regexp.MustCompile(`\b(pop3x_[a-z0-9_]+)`),
+		"ini ":       regexp.MustCompile(`^([a-z-]+) =(?: |$)`),
+		"pop3x.cfg ": regexp.MustCompile(`^\s*check_command\s+(\w+)`),
+		"Makefile ":  regexp.MustCompile(`(?:^|&& )make ([a-z-]+)`),
+	}
+	found := map[string]int{}
+	for name, d := range documents(t, "..") {
+		for _, line := range d.code() {
+			for kind, form := range shown {
+				for _, m := range form.FindAllStringSubmatch(line, -1) {
+					found[kind]++
+					if !known[kind+m[1]] {
+						t.Errorf("%s: %s: there is no %s%s", name, line, kind, m[1])
+					}
+				}
+			}
+		}
+	}
+	if len(found) < len(shown) {
+		t.Errorf("found %v", found)
+	}
+}
+
+// TestReadmeIsShort: what needs more words has a page of its own.
+func TestReadmeIsShort(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Count(string(text), "\n"); lines > 240 {
+		t.Errorf("README.md has %d lines", lines)
+	}
+}
+
 // code lists the lines of code blocks, and the code in sentences.
 func (d document) code() []string {
 	var all []string
