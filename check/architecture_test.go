@@ -96,7 +96,7 @@ func TestArchitecture(t *testing.T) {
 	}
 }
 
-// sources parses the module's files but for tests.
+// sources parses the module's files, except tests.
 func sources(t *testing.T) map[string]*ast.File {
 	t.Helper()
 	root := os.DirFS("..")
@@ -171,7 +171,7 @@ func (l layer) mayImport(imported string) bool {
 	return true
 }
 
-// placedElsewhere says whether a library serves at one place only.
+// placedElsewhere reports whether a library serves at one place only.
 func placedElsewhere(library string) bool {
 	for _, l := range layers {
 		if slices.Contains(l.libraries, library) {

@@ -43,7 +43,7 @@ func timeOf(phase, said string) time.Duration {
 // endsIn is exits for a run whose whole budget is to run out in a phase: endsIn
 // PHASE CODE PROGRAM [ARG...]. BUDGET behind -t stands for one that is large
 // enough, which $BUDGET is from then on as people read it, and $SECONDS as a
-// number. The last pop3server begins anew for each.
+// number. The last pop3server starts again for each.
 func endsIn(ts *testscript.TestScript, neg bool, args []string) {
 	server := *ts.Value(serverKey{}).(**scriptServer)
 	typed := slices.Clone(args[1:])

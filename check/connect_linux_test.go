@@ -44,7 +44,7 @@ func deafPort(t *testing.T) int {
 	return 0
 }
 
-// connecting says whether somebody waits for that port; 02 is SYN_SENT
+// connecting reports whether somebody waits for that port; 02 is SYN_SENT
 // (proc_pid_net(5)).
 func connecting(t *testing.T, port int) bool {
 	t.Helper()

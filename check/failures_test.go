@@ -207,7 +207,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// overSTLS looks whether it is said the same there, but for the phase.
+// overSTLS checks that the line is the same there, except for the phase.
 func (f failing) overSTLS(t *testing.T, l *lab, dir string) {
 	phase := f.phase
 	if phase == "" {

@@ -135,7 +135,7 @@ func (s *scene) judge(h hostility) (wrong error) {
 	return wrong
 }
 
-// once plays a cell within a budget. arrived says whether the client kept to the
+// once plays a cell within a budget. arrived reports whether the client kept to the
 // dialogue until the server misbehaved, and behind.
 func (s *scene) once(h hostility, budget time.Duration) (o outcome, arrived bool, wrong error) {
 	d, err := pop3test.Parse(h.dialogue())

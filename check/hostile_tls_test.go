@@ -104,7 +104,7 @@ const (
 	greeted  = `^POP3 CRITICAL - capa: the server hung up \[closed\]`
 	rules    = `^POP3 CRITICAL - greeting: the server breaks the rules of TLS`
 	tooLong  = `^POP3 CRITICAL - tls: the handshake failed: handshake message of length \d+ bytes exceeds maximum of 262144 bytes \[tls\]`
-	anew     = `^POP3 CRITICAL - greeting: the server wants to negotiate anew in the middle of the session, which is refused \(no_renegotiation\) \[tls\]`
+	renewed  = `^POP3 CRITICAL - greeting: the server wants to negotiate anew in the middle of the session, which is refused \(no_renegotiation\) \[tls\]`
 	notClear = `^POP3 CRITICAL - greeting: ("\+OK r" )?in clear, in the middle of TLS \[tls\] \|`
 	tooLate  = `^POP3 CRITICAL - greeting: no answer within 3 s \[timeout\]`
 )
@@ -125,8 +125,8 @@ var tlsHostilities = map[string]tlsHostility{
 	"garbage for a record":         {plays: raw("\x17\x03\x03\x00\x20" + strings.Repeat("x", 32)), want: rules + ` \(bad_record_mac\)`},
 	"half a record":                {plays: raw("\x17\x03\x03\x00\x20xxx"), want: tooLate},
 	"half a message":               {plays: once(22, keyUpdate[:3]), want: tooLate},
-	"a new handshake":              {older: true, plays: once(22, helloRequest), want: anew},
-	"new handshakes without end":   {older: true, plays: forever(22, helloRequest), want: anew},
+	"a new handshake":              {older: true, plays: once(22, helloRequest), want: renewed},
+	"new handshakes without end":   {older: true, plays: forever(22, helloRequest), want: renewed},
 	"a warning":                    {older: true, plays: before(21, []byte{1, 90}, 1), want: greeted},
 	"warnings without end":         {older: true, plays: forever(21, []byte{1, 90}), want: rules + `: too many ignored records`},
 	"an alert of no known number":  {plays: once(21, []byte{2, 255}), want: `^POP3 CRITICAL - greeting: the server refuses TLS \(alert number 255\) \[tls\]`},

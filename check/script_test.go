@@ -89,7 +89,7 @@ func listens(address string) bool {
 	return err == nil
 }
 
-// exists says whether there is such a file.
+// exists reports whether there is such a file.
 func exists(file string) bool {
 	_, err := os.Stat(file)
 	return err == nil
@@ -130,7 +130,7 @@ func (s *scriptServer) start(ts *testscript.TestScript) {
 	ts.Setenv("TLS_PORT", strconv.Itoa(s.TLSPort))
 }
 
-// again starts it anew, and puts the new port into args.
+// again starts it once more, and puts the new port into args.
 func (s *scriptServer) again(ts *testscript.TestScript, args []string) {
 	before := strconv.Itoa(s.Port)
 	s.Close()

@@ -132,7 +132,7 @@ func TestPrompt(t *testing.T) {
 	}
 }
 
-// typesSlowly says whether the budget was enough, or is the last.
+// typesSlowly reports whether the budget was enough, or is the last.
 func typesSlowly(t *testing.T, budget time.Duration) bool {
 	t.Helper()
 	player := serve(t, points["stat"].before+points["stat"].answer+"C: QUIT\nS: +OK\n", pop3test.Options{})

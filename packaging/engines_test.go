@@ -80,7 +80,7 @@ func endsWith(t *testing.T, name string, s *debian.Sandbox) {
 	})
 }
 
-// exampleAddress is what the examples have in the place of an address (RFC 5737).
+// exampleAddress is what the examples have instead of an address (RFC 5737).
 var exampleAddress = regexp.MustCompile(`\b(192\.0\.2|198\.51\.100)\.\d+\b`)
 
 // example is a file of examples/ as an administrator copies it: with the address of the server.

@@ -28,10 +28,9 @@ var notEnglish = map[string]string{
 	`turn about`:                             "in turn",
 	`in clear`:                               "without TLS, unencrypted",
 	`(send|sent|sends|shown?|tried) besides`: "also, in addition",
-	`is none`:                                "does not exist",
 	`a thing of`:                             "belongs to",
 	`is of no use`:                           "is useless",
-	`where (it|one|there) is (one|none|any)`: "if",
+	`where there is (one|none|any)`:          "if",
 	`whose (first|last) line is`:             "with ... in its first line",
 }
 

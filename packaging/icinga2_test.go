@@ -112,7 +112,7 @@ func TestIcinga2Configuration(t *testing.T) {
 	}
 }
 
-// TestIcinga2Examples runs the services of the examples: all is well with the server, but for the host of which the
+// TestIcinga2Examples runs the services of the examples: all is well with the server, except on the host of which the
 // authority is in a file that is not there. When the server is down, one is told of two troubles, not of four.
 func TestIcinga2Examples(t *testing.T) {
 	t.Parallel()
@@ -154,7 +154,7 @@ func TestIcinga2Examples(t *testing.T) {
 	}
 }
 
-// wantReachable has a service checked whose server is down, and says whether one would be told of it.
+// wantReachable has a service checked whose server is down, and judges whether it would notify.
 func wantReachable(t *testing.T, node *engine.Icinga, service string, told bool) {
 	t.Helper()
 	if result := checkNow(t, node, service); result.State != 2 {
@@ -262,7 +262,7 @@ func TestIcinga2Arguments(t *testing.T) {
 	}
 }
 
-// containsAll says whether some words follow each other among others.
+// containsAll reports whether some words follow each other among others.
 func containsAll(words, some []string) bool {
 	for i := range words {
 		if len(words)-i >= len(some) && slices.Equal(words[i:i+len(some)], some) {

@@ -91,14 +91,14 @@ func TestDeb(t *testing.T) {
 	dpkg("-r", name)
 	left := files(t, root)
 	if slices.Contains(left, debPlugin[1:]) || !slices.Contains(left, configured) {
-		t.Errorf("removed, but for configuration: %q", left)
+		t.Errorf("removed, except configuration: %q", left)
 	}
 	dpkg("-P", name)
 	if left := files(t, root); len(left) > 0 {
-		t.Errorf("purged, but for %q", left)
+		t.Errorf("purged, except %q", left)
 	}
 	if _, err := os.Stat(filepath.Join(root, "etc/check_pop3x")); err == nil {
-		t.Error("purged, but for /etc/check_pop3x")
+		t.Error("purged, except /etc/check_pop3x")
 	}
 }
 
@@ -132,7 +132,7 @@ func TestRpm(t *testing.T) {
 	}
 	rpm("-e", name)
 	if left := files(t, root); len(left) > 0 {
-		t.Errorf("erased, but for %q", left)
+		t.Errorf("erased, except %q", left)
 	}
 }
 

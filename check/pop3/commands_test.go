@@ -433,7 +433,7 @@ func TestLeave(t *testing.T) {
 	}
 }
 
-// The trace is the dialogue as it went, but for secrets that were sent.
+// The trace is the dialogue as it went, without the secrets that were sent.
 func TestTrace(t *testing.T) {
 	for _, s := range []struct {
 		name, dialogue string

@@ -15,7 +15,7 @@ import (
 	"check_pop3x/check/lab/integration/engine"
 )
 
-// engineTurns is in how many parts each program has its time, turn about: what else the machine does hits both.
+// engineTurns is the number of parts that the time of each program is split into. They alternate, so that other work of the machine affects both.
 const engineTurns = 3
 
 // node is the name of the one node of Icinga 2.

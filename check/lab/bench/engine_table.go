@@ -27,7 +27,7 @@ func (t *table) engine(s schedule, all []shift) {
 			between(w, engine.Result.Latency), between(w, engine.Result.ExecutionTime), ms(plugin), ms(own), strings.Join(w.loads, ", "),
 		})
 	}
-	t.section(fmt.Sprintf("%d services every %v for %v in Icinga 2, each in %d parts, turn about", s.services, s.every, s.whole, engineTurns),
+	t.section(fmt.Sprintf("%d services every %v for %v in Icinga 2, each in %d parts, in turn", s.services, s.every, s.whole, engineTurns),
 		[]any{"", "checks", "checks/s", "latency p50 / p99", "run time p50 / p99", "CPU a check", "and Icinga's", "load average"}, lines)
 	ours, peer := all[0], all[1]
 	ourCPU, _ := ours.cpu()

@@ -99,7 +99,7 @@ func (l *lab) measureIndex(ctx context.Context, o options, c *largeCost) error {
 	return nil
 }
 
-// steps logs in in clear and takes the steps.
+// steps logs in without TLS and takes the steps.
 func (l *lab) steps(port int, steps string) program {
 	p := l.pop3x(port, `^POP3 OK - \d+ messages, \d+ octets`).
 		with("-u", user, "--password-file", l.file("password"), "--allow-cleartext-login", "-t", "60s")

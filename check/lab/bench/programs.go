@@ -15,7 +15,7 @@ type program struct {
 	from string         // the package that has it
 }
 
-// installed says whether the program is there.
+// installed reports whether the program is there.
 func (p program) installed() bool {
 	_, err := exec.LookPath(p.argv[0])
 	return err == nil
@@ -66,7 +66,7 @@ func (l *lab) login(port int) program {
 		with("--tls", "-u", user, "--password-file", l.file("password"), "--auth", "plain")
 }
 
-// greeting reads the greeting and the capabilities in clear.
+// greeting reads the greeting and the capabilities without TLS.
 func (l *lab) greeting() program {
 	return l.pop3x(l.plain, `^POP3 OK - "pop3test ready." in [^\n]*\n$`)
 }

@@ -1,7 +1,7 @@
 //go:build integration
 
 // The private certificate authority: a root that the plugin is told with --ca-file, an intermediate, and certificates
-// for servers. All is made anew for every run.
+// for servers. All of it is made for each run.
 
 package integration
 

@@ -1,6 +1,6 @@
 //go:build integration
 
-// Passwords on connections in clear: what the plugin does not send, and servers that want TLS first.
+// Passwords on connections without TLS: what the plugin does not send, and servers that want TLS first.
 
 package integration
 
@@ -26,7 +26,7 @@ func TestCleartextNotAllowed(t *testing.T) {
 	})
 }
 
-// readable are the ways in which the server's logins in clear could be read. Cyrus has APOP, which auto takes.
+// readable are the ways to log in that show the password without TLS. Cyrus has APOP, which auto takes.
 func readable(s *server) []string {
 	if s.name == "cyrus" {
 		return []string{"user", "plain"}
@@ -50,7 +50,7 @@ func isLogin(line string) bool {
 	return strings.HasPrefix(line, "USER") || strings.HasPrefix(line, "PASS") || strings.HasPrefix(line, "AUTH")
 }
 
-// A server that takes no password in clear says so in words of its own, mostly with USER; the line says what to try,
+// A server that takes no password without TLS says so in words of its own, mostly with USER; the line says what to try,
 // and that helps.
 func TestTLSRequired(t *testing.T) {
 	eachVariant(t, variant{requireTLS: true}, func(t *testing.T, s *server) {

@@ -19,7 +19,7 @@ import (
 
 // cyrusConfig is what testdata/imapd.conf and cyrus.conf need; the zero value is a server that allows everything.
 type cyrusConfig struct {
-	RequireTLS bool   // no password in clear on the plain port
+	RequireTLS bool   // no password without TLS
 	Mechanisms string // for AUTH, PLAIN and LOGIN by default
 	Extra      string // more lines of imapd.conf
 	Versed     bool   // all mechanisms, and client certificates
@@ -66,7 +66,7 @@ func startCyrus(config cyrusConfig) (*server, error) {
 	return s, nil
 }
 
-// plainUsers are lines with the passwords in clear.
+// plainUsers are lines with the passwords unencrypted.
 func plainUsers(users []account) string {
 	var text strings.Builder
 	for _, user := range users {

@@ -22,7 +22,7 @@ type dnsZone struct {
 	Name   string
 	File   string // filled in
 	Signed bool
-	text   string // its records, but for SOA and NS
+	text   string // its records, except SOA and NS
 }
 
 // dnsServers are Knot and Unbound.

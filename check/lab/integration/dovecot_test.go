@@ -57,7 +57,7 @@ func startDovecot(config dovecotConfig) (*server, error) {
 // broken is a user of Dovecot who may log in, but whose mailbox cannot be opened.
 var broken = account{"broken", "no mailbox here", nil}
 
-// dovecotUsers is a passwd-file with the passwords in clear.
+// dovecotUsers is a passwd-file with the passwords unencrypted.
 func dovecotUsers(users []account) string {
 	var text strings.Builder
 	for _, user := range users {

@@ -21,7 +21,7 @@ type software struct {
 // variant is what all of them can be told.
 type variant struct {
 	identity   *identity // for TLS, by default a good one
-	requireTLS bool      // refuse a login in clear
+	requireTLS bool      // refuse a login without TLS
 	versed     bool      // offer each way to log in that it has and the plugin knows, client certificates too
 	users      []account // by default those that every server knows
 }

@@ -48,8 +48,8 @@ func (o *outcome) wantKept(proofs []string) {
 	}
 }
 
-// proofs is what went over the wire between the login's command and its end, as it stands and decoded. The servers'
-// challenges are none, but for the last one of SCRAM (RFC 5802, section 5.1, v).
+// proofs is what went over the wire between the login's command and its end, as it stands and decoded. Of the servers'
+// challenges only the last one of SCRAM is a proof (RFC 5802, section 5.1, v).
 func (w *wiretap) proofs(t *testing.T) (all []string) {
 	t.Helper()
 	w.mu.Lock()

@@ -100,7 +100,7 @@ func commonName(r *http.Request) string {
 	return name
 }
 
-// proves says whether the user has the password, by the digest with the salt of nginx, or else in clear.
+// proves reports whether the user has the password, by the digest with the salt of nginx, or else by itself.
 func proves(r *http.Request, password string) bool {
 	given, _ := url.PathUnescape(r.Header.Get("Auth-Pass"))
 	salt := r.Header.Get("Auth-Salt")

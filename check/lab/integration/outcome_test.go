@@ -19,7 +19,7 @@ var states = []string{"OK", "WARNING", "CRITICAL", "UNKNOWN"} // by exit code
 // metric is one value of the performance data, with the fields behind it as they stand.
 type metric struct{ label, value, unit, rest string }
 
-// One value: seconds have six decimals, but for ages, everything else is a whole number, or has them as well.
+// One value: seconds have six decimals, except ages; everything else is a whole number, or has them as well.
 var metricForm = regexp.MustCompile(`^([a-z0-9_]+)=(?:(-?\d+\.\d{6})(s?)|(-?\d+)(B?|s))((?:;[-0-9.:@~]*){0,4})$`)
 
 const (

@@ -79,7 +79,7 @@ func run(t *testing.T, c call) *outcome {
 	return o
 }
 
-// arguments are the command line, but for the name of the program.
+// arguments are the command line without the name of the program.
 func (c call) arguments(t *testing.T) []string {
 	t.Helper()
 	host, port, err := net.SplitHostPort(c.addr)

@@ -22,7 +22,7 @@ func (s *server) serving(port int) []int {
 	return slices.DeleteFunc(s.Processes(), func(pid int) bool { return !serves(pid, port) })
 }
 
-// serves says whether one of the process's sockets is connected to the local port.
+// serves reports whether one of the process's sockets is connected to the local port.
 func serves(pid, port int) bool {
 	process, _, errno := syscall.Syscall(pidfdOpen, uintptr(pid), 0, 0)
 	if errno != 0 {
@@ -47,7 +47,7 @@ const (
 	pidfdGetfd = 438
 )
 
-// connected says whether a file is a TCP connection to the local port.
+// connected reports whether a file is a TCP connection to the local port.
 func connected(fd, port int) bool {
 	local, err := syscall.Getsockname(fd)
 	if err != nil {
@@ -95,7 +95,7 @@ func (b *sandbox) freeze(t *testing.T) {
 	}
 }
 
-// hasObeyed says whether a process has stopped, or goes on, or is no more.
+// hasObeyed reports whether a process has stopped, or goes on, or is no more.
 func hasObeyed(pid int, sent syscall.Signal) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {

@@ -70,7 +70,7 @@ func (s *server) awaitPorts() error {
 	})
 }
 
-// greets says whether there is a program behind the port, not only the kernel.
+// greets reports whether there is a program behind the port, not only the kernel.
 func greets(addr string) bool {
 	conn := greeted(addr)
 	if conn != nil {

@@ -17,10 +17,10 @@ import (
 )
 
 const (
-	renew  = "; renew it, or have the server load the one that was renewed"
-	anew   = "; have it issued anew with RSA 2048 or ECDSA, other clients refuse it as well"
-	sha1   = "; have it issued anew, other clients refuse it as well"
-	unsent = "; if that authority is yours, name its certificate with --ca-file"
+	renew   = "; renew it, or have the server load the one that was renewed"
+	reissue = "; have it issued anew with RSA 2048 or ECDSA, other clients refuse it as well"
+	sha1    = "; have it issued anew, other clients refuse it as well"
+	unsent  = "; if that authority is yours, name its certificate with --ca-file"
 )
 
 // dovecotCases are what Dovecot shows.
@@ -55,7 +55,7 @@ func dovecotCases() []*tlsCase {
 		{name: "an unknown authority", show: strange, days: "60",
 			line: `CRITICAL - {phase}: issued by "Unknown CA", which is not among the trusted roots [certificate]` + unsent},
 		{name: "RSA 1024", show: shows(short), conf: anyLevel, days: "60",
-			line: `CRITICAL - {phase}: the certificate of "pop3.test" has an RSA key of 1024 bits, too weak: 2048 are the least [certificate]` + anew},
+			line: `CRITICAL - {phase}: the certificate of "pop3.test" has an RSA key of 1024 bits, too weak: 2048 are the least [certificate]` + reissue},
 		{name: "SHA-1", show: shows(bySHA1), conf: anyLevel, days: "60",
 			line: `CRITICAL - {phase}: the certificate of "pop3.test" is signed with ECDSA-SHA1, which is too weak [certificate]` + sha1},
 		{name: "RSA 1024 and SHA-1", show: shows(short, bySHA1), conf: anyLevel, days: "60",

@@ -21,7 +21,7 @@ func haproxyCases() []*tlsCase {
 		byOther   = `the stapled OCSP answer is not signed by the issuer, nor by one whom it appointed`
 		late      = `the stapled OCSP answer is stale since THEN, 3 days ago`
 		ignored   = "both look at a stapled answer only when they are told to (-status, --cert-status), and never at must-staple"
-		mend      = `; turn OCSP stapling on, or have it issued without must-staple`
+		promised  = `; turn OCSP stapling on, or have it issued without must-staple`
 	)
 	return []*tlsCase{
 		{name: "no answer", line: ready, days: "60"},
@@ -32,10 +32,10 @@ func haproxyCases() []*tlsCase {
 		{name: "unknown", conf: "unknown", alone: true, days: "60",
 			line: `CRITICAL - {phase}: the issuer does not know the certificate of "pop3.test", says the stapled OCSP answer [certificate]; have it issued anew`},
 		{name: "stale", conf: "stale", days: "60", line: `WARNING - {phase}: ` + late + mayRefuse},
-		{name: "must-staple, and nothing", differs: both(ignored), show: shows(stapled), days: "60", line: `CRITICAL - {phase}: ` + promise + `and the server sends none [certificate]` + mend},
+		{name: "must-staple, and nothing", differs: both(ignored), show: shows(stapled), days: "60", line: `CRITICAL - {phase}: ` + promise + `and the server sends none [certificate]` + promised},
 		{name: "must-staple, good", show: shows(stapled), conf: "good", line: ready, days: "60"},
-		{name: "must-staple, forged", differs: both(ignored), show: shows(stapled), conf: "forged", days: "60", line: `CRITICAL - {phase}: ` + promise + `but ` + byOther + ` [certificate]` + mend},
-		{name: "must-staple, stale", differs: both(ignored), show: shows(stapled), conf: "stale", days: "60", line: `CRITICAL - {phase}: ` + promise + `but ` + late + ` [certificate]` + mend},
+		{name: "must-staple, forged", differs: both(ignored), show: shows(stapled), conf: "forged", days: "60", line: `CRITICAL - {phase}: ` + promise + `but ` + byOther + ` [certificate]` + promised},
+		{name: "must-staple, stale", differs: both(ignored), show: shows(stapled), conf: "stale", days: "60", line: `CRITICAL - {phase}: ` + promise + `but ` + late + ` [certificate]` + promised},
 	}
 }
 

@@ -27,7 +27,7 @@ var peers = []peer{
 	{"curl", curl, []int{0, 67}, []int{35, 55, 56, 60}},
 }
 
-// alike is what the others have to be told in the place of an option, where FILE is its value.
+// alike is what the others have to be told instead of an option, where FILE is its value.
 var alike = map[string]map[string]string{
 	"--tls-min=1.0": {"openssl": "-min_protocol TLSv1 -cipher DEFAULT@SECLEVEL=0", "curl": "--tlsv1.0 --ciphers DEFAULT@SECLEVEL=0"},
 	"--tls-min=1.1": {"openssl": "-min_protocol TLSv1.1 -cipher DEFAULT@SECLEVEL=0", "curl": "--tlsv1.1 --ciphers DEFAULT@SECLEVEL=0"},

@@ -63,7 +63,7 @@ func claims(user string) object {
 	}
 }
 
-// with is the claims but for one.
+// with is the claims, one of them changed.
 func (o object) with(name string, value any) object {
 	other := maps.Clone(o)
 	other[name] = value

@@ -1,6 +1,6 @@
 //go:build integration
 
-// What goes over the wire: a relay stands between the plugin and a server and hears the lines of a session in clear.
+// What goes over the wire: a relay stands between the plugin and a server and hears the lines of a session without TLS.
 
 package integration
 
@@ -103,7 +103,7 @@ func TestCommandsBeforeSTLS(t *testing.T) {
 	})
 }
 
-// isCommand says whether a line is POP3, and not a part of TLS that happens to hold a line's end.
+// isCommand reports whether a line is POP3, and not a part of TLS that happens to hold a line's end.
 func isCommand(line string) bool {
 	for _, command := range []string{"CAPA", "STLS", "USER", "PASS", "AUTH", "STAT", "NOOP", "QUIT"} {
 		if strings.HasPrefix(line, command) {

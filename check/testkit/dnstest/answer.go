@@ -102,7 +102,7 @@ func explain(m *dns.Msg, code uint16) {
 	}
 }
 
-// wantsAD says whether the client cares (RFC 6840, section 5.7).
+// wantsAD reports whether the client cares (RFC 6840, section 5.7).
 func wantsAD(query *dns.Msg) bool {
 	opt := query.IsEdns0()
 	return query.AuthenticatedData || opt != nil && opt.Do()
@@ -136,7 +136,7 @@ func (s *Server) find(q dns.Question, liar bool) (code int, answer []dns.RR) {
 	return dns.RcodeSuccess, answer
 }
 
-// secure says whether DNSSEC vouches for the question and all of the answer.
+// secure reports whether DNSSEC vouches for the question and all of the answer.
 func (s *Server) secure(q dns.Question, answer []dns.RR) bool {
 	names := []string{q.Name}
 	for _, rr := range answer {

@@ -128,7 +128,7 @@ func (s *Server) note(w dns.ResponseWriter, q dns.Question) {
 	s.mutex.Unlock()
 }
 
-// in says whether a name is one of those of a directive.
+// in reports whether a name is one of those of a directive.
 func (s *Server) in(directive, name string) bool {
 	return slices.Contains(s.moods[directive], dns.CanonicalName(name))
 }

@@ -71,7 +71,7 @@ func (r *Relay) Connections() int64 { return r.connections.Load() }
 // or after the client had.
 func (r *Relay) RoundTrips() int64 { return r.roundTrips.Load() }
 
-// OnLine has f called with each line (without its end) of a session in clear, before it goes on. With
+// OnLine has f called with each line (without its end) of a session without TLS, before it goes on. With
 // both directions f may be called at the same time. It applies to connections that come later.
 func (r *Relay) OnLine(f func(d Direction, line string)) {
 	r.mu.Lock()

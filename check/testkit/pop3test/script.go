@@ -42,7 +42,7 @@ func (c *Command) flags() *flag.FlagSet {
 	f.StringVar(&c.Dialogue, "dialogue", "", "play the dialogue in `FILE`, then end")
 	f.IntVar(&c.Connections, "connections", 1, "with -dialogue: how many clients may come")
 	f.DurationVar(&c.Limit, "limit", 30*time.Second, "with -dialogue: how long a client may take to come, and to end")
-	f.StringVar(&c.Listen, "listen", "127.0.0.1:0", "`ADDRESS` for POP3 in clear, with STLS; empty: none")
+	f.StringVar(&c.Listen, "listen", "127.0.0.1:0", "`ADDRESS` for POP3 with STLS; empty: none")
 	f.StringVar(&c.TLSListen, "tls-listen", "", "`ADDRESS` for POP3 with TLS from the first byte")
 	f.StringVar(&c.Certificate, "tls-cert", "good", "certificate to show: "+strings.Join(CertificateKinds(), ", "))
 	f.StringVar(&c.ClientAuth, "client-auth", "", "client certificate: request, or require one of the root's")
@@ -51,7 +51,7 @@ func (c *Command) flags() *flag.FlagSet {
 	f.StringVar(&c.PortsFile, "write-ports", "", "write plain=PORT and tls=PORT to `FILE`, a line each")
 	f.BoolVar(&c.Stdin, "stdin", false, "end when standard input ends")
 	f.StringVar(&c.User, "user", "alice", "`NAME` of the user")
-	f.StringVar(&c.PasswordFile, "password-file", "", "`FILE` whose first line is the password")
+	f.StringVar(&c.PasswordFile, "password-file", "", "`FILE` with the password in its first line")
 	f.IntVar(&c.Messages, "messages", 5, "how many messages the mailbox has")
 	f.IntVar(&c.Size, "size", 0, "octets of each message")
 	f.DurationVar(&c.Newest, "newest", time.Hour, "age of the newest message; the others are a minute apart")
@@ -123,7 +123,7 @@ func (c *Command) check(f *flag.FlagSet) (err error) {
 
 // Running is a command that listens.
 type Running struct {
-	Port    int     // in clear, or of the dialogue; 0: none
+	Port    int     // without TLS, or of the dialogue; 0: none
 	TLSPort int     // with TLS from the first byte; 0: none
 	Player  *Player // of a dialogue, else nil
 	Server  *Server // with a mailbox, else nil

@@ -128,7 +128,7 @@ func (n *session) readLine() (string, error) {
 	return strings.TrimRight(string(line), "\r\n"), nil
 }
 
-// hasLine says whether the next command has arrived already.
+// hasLine reports whether the next command has arrived already.
 func (n *session) hasLine() bool {
 	waiting, _ := n.in.Peek(n.in.Buffered())
 	return bytes.IndexByte(waiting, '\n') >= 0

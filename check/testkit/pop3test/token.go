@@ -43,7 +43,7 @@ type exchange struct {
 
 // A TokenServerOptions says how it listens.
 type TokenServerOptions struct {
-	Authority *Authority // TLS with a certificate of it; nil: in clear
+	Authority *Authority // TLS with a certificate of it; nil: no TLS
 }
 
 // StartTokenServer listens on a port of this machine.

@@ -198,7 +198,7 @@ func (s *Sandbox) Await(ready func() bool) error {
 	return nil
 }
 
-// HasEnded says whether the program has.
+// HasEnded reports whether the program has.
 func (s *Sandbox) HasEnded() bool {
 	select {
 	case <-s.Ended:
