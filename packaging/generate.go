@@ -1,7 +1,7 @@
-// Package packaging is what surrounds check_pop3x where it is installed: commands of monitoring engines, units,
-// completion, the man page, packages.
+// Package packaging holds what is installed around check_pop3x: commands for monitoring engines, systemd units,
+// completion, documents and packages, and the tests of all of them.
 //
-// Whatever tells the options is made from package options: a file NAME.in is a template, and NAME beside it what
+// What describes options is generated from package options: a file NAME.in is a template, and NAME beside it what
 // `make generate` makes of it.
 package packaging
 
@@ -19,25 +19,25 @@ import (
 //go:embed */*.in
 var templates embed.FS
 
-// A Reference is what templates tell: {{range .Options}}.
+// A Reference is the data of the templates.
 type Reference struct {
 	Options []options.Option
 }
 
-// Current is that of check_pop3x as it stands.
+// Current returns the options of check_pop3x.
 func Current() Reference { return Reference{Options: options.All()} }
 
-// Shown are the options that are not hidden.
+// Shown returns the options that are not hidden.
 func (r Reference) Shown() []options.Option {
 	return r.only(func(o options.Option) bool { return !o.Hidden })
 }
 
-// Engine are the options that a monitoring engine may pass.
+// Engine returns the options that a monitoring engine may pass.
 func (r Reference) Engine() []options.Option {
 	return r.only(func(o options.Option) bool { return !o.Hidden && !o.ByHand })
 }
 
-// Secrets are the options whose secret may be in the environment.
+// Secrets returns the options whose secret may be in the environment.
 func (r Reference) Secrets() []options.Option {
 	return r.only(func(o options.Option) bool { return o.Secret != "" })
 }
@@ -52,7 +52,7 @@ type Group struct {
 	Options []options.Option
 }
 
-// Groups are the shown options by group, each in the order of its struct.
+// Groups returns the shown options by group, each in the order of its struct.
 func (r Reference) Groups() []Group {
 	var all []Group
 	for _, o := range r.Shown() {
@@ -65,10 +65,10 @@ func (r Reference) Groups() []Group {
 	return all
 }
 
-// Words is what may be typed for some words in an argument's name.
+// Words returns what may be typed for some words in an argument's name.
 func (Reference) Words() map[string][]string { return options.Words() }
 
-// Files makes every generated file: its name in packaging, and its text.
+// Files returns every generated file by its name in packaging.
 func (r Reference) Files() (map[string]string, error) {
 	names, err := fs.Glob(templates, "*/*.in")
 	if err != nil {

@@ -23,8 +23,8 @@ const (
 // markdownParser reads Markdown as forges do, tables included.
 var markdownParser = goldmark.New(goldmark.WithExtensions(extension.Table)).Parser()
 
-// manPage converts the manual to man(7). What stands before its first section is
-// for readers of the Markdown file.
+// manPage converts the manual to man(7). The text before its first section is for
+// readers of the Markdown file.
 func manPage(markdown string) (string, error) {
 	source := []byte(markdown)
 	page := manWriter{source: source}
@@ -107,8 +107,8 @@ func (w *manWriter) table(table *tables.Table) error {
 	return nil
 }
 
-// inline is the text of a block on one line: code is bold, emphasis is italic,
-// and of a link its text remains.
+// inline returns the text of a block on one line: code is bold, emphasis is
+// italic, and of a link its text remains.
 func (w *manWriter) inline(block ast.Node) (string, error) {
 	var b strings.Builder
 	err := ast.Walk(block, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -132,7 +132,7 @@ func (w *manWriter) inline(block ast.Node) (string, error) {
 	return b.String(), err
 }
 
-// text is what a reader sees of n, with a space for the end of a line.
+// text returns what a reader sees of n, with a space for the end of a line.
 func (w *manWriter) text(n *ast.Text) string {
 	words := n.Segment.Value(w.source)
 	if n.Parent().Kind() == ast.KindCodeSpan {

@@ -12,7 +12,7 @@ import (
 	"check_pop3x/check/verdict"
 )
 
-// spellings are the functions of the templates: how a text is written where.
+// spellings are the functions of the templates.
 var spellings = template.FuncMap{
 	"icinga":   icinga,
 	"variable": variable,
@@ -32,16 +32,16 @@ var spellings = template.FuncMap{
 	"phases":   func() []string { return options.Words()["PHASE"] },
 }
 
-// icinga is a string of Icinga 2's language.
+// icinga quotes text as a string of Icinga 2's language.
 func icinga(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`).Replace(text) + `"`
 }
 
-// variables are the names that the Icinga Template Library has for what it has
-// in every command.
+// variables are options that the Icinga Template Library names otherwise, in
+// every command.
 var variables = map[string]string{"hostname": "address", "use-ipv4": "ipv4", "use-ipv6": "ipv6"}
 
-// variable is the custom variable of an option, or of any word with dashes.
+// variable returns the custom variable of an option.
 func variable(option string) string {
 	if usual, ok := variables[option]; ok {
 		option = usual
@@ -49,7 +49,7 @@ func variable(option string) string {
 	return "pop3x_" + strings.ReplaceAll(option, "-", "_")
 }
 
-// literal is a word that is typed or met as it stands: an option, a variable, a
+// literal matches a word that is typed as it stands: an option, a variable, a
 // value.
 var literal = regexp.MustCompile(`^(` + strings.Join([]string{
 	`-v+|-\w|--[a-z][a-z0-9-]*`,     // --option
@@ -60,7 +60,7 @@ var literal = regexp.MustCompile(`^(` + strings.Join([]string{
 	`[a-z]+(,[a-z]+)+|[a-z]\w*_\w+`, // list,uidl; check_pop3x
 }, "|") + `)$`)
 
-// markdown is a text in a cell of a table.
+// markdown writes text into a cell of a table.
 func markdown(text string) string {
 	words := strings.Split(text, " ")
 	for i, word := range words {
@@ -69,7 +69,7 @@ func markdown(text string) string {
 	return strings.Join(words, " ")
 }
 
-// markdownWord makes code of a literal, but not of the marks around it.
+// markdownWord formats a literal as code, without the punctuation around it.
 func markdownWord(word string) string {
 	core := strings.TrimRight(word, ",;:.")
 	if !literal.MatchString(core) {
@@ -82,7 +82,7 @@ func markdownWord(word string) string {
 	return before + "`" + strings.ReplaceAll(core, "|", `\|`) + "`" + after
 }
 
-// roff is a text in a man page (man(7), groff_char(7)).
+// roff escapes text for a man page (man(7), groff_char(7)).
 func roff(text string) string {
 	text = strings.NewReplacer(`\`, `\e`, "-", `\-`, "'", `\(aq`, "`", `\(ga`, "^", `\(ha`, "~", `\(ti`, `"`, `\(dq`).Replace(text)
 	if strings.HasPrefix(text, ".") {
@@ -99,8 +99,8 @@ func roff(text string) string {
 	return b.String()
 }
 
-// folded is a text in lines that an editor shows whole. A line of roff that
-// begins with a dot or a quote would be a command.
+// folded breaks text into lines of at most 78 columns. No line begins with a dot
+// or a quote, which would make it a command of roff.
 func folded(text string) string {
 	var out strings.Builder
 	column := 0
@@ -120,16 +120,16 @@ func folded(text string) string {
 	return out.String()
 }
 
-// quoted is a word of a shell.
+// quoted quotes text as a word of a shell.
 func quoted(text string) string { return `'` + strings.ReplaceAll(text, `'`, `'\''`) + `'` }
 
-// zsh is a message or an explanation in a specification of _arguments, of which
-// the specification is quoted as a whole.
+// zsh escapes a message in a specification of _arguments, which is quoted as a
+// whole.
 func zsh(text string) string {
 	return strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`, `:`, `\:`, `'`, `'\''`).Replace(text)
 }
 
-// entry is an option in the manual: "`-p`, `--port` *PORT*".
+// entry returns an option as the manual lists it: "`-p`, `--port` *PORT*".
 func entry(o options.Option) string {
 	text := "`" + strings.Join(names(o), "`, `") + "`"
 	if o.Value != "" {
@@ -138,7 +138,7 @@ func entry(o options.Option) string {
 	return text
 }
 
-// limits are the options that limit a metric, for the manual.
+// limits returns the options that limit a metric, for the manual.
 func limits(row verdict.Row) string {
 	var all []string
 	for _, name := range []string{row.Warning, row.Critical} {
@@ -149,7 +149,7 @@ func limits(row verdict.Row) string {
 	return strings.Join(all, ", ")
 }
 
-// names are an option's names with their dashes, the short one first.
+// names returns an option's names with their dashes, the short one first.
 func names(o options.Option) []string {
 	var all []string
 	if o.Short != "" {
@@ -160,8 +160,8 @@ func names(o options.Option) []string {
 
 var argument = regexp.MustCompile(`^\[?(\w+)\]?(?:\[?([=:@,])(\w+)\]?)?$`)
 
-// parts takes the name of an argument apart: "DURATION[:STATE]" is DURATION, :
-// and STATE, "PORT" is PORT. A name of another form is one part.
+// parts splits the name of an argument: "DURATION[:STATE]" into DURATION, : and
+// STATE, "PORT" into PORT. A name of another form is one part.
 func parts(value string) []string {
 	m := argument.FindStringSubmatch(value)
 	switch {
