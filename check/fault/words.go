@@ -56,11 +56,11 @@ func Count[N int | int64](n N, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// maxListed is how many names List shows.
+// maxListed is how many names JoinFirst shows.
 const maxListed = 5
 
-// List joins names by commas, and counts those behind the fifth.
-func List(names []string) string {
+// JoinFirst joins the first five names by commas and counts the others.
+func JoinFirst(names []string) string {
 	shown := names[:min(len(names), maxListed)]
 	if more := len(names) - len(shown); more > 0 {
 		return fmt.Sprintf("%s and %d more", strings.Join(shown, ", "), more)

@@ -16,7 +16,7 @@ const (
 	maxKept       = 1024
 )
 
-func (s *session) byName() bool { return !resolve.IsLiteral(s.plan.Host) }
+func (s *session) byName() bool { return !resolve.IsAddress(s.plan.Host) }
 
 func (s *session) resolve(ctx context.Context) (err error) {
 	s.addrs, err = resolve.Resolve(ctx, s.plan.Resolver, s.plan.Host, s.plan.Family)

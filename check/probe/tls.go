@@ -42,7 +42,7 @@ func (s *session) advise(f *trust.Facts) {
 		s.find(phase, fault.New(fault.TLSVersion, "the server speaks no more than %s, %s is wished for",
 			tls.VersionName(f.State.Version), tls.VersionName(s.plan.WarnBelow)))
 	}
-	if f.Staple != nil && f.Staple.Wrong != "" && !s.plan.TLS.Insecure && !f.ByKey() {
+	if f.Staple != nil && f.Staple.Wrong != "" && !s.plan.TLS.Insecure && !f.TrustedByKey() {
 		s.find(phase, fault.New(fault.OCSP, "%s", f.Staple.Wrong))
 	}
 }
@@ -58,16 +58,16 @@ func (s *session) tlsFacts(f *trust.Facts) *report.TLS {
 		Verified:   f.Err == nil && !o.Insecure,
 		Insecure:   o.Insecure,
 		Pinned:     f.Err == nil && len(o.Pins) > 0,
-		OutOfOrder: f.Disordered(),
+		OutOfOrder: f.OutOfOrder(),
 		Client:     s.clientFacts(f),
 	}
 	if f.Err == nil && f.ByTLSA != nil {
 		t.ByTLSA = f.ByTLSA.Kind()
 	}
-	if f.ByKey() {
+	if f.TrustedByKey() {
 		t.ServerName = ""
 	}
-	if !resolve.IsLiteral(o.ServerName) {
+	if !resolve.IsAddress(o.ServerName) {
 		t.SNI = o.ServerName
 	}
 	for _, c := range f.State.PeerCertificates {
@@ -122,7 +122,7 @@ func (s *session) certificate(c *x509.Certificate, f *trust.Facts) report.Certif
 		Days:      report.DaysLeft(c.NotAfter, s.report.Start),
 		Key:       trust.Key(c),
 		Pin:       trust.PinOf(c).String(),
-		Extra:     f.Besides(c),
+		Extra:     f.IsExtra(c),
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net"
 	"net/netip"
-	"strings"
 
 	"check_pop3x/check/fault"
 )
@@ -35,32 +34,18 @@ func (f Family) String() string {
 	return "IP"
 }
 
-// IsLiteral reports whether host is an address and not a name.
-func IsLiteral(host string) bool {
-	_, ok := Literal(host)
-	return ok
+// IsAddress reports whether host is an address, without brackets, and not a name.
+func IsAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
 }
 
-// Literal reads an address as users type it: with or without the brackets of
-// RFC 3986, section 3.2.2, which belong to IPv6 only.
-func Literal(host string) (netip.Addr, bool) {
-	inner, bracketed := host, false
-	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") {
-		inner, bracketed = host[1:len(host)-1], true
-	}
-	a, err := netip.ParseAddr(inner)
-	if err != nil || bracketed && !a.Is6() {
-		return netip.Addr{}, false
-	}
-	return a.Unmap(), true
-}
-
-// Resolve returns the addresses of host in the resolver's order, each once. An
-// address literal comes back without a lookup. It returns as soon as ctx ends,
-// with the cause of that; any other error is a *fault.Error of kind DNS.
+// Resolve returns the addresses of host in the resolver's order, each once. A
+// host that is an address needs no lookup. It returns as soon as ctx ends, with
+// the cause of that; any other error is a *fault.Error of kind DNS.
 func Resolve(ctx context.Context, r Resolver, host string, family Family) ([]netip.Addr, error) {
-	if a, ok := Literal(host); ok {
-		if !family.has(a) {
+	if a, err := netip.ParseAddr(host); err == nil {
+		if a = a.Unmap(); !family.has(a) {
 			return nil, fault.New(fault.DNS, "%s is not an %s address", host, family)
 		}
 		return []netip.Addr{a}, nil

@@ -12,32 +12,30 @@ import (
 	"check_pop3x/check/fault"
 )
 
-func TestResolveLiteral(t *testing.T) {
+func TestResolveAddress(t *testing.T) {
 	for _, c := range []struct{ host, want string }{
 		{"127.0.0.1", "127.0.0.1"},
 		{"::1", "::1"},
-		{"[::1]", "::1"},
 		{"fe80::1%eth0", "fe80::1%eth0"},
-		{"[fe80::1%eth0]", "fe80::1%eth0"},
 		{"::ffff:192.0.2.1", "192.0.2.1"},
 	} {
 		got, err := Resolve(t.Context(), Resolver{}, c.host, Any)
-		if err != nil || len(got) != 1 || got[0].String() != c.want || !IsLiteral(c.host) {
+		if err != nil || len(got) != 1 || got[0].String() != c.want || !IsAddress(c.host) {
 			t.Errorf("%s: %v, %v", c.host, got, err)
 		}
 	}
-	for _, host := range []string{"", "localhost", "[127.0.0.1]", "[::1", "127.1", "[]", "mail.example.org"} {
-		if IsLiteral(host) {
-			t.Errorf("%q is no literal", host)
+	for _, host := range []string{"", "localhost", "[127.0.0.1]", "[::1]", "127.1", "[]", "mail.example.org"} {
+		if IsAddress(host) {
+			t.Errorf("%q is no address", host)
 		}
 	}
 }
 
-func TestResolveLiteralOfTheOtherFamily(t *testing.T) {
+func TestResolveAddressOfTheOtherFamily(t *testing.T) {
 	_, err := Resolve(t.Context(), Resolver{}, "127.0.0.1", IPv6)
 	wantFault(t, err, fault.DNS, "127.0.0.1 is not an IPv6 address")
-	_, err = Resolve(t.Context(), Resolver{}, "[::1]", IPv4)
-	wantFault(t, err, fault.DNS, "[::1] is not an IPv4 address")
+	_, err = Resolve(t.Context(), Resolver{}, "::1", IPv4)
+	wantFault(t, err, fault.DNS, "::1 is not an IPv4 address")
 }
 
 // Answers of the fake DNS server, by query type.

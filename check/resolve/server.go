@@ -25,8 +25,10 @@ const dnsPort = 53
 // ParseResolver reads ADDR or ADDR:PORT; with a port an IPv6 address stands in
 // brackets. The error says what to type instead.
 func ParseResolver(typed string) (Resolver, error) {
-	if a, ok := Literal(typed); ok {
-		return Resolver{netip.AddrPortFrom(a, dnsPort)}, nil
+	inner, opened := strings.CutPrefix(typed, "[")
+	inner, closed := strings.CutSuffix(inner, "]")
+	if a, err := netip.ParseAddr(inner); err == nil && opened == closed && (!closed || a.Is6()) {
+		return Resolver{netip.AddrPortFrom(a.Unmap(), dnsPort)}, nil
 	}
 	at, err := netip.ParseAddrPort(typed)
 	if err != nil || at.Port() == 0 {

@@ -16,7 +16,7 @@ import (
 // TLSAName is where the records of a port are (RFC 6698, section 3), without a
 // dot at its end. The error says why host can have none.
 func TLSAName(host string, port uint16) (string, error) {
-	if IsLiteral(host) {
+	if IsAddress(host) {
 		return "", fmt.Errorf("%s is an address, and only a name has TLSA records", host)
 	}
 	name := fmt.Sprintf("_%d._tcp.%s", port, strings.TrimSuffix(host, "."))
@@ -190,7 +190,7 @@ func explained(m *dns.Msg) string {
 	if len(words) == 0 {
 		return ""
 	}
-	return " (" + fault.List(words) + ")"
+	return " (" + fault.JoinFirst(words) + ")"
 }
 
 // maxAliases bounds a chain of aliases.

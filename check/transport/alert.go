@@ -2,19 +2,15 @@ package transport
 
 import (
 	"crypto/tls"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
-	"slices"
-	"strings"
-
-	"check_pop3x/check/fault"
-	"check_pop3x/check/trust"
 )
 
-// alertNames are the alerts by their names (RFC 8446, section 6; those that
-// older versions had besides: RFC 5246, section 7.2, RFC 6066, section 9;
-// RFC 9849, section 11.2).
+// alertNames are the names of the alerts: RFC 8446, section 6; those of older
+// versions: RFC 5246, section 7.2 and RFC 6066, section 9; RFC 9849, section
+// 11.2.
 var alertNames = map[tls.AlertError]string{
 	0: "close_notify", 10: "unexpected_message", 20: "bad_record_mac", 21: "decryption_failed", 22: "record_overflow",
 	30: "decompression_failure", 40: "handshake_failure", 41: "no_certificate", 42: "bad_certificate",
@@ -27,7 +23,7 @@ var alertNames = map[tls.AlertError]string{
 	116: "certificate_required", 120: "no_application_protocol", 121: "ech_required",
 }
 
-// The alerts that mean more than that TLS is refused.
+// The alerts that say why TLS is refused.
 const (
 	alertHandshakeFailure    tls.AlertError = 40
 	alertProtocolVersion     tls.AlertError = 70
@@ -37,11 +33,11 @@ const (
 	alertCertificateRequired tls.AlertError = 116
 )
 
-// ofClients are the alerts about a certificate, which is the client's where a
-// server sends one.
-var ofClients = []tls.AlertError{alertHandshakeFailure, 41, 42, 43, 44, 45, 46, 48, 49, 51, alertCertificateRequired}
+// certificateAlerts are the alerts about a certificate. A server that sends one
+// means the client's.
+var certificateAlerts = []tls.AlertError{alertHandshakeFailure, 41, 42, 43, 44, 45, 46, 48, 49, 51, alertCertificateRequired}
 
-// alertName is an alert as documents call it.
+// alertName is what the RFCs call an alert.
 func alertName(a tls.AlertError) string {
 	if name, ok := alertNames[a]; ok {
 		return name
@@ -49,7 +45,7 @@ func alertName(a tls.AlertError) string {
 	return fmt.Sprintf("number %d", uint8(a))
 }
 
-// The two sides that crypto/tls knows an alert from.
+// What crypto/tls calls the two sides that an alert comes from.
 const (
 	fromServer = "remote error"
 	fromUs     = "local error"
@@ -70,42 +66,29 @@ func alertIn(err error, from string) (tls.AlertError, bool) {
 	return 0, false
 }
 
-// refusal says what an alert means, as far as that is known.
-func (c *Conn) refusal(alert tls.AlertError) error {
-	f := &fault.Error{Kind: fault.TLS, Err: alert}
-	versions := listen(c.wire.sent).versions
-	offered := versionNames(versions)
-	switch about := c.asked && slices.Contains(ofClients, alert); {
-	case about && c.client == nil, alert == alertCertificateRequired:
-		f.Problem, f.Text = fault.ClientWanted, "the server wants a client certificate"
-	case about && alert != alertHandshakeFailure:
-		f.Problem, f.Text = fault.ClientRefused, "the server refuses the client certificate"
-		if leaf := c.client.Leaf; leaf != nil {
-			f.Text += " of " + trust.Subject(leaf)
+// sentAlert finds the first fatal alert among the records that a server sent in
+// clear (RFC 8446, sections 5.1 and 6). crypto/tls does not tell of an alert
+// after something that it objects to.
+func sentAlert(received []byte) (tls.AlertError, bool) {
+	const alertRecord, fatal = 21, 2
+	for len(received) >= 5 && received[1] == 3 {
+		length := int(binary.BigEndian.Uint16(received[3:]))
+		kind, record := received[0], received[5:]
+		record = record[:min(length, len(record))]
+		if kind == alertRecord && length == 2 && len(record) == 2 && record[0] == fatal { // an encrypted one is longer
+			return tls.AlertError(record[1]), true
 		}
-	case alert == alertProtocolVersion:
-		f.Text = "the server speaks other versions of TLS than the offered " + offered
-		if !slices.Contains(versions, tls.VersionTLS10) {
-			f.Problem = fault.OtherVersion // there are lower ones to try
-		}
-	case alert == alertHandshakeFailure:
-		f.Text = "the server has nothing in common with what is offered in " + offered
-	case alert == alertUnrecognizedName:
-		f.Text = "the server does not know the name that it is asked for"
-	case alert == alertInternalError:
-		f.Text = "the server has a fault of its own"
-	default:
-		f.Text = "the server refuses TLS"
+		received = received[5+len(record):]
 	}
-	f.Text += " (alert " + alertName(alert) + ")"
-	return f
+	return 0, false
 }
 
-// versionNames lists versions for people, the oldest first.
-func versionNames(versions []uint16) string {
-	var names []string
-	for _, v := range slices.Backward(versions) {
-		names = append(names, tls.VersionName(v))
+// chosenVersion is the version in a ServerHello that comes first, as servers
+// before TLS 1.3 state it (RFC 8446, section 4.1.3); 0 if there is none.
+func chosenVersion(received []byte) uint16 {
+	const handshakeRecord, serverHello = 22, 2
+	if len(received) < 11 || received[0] != handshakeRecord || received[5] != serverHello {
+		return 0
 	}
-	return strings.Join(names, ", ")
+	return binary.BigEndian.Uint16(received[9:])
 }

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"crypto/tls"
+	"encoding/hex"
 	"errors"
 	"io"
 	"net"
@@ -106,4 +107,62 @@ func TestOldServer(t *testing.T) {
 		_, err := conn.StartTLS(bounded(t), o)
 		wantFault(t, err, fault.TLS, c.text)
 	}
+}
+
+func TestRecords(t *testing.T) {
+	const none = -1
+	for name, c := range map[string]struct {
+		octets string
+		alert  int
+		chosen uint16
+	}{
+		"nothing":                   {"", none, 0},
+		"text":                      {"2b4f4b2052656164790d0a", none, 0},
+		"an alert":                  {"15030100020246", 70, 0},
+		"a warning":                 {"15030100020170", none, 0},
+		"a warning, then an alert":  {"1503010002017015030100020228", 40, 0},
+		"two alerts":                {"1503010002022815030100020246", 40, 0},
+		"half an alert":             {"150301000202", none, 0},
+		"an encrypted alert":        {"1503030012000000000000000102", none, 0},
+		"a hello":                   {"160301002a020000260301" + zeros(32) + "00002f00", none, tls.VersionTLS10},
+		"a hello, cut off":          {"160303007a020000760303", none, tls.VersionTLS12},
+		"a hello, cut off too soon": {"160303007a0200007603", none, 0},
+		"a hello, then an alert":    {"160302002a020000260302" + zeros(32) + "00002f0015030200020228", 40, tls.VersionTLS11},
+		"another message":           {"160303000404000000" + zeros(8), none, 0},
+		"SSL 2":                     {"802e010002001500000010", none, 0},
+	} {
+		octets, err := hex.DecodeString(c.octets)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		alert, found := sentAlert(octets)
+		if found != (c.alert != none) || found && int(alert) != c.alert {
+			t.Errorf("%s: alert %d, %t", name, alert, found)
+		}
+		if got := chosenVersion(octets); got != c.chosen {
+			t.Errorf("%s: version %x, not %x", name, got, c.chosen)
+		}
+	}
+}
+
+func zeros(n int) string { return hex.EncodeToString(make([]byte, n)) }
+
+// FuzzRecords: what was found does not change by what follows.
+func FuzzRecords(f *testing.F) {
+	for _, s := range []string{"15030100020246", "160301002a020000260301" + zeros(32) + "00002f0015030200020228", "1603010007010000030303ff"} {
+		octets, _ := hex.DecodeString(s)
+		f.Add(octets, len(octets)/2)
+	}
+	f.Fuzz(func(t *testing.T, octets []byte, n int) {
+		if n < 0 || n > len(octets) {
+			return
+		}
+		whole, _ := sentAlert(octets)
+		if part, found := sentAlert(octets[:n]); found && part != whole {
+			t.Fatalf("alert %d, then %d", part, whole)
+		}
+		if part := chosenVersion(octets[:n]); part != 0 && part != chosenVersion(octets) {
+			t.Fatalf("version %x, then %x", part, chosenVersion(octets))
+		}
+	})
 }

@@ -6,55 +6,93 @@ import (
 	"io"
 	"net"
 	"net/netip"
-	"os"
+	"strings"
 	"time"
+
+	"check_pop3x/check/fault"
 )
 
 // A Conn is a connection to the server: TCP, or TLS on it once StartTLS has
-// succeeded. One goroutine reads and writes; Close and SetDeadline may come
+// succeeded. One goroutine reads and writes; Close and SetDeadline may be called
 // from any.
 type Conn struct {
-	wire *wire
-	tls  *tls.Conn
-
-	client *tls.Certificate // ours, or nil
-	asked  bool             // the server asked for one
+	wire  *wire
+	tls   *tls.Conn // nil in clear
+	offer *offer    // what we offered in the handshake; nil before it
 }
 
-func newConn(tcp *net.TCPConn) *Conn {
-	return &Conn{wire: &wire{TCPConn: tcp}}
-}
+func newConn(tcp *net.TCPConn) *Conn { return &Conn{wire: &wire{TCPConn: tcp}} }
 
-// Read reads what comes next and waits for it. The error is io.EOF where the
-// server has ended the connection (io.ErrUnexpectedEOF inside a TLS record), a
-// deadline of SetDeadline as it is, and otherwise a *fault.Error: of kind Closed,
-// Timeout or Unreachable where the network failed, and of kind TLS where a server
-// refuses us only now (TLS 1.3 does so when it wanted a certificate) or breaks
-// the rules.
-func (c *Conn) Read(p []byte) (int, error) {
+// Read reads what comes next and waits for it. The error is io.EOF if the server
+// has ended the connection (io.ErrUnexpectedEOF inside a TLS record), the error
+// of a deadline as it is, and otherwise a *fault.Error: of kind Closed, Timeout
+// or Unreachable if the network failed, and of kind TLS if the server refuses us
+// only now (TLS 1.3 does so when it wanted a certificate) or breaks the rules.
+func (c *Conn) Read(p []byte) (n int, err error) {
 	if c.tls == nil {
-		n, err := c.wire.Read(p)
-		return n, lostFault(err, c.Remote())
+		n, err = c.wire.Read(p)
+	} else {
+		n, err = c.tls.Read(p)
 	}
-	n, err := c.tls.Read(p)
-	return n, c.explain(err)
+	return n, c.fault(err)
 }
 
 // Write writes all of p. Its errors are those of Read.
-func (c *Conn) Write(p []byte) (int, error) {
+func (c *Conn) Write(p []byte) (n int, err error) {
 	if c.tls == nil {
-		n, err := c.wire.Write(p)
-		return n, lostFault(err, c.Remote())
+		n, err = c.wire.Write(p)
+	} else {
+		n, err = c.tls.Write(p)
 	}
-	n, err := c.tls.Write(p)
-	return n, c.explain(err)
+	return n, c.fault(err)
 }
 
-// ReadWaiting reads what has already arrived, without waiting: 0 and nil when
-// nothing has, io.EOF when the peer has hung up. Deadlines do not matter to
-// it. Under TLS, records that carry no data (session tickets) are dealt with
-// on the way. On systems without a way to look (all but Unix) nothing is ever
-// waiting but what TLS has already decrypted.
+// fault returns the fault behind the error of a read or a write.
+func (c *Conn) fault(err error) error {
+	alert, refused := alertIn(err, fromServer)
+	_, network := errors.AsType[net.Error](err)
+	_, rules := alertIn(err, fromUs)
+	switch {
+	case refused:
+		return c.offer.refusal(alert)
+	case c.tls == nil, err == nil, err == io.EOF, err == io.ErrUnexpectedEOF, network && !rules:
+		return lostFault(err, c.Remote())
+	case c.wire.timeout != nil: // of an answer that TLS needed, which the error of a read does not tell
+		return c.wire.timeout
+	}
+	return rulesFault(err)
+}
+
+// rulesFault is a server that breaks the rules of TLS.
+func rulesFault(err error) error {
+	f := &fault.Error{Kind: fault.TLS, Err: err}
+	alert, _ := alertIn(err, fromUs)
+	header, noTLS := errors.AsType[tls.RecordHeaderError](err)
+	switch {
+	case noTLS && isText(header.RecordHeader[:]):
+		f.Said, f.Text = string(header.RecordHeader[:]), "in clear, in the middle of TLS"
+	case alert == alertNoRenegotiation:
+		f.Text = "the server wants to negotiate anew in the middle of the session, which is refused (no_renegotiation)"
+	default:
+		f.Text = "the server breaks the rules of TLS" + brokenRule(err)
+	}
+	return f
+}
+
+// brokenRule is the rule that crypto/tls found broken, as the end of a sentence:
+// the alert that it sent, or its words.
+func brokenRule(err error) string {
+	if alert, ok := alertIn(err, fromUs); ok {
+		return " (" + alertName(alert) + ")"
+	}
+	return ": " + strings.TrimPrefix(err.Error(), "tls: ")
+}
+
+// ReadWaiting reads what has already arrived, without waiting. It returns 0 and
+// no error if nothing has, and io.EOF if the server has hung up. Deadlines do not
+// matter to it. Under TLS, records that carry no data (session tickets) are dealt
+// with on the way. On systems without a way to look (all except Unix) it sees
+// only what TLS has already decrypted.
 func (c *Conn) ReadWaiting(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
@@ -64,9 +102,9 @@ func (c *Conn) ReadWaiting(p []byte) (int, error) {
 	n, err := c.Read(p)
 	switch {
 	case n > 0 || err == errNothing:
-		return n, nil // an error besides data comes again with the next read
+		return n, nil // an error with data comes again with the next read
 	case err == io.ErrUnexpectedEOF:
-		return 0, io.EOF // the peer hung up inside a TLS record
+		return 0, io.EOF // the server hung up inside a TLS record
 	}
 	return 0, err
 }
@@ -87,64 +125,8 @@ func (c *Conn) CloseNotify() error {
 	return errors.Join(c.tls.CloseWrite(), c.Close())
 }
 
-// Remote is the address and port that was connected to.
+// Remote is the address and port of the server.
 func (c *Conn) Remote() netip.AddrPort {
 	a := c.wire.RemoteAddr().(*net.TCPAddr).AddrPort()
 	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 }
-
-// errNothing says that nothing has arrived yet. Being temporary it does not
-// stick to a tls.Conn, which goes on where it was with the next read.
-var errNothing net.Error = nothing{}
-
-type nothing struct{}
-
-func (nothing) Error() string   { return "nothing has arrived" }
-func (nothing) Timeout() bool   { return true }
-func (nothing) Temporary() bool { return true }
-
-// maxFirst bounds what is kept of what either side sends first.
-const maxFirst = 1024
-
-// A wire is what TLS runs on: TCP that can be told not to wait, and that keeps
-// the first bytes that either side sends in a handshake.
-type wire struct {
-	*net.TCPConn
-	noWait bool
-	keep   bool
-	first  []byte // from the server
-	sent   []byte // to the server
-	late   error  // a write that had no time left
-}
-
-func (w *wire) Read(p []byte) (int, error) {
-	n, err := 0, error(nil)
-	if w.noWait {
-		n, err = readWaiting(w.TCPConn, p)
-	} else {
-		n, err = w.TCPConn.Read(p)
-	}
-	if w.keep {
-		w.first = keep(w.first, p[:n])
-	}
-	return n, err
-}
-
-func (w *wire) Write(p []byte) (int, error) {
-	if w.keep {
-		w.sent = keep(w.sent, p)
-	}
-	n, err := w.TCPConn.Write(p)
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		w.late = err
-	}
-	return n, err
-}
-
-func keep(first, more []byte) []byte {
-	return append(first, more[:min(len(more), maxFirst-len(first))]...)
-}
-
-// SetWriteDeadline does nothing: crypto/tls would put its own five seconds in
-// the place of our deadline, before it sends the alert that ends TLS.
-func (w *wire) SetWriteDeadline(time.Time) error { return nil }

@@ -1,40 +1,43 @@
 package transport
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
+	"io"
+	"os"
 	"strings"
 	"time"
 
 	"check_pop3x/check/fault"
-	"check_pop3x/check/resolve"
 	"check_pop3x/check/trust"
 )
 
 // StartTLS does the handshake on a connection in clear. On success all that
 // follows goes by TLS; after a failure the connection is good for nothing but
 // Close. Facts are there whenever the server showed certificates, also if they
-// were not accepted. The error is the cause of ctx's end, or a *fault.Error: of
-// kind Certificate around a *trust.CertificateError; of kind Usage for RootsFile; of
-// kind TLS, with the server's words where it did not speak TLS and around a
-// tls.AlertError where it sent an alert.
-func (c *Conn) StartTLS(ctx context.Context, o trust.Policy) (*trust.Facts, error) {
+// were not accepted.
+//
+// The error is the cause of ctx's end, or a *fault.Error: of kind Certificate; of
+// kind Usage for the file of roots; of kind TLS, with the server's words if it
+// did not speak TLS, and around a tls.AlertError if it sent an alert; or of the
+// kind of a network that failed.
+func (c *Conn) StartTLS(ctx context.Context, p trust.Policy) (*trust.Facts, error) {
 	if c.tls != nil {
 		return nil, fault.New(fault.Internal, "TLS was started twice")
 	}
-	o = complete(o)
+	c.offer = newOffer(p)
 	var facts *trust.Facts
-	config := configOf(o, func(state tls.ConnectionState) error {
-		facts = o.Judge(ctx, state)
+	session := tls.Client(c.wire, c.offer.config(p.ServerName, func(state tls.ConnectionState) error {
+		facts = p.Judge(ctx, state, time.Now())
 		return facts.Err
-	})
-	c.client, config.GetClientCertificate = o.Client, c.show
-	session := tls.Client(c.wire, config)
-	c.wire.keep = true
+	}))
+	c.wire.record = true
 	err := session.HandshakeContext(ctx)
-	c.wire.keep = false
+	c.wire.record = false
 	if facts != nil {
-		facts.ClientAsked = c.asked
+		facts.ClientAsked = c.offer.asked
 	}
 	switch {
 	case err == nil:
@@ -48,46 +51,65 @@ func (c *Conn) StartTLS(ctx context.Context, o trust.Policy) (*trust.Facts, erro
 	case facts != nil && facts.UnusableKey(err) != nil:
 		return facts, facts.UnusableKey(err)
 	}
-	return facts, c.handshakeFault(err, session.ConnectionState().Version, o.MinVersion)
+	return facts, c.handshakeFault(err, session.ConnectionState().Version)
 }
 
-func complete(o trust.Policy) trust.Policy {
-	if o.MinVersion == 0 {
-		o.MinVersion = tls.VersionTLS12
+// handshakeFault is why a handshake failed, unless a certificate is to blame.
+// Version is the one agreed on, or 0 if it did not get that far.
+func (c *Conn) handshakeFault(err error, version uint16) error {
+	received := c.wire.received
+	_, noTLS := errors.AsType[tls.RecordHeaderError](err)
+	alert, refused := alertIn(err, fromServer)
+	if !refused {
+		alert, refused = sentAlert(received)
 	}
-	if o.Now == nil {
-		o.Now = time.Now
+	chosen := chosenVersion(received)
+	switch {
+	case isText(received):
+		return &fault.Error{Kind: fault.TLS, Text: "no TLS: the server answers in plain text", Said: c.firstLine(), Err: err}
+	case noTLS:
+		return &fault.Error{Kind: fault.TLS, Text: "no TLS: the server answers in something else", Said: c.firstLine(), Err: err}
+	case refused:
+		return c.offer.refusal(alert)
+	case version == 0 && chosen != 0 && chosen < c.offer.min:
+		return c.offer.olderVersion(chosen, err)
 	}
-	if o.VerifyName == "" {
-		o.VerifyName = o.ServerName
-	}
-	if a, ok := resolve.Literal(o.VerifyName); ok {
-		o.VerifyName = a.WithZone("").String() // a certificate has no zones
-	}
-	o.VerifyName = strings.TrimSuffix(o.VerifyName, ".")
-	return o
+	return c.cutShort(err)
 }
 
-// configOf changes nothing of crypto/tls's defaults but the lowest version.
-// Verification is left to judge, so that a bad certificate is recorded first;
-// crypto/tls fails the handshake with judge's error all the same.
-func configOf(o trust.Policy, judge func(tls.ConnectionState) error) *tls.Config {
-	return &tls.Config{
-		ServerName:         o.ServerName,
-		MinVersion:         o.MinVersion,
-		MaxVersion:         o.MaxVersion,
-		Time:               o.Now,
-		InsecureSkipVerify: true,
-		VerifyConnection:   judge,
+// cutShort is a handshake that ended without a word of the server's.
+func (c *Conn) cutShort(err error) error {
+	closed := err == io.EOF || err == io.ErrUnexpectedEOF || isReset(err)
+	switch {
+	case closed && len(c.wire.received) == 0:
+		return c.offer.unanswered(err)
+	case closed:
+		return &fault.Error{Kind: fault.TLS, Text: "the server hung up during the handshake", Err: err}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &fault.Error{Kind: fault.Timeout, Text: "no answer in the handshake", Err: err}
+	case systemError(err) != nil:
+		return lostFault(err, c.Remote())
 	}
+	return &fault.Error{Kind: fault.TLS, Text: "the handshake failed" + brokenRule(err), Err: err}
 }
 
-// show gives the client certificate to a server that asks, whatever authorities
-// it names, as other clients do; an empty one is none.
-func (c *Conn) show(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-	c.asked = true
-	if c.client == nil {
-		return new(tls.Certificate), nil
+// isText reports whether what a server sent first is no TLS record (types 20 to
+// 24: RFC 8446, section 5.1 and RFC 6520) but text.
+func isText(first []byte) bool {
+	return len(first) > 0 && (first[0] >= ' ' && first[0] < 0x7f || first[0] == '\r' || first[0] == '\n')
+}
+
+// firstLine returns what the server said, to the end of its first line, as far
+// as it has arrived.
+func (c *Conn) firstLine() string {
+	w := c.wire
+	w.record, w.noWait = true, true
+	defer func() { w.record, w.noWait = false, false }()
+	for bytes.IndexByte(w.received, '\n') < 0 && len(w.received) < maxReceived {
+		if _, err := w.Read(make([]byte, maxReceived)); err != nil {
+			break
+		}
 	}
-	return c.client, nil
+	line, _, _ := bytes.Cut(bytes.TrimLeft(w.received, "\r\n"), []byte("\n"))
+	return strings.TrimSuffix(string(line), "\r")
 }

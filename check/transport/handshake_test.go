@@ -46,7 +46,7 @@ func rootsFile(t *testing.T, root *pop3test.Authority) string {
 }
 
 func options(roots string) trust.Policy {
-	return trust.Policy{ServerName: "mail.example.org", RootsFile: roots}
+	return trust.Policy{ServerName: "mail.example.org", VerifyName: "mail.example.org", RootsFile: roots}
 }
 
 func TestStartTLS(t *testing.T) {
@@ -114,18 +114,18 @@ func TestStartTLSByAddress(t *testing.T) {
 	root := pop3test.NewAuthority("Test Root CA")
 	cert := root.Issue(pop3test.Leaf{Names: []string{"mail.example.org", "::1", "127.0.0.1", "fe80::1"}})
 	roots := rootsFile(t, root)
-	for _, name := range []string{"127.0.0.1", "[::1]", "::1", "fe80::1%eth0", "::ffff:127.0.0.1", "mail.example.org.", "MAIL.example.org"} {
+	for _, name := range []string{"127.0.0.1", "::1", "fe80::1%eth0", "::ffff:127.0.0.1", "mail.example.org.", "MAIL.example.org"} {
 		sni := "unset"
 		c := peer(t, shake(&tls.Config{GetCertificate: func(h *tls.ClientHelloInfo) (*tls.Certificate, error) {
 			sni = h.ServerName
 			return &cert, nil
 		}}))
 		o := options(roots)
-		o.ServerName = name
+		o.ServerName, o.VerifyName = name, name
 		if _, err := c.StartTLS(bounded(t), o); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if want := strings.TrimSuffix(name, "."); sni != want && !(sni == "" && resolve.IsLiteral(name)) {
+		if want := strings.TrimSuffix(name, "."); sni != want && !(sni == "" && resolve.IsAddress(name)) {
 			t.Errorf("%s: SNI %q", name, sni)
 		}
 	}
@@ -145,7 +145,7 @@ func TestStartTLSByOtherName(t *testing.T) {
 		if _, err := c.StartTLS(bounded(t), o); err != nil {
 			t.Errorf("%q: %v", asked, err)
 		}
-		if sni != asked && !(sni == "" && resolve.IsLiteral(asked)) {
+		if sni != asked && !(sni == "" && resolve.IsAddress(asked)) {
 			t.Errorf("%q: SNI %q", asked, sni)
 		}
 	}
@@ -177,7 +177,7 @@ func TestPlainTextPeers(t *testing.T) {
 		{"220 mail.example.org ESMTP\r\n", "220 mail.example.org ESMTP"},
 		{"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n", "HTTP/1.1 400 Bad Request"},
 		{"SSH-2.0-OpenSSH_9.2p1\r\n", "SSH-2.0-OpenSSH_9.2p1"},
-		{strings.Repeat("x", 2000), strings.Repeat("x", maxFirst)},
+		{strings.Repeat("x", 2000), strings.Repeat("x", maxReceived)},
 	} {
 		conn := peer(t, func(s net.Conn) {
 			io.WriteString(s, c.sent)

@@ -127,7 +127,7 @@ func (f ClientFile) decrypt(der []byte, password func() (string, error)) (key an
 		return err
 	})
 	if err != nil {
-		return nil, f.convert(err, "the key in it cannot be decrypted ("+plain(err)+"); if the password is right")
+		return nil, f.convert(err, "the key in it cannot be decrypted ("+withoutPrefix(err)+"); if the password is right")
 	}
 	return key, nil
 }
@@ -199,8 +199,8 @@ func (f ClientFile) convert(err error, text string) error {
 	return f.refuse(err, text+", type: openssl pkcs8 -topk8 -in "+f.Name+" -out new.key")
 }
 
-// plain is what a library says, without its name.
-func plain(err error) string {
+// withoutPrefix is what a library says, without its name.
+func withoutPrefix(err error) string {
 	if f, ok := errors.AsType[*fault.Error](err); ok { // a panic
 		return f.Text
 	}

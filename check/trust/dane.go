@@ -12,88 +12,79 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// byTLSA judges what the server showed by its TLSA records, in the place of the
-// trusted roots. One that matches is enough (RFC 6698, section 2.1).
-func (o Policy) byTLSA(f *Facts) {
+// judgeByTLSA judges what the server showed by its TLSA records, instead of by
+// the trusted roots. One that matches is enough (RFC 6698, section 2.1).
+func (p Policy) judgeByTLSA(f *Facts, now time.Time) {
 	certs := f.State.PeerCertificates
-	if f.Err = o.TLSA.missing(certs[0]); f.Err != nil {
+	if f.Err = p.TLSA.missing(certs[0]); f.Err != nil {
 		return
 	}
-	candidates := o.TLSA.candidates(certs)
+	candidates := p.TLSA.candidates(certs)
 	own := slices.IndexFunc(candidates, func(r TLSARecord) bool { return r.Usage == daneEE })
 	switch {
 	case own >= 0:
-		f.Err = o.byOwn(f, candidates[own])
+		// Neither names nor dates nor the issuer matter (RFC 7671, section 5.1). The
+		// key has to be good enough for TLS, still.
+		f.ByTLSA, f.Err = &candidates[own], checkKeys(certs[:1])
 	case len(candidates) > 0:
-		f.Chains, f.Err = o.byAnchors(f, candidates)
+		f.ByTLSA, f.Chains, f.Err = p.verifyAnchored(certs, candidates, now)
 	default:
-		f.Err = o.noMatch(certs[0], "no TLSA record of "+o.TLSA.Name+" matches")
+		f.Err = noMatch(certs[0], "no TLSA record of "+p.TLSA.Name+" matches")
 	}
-	f.Matched = slices.DeleteFunc(candidates, func(r TLSARecord) bool {
-		return !slices.ContainsFunc(certs, r.matches) && !r.ends(f.Chains)
+	f.Matched = slices.DeleteFunc(slices.Clone(candidates), func(r TLSARecord) bool {
+		return !slices.ContainsFunc(certs, r.matches) && !r.isAnchorOf(f.Chains)
 	})
 }
 
-// byOwn accepts the server's own certificate: neither its names nor its dates
-// nor its issuer matter (RFC 7671, section 5.1). Its key has to be good enough
-// for TLS, still.
-func (o Policy) byOwn(f *Facts, r TLSARecord) error {
-	f.ByTLSA = &r
-	if leaf := f.State.PeerCertificates[0]; short(leaf) {
-		return weakKey(leaf, nil)
-	}
-	return nil
-}
-
-// byAnchors verifies the chain up to one of the anchors, and the name (RFC
+// verifyAnchored verifies the chain up to one of the anchors, and the name (RFC
 // 7671, section 5.2; RFC 7672, section 3.1.2).
-func (o Policy) byAnchors(f *Facts, records []TLSARecord) ([][]*x509.Certificate, error) {
-	certs := f.State.PeerCertificates
-	v := o.verification(certs)
+func (p Policy) verifyAnchored(certs []*x509.Certificate, records []TLSARecord, now time.Time) (*TLSARecord, [][]*x509.Certificate, error) {
+	v := newVerification(certs, now)
 	v.roots = anchors(records, certs)
-	chains, err := v.against(poolOf(slices.Concat(v.roots, o.bare(records, certs))))
+	chains, err := v.against(poolOf(slices.Concat(v.roots, keyAnchors(records, certs, now))))
 	if err != nil {
-		return nil, o.unanchored(v, err)
+		return nil, nil, p.TLSA.unanchored(certs[0], v.diagnose(err))
 	}
-	f.ByTLSA = new(records[slices.IndexFunc(records, func(r TLSARecord) bool { return r.ends(chains) })])
-	return o.strongAndNamed(certs[0], chains)
+	by := slices.IndexFunc(records, func(r TLSARecord) bool { return r.isAnchorOf(chains) })
+	chains, err = p.accept(certs[0], chains)
+	return &records[by], chains, err
 }
 
-// ends says whether the record is the anchor of one of the chains.
-func (r TLSARecord) ends(chains [][]*x509.Certificate) bool {
+// isAnchorOf reports whether the record is the anchor of one of the chains.
+func (r TLSARecord) isAnchorOf(chains [][]*x509.Certificate) bool {
 	return slices.ContainsFunc(chains, func(chain []*x509.Certificate) bool { return r.matches(chain[len(chain)-1]) })
 }
 
-// unanchored is what is wrong with a chain; that its end is not trusted means
+// unanchored is what is wrong with a chain. That its end is not trusted means
 // here that it is not the anchor.
-func (o Policy) unanchored(v *verification, err error) error {
-	f := fault.Of(v.fault(err))
-	switch f.Problem {
+func (s *TLSASet) unanchored(leaf *x509.Certificate, err error) error {
+	switch fault.Of(err).Problem {
 	case fault.SelfSigned, fault.UnknownIssuer, fault.MissingIntermediate:
-		return o.noMatch(v.certs[0], "the certificate is not issued by the anchor that the TLSA records of "+o.TLSA.Name+" name")
+		return noMatch(leaf, "the certificate is not issued by the anchor that the TLSA records of "+s.Name+" name")
 	}
-	return f
+	return err
 }
 
-func (o Policy) noMatch(leaf *x509.Certificate, detail string) error {
-	return (&CertificateError{Problem: fault.NoMatch, Certificate: leaf, Detail: detail + wanting(leaf)}).fault()
+func noMatch(leaf *x509.Certificate, text string) error {
+	return refusal(fault.NoMatch, text+suggestion(leaf), nil)
 }
 
-// missing says why there is no record to go by, or nil; and what there should
-// be, where that is all that is wrong.
+// missing returns why there is no usable record, or nil; and which there should
+// be, if that is all that is wrong.
 func (s *TLSASet) missing(leaf *x509.Certificate) error {
 	if s.Err == nil {
 		return nil
 	}
 	f := *fault.Of(s.Err)
 	if f.Problem == fault.NoTLSA {
-		f.Text += wanting(leaf)
+		f.Text += suggestion(leaf)
 	}
 	return &f
 }
 
-// wanting is the record that is to be published for a certificate.
-func wanting(leaf *x509.Certificate) string {
+// suggestion is the record to publish for a certificate, as the end of a
+// sentence.
+func suggestion(leaf *x509.Certificate) string {
 	return "; for the certificate that the server shows it would be " + TLSAOf(leaf).String()
 }
 
@@ -129,41 +120,41 @@ func anchors(records []TLSARecord, certs []*x509.Certificate) (anchors []*x509.C
 	return slices.DeleteFunc(anchors, certs[0].Equal) // crypto/x509 would take the leaf for a root
 }
 
-// bare are anchors made of the mere keys in records (RFC 7671, section 5.2.2),
-// one for each name that they may have: crypto/x509 knows a root by its
-// certificate.
-func (o Policy) bare(records []TLSARecord, certs []*x509.Certificate) (anchors []*x509.Certificate) {
+// keyAnchors builds trust anchors from TLSA records that hold only a public key
+// (RFC 7671, section 5.2.2), one for each name that they may have: crypto/x509
+// knows a root by its certificate.
+func keyAnchors(records []TLSARecord, certs []*x509.Certificate, now time.Time) (anchors []*x509.Certificate) {
 	for _, r := range records {
 		if r.Matching != exactly || r.Selector != publicKey {
 			continue
 		}
 		if key, err := x509.ParsePKIXPublicKey(r.Data); err == nil {
 			for _, child := range certs {
-				anchors = append(anchors, o.anchor(r.Data, key, child.RawIssuer))
+				anchors = append(anchors, keyAnchor(r.Data, key, child.RawIssuer, now))
 			}
 		}
 	}
 	return anchors
 }
 
-func (o Policy) anchor(spki []byte, key any, name []byte) *x509.Certificate {
+func keyAnchor(spki []byte, key any, name []byte, now time.Time) *x509.Certificate {
 	return &x509.Certificate{
-		Raw:                     slices.Concat(spki, name), // by which they are told apart
+		Raw:                     slices.Concat(spki, name), // crypto/x509 tells them apart by it
 		RawSubject:              name,
 		Subject:                 pkix.Name{CommonName: "the key of the TLSA record"},
 		RawSubjectPublicKeyInfo: spki,
 		PublicKey:               key,
-		PublicKeyAlgorithm:      algorithm(key),
+		PublicKeyAlgorithm:      keyAlgorithm(key),
 		Version:                 3,
 		BasicConstraintsValid:   true,
 		IsCA:                    true,
 		MaxPathLen:              -1,
-		NotBefore:               o.Now().Add(-time.Hour),
-		NotAfter:                o.Now().AddDate(1000, 0, 0),
+		NotBefore:               now.Add(-time.Hour),
+		NotAfter:                now.AddDate(1000, 0, 0),
 	}
 }
 
-func algorithm(key any) x509.PublicKeyAlgorithm {
+func keyAlgorithm(key any) x509.PublicKeyAlgorithm {
 	switch key.(type) {
 	case *rsa.PublicKey:
 		return x509.RSA

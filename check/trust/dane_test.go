@@ -66,10 +66,10 @@ func grow(t *testing.T) tree {
 // judged is what is thought of certificates by records.
 func judged(t *testing.T, records []TLSARecord, sent ...*entity) *Facts {
 	t.Helper()
-	o := Policy{VerifyName: "mail.example.org", OrName: "mx.example.org", Now: atNow, TLSA: &TLSASet{
+	o := Policy{VerifyName: "mail.example.org", OrName: "mx.example.org", TLSA: &TLSASet{
 		Name: "_995._tcp.mail.example.org", Base: "mx.example.org", Secure: true, Records: records,
 	}}
-	return o.Judge(t.Context(), tls.ConnectionState{PeerCertificates: certsOf(sent)})
+	return o.Judge(t.Context(), tls.ConnectionState{PeerCertificates: certsOf(sent)}, now)
 }
 
 // Each selector and each way to match, of a certificate for another name that
@@ -80,7 +80,7 @@ func TestOwnCertificate(t *testing.T) {
 		for matching := range uint8(3) {
 			r := record(daneEE, selector, matching, e)
 			f := judged(t, []TLSARecord{r}, e)
-			if f.Err != nil || f.ByTLSA == nil || f.ByTLSA.String() != r.String() || !f.ByKey() || len(f.Matched) != 1 {
+			if f.Err != nil || f.ByTLSA == nil || f.ByTLSA.String() != r.String() || !f.TrustedByKey() || len(f.Matched) != 1 {
 				t.Errorf("%s: %v, %v", r.Kind(), f.Err, f.ByTLSA)
 			}
 			if f.Expiry() != e.cert {
@@ -118,7 +118,7 @@ func TestAnchor(t *testing.T) {
 				sent := slices.Contains(c.sent, c.anchor)
 				if want := sent || matching == exactly; (f.Err == nil) != want {
 					t.Errorf("%s, %s: %v", r.Kind(), name, f.Err)
-				} else if want && (len(f.Chains) == 0 || f.ByTLSA == nil || f.ByKey() || len(f.Matched) != 1) {
+				} else if want && (len(f.Chains) == 0 || f.ByTLSA == nil || f.TrustedByKey() || len(f.Matched) != 1) {
 					t.Errorf("%s, %s: %d chains, %v", r.Kind(), name, len(f.Chains), f.ByTLSA)
 				}
 			}
@@ -218,10 +218,10 @@ func TestOwnCertificateWithoutItsStaple(t *testing.T) {
 // A pin holds beside records, too.
 func TestPinBesideTLSA(t *testing.T) {
 	w := grow(t)
-	o := Policy{VerifyName: "mail.example.org", Now: atNow, Pins: []Pin{PinOf(w.other.cert)}, TLSA: &TLSASet{
+	o := Policy{VerifyName: "mail.example.org", Pins: []Pin{PinOf(w.other.cert)}, TLSA: &TLSASet{
 		Records: []TLSARecord{record(daneEE, publicKey, sha2256, w.leaf)}, Secure: true,
 	}}
-	f := o.Judge(t.Context(), tls.ConnectionState{PeerCertificates: certsOf([]*entity{w.leaf})})
+	f := o.Judge(t.Context(), tls.ConnectionState{PeerCertificates: certsOf([]*entity{w.leaf})}, now)
 	if f.Err == nil || fault.Of(f.Err).Problem != fault.NotPinned {
 		t.Error(f.Err)
 	}
@@ -235,7 +235,7 @@ func TestMissingRecords(t *testing.T) {
 	} {
 		set := &TLSASet{Records: []TLSARecord{record(daneEE, publicKey, sha2256, leaf)},
 			Err: &fault.Error{Kind: fault.Certificate, Problem: problem, Text: "why"}}
-		f := Policy{TLSA: set, Now: atNow}.Judge(t.Context(), tls.ConnectionState{PeerCertificates: []*x509.Certificate{leaf.cert}})
+		f := Policy{TLSA: set}.Judge(t.Context(), tls.ConnectionState{PeerCertificates: []*x509.Certificate{leaf.cert}}, now)
 		want := "why"
 		if would {
 			want += "; for the certificate that the server shows it would be " + TLSAOf(leaf.cert).String()

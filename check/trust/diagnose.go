@@ -4,182 +4,183 @@ import (
 	"bytes"
 	"crypto/x509"
 	"errors"
+	"slices"
+	"time"
 
 	"check_pop3x/check/fault"
 )
 
-// maxPath bounds how far and among how many certificates a diagnosis looks: a
+// maxPath limits how far and among how many certificates a diagnosis looks: a
 // signature costs time, and a server may send hundreds.
 const maxPath = 10
 
-const noAuthority = " issued a certificate but is no certificate authority"
-
-func (v *verification) problem(p fault.Problem, c *x509.Certificate, err error) error {
-	return v.wrap(&CertificateError{Problem: p, Certificate: c, Err: err})
+// A diagnosis finds out what is wrong with a chain that crypto/x509 refused.
+type diagnosis struct {
+	certs []*x509.Certificate // what the server sent, the leaf first
+	roots []*x509.Certificate // the trusted ones whose names matter
+	now   time.Time
+	err   error // what crypto/x509 says
 }
 
-func (v *verification) other(c *x509.Certificate, err error, detail string) error {
-	return v.wrap(&CertificateError{Problem: fault.OtherProblem, Certificate: c, Err: err, Detail: detail})
-}
+func (d diagnosis) refusal(p fault.Problem, text string) error { return refusal(p, text, d.err) }
 
-func (v *verification) wrap(e *CertificateError) error {
-	e.Time = v.options.CurrentTime
-	return e.fault()
-}
-
-// fault turns crypto/x509's refusal into one that says what is wrong.
-func (v *verification) fault(err error) error {
-	leaf := v.certs[0]
-	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
-		return v.invalid(invalid)
+// fault is crypto/x509's refusal as one that says what is wrong.
+func (d diagnosis) fault() error {
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](d.err); ok {
+		return d.invalid(invalid)
 	}
-	if _, ok := errors.AsType[x509.UnhandledCriticalExtension](err); ok {
-		return v.other(leaf, err, "the certificate has a critical extension that is not understood")
+	if _, ok := errors.AsType[x509.UnhandledCriticalExtension](d.err); ok {
+		return d.refusal(fault.OtherProblem, "the certificate has a critical extension that is not understood")
 	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return v.unknown(err)
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](d.err); ok {
+		return d.noChain()
 	}
-	return v.other(leaf, err, "the chain of certificates cannot be verified")
+	return d.refusal(fault.OtherProblem, "the chain of certificates cannot be verified")
 }
 
-func (v *verification) invalid(err x509.CertificateInvalidError) error {
+func (d diagnosis) invalid(err x509.CertificateInvalidError) error {
 	c, name := err.Cert, Subject(err.Cert)
+	detail := "the certificate is not valid"
 	switch err.Reason {
 	case x509.Expired:
-		if c != v.certs[0] {
-			return v.unknown(err) // it is not sure that this one is to blame
+		if c != d.certs[0] {
+			return d.noChain() // it is not certain that this one is to blame
 		}
-		return v.outOfDate(c, err)
-	case x509.NotAuthorizedToSign:
-		return v.other(c, err, name+noAuthority)
+		return d.outOfDate(c)
 	case x509.CANotAuthorizedForThisName, x509.UnconstrainedName:
-		return v.constrained(err)
-	case x509.TooManyIntermediates:
-		return v.other(c, err, "there are more intermediates than "+name+" allows")
+		return d.nameConstraint()
 	case x509.IncompatibleUsage, x509.CANotAuthorizedForExtKeyUsage:
-		return v.misused(err)
+		return d.wrongUsage()
+	case x509.NotAuthorizedToSign:
+		detail = noAuthority(c)
+	case x509.TooManyIntermediates:
+		detail = "there are more intermediates than " + name + " allows"
 	case x509.TooManyConstraints:
-		return v.other(c, err, "the certificate has too many name constraints to check")
+		detail = "the certificate has too many name constraints to check"
 	case x509.NoValidChains:
-		return v.other(c, err, "no chain satisfies the certificate policies")
+		detail = "no chain satisfies the certificate policies"
 	}
-	return v.other(c, err, "the certificate is not valid")
+	return d.refusal(fault.OtherProblem, detail)
 }
 
-func (v *verification) outOfDate(c *x509.Certificate, err error) error {
-	if v.options.CurrentTime.Before(c.NotBefore) {
-		return v.problem(fault.NotYetValid, c, err)
-	}
-	return v.problem(fault.Expired, c, err)
+func noAuthority(c *x509.Certificate) string {
+	return Subject(c) + " issued a certificate but is no certificate authority"
 }
 
-func (v *verification) dated(c *x509.Certificate) bool {
-	now := v.options.CurrentTime
+func (d diagnosis) outOfDate(c *x509.Certificate) error {
+	text := "the certificate of " + Subject(c)
+	if d.now.Before(c.NotBefore) {
+		return d.refusal(fault.NotYetValid, text+" is not valid until "+formatMinute(c.NotBefore)+", in "+fault.Span(c.NotBefore.Sub(d.now)))
+	}
+	return d.refusal(fault.Expired, text+" expired "+formatMinute(c.NotAfter)+", "+fault.Span(d.now.Sub(c.NotAfter))+" ago")
+}
+
+func isOutOfDate(c *x509.Certificate, now time.Time) bool {
 	return now.Before(c.NotBefore) || now.After(c.NotAfter)
 }
 
-// unknown walks from the leaf up through what the server sent, as far as one
-// names the other, and says what is wrong where that ends.
-func (v *verification) unknown(err error) error {
-	child := v.certs[0]
+// noChain walks from the leaf up through what the server sent, as far as one
+// certificate names the next, and says what is wrong where that ends.
+func (d diagnosis) noChain() error {
+	child := d.certs[0]
 	for range maxPath {
-		if selfSigned(child) {
-			return v.untrusted(child, err)
+		if isSelfSigned(child) {
+			return d.untrusted(child)
 		}
-		parent := v.parent(child, v.certs[1:])
+		parent := issuerAmong(d.certs[1:], child, d.now)
 		if parent == nil {
-			return v.unsent(child, err)
+			return d.missingIssuer(child)
 		}
-		if f := v.link(child, parent, err); f != nil {
-			return f
+		if err := d.brokenLink(child, parent); err != nil {
+			return err
 		}
 		child = parent
 	}
-	return v.other(v.certs[0], err, "the chain of certificates does not come to an end") // they certify each other
+	return d.refusal(fault.OtherProblem, "the chain of certificates does not come to an end") // they certify each other
 }
 
-func (v *verification) untrusted(top *x509.Certificate, err error) error {
-	if top == v.certs[0] {
-		return v.problem(fault.SelfSigned, top, err)
+func (d diagnosis) untrusted(top *x509.Certificate) error {
+	if top == d.certs[0] {
+		return d.refusal(fault.SelfSigned, "the certificate is self-signed")
 	}
-	return v.problem(fault.UnknownIssuer, top, err)
+	return d.refusal(fault.UnknownIssuer, "issued by "+Subject(top)+", which is not among the trusted roots")
 }
 
-// parent picks the certificate that issued child, by name, and of several the
-// one that also signed it.
-func (v *verification) parent(child *x509.Certificate, among []*x509.Certificate) *x509.Certificate {
+// issuerAmong picks the certificate that issued child, by name, and of several
+// the one that also signed it and is valid now; nil if there is none.
+func issuerAmong(certs []*x509.Certificate, child *x509.Certificate, now time.Time) *x509.Certificate {
 	var byName *x509.Certificate
-	for _, p := range among[:min(len(among), maxPath)] {
-		if p == child || !bytes.Equal(p.RawSubject, child.RawIssuer) {
+	for _, c := range certs[:min(len(certs), maxPath)] {
+		if c == child || !bytes.Equal(c.RawSubject, child.RawIssuer) {
 			continue
 		}
-		if signed(child, p) == nil && !v.dated(p) {
-			return p
+		if checkSignature(child, c) == nil && !isOutOfDate(c, now) {
+			return c
 		}
 		if byName == nil {
-			byName = p
+			byName = c
 		}
 	}
 	return byName
 }
 
-// unsent is for a child whose issuer the server does not send.
-func (v *verification) unsent(child *x509.Certificate, err error) error {
-	if root := v.parent(child, v.roots); root != nil {
-		if f := v.link(child, root, err); f != nil {
-			return f
+// missingIssuer is for a child whose issuer the server does not send.
+func (d diagnosis) missingIssuer(child *x509.Certificate) error {
+	if root := issuerAmong(d.roots, child, d.now); root != nil {
+		if err := d.brokenLink(child, root); err != nil {
+			return err
 		}
 	}
-	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok && bytes.Equal(e.Cert.RawSubject, child.RawIssuer) {
-		return v.outOfDate(e.Cert, err)
+	if e, ok := errors.AsType[x509.CertificateInvalidError](d.err); ok && bytes.Equal(e.Cert.RawSubject, child.RawIssuer) {
+		return d.outOfDate(e.Cert)
 	}
-	if v.trustedName(child.RawIssuer) {
-		return v.other(child, err, "the trusted root "+issuerOf(child)+" does not verify what is issued in its name")
+	if d.trustsName(child.RawIssuer) {
+		return d.refusal(fault.OtherProblem, "the trusted root "+issuerName(child)+" does not verify what is issued in its name")
 	}
-	return v.problem(fault.MissingIntermediate, child, err)
+	issued := "its own"
+	if child.IsCA {
+		issued = "that of " + Subject(child)
+	}
+	return d.refusal(fault.MissingIntermediate,
+		"the server does not send the certificate of "+issuerName(child)+", which issued "+issued+", and no trusted root has that name")
 }
 
-func (v *verification) trustedName(raw []byte) bool {
-	for _, root := range v.roots {
-		if bytes.Equal(root.RawSubject, raw) {
-			return true
-		}
-	}
-	return false
+func (d diagnosis) trustsName(raw []byte) bool {
+	return slices.ContainsFunc(d.roots, func(root *x509.Certificate) bool { return bytes.Equal(root.RawSubject, raw) })
 }
 
-// link is what is wrong between child and the parent that it names, or nil. A
-// root that is not trusted is not blamed for its dates.
-func (v *verification) link(child, parent *x509.Certificate, err error) error {
-	bad, from := signed(child, parent), child.CheckSignatureFrom(parent)
+// brokenLink is what is wrong between child and the parent that it names, or
+// nil. A root that is not trusted is not blamed for its dates.
+func (d diagnosis) brokenLink(child, parent *x509.Certificate) error {
+	bad, from := checkSignature(child, parent), child.CheckSignatureFrom(parent)
 	_, weak := errors.AsType[x509.InsecureAlgorithmError](errors.Join(bad, from))
 	_, noCA := errors.AsType[x509.ConstraintViolationError](from)
+	name := Subject(child)
 	switch {
-	case bad != nil && short(parent):
-		return weakKey(parent, err)
+	case bad != nil && hasShortKey(parent):
+		return weakKey(parent, d.err)
 	case weak:
-		return v.wrap(&CertificateError{Problem: fault.WeakSignature, Certificate: child, Err: err,
-			Detail: "the certificate of " + Subject(child) + " is signed with " + child.SignatureAlgorithm.String() + ", which is too weak"})
+		return d.refusal(fault.WeakSignature, "the certificate of "+name+" is signed with "+child.SignatureAlgorithm.String()+", which is too weak")
 	case bad != nil:
-		return v.other(child, err, "the certificate of "+Subject(child)+" is not signed with the key of "+Subject(parent)+", which it names as its issuer")
+		return d.refusal(fault.OtherProblem, "the certificate of "+name+" is not signed with the key of "+Subject(parent)+", which it names as its issuer")
 	case noCA:
-		return v.other(parent, err, Subject(parent)+noAuthority)
-	case v.dated(parent) && (!selfSigned(parent) || v.trustedName(parent.RawSubject)):
-		return v.outOfDate(parent, err)
+		return d.refusal(fault.OtherProblem, noAuthority(parent))
+	case isOutOfDate(parent, d.now) && (!isSelfSigned(parent) || d.trustsName(parent.RawSubject)):
+		return d.outOfDate(parent)
 	}
 	return nil
 }
 
-// signed checks the signature and nothing else, not even that it is no SHA-1.
-func signed(child, parent *x509.Certificate) error {
+// checkSignature checks the signature and nothing else.
+func checkSignature(child, parent *x509.Certificate) error {
 	return parent.CheckSignature(child.SignatureAlgorithm, child.RawTBSCertificate, child.Signature)
 }
 
-func selfSigned(c *x509.Certificate) bool {
+func isSelfSigned(c *x509.Certificate) bool {
 	if !bytes.Equal(c.RawSubject, c.RawIssuer) {
 		return false
 	}
-	err := signed(c, c)
+	err := checkSignature(c, c)
 	_, weak := errors.AsType[x509.InsecureAlgorithmError](err)
-	return err == nil || weak || short(c) // by keys that are very short nothing is ever signed for crypto/x509
+	return err == nil || weak || hasShortKey(c) // crypto/x509 accepts no signature by a very short key
 }

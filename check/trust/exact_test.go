@@ -1,13 +1,14 @@
 package trust
 
 import (
-	"bytes"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
+
+	"check_pop3x/check/fault"
 )
 
 // A forest is a handful of authorities that certify each other at random: roots,
@@ -63,13 +64,13 @@ func TestVerifyIsExact(t *testing.T) {
 		}
 		certs, roots := certsOf(sent), poolOf(certsOf(trusted))
 		want, wantErr := certs[0].Verify(x509.VerifyOptions{CurrentTime: now, Roots: roots, Intermediates: poolOf(certs[1:])})
-		got, err := options(writeFile(t, pemOf(trusted...))).verify(t.Context(), certs)
+		got, err := options(writeFile(t, pemOf(trusted...))).verify(t.Context(), certs, now)
 		if !slices.EqualFunc(got, want, equalChain) || (err == nil) != (wantErr == nil) {
 			t.Errorf("seed %d: %d chains, %v\nwant %d, %v", seed, len(got), err, len(want), wantErr)
 		}
 		if err == nil {
 			accepted++
-		} else if e, ok := errors.AsType[*CertificateError](err); !ok || e.Error() == "" || bytes.ContainsRune([]byte(e.Error()), '\n') {
+		} else if f := fault.Of(err); f.Kind != fault.Certificate || f.Problem == "" || f.Text == "" || strings.Contains(f.Text, "\n") {
 			t.Errorf("seed %d: %v", seed, err)
 		}
 	}

@@ -9,18 +9,18 @@ import (
 	"slices"
 )
 
-// Expiry returns the certificate whose end is the end of what was shown: of all
-// verified chains the one that lasts longest, and of it the certificate that
-// ends first, the trust store's own root left out, which the server's owner
-// cannot renew (the anchor of a TLSA record he can); the leaf where nothing was
-// verified; nil without certificates.
+// Expiry returns the certificate that ends the trust in the server when it
+// expires: of all verified chains the one that lasts longest, and of it the
+// certificate that expires first. The trust store's own root does not count, as
+// the server's owner cannot renew it (the anchor of a TLSA record he can). If
+// nothing was verified it is the leaf, and without certificates nil.
 func (f *Facts) Expiry() *x509.Certificate {
 	var best *x509.Certificate
 	for _, chain := range f.Chains {
 		if f.ByTLSA == nil {
 			chain = chain[:max(1, len(chain)-1)]
 		}
-		first := endsFirst(chain)
+		first := earliestExpiry(chain)
 		if best == nil || first.NotAfter.After(best.NotAfter) {
 			best = first
 		}
@@ -31,7 +31,7 @@ func (f *Facts) Expiry() *x509.Certificate {
 	return best
 }
 
-func endsFirst(chain []*x509.Certificate) *x509.Certificate {
+func earliestExpiry(chain []*x509.Certificate) *x509.Certificate {
 	first := chain[0]
 	for _, c := range chain {
 		if c.NotAfter.Before(first.NotAfter) {
@@ -41,26 +41,26 @@ func endsFirst(chain []*x509.Certificate) *x509.Certificate {
 	return first
 }
 
-// ByKey says whether the server is believed for its own certificate, whoever
-// issued it (TLSA usage 3).
-func (f *Facts) ByKey() bool { return f.ByTLSA != nil && f.ByTLSA.Usage == daneEE }
+// TrustedByKey reports whether the server is believed for its own certificate,
+// whoever issued it (TLSA usage 3).
+func (f *Facts) TrustedByKey() bool { return f.ByTLSA != nil && f.ByTLSA.Usage == daneEE }
 
-// Besides says whether a certificate that was sent is part of no verified chain.
-// Where nothing was verified that is not known, and false.
-func (f *Facts) Besides(c *x509.Certificate) bool {
-	within := func(chain []*x509.Certificate) bool { return slices.ContainsFunc(chain, c.Equal) }
-	return len(f.Chains) > 0 && !slices.ContainsFunc(f.Chains, within)
+// IsExtra reports whether a certificate that was sent is part of no verified
+// chain. If nothing was verified that is not known, and false.
+func (f *Facts) IsExtra(c *x509.Certificate) bool {
+	hasIt := func(chain []*x509.Certificate) bool { return slices.ContainsFunc(chain, c.Equal) }
+	return len(f.Chains) > 0 && !slices.ContainsFunc(f.Chains, hasIt)
 }
 
-// Disordered says whether the certificates of each verified chain are sent in an
-// order in which one does not certify the one before it. RFC 5246, section 7.4.2
-// forbids that; RFC 8446, section 4.4.2 has clients put up with it.
-func (f *Facts) Disordered() bool {
-	return len(f.Chains) > 0 && !slices.ContainsFunc(f.Chains, f.ordered)
+// OutOfOrder reports whether the certificates of each verified chain are sent in
+// an order in which one does not certify the one before it. RFC 5246, section
+// 7.4.2 forbids that; RFC 8446, section 4.4.2 wants clients to tolerate it.
+func (f *Facts) OutOfOrder() bool {
+	return len(f.Chains) > 0 && !slices.ContainsFunc(f.Chains, f.isOrdered)
 }
 
-// ordered says whether what was sent of a chain comes in its order.
-func (f *Facts) ordered(chain []*x509.Certificate) bool {
+// isOrdered reports whether what was sent of a chain comes in its order.
+func (f *Facts) isOrdered(chain []*x509.Certificate) bool {
 	last := -1
 	for _, c := range chain {
 		at := slices.IndexFunc(f.State.PeerCertificates, c.Equal)
@@ -72,7 +72,24 @@ func (f *Facts) ordered(chain []*x509.Certificate) bool {
 	return true
 }
 
-// Key says what kind of key a certificate has, and how long it is.
+// issuer is the certificate of the leaf's issuer: of a verified chain, or else
+// one that was sent and signed the leaf; nil if there is none.
+func (f *Facts) issuer() *x509.Certificate {
+	leaf := f.State.PeerCertificates[0]
+	for _, chain := range f.Chains {
+		if len(chain) > 1 {
+			return chain[1]
+		}
+	}
+	for _, c := range f.State.PeerCertificates[1:min(len(f.State.PeerCertificates), maxPath)] {
+		if leaf.CheckSignatureFrom(c) == nil {
+			return c
+		}
+	}
+	return nil
+}
+
+// Key is the kind and the length of a certificate's key, "RSA 2048".
 func Key(c *x509.Certificate) string {
 	switch key := c.PublicKey.(type) {
 	case *rsa.PublicKey:

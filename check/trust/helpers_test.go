@@ -22,8 +22,6 @@ import (
 // now is the time that all certificates of the tests are judged at.
 var now = time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 
-func atNow() time.Time { return now }
-
 const day = 24 * time.Hour
 
 // An entity is a certificate with its key.
@@ -94,7 +92,7 @@ func valid(c *x509.Certificate, from, to time.Duration) *x509.Certificate {
 
 // options is the policy of most tests.
 func options(roots string) Policy {
-	return Policy{VerifyName: "mail.example.org", RootsFile: roots, Now: atNow}
+	return Policy{VerifyName: "mail.example.org", RootsFile: roots}
 }
 
 // shown judges what a server showed.
@@ -108,7 +106,7 @@ func shown(tb testing.TB, o Policy, sent tls.Certificate) (*Facts, error) {
 		}
 		state.PeerCertificates = append(state.PeerCertificates, c)
 	}
-	facts := o.Judge(tb.Context(), state)
+	facts := o.Judge(tb.Context(), state, now)
 	return facts, facts.Err
 }
 

@@ -4,68 +4,57 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"time"
 
 	"check_pop3x/check/fault"
 )
 
-// Judge writes down what the server showed and whether it is to be believed. A
-// pin is looked at even where nothing else is; but it vouches for no chain, nor
-// a chain for it.
-func (o Policy) Judge(ctx context.Context, state tls.ConnectionState) *Facts {
+// Judge returns what the server showed and whether the policy accepts it, as of
+// now. A pin is checked even if nothing else is; it vouches for no chain, nor a
+// chain for it. When ctx ends, it stops waiting for the file of roots.
+func (p Policy) Judge(ctx context.Context, state tls.ConnectionState, now time.Time) *Facts {
 	f := &Facts{State: state}
 	certs := state.PeerCertificates
 	switch {
-	case o.TLSA != nil:
-		o.byTLSA(f)
-	case !o.Insecure:
-		f.Chains, f.Err = o.verify(ctx, certs)
+	case p.TLSA != nil:
+		p.judgeByTLSA(f, now)
+	case !p.Insecure:
+		f.Chains, f.Err = p.verify(ctx, certs, now)
 	}
 	if f.Err == nil {
-		f.Err = o.pinned(certs[0])
+		f.Err = p.checkPin(certs[0])
 	}
 	if len(state.OCSPResponse) > 0 {
-		f.Staple = readStaple(state.OCSPResponse, certs[0], f.issuer(), o.Now())
+		f.Staple = readStaple(state.OCSPResponse, certs[0], f.issuer(), now)
 	}
-	if f.Err == nil && !o.Insecure && !f.ByKey() {
-		f.Err = o.unrevoked(certs[0], f.Staple)
+	if f.Err == nil && !p.Insecure && !f.TrustedByKey() {
+		f.Err = checkRevocation(certs[0], f.Staple)
 	}
 	return f
 }
 
-// issuer is the certificate of the leaf's issuer: of the verified chain, or else
-// the one that was sent and fits; nil without.
-func (f *Facts) issuer() *x509.Certificate {
-	leaf := f.State.PeerCertificates[0]
-	for _, chain := range f.Chains {
-		if len(chain) > 1 {
-			return chain[1]
-		}
-	}
-	for _, c := range f.State.PeerCertificates[1:min(len(f.State.PeerCertificates), maxPath)] {
-		if leaf.CheckSignatureFrom(c) == nil {
-			return c
-		}
-	}
-	return nil
+// refusal is the fault of a certificate that is not accepted. err is what
+// crypto/x509 says, or nil.
+func refusal(p fault.Problem, text string, err error) error {
+	return &fault.Error{Kind: fault.Certificate, Problem: p, Text: text, Err: err}
 }
 
-// unrevoked says what is wrong by what a stapled answer says, or by there being
-// none that can be believed where the certificate promises one (RFC 7633).
-func (o Policy) unrevoked(leaf *x509.Certificate, s *Staple) error {
-	e := &CertificateError{Certificate: leaf, Time: o.Now()}
+// checkRevocation returns what is wrong according to the stapled answer, or that
+// there is none to be believed although the certificate promises one (RFC 7633).
+func checkRevocation(leaf *x509.Certificate, s *Staple) error {
+	name := "the certificate of " + Subject(leaf)
+	demands := name + " demands a stapled OCSP answer (must-staple), "
 	switch {
 	case s != nil && s.Status == StapleRevoked:
-		e.Problem, e.Detail = fault.Revoked, "the certificate of "+Subject(leaf)+" was revoked "+minute(s.RevokedAt)+s.reason()+", says the stapled OCSP answer"
+		return refusal(fault.Revoked, name+" was revoked "+formatMinute(s.RevokedAt)+s.reason()+", says the stapled OCSP answer", nil)
 	case s != nil && s.Status == StapleUnknown && s.Wrong == "":
-		e.Problem, e.Detail = fault.Revoked, "the issuer does not know the certificate of "+Subject(leaf)+", says the stapled OCSP answer"
+		return refusal(fault.Revoked, "the issuer does not know "+name+", says the stapled OCSP answer", nil)
 	case !mustStaple(leaf):
 		return nil
 	case s == nil:
-		e.Problem, e.Detail = fault.NoStaple, "the certificate of "+Subject(leaf)+" demands a stapled OCSP answer (must-staple), and the server sends none"
+		return refusal(fault.NoStaple, demands+"and the server sends none", nil)
 	case s.Wrong != "":
-		e.Problem, e.Detail = fault.NoStaple, "the certificate of "+Subject(leaf)+" demands a stapled OCSP answer (must-staple), but "+s.Wrong
-	default:
-		return nil
+		return refusal(fault.NoStaple, demands+"but "+s.Wrong, nil)
 	}
-	return e.fault()
+	return nil
 }

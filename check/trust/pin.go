@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 
 	"check_pop3x/check/fault"
@@ -37,16 +38,11 @@ func ParsePins(typed string) ([]Pin, error) {
 	return pins, nil
 }
 
-// pinned says what is wrong where the key is none of the pinned ones.
-func (o Policy) pinned(c *x509.Certificate) error {
+// checkPin returns an error if the key is none of the pinned ones.
+func (p Policy) checkPin(c *x509.Certificate) error {
 	pin := PinOf(c)
-	for _, p := range o.Pins {
-		if p == pin {
-			return nil
-		}
-	}
-	if len(o.Pins) == 0 {
+	if len(p.Pins) == 0 || slices.Contains(p.Pins, pin) {
 		return nil
 	}
-	return (&CertificateError{Problem: fault.NotPinned, Certificate: c, Detail: "the key of the server is not pinned, it is " + pin.String()}).fault()
+	return refusal(fault.NotPinned, "the key of the server is not pinned, it is "+pin.String(), nil)
 }

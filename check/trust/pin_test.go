@@ -101,15 +101,15 @@ func TestChainsAsSent(t *testing.T) {
 		"not verified":    {[]*entity{leaf, inter, stranger}, false, 0},
 	} {
 		certs := certsOf(c.sent)
-		f := options(writeFile(t, pemOf(root))).Judge(t.Context(), tls.ConnectionState{PeerCertificates: certs})
+		f := options(writeFile(t, pemOf(root))).Judge(t.Context(), tls.ConnectionState{PeerCertificates: certs}, now)
 		besides := 0
 		for _, one := range certs {
-			if f.Besides(one) {
+			if f.IsExtra(one) {
 				besides++
 			}
 		}
-		if f.Disordered() != c.disordered || besides != c.besides {
-			t.Errorf("%s: disordered %t, %d besides, %v", name, f.Disordered(), besides, f.Err)
+		if f.OutOfOrder() != c.disordered || besides != c.besides {
+			t.Errorf("%s: disordered %t, %d besides, %v", name, f.OutOfOrder(), besides, f.Err)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package trust
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"time"
 )
 
 // A Policy says how to do TLS and what to believe.
@@ -11,16 +10,15 @@ type Policy struct {
 	// ServerName is sent as SNI; "" is none, and so is an address, which RFC 6066,
 	// section 3 does not allow.
 	ServerName string
-	VerifyName string           // what the certificate has to be for; "" = ServerName
-	RootsFile  string           // PEM file of the trusted roots; "" = the system's
+	VerifyName string           // what the certificate has to be for
 	OrName     string           // another name that will do; "" = none
+	RootsFile  string           // PEM file of the trusted roots; "" = the system's
 	TLSA       *TLSASet         // what is believed instead of the roots; nil = the roots
-	Insecure   bool             // record the certificates, verify nothing but pins
+	Insecure   bool             // record the certificates, verify nothing except pins
 	Pins       []Pin            // keys one of which the certificate has to have; none = any
 	MinVersion uint16           // lowest version accepted; 0 = TLS 1.2
-	MaxVersion uint16           // highest version offered; 0 = what crypto/tls knows
-	Client     *tls.Certificate // shown where the server asks for one; nil = none
-	Now        func() time.Time // the time that certificates are judged at; nil = time.Now
+	MaxVersion uint16           // highest version offered; 0 = TLS 1.3
+	Client     *tls.Certificate // shown to a server that asks for one; nil = none
 }
 
 // Facts are what a handshake taught about the server.
@@ -29,7 +27,7 @@ type Facts struct {
 	Chains [][]*x509.Certificate // the verified ones, from the leaf to a trusted root
 	Err    error                 // why the certificate is not accepted, or nil
 
-	ByTLSA  *TLSARecord  // the record by which it is accepted, or would be; nil without
+	ByTLSA  *TLSARecord  // the record by which it is accepted, or would be; or nil
 	Matched []TLSARecord // all that match
 
 	Staple      *Staple // the OCSP answer that came along, or nil

@@ -8,22 +8,19 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// constrained names the issuer that may not issue for all of the certificate's
-// names (RFC 5280, section 4.2.1.10), and what it may.
-func (v *verification) constrained(err x509.CertificateInvalidError) error {
-	e := &CertificateError{Problem: fault.NameConstraint, Certificate: v.certs[0], Err: err}
-	e.Detail = "an issuer of the certificate may not issue for one of its names"
-	for _, c := range slices.Concat(v.certs[1:], v.roots) {
+// nameConstraint names the issuer that may not issue for all of the
+// certificate's names (RFC 5280, section 4.2.1.10), and what it may.
+func (d diagnosis) nameConstraint() error {
+	for _, c := range slices.Concat(d.certs[1:], d.roots) {
 		if limits := constraints(c); limits != "" {
-			e.Certificate = c
-			e.Detail = Subject(c) + " may issue " + limits + ", but the certificate is for " + shownNames(v.certs[0])
-			break
+			return d.refusal(fault.NameConstraint, Subject(c)+" may issue "+limits+", but the certificate is for "+hostNames(d.certs[0]))
 		}
 	}
-	return v.wrap(e)
+	return d.refusal(fault.NameConstraint, "an issuer of the certificate may not issue for one of its names")
 }
 
-// constraints are those on host names and addresses, for people; "" without.
+// constraints are those on host names and addresses, for people; "" if there
+// are none.
 func constraints(c *x509.Certificate) string {
 	permitted, excluded := slices.Clone(c.PermittedDNSDomains), slices.Clone(c.ExcludedDNSDomains)
 	for _, n := range c.PermittedIPRanges {
@@ -34,36 +31,33 @@ func constraints(c *x509.Certificate) string {
 	}
 	var parts []string
 	if len(permitted) > 0 {
-		parts = append(parts, "for "+fault.List(permitted)+" only")
+		parts = append(parts, "for "+fault.JoinFirst(permitted)+" only")
 	}
 	if len(excluded) > 0 {
-		parts = append(parts, "not for "+fault.List(excluded))
+		parts = append(parts, "not for "+fault.JoinFirst(excluded))
 	}
 	return strings.Join(parts, " and ")
 }
 
-// usages are the extended key usages by what they are called (RFC 5280, section
-// 4.2.1.12).
+// usages are what the extended key usages are for (RFC 5280, section 4.2.1.12).
 var usages = map[x509.ExtKeyUsage]string{
 	x509.ExtKeyUsageClientAuth: "clients", x509.ExtKeyUsageCodeSigning: "code", x509.ExtKeyUsageEmailProtection: "e-mail",
 	x509.ExtKeyUsageTimeStamping: "time stamps", x509.ExtKeyUsageOCSPSigning: "OCSP answers",
 }
 
-// misused says what a certificate is meant for that is not meant for servers, or
-// that an issuer may not issue such.
-func (v *verification) misused(err x509.CertificateInvalidError) error {
-	leaf := v.certs[0]
-	e := &CertificateError{Problem: fault.WrongUsage, Certificate: leaf, Err: err}
-	e.Detail = "an issuer of the certificate may not issue for servers (extended key usage)"
-	if !forServers(leaf) {
-		e.Detail = "the certificate is meant for " + meantFor(leaf) + ", not for servers (extended key usage)"
+// wrongUsage says what a certificate is meant for instead of servers, or that an
+// issuer may not issue for servers.
+func (d diagnosis) wrongUsage() error {
+	leaf := d.certs[0]
+	if isForServers(leaf) {
+		return d.refusal(fault.WrongUsage, "an issuer of the certificate may not issue for servers (extended key usage)")
 	}
-	return v.wrap(e)
+	return d.refusal(fault.WrongUsage, "the certificate is meant for "+meantFor(leaf)+", not for servers (extended key usage)")
 }
 
-// forServers says whether a certificate may be a server's: it says so, or
+// isForServers reports whether a certificate may be a server's: it says so, or
 // nothing.
-func forServers(c *x509.Certificate) bool {
+func isForServers(c *x509.Certificate) bool {
 	return len(c.ExtKeyUsage)+len(c.UnknownExtKeyUsage) == 0 ||
 		slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageServerAuth) || slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageAny)
 }

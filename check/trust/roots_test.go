@@ -157,7 +157,7 @@ func certsOf(entities []*entity) (certs []*x509.Certificate) {
 // compare verifies both ways; chains < 0 means any number.
 func compare(t *testing.T, bundle []byte, all *x509.CertPool, sent []*x509.Certificate, chains int) {
 	t.Helper()
-	v := &verification{certs: sent, options: x509.VerifyOptions{CurrentTime: now, Intermediates: poolOf(sent[1:])}}
+	v := newVerification(sent, now)
 	few, err := named(bundle, v.names())
 	if err != nil {
 		t.Fatal(err)

@@ -75,7 +75,7 @@ func inWords(err error) string {
 	if !parse && !response {
 		return ""
 	}
-	return " (" + plain(err) + ")"
+	return " (" + withoutPrefix(err) + ")"
 }
 
 // read takes over what the issuer says. An answer without an end has none.
@@ -85,9 +85,9 @@ func (s *Staple) read(answer *ocsp.Response, now time.Time) {
 	s.RevokedAt, s.Reason = answer.RevokedAt, answer.RevocationReason
 	switch {
 	case now.Add(maxSkew).Before(s.ThisUpdate):
-		s.Wrong = "the stapled OCSP answer is not valid until " + minute(s.ThisUpdate) + ", in " + fault.Span(s.ThisUpdate.Sub(now))
+		s.Wrong = "the stapled OCSP answer is not valid until " + formatMinute(s.ThisUpdate) + ", in " + fault.Span(s.ThisUpdate.Sub(now))
 	case !s.NextUpdate.IsZero() && now.Add(-maxSkew).After(s.NextUpdate):
-		s.Wrong = "the stapled OCSP answer is stale since " + minute(s.NextUpdate) + ", " + fault.Span(now.Sub(s.NextUpdate)) + " ago"
+		s.Wrong = "the stapled OCSP answer is stale since " + formatMinute(s.NextUpdate) + ", " + fault.Span(now.Sub(s.NextUpdate)) + " ago"
 	}
 }
 

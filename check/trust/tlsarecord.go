@@ -106,16 +106,16 @@ func (r TLSARecord) matches(c *x509.Certificate) bool {
 // the same usage and selector the stronger ones only (RFC 7671, section 9).
 func (s *TLSASet) Usable() (records []TLSARecord) {
 	for _, r := range s.Records {
-		if r.Unusable() == "" && !s.outdone(r) {
+		if r.Unusable() == "" && !s.hasStronger(r) {
 			records = append(records, r)
 		}
 	}
 	return records
 }
 
-// outdone says whether there is a stronger digest of the same usage and
+// hasStronger reports whether there is a stronger digest of the same usage and
 // selector.
-func (s *TLSASet) outdone(r TLSARecord) bool {
+func (s *TLSASet) hasStronger(r TLSARecord) bool {
 	for _, other := range s.Records {
 		if r.Matching != exactly && other.Matching > r.Matching && other.Usage == r.Usage && other.Selector == r.Selector && other.Unusable() == "" {
 			return true
@@ -129,7 +129,7 @@ func (s *TLSASet) Unused(r TLSARecord) string {
 	if why := r.Unusable(); why != "" {
 		return why
 	}
-	if s.outdone(r) {
+	if s.hasStronger(r) {
 		return "there is a stronger digest"
 	}
 	return ""

@@ -41,8 +41,8 @@ func FuzzTLSARecord(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, usage, selector, matching uint8, data []byte) {
 		r := TLSARecord{usage, selector, matching, data}
-		o := Policy{VerifyName: "mail.example.org", Now: atNow, TLSA: &TLSASet{Records: []TLSARecord{r}, Secure: true}}
-		facts := o.Judge(t.Context(), tls.ConnectionState{PeerCertificates: []*x509.Certificate{e.cert}})
+		o := Policy{VerifyName: "mail.example.org", TLSA: &TLSASet{Records: []TLSARecord{r}, Secure: true}}
+		facts := o.Judge(t.Context(), tls.ConnectionState{PeerCertificates: []*x509.Certificate{e.cert}}, now)
 		text, err := dns.CertificateToDANE(selector, matching, e.cert)
 		equal := err == nil && text == hex.EncodeToString(data)
 		switch accepted := facts.Err == nil; {

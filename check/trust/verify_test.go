@@ -15,7 +15,7 @@ func TestVerifyEndsWithItsContext(t *testing.T) {
 	cancel(why)
 	leaf := sign(t, server("mail.example.org"), nil, root).cert
 	for _, file := range []string{writeFile(t, pemOf(root)), ""} {
-		if _, err := options(file).verify(ctx, []*x509.Certificate{leaf}); err != why {
+		if _, err := options(file).verify(ctx, []*x509.Certificate{leaf}, now); err != why {
 			t.Errorf("%q: %v", file, err)
 		}
 	}

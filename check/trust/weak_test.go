@@ -106,7 +106,7 @@ func TestWeakIsNotAll(t *testing.T) {
 		"a SHA-1 root":      {sign(t, server("mail.example.org"), nil, sha1Root), sha1Root},
 		"exactly as wanted": {sign(t, server("mail.example.org"), rsaKey(t, 2048), strongRoot)},
 	} {
-		chains, err := options(writeFile(t, pemOf(strongRoot, weakRoot, sha1Root))).verify(t.Context(), certsOf(sent))
+		chains, err := options(writeFile(t, pemOf(strongRoot, weakRoot, sha1Root))).verify(t.Context(), certsOf(sent), now)
 		if err != nil || len(chains) != 1 {
 			t.Errorf("%s: %d chains, %v", name, len(chains), err)
 		}

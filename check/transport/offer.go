@@ -1,0 +1,105 @@
+package transport
+
+import (
+	"cmp"
+	"crypto/tls"
+	"slices"
+	"strings"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/trust"
+)
+
+// An offer is what we offered the server in the handshake, which tells what a
+// refusal means.
+type offer struct {
+	min, max    uint16           // versions
+	certificate *tls.Certificate // ours, or nil
+	asked       bool             // the server asked for it
+}
+
+func newOffer(p trust.Policy) *offer {
+	return &offer{min: cmp.Or(p.MinVersion, tls.VersionTLS12), max: cmp.Or(p.MaxVersion, tls.VersionTLS13), certificate: p.Client}
+}
+
+// config changes nothing of crypto/tls's defaults except the versions.
+// Verification is left to judge, so that a bad certificate is recorded first;
+// its error fails the handshake all the same.
+func (o *offer) config(serverName string, judge func(tls.ConnectionState) error) *tls.Config {
+	return &tls.Config{
+		ServerName:           serverName,
+		MinVersion:           o.min,
+		MaxVersion:           o.max,
+		InsecureSkipVerify:   true,
+		VerifyConnection:     judge,
+		GetClientCertificate: o.show,
+	}
+}
+
+// show gives the client certificate to a server that asks, whatever authorities
+// it names, as other clients do. An empty one is none.
+func (o *offer) show(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+	o.asked = true
+	if o.certificate == nil {
+		return new(tls.Certificate), nil
+	}
+	return o.certificate, nil
+}
+
+// versions lists the names of the versions, the oldest first.
+func (o *offer) versions() string {
+	var names []string
+	for v := o.min; v <= o.max; v++ {
+		names = append(names, tls.VersionName(v))
+	}
+	return strings.Join(names, ", ")
+}
+
+// all reports whether there is no version left to offer.
+func (o *offer) all() bool { return o.min <= tls.VersionTLS10 }
+
+// refusal is the fault of a server that sent an alert.
+func (o *offer) refusal(alert tls.AlertError) error {
+	f := &fault.Error{Kind: fault.TLS, Err: alert}
+	switch ours := o.asked && slices.Contains(certificateAlerts, alert); {
+	case ours && o.certificate == nil, alert == alertCertificateRequired:
+		f.Problem, f.Text = fault.ClientWanted, "the server wants a client certificate"
+	case ours && alert != alertHandshakeFailure:
+		f.Problem, f.Text = fault.ClientRefused, "the server refuses the client certificate"
+		if leaf := o.certificate.Leaf; leaf != nil {
+			f.Text += " of " + trust.Subject(leaf)
+		}
+	case alert == alertProtocolVersion:
+		f.Text = "the server speaks other versions of TLS than the offered " + o.versions()
+		if !o.all() {
+			f.Problem = fault.OtherVersion
+		}
+	case alert == alertHandshakeFailure:
+		f.Text = "the server has nothing in common with what is offered in " + o.versions()
+	case alert == alertUnrecognizedName:
+		f.Text = "the server does not know the name that it is asked for"
+	case alert == alertInternalError:
+		f.Text = "the server has a fault of its own"
+	default:
+		f.Text = "the server refuses TLS"
+	}
+	f.Text += " (alert " + alertName(alert) + ")"
+	return f
+}
+
+// unanswered is the fault of a server that hung up when it had seen the offer.
+// One that supports none of it has to send an alert (RFC 8446, section 4.1.3);
+// Dovecot 2.3 loses it.
+func (o *offer) unanswered(err error) error {
+	f := &fault.Error{Kind: fault.TLS, Text: "the server hung up at the offer of " + o.versions(), Err: err}
+	if !o.all() {
+		f.Problem = fault.Unanswered
+	}
+	return f
+}
+
+// olderVersion is the fault of a server that chose a version that is not offered.
+func (o *offer) olderVersion(chosen uint16, err error) error {
+	return &fault.Error{Kind: fault.TLS, Problem: fault.OtherVersion, Err: err,
+		Text: "the server speaks no more than " + tls.VersionName(chosen) + ", " + tls.VersionName(o.min) + " is wanted"}
+}

@@ -1,0 +1,55 @@
+package transport
+
+import (
+	"errors"
+	"net"
+	"os"
+	"time"
+)
+
+// maxReceived limits what is kept of what the server sends in a handshake.
+const maxReceived = 1024
+
+// A wire is what TLS runs on: TCP that can be told not to wait, and that keeps
+// the first bytes that the server sends in a handshake.
+type wire struct {
+	*net.TCPConn
+	noWait   bool   // reads return errNothing instead of waiting
+	record   bool   // reads are kept in received
+	received []byte // at most maxReceived
+	timeout  error  // of the write whose deadline passed, or nil
+}
+
+func (w *wire) Read(p []byte) (n int, err error) {
+	if w.noWait {
+		n, err = readWaiting(w.TCPConn, p)
+	} else {
+		n, err = w.TCPConn.Read(p)
+	}
+	if w.record {
+		w.received = append(w.received, p[:min(n, maxReceived-len(w.received))]...)
+	}
+	return n, err
+}
+
+func (w *wire) Write(p []byte) (int, error) {
+	n, err := w.TCPConn.Write(p)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		w.timeout = err
+	}
+	return n, err
+}
+
+// SetWriteDeadline does nothing: crypto/tls would replace our deadline by its own
+// five seconds, before it sends the alert that ends TLS.
+func (w *wire) SetWriteDeadline(time.Time) error { return nil }
+
+// errNothing says that nothing has arrived yet. As it is temporary, a tls.Conn
+// goes on with the next read.
+var errNothing net.Error = nothing{}
+
+type nothing struct{}
+
+func (nothing) Error() string   { return "nothing has arrived" }
+func (nothing) Timeout() bool   { return true }
+func (nothing) Temporary() bool { return true }

@@ -1,0 +1,58 @@
+package trust
+
+import (
+	"crypto/x509"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"check_pop3x/check/fault"
+)
+
+// checkName returns why the certificate is for neither of the names that the
+// policy accepts. The common name is none of a certificate's names (RFC 9525,
+// section 2).
+func (p Policy) checkName(leaf *x509.Certificate) error {
+	host := nameInCertificate(p.VerifyName)
+	err := checkHost(leaf, host)
+	if err == nil || p.OrName != "" && checkHost(leaf, nameInCertificate(p.OrName)) == nil {
+		return nil
+	}
+	switch {
+	case len(leaf.DNSNames)+len(leaf.IPAddresses) == 0 && leaf.Subject.CommonName == "":
+		return refusal(fault.NoName, "the certificate has no name in subjectAltName", err)
+	case len(leaf.DNSNames)+len(leaf.IPAddresses) == 0:
+		return refusal(fault.NoName, "the certificate has no name in subjectAltName, only the common name "+Subject(leaf), err)
+	}
+	text := "the certificate is for " + hostNames(leaf) + ", not for " + host
+	if leaf.VerifyHostname(host) == nil { // crypto/x509 would accept it
+		text += ": a wildcard needs two labels behind it"
+	}
+	return refusal(fault.WrongName, text, err)
+}
+
+// nameInCertificate is host as certificates have it: an address without its
+// zone, a name without the dot at its end.
+func nameInCertificate(host string) string {
+	if a, err := netip.ParseAddr(host); err == nil {
+		return a.Unmap().WithZone("").String()
+	}
+	return strings.TrimSuffix(host, ".")
+}
+
+// checkHost returns why a certificate is not for that host. crypto/x509 lets a
+// wildcard stand for names right below a top-level domain ("*.lan"). Others do
+// not: OpenSSL, curl and Firefox want two labels behind it.
+func checkHost(c *x509.Certificate, host string) error {
+	if slices.ContainsFunc(c.DNSNames, isTooWide) {
+		narrow := *c
+		narrow.DNSNames = slices.DeleteFunc(slices.Clone(c.DNSNames), isTooWide)
+		c = &narrow
+	}
+	return c.VerifyHostname(host)
+}
+
+func isTooWide(name string) bool {
+	domain, wild := strings.CutPrefix(name, "*.")
+	return wild && !strings.Contains(strings.TrimSuffix(domain, "."), ".")
+}
