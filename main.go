@@ -1,4 +1,4 @@
-// check_pop3x tells whether a user can fetch mail over POP3 right now.
+// check_pop3x checks that a user can fetch mail over POP3.
 package main
 
 import (

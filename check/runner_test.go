@@ -79,7 +79,7 @@ func (r run) play(dir string) (o outcome) {
 	return o
 }
 
-// exitCode is -1 where there is none.
+// exitCode returns -1 if the program was not run to its end.
 func exitCode(c *exec.Cmd, err error) int {
 	if _, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok {
 		return -1

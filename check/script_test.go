@@ -176,8 +176,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// inMemory is a directory that no busy disk makes wait, where there is one: some
-// stories have little time.
+// inMemory is a directory in memory if the system has one: some stories cannot
+// wait for a busy disk.
 func inMemory() string {
 	const shared = "/dev/shm"
 	if exists(shared) {

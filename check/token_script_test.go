@@ -15,7 +15,7 @@ import (
 
 // tokenserver starts a token server that plays FILE: tokenserver [-tls] FILE.
 // Its token endpoint is $TOKEN_URL. With -tls its authority is in token-ca.pem,
-// and it stands for the servers of Microsoft and Google to whoever goes by the
+// and it stands for the servers of Microsoft and Google to whoever uses the
 // proxy $TOKEN_PROXY. At the script's end all must have been asked as written.
 func tokenserver(ts *testscript.TestScript, neg bool, args []string) {
 	var o pop3test.TokenServerOptions

@@ -157,7 +157,7 @@ func TestNagiosDropIn(t *testing.T) {
 }
 
 // TestNagiosByDebiansCommands has Debian's commands with another program: '$ARG1$' is one argument, and an empty one
-// where there is none.
+// if it is missing.
 func TestNagiosByDebiansCommands(t *testing.T) {
 	t.Parallel()
 	mail := startMail(t)

@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// told is the descriptor that the cost goes to, notRun the exit code where
-// there is none.
+// told is the descriptor that the cost goes to, notRun the exit code if
+// the program did not run.
 const (
 	told   = 3
 	notRun = 126
