@@ -8,7 +8,7 @@
 // refused; a *CertificateError is why it is, in facts and as a sentence.
 //
 // The path from the leaf to a root is crypto/x509's (RFC 5280, section 6). What
-// other clients ask for beyond that is added: no RSA keys under 2048 bits, no
-// wildcards right below a top-level domain, must-staple (RFC 7633). DANE is as
-// RFC 7671 has it.
+// other clients ask for beyond that is added: no RSA keys under 2048 bits, key
+// usages as OpenSSL checks them, no wildcards right below a top-level domain,
+// must-staple (RFC 7633). DANE is as RFC 7671 has it.
 package trust

@@ -55,8 +55,8 @@ func (d diagnosis) wrongUsage() error {
 	return d.refusal(fault.WrongUsage, "the certificate is meant for "+meantFor(leaf)+", not for servers (extended key usage)")
 }
 
-// isForServers reports whether a certificate may be a server's: it says so, or
-// nothing.
+// isForServers reports whether crypto/x509 takes a certificate for a server's: it
+// says so, or "any", or nothing.
 func isForServers(c *x509.Certificate) bool {
 	return len(c.ExtKeyUsage)+len(c.UnknownExtKeyUsage) == 0 ||
 		slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageServerAuth) || slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageAny)

@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"time"
@@ -26,14 +27,35 @@ func (p Policy) verify(ctx context.Context, certs []*x509.Certificate, now time.
 	return p.accept(certs[0], chains)
 }
 
-// accept returns those of the verified chains that are strong enough, and an
-// error if there are none or if the leaf is for another name.
+// accept returns those of the verified chains that other clients accept as well,
+// and an error if there are none or if the leaf is for another name.
 func (p Policy) accept(leaf *x509.Certificate, chains [][]*x509.Certificate) ([][]*x509.Certificate, error) {
-	chains, err := strongChains(chains)
+	chains, err := acceptableChains(chains)
 	if err != nil {
 		return nil, err
 	}
 	return chains, p.checkName(leaf)
+}
+
+// acceptableChains leaves out the chains that crypto/x509 verifies and other
+// clients refuse: those with a short key, the root's included, or a certificate
+// that is used for what it may not be. crypto/x509 itself does not accept
+// signatures by SHA-1 and MD5, except a root's own, which nobody looks at.
+func acceptableChains(chains [][]*x509.Certificate) ([][]*x509.Certificate, error) {
+	var acceptable [][]*x509.Certificate
+	var first error
+	for _, chain := range chains {
+		err := cmp.Or(checkKeys(chain), checkUsages(chain))
+		if err == nil {
+			acceptable = append(acceptable, chain)
+		} else if first == nil {
+			first = err
+		}
+	}
+	if len(acceptable) == 0 {
+		return nil, first
+	}
+	return acceptable, nil
 }
 
 // A verification looks for a chain from what one server sent to a trusted root.

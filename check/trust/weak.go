@@ -18,26 +18,6 @@ const (
 	minUsableRSA = 1024
 )
 
-// strongChains leaves out the chains that other clients would not accept: those
-// with a short key, the root's included. crypto/x509 itself does not accept
-// signatures by SHA-1 and MD5, except a root's own, which nobody looks at.
-func strongChains(chains [][]*x509.Certificate) ([][]*x509.Certificate, error) {
-	var strong [][]*x509.Certificate
-	var weakest error
-	for _, chain := range chains {
-		err := checkKeys(chain)
-		if err == nil {
-			strong = append(strong, chain)
-		} else if weakest == nil {
-			weakest = err
-		}
-	}
-	if len(strong) == 0 {
-		return nil, weakest
-	}
-	return strong, nil
-}
-
 // checkKeys returns which certificate of a chain has too short a key.
 func checkKeys(chain []*x509.Certificate) error {
 	for _, c := range chain {

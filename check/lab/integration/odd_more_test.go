@@ -7,6 +7,7 @@ package integration
 import (
 	"bytes"
 	"slices"
+	"time"
 )
 
 func oddExtensions() (all []oddity) {
@@ -110,4 +111,33 @@ func oddOrders() []oddity {
 			c.trusted = func(_, root []byte) [][]byte { return [][]byte{stranger.signedBy(stranger), root} }
 		}},
 	}
+}
+
+// oddSelfSigned is a leaf that is trusted for itself.
+func oddSelfSigned() (all []oddity) {
+	for name, change := range map[string]func(*oddCertificate){
+		"as it should be":                   func(*oddCertificate) {},
+		"of an authority":                   func(c *oddCertificate) { c.extend(basicConstraints, true, constraintsOf(true, -1)) },
+		"without basicConstraints":          func(c *oddCertificate) { c.omit(basicConstraints) },
+		"keyUsage to sign certificates":     func(c *oddCertificate) { c.extend(keyUsage, true, usageBits(keyCertSign, crlSign)) },
+		"no keyUsage":                       func(c *oddCertificate) { c.omit(keyUsage) },
+		"extendedKeyUsage of any":           func(c *oddCertificate) { c.extend(extendedUsage, false, tlv(tagSequence, anyUsage)) },
+		"extendedKeyUsage of clientAuth":    func(c *oddCertificate) { c.extend(extendedUsage, false, tlv(tagSequence, clientAuth)) },
+		"no extendedKeyUsage":               func(c *oddCertificate) { c.omit(extendedUsage) },
+		"without extensions except names":   func(c *oddCertificate) { c.extensions = c.extensions[len(c.extensions)-1:] },
+		"with a key of RSA 1024":            func(c *oddCertificate) { c.key = keysByName()["RSA 1024"] },
+		"with a critical unknown extension": func(c *oddCertificate) { c.extend(unknownExtension, true, tlv(tagNull)) },
+		"expired": func(c *oddCertificate) {
+			c.from, c.to = utcTime(time.Now().Add(-30*day)), utcTime(time.Now().Add(-day))
+		},
+	} {
+		all = append(all, oddity{name: "self-signed: " + name, touches: []string{everything}, change: func(c *oddChain) {
+			change(c.leaf)
+			c.leaf.omit(authorityKeyID)
+			own := c.leaf.signedBy(c.leaf)
+			c.sent = func(_, _, _ []byte) [][]byte { return [][]byte{own} }
+			c.trusted = func(_, _ []byte) [][]byte { return [][]byte{own} }
+		}})
+	}
+	return all
 }

@@ -2,6 +2,7 @@ package pop3test
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,13 +10,19 @@ import (
 
 // certificates are the words of -tls-cert: what a server shows, and the authority that a client should know.
 var certificates = map[string]func(root *Authority) tls.Certificate{
-	"good":            func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost}) },
-	"rsa":             func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, RSA: true}) },
-	"expired":         func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, Validity: Expired()}) },
-	"not-yet-valid":   func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, Validity: NotYetValid()}) },
-	"wrong-name":      func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: []string{"mail.example.org"}}) },
-	"common-name":     func(r *Authority) tls.Certificate { return r.Issue(Leaf{CommonName: "localhost"}) },
-	"self-signed":     func(*Authority) tls.Certificate { return SelfSigned(Leaf{Names: Localhost}) },
+	"good":          func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost}) },
+	"rsa":           func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, RSA: true}) },
+	"expired":       func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, Validity: Expired()}) },
+	"not-yet-valid": func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, Validity: NotYetValid()}) },
+	"wrong-name":    func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: []string{"mail.example.org"}}) },
+	"common-name":   func(r *Authority) tls.Certificate { return r.Issue(Leaf{CommonName: "localhost"}) },
+	"self-signed":   func(*Authority) tls.Certificate { return SelfSigned(Leaf{Names: Localhost}) },
+	"signs-only": func(r *Authority) tls.Certificate {
+		return r.Issue(Leaf{Names: Localhost, Change: func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCertSign }})
+	},
+	"any-usage": func(r *Authority) tls.Certificate {
+		return r.Issue(Leaf{Names: Localhost, Usage: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
+	},
 	"intermediate":    func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost}) },
 	"rsa-chain":       func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost, RSA: true}) },
 	"no-intermediate": func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost, OmitChain: true}) },
