@@ -1,5 +1,7 @@
 package maildrop
 
+import "slices"
+
 // A Plan is what to do after STAT.
 type Plan struct {
 	Steps   []string // phases, by name
@@ -9,3 +11,6 @@ type Plan struct {
 	Retr    int64    // the message that the step retr reads; 0: the newest
 	RetrMax int64    // octets of it to read at most
 }
+
+// Has reports whether a step is in the plan.
+func (p *Plan) Has(step string) bool { return slices.Contains(p.Steps, step) }

@@ -2,6 +2,7 @@ package pop3
 
 import (
 	"encoding/base64"
+	"errors"
 	"strings"
 
 	"check_pop3x/check/fault"
@@ -16,6 +17,8 @@ type Exchange interface {
 	Initial() []byte
 	// Next answers a challenge. Its error cancels the exchange.
 	Next(challenge []byte) ([]byte, error)
+	// Refusal returns why the server refuses, if it said so inside the exchange.
+	Refusal() string
 	// Hides reports whether this challenge, as far as it could be decoded, must not
 	// be shown to anyone.
 	Hides(challenge []byte) bool
@@ -24,8 +27,22 @@ type Exchange interface {
 // Auth runs a SASL exchange (RFC 5034, section 4). The initial response is sent
 // with the command if both fit into MaxCommand, else it answers the first
 // challenge. If Next fails, Auth cancels the exchange with "*" and returns that
-// error.
+// error. A server that has said inside the exchange why it refuses has refused the
+// credentials, even if it does not wait for the answer or hangs up.
 func (c *Conn) Auth(mechanism string, x Exchange) error {
+	err := c.exchange(mechanism, x)
+	if refusal, ok := errors.AsType[*Error](err); ok {
+		refusal.Reason = x.Refusal()
+		refusal.Unsolicited = refusal.Unsolicited && refusal.Reason == ""
+		return refusal
+	}
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Closed && x.Refusal() != "" {
+		return &fault.Error{Kind: fault.Auth, Said: x.Refusal(), Text: "and the server hung up", Err: err}
+	}
+	return err
+}
+
+func (c *Conn) exchange(mechanism string, x Exchange) error {
 	line, shown := "AUTH "+mechanism, "AUTH "+mechanism
 	answer, initial := x.Next, x.Initial()
 	if full := line + " " + encodeInitial(initial); initial != nil && len(full)+2 <= MaxCommand {

@@ -245,10 +245,12 @@ func TestAnErrorBehindTheLoginIsTheLastWord(t *testing.T) {
 type exchange struct {
 	initial []byte
 	next    func(challenge []byte) ([]byte, error)
+	refusal string
 }
 
 func (x exchange) Initial() []byte                       { return x.initial }
 func (x exchange) Next(challenge []byte) ([]byte, error) { return x.next(challenge) }
+func (x exchange) Refusal() string                       { return x.refusal }
 func (x exchange) Hides(challenge []byte) bool           { return strings.HasPrefix(string(challenge), "v=") }
 
 // never fails the test if a mechanism is asked for more.
@@ -279,7 +281,7 @@ func TestAuth(t *testing.T) {
 		{"half a challenge", ask + "S- + PDE4OTY+", `closed ""`, nil},
 	}, func(c *Conn) string {
 		greet(c)
-		return outcome("", c.Auth("PLAIN", exchange{plain, never(t)}))
+		return outcome("", c.Auth("PLAIN", exchange{initial: plain, next: never(t)}))
 	})
 }
 
@@ -318,7 +320,7 @@ func TestInitialResponse(t *testing.T) {
 			w := play(t, "S: +OK\n"+s.dialogue+"S: +OK")
 			c := New(w, silent)
 			greet(c)
-			if err := c.Auth(s.mechanism, exchange{s.initial, never(t)}); err != nil {
+			if err := c.Auth(s.mechanism, exchange{initial: s.initial, next: never(t)}); err != nil {
 				t.Error(err)
 			}
 			w.finish()
@@ -361,7 +363,7 @@ S: +OK`)
 	w = play(t, "S: +OK\nC: AUTH X\nS: + \nC: "+strings.Repeat("eHh4", 100)+"\nS: + YQ==\nC: YTE=\nS: -ERR no")
 	c = New(w, silent)
 	greet(c)
-	if got := outcome("", c.Auth("X", exchange{[]byte(long), answers})); got != `-ERR AUTH "no"` || !slices.Equal(asked, []string{"a"}) {
+	if got := outcome("", c.Auth("X", exchange{initial: []byte(long), next: answers})); got != `-ERR AUTH "no"` || !slices.Equal(asked, []string{"a"}) {
 		t.Errorf("%s, asked %q", got, asked)
 	}
 	w.finish()
@@ -383,6 +385,29 @@ func TestChallengesOfAnEnemy(t *testing.T) {
 		if err := c.Auth("X", exchange{next: answer}); kindOf(err) != fault.Protocol || w.writes != 1 {
 			t.Errorf("%q: %v after %d writes", early, err, w.writes)
 		}
+	}
+}
+
+// A server that has said inside the exchange why it refuses has refused, even if
+// it does not wait for the answer, or hangs up.
+func TestReason(t *testing.T) {
+	x := exchange{next: func([]byte) ([]byte, error) { return []byte{}, nil }, refusal: "status 401"}
+	for end, want := range map[string]string{
+		"C: \nS: -ERR [AUTH] no": `-ERR AUTH "[AUTH] no" [AUTH]`,
+		"S+ -ERR no":             `-ERR AUTH "no"`,
+		"C: ":                    `auth "status 401"`,
+	} {
+		w := play(t, "S: +OK\nC: AUTH X\nS: + YQ==\n"+end)
+		c := New(w, silent)
+		greet(c)
+		err := c.Auth("X", x)
+		if got := outcome("", err); got != want {
+			t.Errorf("%q: %s", end, got)
+		}
+		if refusal, ok := errors.AsType[*Error](err); ok && refusal.Reason != "status 401" {
+			t.Errorf("%q: %+v", end, refusal)
+		}
+		w.finish()
 	}
 }
 
@@ -417,7 +442,7 @@ func TestQuit(t *testing.T) {
 }
 
 // After a refused login QUIT is sent and nothing is read, whatever is there.
-func TestLeave(t *testing.T) {
+func TestSendQuit(t *testing.T) {
 	for _, behind := range []string{"", "S: +OK Pop server signing off.\n", "S: x\n"} {
 		w := play(t, "S: +OK\nC: PASS x\nS: -ERR no\n"+behind+"C: QUIT")
 		var trace tracer

@@ -45,6 +45,7 @@ type Error struct {
 	Command string // the keyword, "STAT"; "" for the greeting
 	Text    string // after "-ERR ", with the response code
 	Code    string // the response code without brackets, RFC 2449, section 8; "" if there is none
+	Reason  string // what the server said inside AUTH about why it refuses; "" if nothing
 
 	Unsolicited bool // it arrived before the command was sent: the server's last word
 }

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"check_pop3x/check/fault"
@@ -9,8 +10,8 @@ import (
 	"check_pop3x/check/report"
 )
 
-// codes are the response codes that say what an -ERR means: RFC 2449,
-// section 8.1, and RFC 3206, section 4.
+// codes are the response codes that say what an -ERR means (RFC 2449, section 8.1,
+// and RFC 3206, section 4).
 var codes = []struct {
 	code string
 	kind fault.Kind
@@ -22,9 +23,9 @@ var codes = []struct {
 	{"SYS/PERM", fault.Permanent},
 }
 
-// byCode is the kind that a response code stands for. Levels below a known one
-// belong to it (RFC 2449, section 8).
-func byCode(code string) (fault.Kind, bool) {
+// kindOfCode returns the kind that a response code stands for. A code below a
+// known one belongs to it (RFC 2449, section 8).
+func kindOfCode(code string) (fault.Kind, bool) {
 	for _, row := range codes {
 		if code == row.code || strings.HasPrefix(code, row.code+"/") {
 			return row.kind, true
@@ -33,7 +34,7 @@ func byCode(code string) (fault.Kind, bool) {
 	return "", false
 }
 
-// The wordings of servers that have no codes, in lower case.
+// What servers without response codes say, in lower case.
 var (
 	inUseWords = []string{
 		"mailbox in use", "can't get lock", "locked by another", "already locked", "already in use", "lock busy", "mailbox is locked",
@@ -48,31 +49,30 @@ var (
 	}
 )
 
-// classify gives what ended a phase its kind, for the refusals by the phase and
-// the words, where the error did not bring one.
-func (s *session) classify(phase string, err error) error {
-	if refused, ok := errors.AsType[*pop3.Error](err); ok {
-		return s.refusal(phase, refused)
+// faultOf returns the fault that ended a phase.
+func (s *session) faultOf(phase string, err error) *fault.Error {
+	if refusal, ok := errors.AsType[*pop3.Error](err); ok {
+		return refused(phase, refusal, s.plan.Security == report.Clear)
 	}
-	if _, ok := errors.AsType[*fault.Error](err); ok {
-		return err
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return f
 	}
-	if late(err) {
+	if isTimeout(err) {
 		return fault.New(fault.Timeout, "no answer")
 	}
 	return fault.Of(err)
 }
 
-// refusal is the fault behind an -ERR, in the server's own words but for a code
-// that the kind says already.
-func (s *session) refusal(phase string, refused *pop3.Error) *fault.Error {
-	f := &fault.Error{Kind: s.refusalKind(phase, refused), Said: refused.Text, Err: refused}
-	if kind, known := byCode(refused.Code); known && (kind == f.Kind || f.Kind == fault.TLSRequired) {
-		_, after, _ := strings.Cut(refused.Text, "]")
+// refused returns the fault of an -ERR, in the server's own words without a code
+// that says the same as the kind.
+func refused(phase string, refusal *pop3.Error, clear bool) *fault.Error {
+	f := &fault.Error{Kind: kindOf(phase, refusal, clear), Said: refusal.Text, Err: refusal}
+	if kind, known := kindOfCode(refusal.Code); known && (kind == f.Kind || f.Kind == fault.TLSRequired) {
+		_, after, _ := strings.Cut(refusal.Text, "]")
 		f.Said = strings.TrimSpace(after)
 	}
-	if s.within != "" && phase == "login" {
-		f.Said = strings.TrimSpace(f.Said + " (" + s.within + ")")
+	if refusal.Reason != "" {
+		f.Said = strings.TrimSpace(f.Said + " (" + refusal.Reason + ")")
 	}
 	if f.Said == "" {
 		f.Text = "refused without a word"
@@ -80,20 +80,22 @@ func (s *session) refusal(phase string, refused *pop3.Error) *fault.Error {
 	return f
 }
 
-func (s *session) refusalKind(phase string, refused *pop3.Error) fault.Kind {
-	kind, coded := byCode(refused.Code)
+// kindOf returns the kind of an -ERR, by the phase, the code and the words. clear
+// is true if the session does not use TLS.
+func kindOf(phase string, refusal *pop3.Error, clear bool) fault.Kind {
+	kind, coded := kindOfCode(refusal.Code)
 	switch {
 	case phase == "greeting":
 		return fault.Greeting
-	case phase == "stls" && !refused.Unsolicited:
+	case phase == "stls" && !refusal.Unsolicited:
 		return fault.STLS
 	case coded && kind != fault.Auth:
 		return kind
-	case refused.Unsolicited && !coded:
+	case refusal.Unsolicited && !coded:
 		return fault.Closed
-	case !coded && says(refused.Text, inUseWords):
+	case !coded && containsAny(refusal.Text, inUseWords):
 		return fault.InUse
-	case phase == "login" && !refused.Unsolicited && s.wantsTLS(refused):
+	case phase == "login" && !refusal.Unsolicited && clear && wantsTLS(refusal):
 		return fault.TLSRequired
 	case coded:
 		return kind
@@ -103,30 +105,14 @@ func (s *session) refusalKind(phase string, refused *pop3.Error) fault.Kind {
 	return fault.Command
 }
 
-// wantsTLS says whether all speaks for TLS being wanted first: a login in clear
-// that was refused in words known for it, or at USER, before the password was
-// there to be judged, unless the words are about the name.
-func (s *session) wantsTLS(refused *pop3.Error) bool {
-	if s.plan.Security != report.Clear {
-		return false
-	}
-	return says(refused.Text, tlsWords) || refused.Command == "USER" && !says(refused.Text, nameWords)
+// wantsTLS reports whether a login was probably refused because it was in clear:
+// in known words, or at USER, when there was no password to be judged yet, unless
+// the words are about the name.
+func wantsTLS(refusal *pop3.Error) bool {
+	return containsAny(refusal.Text, tlsWords) || refusal.Command == "USER" && !containsAny(refusal.Text, nameWords)
 }
 
-// atUser is an error at USER. A server that hangs up there in clear wants TLS.
-func (s *session) atUser(err error) error {
-	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Closed && !errors.Is(err, pop3.ErrUnsent) && s.plan.Security == report.Clear {
-		return &fault.Error{Kind: fault.TLSRequired, Text: "the server hung up right after USER", Err: err}
-	}
-	return err
-}
-
-func says(text string, words []string) bool {
+func containsAny(text string, words []string) bool {
 	text = strings.ToLower(text)
-	for _, w := range words {
-		if strings.Contains(text, w) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 }

@@ -1,3 +1,26 @@
-// Package probe runs one POP3 session and writes down what it learned. It is
-// the only place with deadlines and clocks.
+// Package probe runs one POP3 session and writes down what it learned, as facts
+// that are neither judged nor worded. It is the only package with clocks.
+//
+// The session is the table in phases.go: a row for each phase, in the order of
+// the protocol, which says when the phase runs, what it does, how long it may
+// take at most, and whether its command may be pipelined. [Run] goes through the
+// rows until one fails. A new phase is a new row, and a file with its method.
+//
+// The parts of a session:
+//
+//   - a link is the connection and what the server says about itself on it,
+//   - a login is how the user gets into the mailbox, with the secret for it,
+//   - a mailbox is what the phases after login work on,
+//   - a recorder writes the report. What a server says gets there through one
+//     function only, which removes secrets and what no terminal should be sent.
+//
+// Rules that every phase relies on:
+//
+//   - One function runs a phase. It ends the phase, whatever it is waiting for,
+//     when its own budget, the whole budget or the context ends.
+//   - A secret is sent in clear only if the user allows it, and is forgotten as
+//     soon as it was used.
+//   - No message is ever deleted: after DELE no QUIT is sent until RSET is
+//     confirmed (RFC 1939, section 6).
+//   - After a refused login QUIT is sent and nothing more is read.
 package probe

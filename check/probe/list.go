@@ -1,20 +1,19 @@
 package probe
 
-import "context"
-
-// list reads the index (RFC 1939, section 5).
-func (s *session) list(context.Context) error {
-	t := s.index.Begin("list", true)
-	err := s.pop.List(t.Add)
-	if err != nil {
+// list reads the sizes of all messages (RFC 1939, section 5).
+func (m *mailbox) list() error {
+	tally := m.index.Begin("list", true)
+	if err := m.link.pop.List(tally.Add); err != nil {
 		return err
 	}
-	if err := t.Overflow(); err != nil {
+	if err := tally.Overflow(); err != nil {
 		return err
 	}
-	s.numbering(t)
-	if wants("uidl")(s) {
-		return nil // its answer may be on the way already, and comes first
+	if f := tally.OutOfOrder(); f != nil {
+		m.record.find("list", f)
 	}
-	return s.agree()
+	if m.plan.Has("uidl") {
+		return nil // its command may be pipelined already; it checks both lists
+	}
+	return m.checkIndex()
 }

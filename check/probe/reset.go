@@ -1,39 +1,35 @@
 package probe
 
-import (
-	"context"
-
-	"check_pop3x/check/maildrop"
-)
+import "check_pop3x/check/maildrop"
 
 // reset proves that the mailbox is writable: it marks the newest message as
-// deleted and takes the mark back. A mark takes effect at QUIT and never
-// without (RFC 1939, section 6), so that from before DELE until STAT has shown
-// that the message is back no QUIT can be sent, whatever ends the session.
-func (s *session) reset(context.Context) error {
-	before, err := s.size()
+// deleted and removes the mark. Marked messages are deleted at QUIT and never
+// without it (RFC 1939, section 6). So from before DELE until STAT has shown that
+// the message is back, no QUIT can be sent, whatever ends the session.
+func (m *mailbox) reset() error {
+	before, err := m.size()
 	if err != nil || before.Messages == 0 {
 		return err
 	}
-	s.cut = true
-	if err := s.pop.Dele(before.Messages); err != nil {
+	m.link.noQuit = true
+	if err := m.link.pop.Dele(before.Messages); err != nil {
 		return err
 	}
-	marked, err := s.size()
+	marked, err := m.size()
 	if err != nil {
 		return err
 	}
-	if err := s.pop.Rset(); err != nil {
+	if err := m.link.pop.Rset(); err != nil {
 		return err
 	}
-	after, err := s.size()
+	after, err := m.size()
 	if err != nil {
 		return err
 	}
-	if f := maildrop.CheckReset(before, marked, after); f != nil {
-		return f
+	if err := maildrop.CheckReset(before, marked, after); err != nil {
+		return err
 	}
-	s.cut = false
-	s.report.Mailbox.Changed = s.report.Mailbox.Changed || after != before
+	m.link.noQuit = false
+	m.facts.Changed = m.facts.Changed || after != before
 	return nil
 }

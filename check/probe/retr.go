@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"context"
 	"time"
 
 	"check_pop3x/check/fault"
@@ -9,46 +8,46 @@ import (
 	"check_pop3x/check/report"
 )
 
-// retr reads a message and compares its length with what LIST says of it. It is
-// not sent where the server deletes what was read.
-func (s *session) retr(ctx context.Context) error {
-	if err := s.mayRetrieve(ctx); err != nil {
+// retr reads a message (RFC 1939, section 5) and compares its length with what
+// LIST says.
+func (m *mailbox) retr() error {
+	if err := m.mayRetrieve(); err != nil {
 		return err
 	}
-	message := s.plan.Mailbox.Retr
+	message := m.plan.Retr
 	if message == 0 {
-		message = s.newest()
+		message = m.facts.Messages
 	}
-	listed, err := s.pop.SizeOf(message)
+	listed, err := m.link.pop.SizeOf(message)
 	if err != nil {
 		return err
 	}
 	start := time.Now()
-	body, err := s.pop.Retr(message, s.plan.Mailbox.RetrMax)
+	body, err := m.link.pop.Retr(message, m.plan.RetrMax)
 	if err != nil {
 		return err
 	}
-	s.report.Mailbox.Retrieved = &report.Retrieved{
+	m.facts.Retrieved = &report.Retrieved{
 		Message: message, Listed: listed, Octets: body.Octets, Whole: body.Whole, Time: time.Since(start),
 	}
 	if !body.Whole {
-		s.cut = true
+		m.link.noQuit = true
 		return nil
 	}
 	if !maildrop.LengthMatches(body.Octets, body.Lines, listed) {
-		s.find("retr", fault.New(fault.Consistency, "message %d has %d octets in %d lines, but LIST says %d octets", message, body.Octets, body.Lines, listed))
+		m.record.find("retr", fault.New(fault.Consistency, "message %d has %d octets in %d lines, but LIST says %d octets", message, body.Octets, body.Lines, listed))
 	}
 	return nil
 }
 
-// mayRetrieve asks for the capabilities again, which may be other ones after
-// login: EXPIRE 0 says that a message that was read is deleted (RFC 2449,
+// mayRetrieve asks for the capabilities again, which may differ after login, and
+// fails if they say EXPIRE 0: then a message that was read is deleted (RFC 2449,
 // section 6.7).
-func (s *session) mayRetrieve(ctx context.Context) error {
-	if err := s.capa(ctx); err != nil {
+func (m *mailbox) mayRetrieve() error {
+	if _, err := m.link.askCapa(); err != nil {
 		return err
 	}
-	if s.capas.Has("EXPIRE", "0") {
+	if m.link.offer.capabilities.Has("EXPIRE", "0") {
 		return fault.New(fault.Usage, "the server deletes what was read (EXPIRE 0), so that RETR was not sent")
 	}
 	return nil

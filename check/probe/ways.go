@@ -17,30 +17,27 @@ const (
 	AuthExternal = "external"
 )
 
-// A Way is one way to log in: a mechanism, or a command of POP3's own that is
-// described as one.
+// A Way is one way to log in: a SASL mechanism, or a command of POP3 that is
+// described like one.
 type Way struct {
 	sasl.Mechanism
-	offered func(*session) bool
-	run     func(*session, context.Context) error
+	offered func(offer) bool
+	run     func(*login, context.Context) error
 }
 
-// Ways are those that --auth knows: the mechanisms of AUTH, in their order, and
-// then the older commands.
-var Ways = append(mechanisms(),
-	Way{sasl.Mechanism{Name: "USER", Cleartext: true}, (*session).offersUser, (*session).userPass},
-	Way{sasl.Mechanism{Name: "APOP"}, (*session).offersAPOP, (*session).apop},
-)
-
-func mechanisms() []Way {
+// ways lists the ways to log in: the mechanisms, and then the older commands.
+func ways() []Way {
 	var all []Way
 	for _, m := range sasl.Mechanisms() {
 		all = append(all, Way{m,
-			func(s *session) bool { return s.offersMechanism(m.Name) },
-			func(s *session, ctx context.Context) error { return s.authenticate(ctx, m) },
+			func(o offer) bool { return o.capabilities.Has("SASL", m.Name) },
+			func(l *login, ctx context.Context) error { return l.authenticate(ctx, m) },
 		})
 	}
-	return all
+	return append(all,
+		Way{sasl.Mechanism{Name: "USER", Cleartext: true}, offer.user, (*login).userPass},
+		Way{sasl.Mechanism{Name: "APOP"}, offer.apop, (*login).apop},
+	)
 }
 
 // Logins lists what --auth takes.
@@ -52,57 +49,47 @@ func Logins() []string {
 	return names
 }
 
-// LookupWay finds a way by what --auth takes, but for auto.
+// LookupWay returns the way that --auth calls by that name. It reports false for
+// auto and for names that --auth does not take.
 func LookupWay(name string) (Way, bool) {
-	at := slices.IndexFunc(Ways, func(w Way) bool { return strings.EqualFold(w.Name, name) })
+	all := ways()
+	at := slices.IndexFunc(all, func(w Way) bool { return strings.EqualFold(w.Name, name) })
 	if at < 0 {
 		return Way{}, false
 	}
-	return Ways[at], true
+	return all[at], true
 }
 
-// candidates are the ways that may be chosen, the best first. Over TLS those are
-// preferred that show the secret, since servers have them for each user; in
-// clear those that do not.
-func (s *session) candidates() []Way {
-	if w, named := LookupWay(s.plan.Auth); named {
+// candidates lists the ways that the plan allows, the best first. Over TLS, ways
+// that send the secret itself come first, since servers have them for every
+// user; in clear, they come last.
+func (p *Plan) candidates() []Way {
+	if w, named := LookupWay(p.Auth); named {
 		return []Way{w}
 	}
-	var shown, hidden []Way
-	for _, w := range Ways {
+	var cleartext, hidden []Way
+	for _, w := range ways() {
 		switch {
-		case w.Needs != s.has() || w.Bound || s.plan.Authzid != "" && !w.Authzid:
+		case w.Needs != p.has() || w.Bound || p.Authzid != "" && !w.Authzid:
 		case w.Cleartext:
-			shown = append(shown, w)
+			cleartext = append(cleartext, w)
 		default:
 			hidden = append(hidden, w)
 		}
 	}
-	if s.plan.Security == report.Clear {
-		return append(hidden, shown...)
+	if p.Security == report.Clear {
+		return append(hidden, cleartext...)
 	}
-	return append(shown, hidden...)
+	return append(cleartext, hidden...)
 }
 
-// has is what there is to log in with.
-func (s *session) has() sasl.Need {
+// has returns what the plan has to log in with.
+func (p *Plan) has() sasl.Need {
 	switch {
-	case s.plan.Token != nil:
+	case p.Token != nil:
 		return sasl.Token
-	case s.plan.Secret == nil:
+	case p.Secret == nil:
 		return sasl.Certificate
 	}
 	return sasl.Password
-}
-
-// offersUser says whether the server has USER and PASS, as one without CAPA does.
-func (s *session) offersUser() bool { return s.capas == nil || s.capas.Has("USER") }
-
-// offersAPOP says whether the greeting has what APOP needs.
-func (s *session) offersAPOP() bool { return s.stamp != "" }
-
-// offersMechanism says whether the server lists the mechanism. One that was
-// named is tried on a server without CAPA, too.
-func (s *session) offersMechanism(name string) bool {
-	return s.capas.Has("SASL", name) || s.capas == nil && s.plan.Auth != AuthAuto
 }

@@ -1,0 +1,36 @@
+package probe
+
+import (
+	"context"
+	"strings"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/pop3"
+)
+
+func (l *link) greeting(context.Context) error {
+	text, err := l.pop.Greeting()
+	if err != nil {
+		return err
+	}
+	l.record.greeting(text)
+	stamp, found := pop3.Timestamp(text)
+	l.offer.timestamp, l.offer.malformed = stamp, found && stamp == ""
+	if f := missing(l.plan.Expect, "+OK "+text); f != nil {
+		l.record.find("greeting", f) // and the session goes on: there may be more to find
+	}
+	return nil
+}
+
+// missing returns a fault if a line contains none of the wanted texts, else nil.
+func missing(wanted []string, line string) *fault.Error {
+	for _, want := range wanted {
+		if strings.Contains(line, want) {
+			return nil
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	return &fault.Error{Kind: fault.Mismatch, Said: line, Text: `does not contain "` + strings.Join(wanted, `" or "`) + `"`}
+}

@@ -1,0 +1,63 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/pop3"
+	"check_pop3x/check/transport"
+	"check_pop3x/check/trust"
+)
+
+// A link is the connection to the server. The phases before login work on it.
+type link struct {
+	plan      *Plan
+	record    *recorder
+	addresses []netip.Addr    // of the server
+	conn      *transport.Conn // nil before connect
+	pop       *pop3.Conn      // the session on conn
+	facts     *trust.Facts    // of the handshake; nil in clear
+	offer     offer
+	noQuit    bool // QUIT would do harm, or would not be understood: the connection is closed without it
+}
+
+// onLink makes a method of the link the work of a phase.
+func onLink(run func(*link, context.Context) error) func(*session, context.Context) error {
+	return func(s *session, ctx context.Context) error { return run(s.link, ctx) }
+}
+
+// An offer is what the server has said so far about itself.
+type offer struct {
+	capabilities pop3.Capabilities // nil: the server has no CAPA
+	timestamp    string            // for APOP; "": there is none, or it is malformed
+	malformed    bool              // the timestamp is
+}
+
+// user reports whether the server has USER and PASS. Servers without CAPA do.
+func (o offer) user() bool { return o.capabilities == nil || o.capabilities.Has("USER") }
+
+// apop reports whether the greeting has a timestamp for APOP.
+func (o offer) apop() bool { return o.timestamp != "" }
+
+// begin begins a session on a connection. Nothing of an earlier one remains.
+func (l *link) begin(conn *transport.Conn) {
+	l.conn, l.pop, l.offer.capabilities = conn, pop3.New(conn, l.record.line), nil
+}
+
+// pipelines reports whether commands may be pipelined.
+func (l *link) pipelines() bool { return l.offer.capabilities.Has("PIPELINING") }
+
+// inStep reports whether the server still waits for a command after err: it
+// refused the last one, or the plugin chose to send none.
+func inStep(err error) bool {
+	if refusal, ok := errors.AsType[*pop3.Error](err); ok {
+		return !refusal.Unsolicited
+	}
+	switch fault.Of(err).Kind {
+	case fault.Mechanism, fault.TLSRequired, fault.Cleartext, fault.Usage, fault.Token, fault.STLS:
+		return true
+	}
+	return false
+}

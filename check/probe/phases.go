@@ -1,0 +1,76 @@
+package probe
+
+import (
+	"context"
+	"time"
+
+	"check_pop3x/check/pop3"
+)
+
+// A phase is one row of the table.
+type phase struct {
+	name         string
+	when         func(*Plan) bool // nil: always
+	needsMessage bool             // it does not run if STAT has shown that the mailbox is empty
+	run          func(*session, context.Context) error
+	maximum      time.Duration // its budget is never larger; 0: only the whole budget counts
+	apart        bool          // it is not part of the time of the check
+	command      pop3.Command  // what run sends first, if that is known before any reply: it may be pipelined
+	step         stepKind
+}
+
+// A stepKind says how --steps names a phase.
+type stepKind int
+
+const (
+	noStep   stepKind = iota
+	inAll             // by its name or by "all"
+	byItself          // by its name only, because it writes or reads much
+)
+
+// phases is the session, in the order of the protocol. It ends with quit.
+var phases = []phase{
+	{name: "resolve", when: (*Plan).byName, run: onLink((*link).resolve)},
+	{name: "tlsa", when: (*Plan).usesDANE, run: onLink((*link).tlsa)},
+	{name: "connect", run: onLink((*link).connect)},
+	{name: "tls", when: (*Plan).tlsFirst, run: onLink((*link).handshake)},
+	{name: "greeting", run: onLink((*link).greeting)},
+	{name: "capa", run: onLink((*link).capa)},
+	{name: "stls", when: (*Plan).usesSTLS, run: onLink((*link).stls)},
+	{name: "token", when: (*Plan).usesToken, run: (*session).fetchToken, apart: true},
+	{name: "login", when: (*Plan).LogsIn, run: (*session).logIn},
+	{name: "stat", when: (*Plan).LogsIn, run: inMailbox((*mailbox).stat), command: pop3.STAT},
+	{name: "list", when: step("list"), run: inMailbox((*mailbox).list), command: pop3.LIST, step: inAll},
+	{name: "uidl", when: step("uidl"), run: inMailbox((*mailbox).uidl), command: pop3.UIDL, step: inAll},
+	{name: "top", when: (*Plan).readsHeaders, needsMessage: true, run: inMailbox((*mailbox).top), step: inAll},
+	{name: "retr", when: step("retr"), needsMessage: true, run: inMailbox((*mailbox).retr), step: byItself},
+	{name: "noop", when: step("noop"), run: inMailbox((*mailbox).noop), step: inAll},
+	{name: "reset", when: step("reset"), needsMessage: true, run: inMailbox((*mailbox).reset), step: byItself},
+}
+
+// quit ends a session that went well. Its failure changes nothing. The reply is
+// awaited, so that the mailbox is unlocked before the next check, but not for
+// long.
+var quit = phase{name: "quit", run: onLink((*link).quit), maximum: time.Second}
+
+// Names lists the phases in the order of the protocol.
+func Names() []string {
+	var names []string
+	for _, p := range append(phases, quit) {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+// Steps lists what --steps takes: the names, and those that "all" stands for.
+func Steps() (names, all []string) {
+	for _, p := range phases {
+		if p.step != noStep {
+			names = append(names, p.name)
+		}
+		if p.step == inAll {
+			all = append(all, p.name)
+		}
+	}
+	return names, all
+}

@@ -1,0 +1,92 @@
+package probe
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"check_pop3x/check/credential"
+	"check_pop3x/check/fault"
+	"check_pop3x/check/maildrop"
+	"check_pop3x/check/report"
+	"check_pop3x/check/resolve"
+	"check_pop3x/check/trust"
+)
+
+// A Plan is what to check.
+type Plan struct {
+	report.Target
+	Family   resolve.Family
+	Resolver resolve.Resolver
+	TLS      trust.Policy
+	DANE     *DANE // nil: the server's certificate is verified against the roots
+
+	WarnBelow uint16 // a version of TLS below this one is a finding; 0: none is
+
+	Started time.Time                // when the process began; Budget counts from there
+	Budget  time.Duration            // for the whole check
+	Budgets map[string]time.Duration // for phases, by name
+
+	Secret         *credential.Source // the password; nil: none
+	Token          *credential.Source // an access token instead of a password; nil: none
+	Auth           string             // one of Logins
+	Authzid        string             // whose mailbox to open; "": User's
+	MinIterations  int                // that a server may ask for in SCRAM; 0: as RFC 7677 requires
+	Binding        string             // one of transport.BindingTypes for PLUS; "": the usual one of the TLS version
+	AllowCleartext bool               // the secret may be sent in clear
+
+	Expect []string // the greeting has to contain one of them
+
+	Mailbox maildrop.Plan
+}
+
+// LogsIn reports whether there is a login. With a certificate it needs no name.
+func (p *Plan) LogsIn() bool { return p.User != "" || p.Auth == AuthExternal }
+
+func (p *Plan) byName() bool       { return !resolve.IsAddress(p.Host) }
+func (p *Plan) usesDANE() bool     { return p.DANE != nil }
+func (p *Plan) tlsFirst() bool     { return p.Security == report.TLSFirst }
+func (p *Plan) usesSTLS() bool     { return p.Security == report.STLS }
+func (p *Plan) usesToken() bool    { return p.LogsIn() && p.Token != nil }
+func (p *Plan) readsHeaders() bool { return p.LogsIn() && (p.Mailbox.Headers || p.Mailbox.Has("top")) }
+
+// exposed reports whether anyone on the path could read a secret, against the
+// user's will.
+func (p *Plan) exposed() bool { return p.Security == report.Clear && !p.AllowCleartext }
+
+// step returns the condition of a phase that --steps names.
+func step(name string) func(*Plan) bool {
+	return func(p *Plan) bool { return p.LogsIn() && p.Mailbox.Has(name) }
+}
+
+// secretName returns what there is to log in with.
+func (p *Plan) secretName() string {
+	if p.Token != nil {
+		return "token"
+	}
+	return "password"
+}
+
+// wholeBudget returns ctx with an end: when the whole budget has run out.
+func (p *Plan) wholeBudget(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithDeadlineCause(ctx, p.Started.Add(p.Budget), &fault.Error{Kind: fault.Timeout, Within: p.Budget})
+}
+
+// checkCleartext refuses a login that is sure to send the secret in clear against
+// the user's will, before anything is sent.
+func (p *Plan) checkCleartext() error {
+	all := p.candidates()
+	hidden := slices.ContainsFunc(all, func(w Way) bool { return !w.Cleartext })
+	if !p.LogsIn() || !p.exposed() || len(all) == 0 || hidden {
+		return nil
+	}
+	return p.cleartextFault()
+}
+
+func (p *Plan) cleartextFault() error {
+	secret := "password"
+	if p.Token != nil {
+		secret = "access token"
+	}
+	return fault.New(fault.Cleartext, "the %s would cross the network in clear", secret)
+}

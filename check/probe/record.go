@@ -1,0 +1,97 @@
+package probe
+
+import (
+	"strings"
+	"time"
+
+	"check_pop3x/check/credential"
+	"check_pop3x/check/fault"
+	"check_pop3x/check/pop3"
+	"check_pop3x/check/report"
+	"check_pop3x/check/transport"
+)
+
+// The bounds of the dialogue in the report, in lines and in octets of each.
+// Memory does not grow with what the server sends.
+const (
+	maxTranscript = 1000
+	maxLine       = 1024
+)
+
+// A recorder puts into the report what a server or a helper said. Nobody else may
+// do that, so that all of it passes through the method said.
+type recorder struct {
+	report   *report.Report
+	redactor *credential.Redactor
+}
+
+func newRecorder(target report.Target) *recorder {
+	return &recorder{&report.Report{Target: target, Start: time.Now()}, credential.NewRedactor()}
+}
+
+// said returns what was said as it may be shown: without secrets, and clean.
+func (r *recorder) said(text string) string { return report.Clean(r.redactor.Keep(text)) }
+
+func (r *recorder) saidAll(texts []string) []string {
+	all := make([]string, len(texts))
+	for i, text := range texts {
+		all[i] = r.said(text)
+	}
+	return all
+}
+
+// find records a fault.
+func (r *recorder) find(phase string, err error) {
+	f := *fault.Of(err)
+	f.Said = r.redactor.Keep(f.Said) // as it came: package render recognizes other protocols by it
+	f.Text = r.said(f.Text)
+	r.report.Findings = append(r.report.Findings, report.Finding{Phase: phase, Fault: &f})
+}
+
+// line records a line of the dialogue.
+func (r *recorder) line(sent bool, text string) {
+	switch n := len(r.report.Transcript); {
+	case n > maxTranscript:
+		return
+	case n == maxTranscript:
+		sent, text = false, "(the rest is not shown)"
+	}
+	if text = r.said(text); len(text) > maxLine {
+		text = strings.ToValidUTF8(text[:maxLine], "")
+	}
+	from := report.FromServer
+	if sent {
+		from = report.FromClient
+	}
+	r.report.Transcript = append(r.report.Transcript, report.Line{From: from, Text: &text})
+}
+
+// attempt records a connection that was tried.
+func (r *recorder) attempt(a transport.Attempt) {
+	tried := report.Attempt{Address: a.Address.String(), Time: a.Time}
+	if a.Err != nil {
+		tried.Error = r.said(a.Err.Error())
+	}
+	r.report.Attempts = append(r.report.Attempts, tried)
+}
+
+// greeting records the text of the greeting.
+func (r *recorder) greeting(text string) { r.report.Greeting = new(r.said(text)) }
+
+// helper records what the program that was asked for the secret said besides.
+func (r *recorder) helper(lines []string) {
+	if len(lines) > 0 {
+		r.report.Helper = r.saidAll(lines)
+	}
+}
+
+// capabilities records the reply to CAPA that counts from now on.
+func (r *recorder) capabilities(c pop3.Capabilities) { r.report.Capabilities = r.saidAll(c) }
+
+// forgetCapabilities sets the capabilities aside that the server had before TLS.
+func (r *recorder) forgetCapabilities() {
+	r.report.BeforeTLS, r.report.Capabilities = r.report.Capabilities, nil
+}
+
+// capabilitiesUnderTLS records that the capabilities are those right after STLS.
+func (r *recorder) capabilitiesUnderTLS() { r.report.UnderTLS = r.report.Capabilities }
