@@ -2,6 +2,9 @@ module check_pop3x
 
 go 1.26.0
 
+// RFC 5280, section 4.1.2.2, has certificates with negative serial numbers handled.
+godebug x509negativeserial=1
+
 require (
 	github.com/go-jose/go-jose/v4 v4.1.9
 	github.com/jessevdk/go-flags v1.6.1

@@ -1,9 +1,16 @@
 package pop3test
 
 import (
+	"bytes"
+	"crypto"
+	"crypto/rand"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 )
@@ -23,12 +30,37 @@ var certificates = map[string]func(root *Authority) tls.Certificate{
 	"any-usage": func(r *Authority) tls.Certificate {
 		return r.Issue(Leaf{Names: Localhost, Usage: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
 	},
+	"negative-serial": negativeSerial,
 	"intermediate":    func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost}) },
 	"rsa-chain":       func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost, RSA: true}) },
 	"no-intermediate": func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost, OmitChain: true}) },
 }
 
 func below(root *Authority) *Authority { return root.Intermediate("pop3test intermediate") }
+
+// negativeSerial issues a certificate whose serial number is negative, which CreateCertificate does not: it is put into
+// what was signed, and that is signed again.
+func negativeSerial(root *Authority) tls.Certificate {
+	c := root.Issue(Leaf{Names: Localhost, Change: func(c *x509.Certificate) { c.SerialNumber = big.NewInt(0x1234) }})
+	var whole struct {
+		TBS       asn1.RawValue
+		Algorithm pkix.AlgorithmIdentifier
+		Signature asn1.BitString
+	}
+	_, err := asn1.Unmarshal(c.Leaf.Raw, &whole)
+	must(err)
+	whole.TBS.FullBytes = bytes.Replace(whole.TBS.FullBytes, []byte{asn1.TagInteger, 2, 0x12, 0x34}, []byte{asn1.TagInteger, 2, 0xed, 0xcc}, 1)
+	digest := sha256.Sum256(whole.TBS.FullBytes)
+	signature, err := root.key.Sign(rand.Reader, digest[:], crypto.SHA256)
+	must(err)
+	whole.Signature = asn1.BitString{Bytes: signature, BitLength: 8 * len(signature)}
+	der, err := asn1.Marshal(whole)
+	must(err)
+	c.Certificate[0] = der
+	c.Leaf, err = x509.ParseCertificate(der)
+	must(err)
+	return c
+}
 
 // CertificateKinds are the words that NewCertificate knows.
 func CertificateKinds() []string {
