@@ -98,7 +98,7 @@ func (h *Header) reject(line []byte) {
 
 // Fault returns what is wrong with the header of the newest message as a whole,
 // or nil.
-func (h *Header) Fault() *fault.Error {
+func (h *Header) Fault() error {
 	switch {
 	case h.malformed != "":
 		return &fault.Error{Kind: fault.Consistency, Said: h.malformed, Text: "is no line of a header"}

@@ -89,11 +89,13 @@ func (r *Reading) Result() *report.Headers {
 
 // Fault returns one fault for all messages without a date that can be trusted,
 // or nil.
-func (r *Reading) Fault() *fault.Error {
-	if r.undated < 2 {
-		return r.fault
+func (r *Reading) Fault() error {
+	if r.undated == 0 {
+		return nil
 	}
 	f := *r.fault
-	f.Text += fmt.Sprintf(", and %d more of %d", r.undated-1, r.read)
+	if r.undated > 1 {
+		f.Text += fmt.Sprintf(", and %d more of %d", r.undated-1, r.read)
+	}
 	return &f
 }

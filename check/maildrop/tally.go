@@ -66,7 +66,7 @@ func (t *Tally) Overflow() error {
 
 // OutOfOrder returns a fault if messages are not numbered 1 to n (RFC 1939,
 // section 5), else nil.
-func (t *Tally) OutOfOrder() *fault.Error {
+func (t *Tally) OutOfOrder() error {
 	if t.InOrder() {
 		return nil
 	}

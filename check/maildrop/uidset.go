@@ -1,30 +1,31 @@
 package maildrop
 
 import (
-	"fmt"
 	"hash/maphash"
 	"math/bits"
 	"slices"
+
+	"check_pop3x/check/fault"
 )
 
 // maxUID is the length of a unique-id at most, in characters from 0x21 to 0x7E
 // (RFC 1939, section 7).
 const maxUID = 70
 
-// CheckUID returns what is wrong with a unique-id, or "".
-func CheckUID(message int64, uid []byte) string {
+// CheckUID returns a fault if a unique-id is malformed, else nil.
+func CheckUID(message int64, uid []byte) error {
 	switch {
 	case len(uid) == 0:
-		return fmt.Sprintf("the UID of message %d is empty", message)
+		return fault.New(fault.Consistency, "the UID of message %d is empty", message)
 	case len(uid) > maxUID:
-		return fmt.Sprintf("the UID of message %d has %d characters, %d are allowed", message, len(uid), maxUID)
+		return fault.New(fault.Consistency, "the UID of message %d has %d characters, %d are allowed", message, len(uid), maxUID)
 	}
 	for _, c := range uid {
 		if c < 0x21 || c > 0x7E {
-			return fmt.Sprintf("the UID of message %d has the character 0x%02X", message, c)
+			return fault.New(fault.Consistency, "the UID of message %d has the character 0x%02X", message, c)
 		}
 	}
-	return ""
+	return nil
 }
 
 // A UIDSet finds unique-ids that occur twice in a list that is not kept. For

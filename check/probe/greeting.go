@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"check_pop3x/check/fault"
@@ -16,20 +17,14 @@ func (l *link) greeting(context.Context) error {
 	l.record.greeting(text)
 	stamp, found := pop3.Timestamp(text)
 	l.offer.timestamp, l.offer.malformed = stamp, found && stamp == ""
-	if f := missing(l.plan.Expect, "+OK "+text); f != nil {
-		l.record.find("greeting", f) // and the session goes on: there may be more to find
-	}
+	l.record.find("greeting", missing(l.plan.Expect, "+OK "+text)) // and go on: there may be more to find
 	return nil
 }
 
 // missing returns a fault if a line contains none of the wanted texts, else nil.
-func missing(wanted []string, line string) *fault.Error {
-	for _, want := range wanted {
-		if strings.Contains(line, want) {
-			return nil
-		}
-	}
-	if len(wanted) == 0 {
+func missing(wanted []string, line string) error {
+	contains := func(want string) bool { return strings.Contains(line, want) }
+	if len(wanted) == 0 || slices.ContainsFunc(wanted, contains) {
 		return nil
 	}
 	return &fault.Error{Kind: fault.Mismatch, Said: line, Text: `does not contain "` + strings.Join(wanted, `" or "`) + `"`}

@@ -9,9 +9,7 @@ func (m *mailbox) list() error {
 	if err := tally.Overflow(); err != nil {
 		return err
 	}
-	if f := tally.OutOfOrder(); f != nil {
-		m.record.find("list", f)
-	}
+	m.record.find("list", tally.OutOfOrder())
 	if m.plan.Has("uidl") {
 		return nil // its command may be pipelined already; it checks both lists
 	}

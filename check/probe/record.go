@@ -40,8 +40,11 @@ func (r *recorder) saidAll(texts []string) []string {
 	return all
 }
 
-// find records a fault.
+// find records a fault; nil is none.
 func (r *recorder) find(phase string, err error) {
+	if err == nil {
+		return
+	}
 	f := *fault.Of(err)
 	f.Said = r.redactor.Keep(f.Said) // as it came: package render recognizes other protocols by it
 	f.Text = r.said(f.Text)

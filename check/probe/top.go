@@ -31,16 +31,14 @@ func (m *mailbox) top() error {
 		if err != nil {
 			return err
 		}
-		if f := header.Fault(); f != nil && m.plan.Has("top") && number == m.facts.Messages {
-			m.record.find("top", f)
+		if m.plan.Has("top") && number == m.facts.Messages {
+			m.record.find("top", header.Fault())
 		}
 		reading.Add(number, header)
 	}
 	if m.plan.Headers {
 		m.facts.Headers = reading.Result()
-		if f := reading.Fault(); f != nil {
-			m.record.find("top", f)
-		}
+		m.record.find("top", reading.Fault())
 	}
 	return nil
 }

@@ -11,24 +11,20 @@ import (
 // (RFC 1939, section 7).
 func (m *mailbox) uidl() error {
 	tally, set := m.index.Begin("uidl", false), maildrop.NewUIDSet(m.facts.Messages)
-	malformed := ""
+	var malformed error
 	err := m.link.pop.UIDL(func(number int64, uid []byte) {
 		if tally.Add(number, 0); tally.InOrder() { // else nobody knows which message it belongs to
 			set.Add(number, uid)
 		}
-		if malformed == "" {
+		if malformed == nil {
 			malformed = maildrop.CheckUID(number, uid)
 		}
 	})
 	if err != nil {
 		return err
 	}
-	if f := tally.OutOfOrder(); f != nil {
-		m.record.find("uidl", f)
-	}
-	if malformed != "" {
-		m.record.find("uidl", fault.New(fault.Consistency, "%s", malformed))
-	}
+	m.record.find("uidl", tally.OutOfOrder())
+	m.record.find("uidl", malformed)
 	if err := m.compare(set.Pairs()); err != nil {
 		return err
 	}
