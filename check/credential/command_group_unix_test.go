@@ -120,7 +120,7 @@ func TestCommandsThatTakeTooLong(t *testing.T) {
 		"trap '' TERM INT HUP; exec sleep 99": "no answer within 3s from /bin/sh [timeout]",
 		"kill -STOP $$":                       "no answer within 3s from /bin/sh [timeout]",
 		"exec >&- 2>&-; wait":                 "no answer within 3s from /bin/sh [timeout]",
-		"echo hunter2; wait":                  "no answer within 3s from /bin/sh, which has printed something and goes on [timeout]",
+		"echo hunter2; wait":                  "no answer within 3s from /bin/sh, which has printed something but still runs [timeout]",
 		"signal":                              "terminated signal received [interrupted]",
 	} {
 		t.Run("", func(t *testing.T) {
@@ -129,11 +129,11 @@ func TestCommandsThatTakeTooLong(t *testing.T) {
 			if ending == "signal" {
 				ending, cause = "wait", signalled
 			}
-			h := &helper{words: []string{"/bin/sh", "-c", fmt.Sprintf(leaveBehind, l.path) + ending}}
+			h := &program{words: []string{"/bin/sh", "-c", fmt.Sprintf(leaveBehind, l.path) + ending}}
 			ctx, cancel := context.WithCancelCause(t.Context())
 			go func() {
 				l.await(t, 5)
-				for strings.Contains(ending, "echo") && !strings.Contains(h.late(), "printed") && t.Context().Err() == nil {
+				for strings.Contains(ending, "echo") && !strings.Contains(h.who(), "printed") && t.Context().Err() == nil {
 					<-time.After(time.Millisecond) // what it printed is on its way
 				}
 				cancel(cause)
@@ -161,7 +161,7 @@ func TestCommandThatIsTooLate(t *testing.T) {
 // No zombie is left where time was up.
 func TestEndedProgramsAreBuried(t *testing.T) {
 	l := newLiving(t)
-	h := &helper{words: []string{"/bin/sh", "-c", "echo x >" + l.path + "; exec sleep 1000"}}
+	h := &program{words: []string{"/bin/sh", "-c", "echo x >" + l.path + "; exec sleep 1000"}}
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		l.await(t, 2)

@@ -49,7 +49,7 @@ func TestCommandOutput(t *testing.T) {
 		case err != nil || got != s.want:
 			t.Errorf("%s: %q, %v", s.name, got, err)
 		}
-		if said := source.Aside(); said != nil {
+		if said := source.Stderr(); said != nil {
 			t.Errorf("%s: said %q", s.name, said)
 		}
 	}
@@ -67,7 +67,7 @@ func TestCommandsThatFail(t *testing.T) {
 		"exit 0":                              "the password in the output of /bin/sh is empty",
 		"echo; echo hunter2":                  "the password in the output of /bin/sh is empty",
 		"exec >&-":                            "the password in the output of /bin/sh is empty",
-		"while echo hunter2; do :; done":      "/bin/sh prints more than 64 KiB",
+		"while echo hunter2; do :; done":      "/bin/sh printed more than 64 KiB",
 	} {
 		got, err := shell(t, script).Read(t.Context())
 		checkRefused(t, err, refusal)
@@ -87,7 +87,7 @@ func TestLargeCommandOutput(t *testing.T) {
 		}
 	}
 	_, err := shell(t, "exec cat "+file(t, strings.Repeat("x", files.MaxSize+1))).Read(t.Context())
-	checkRefused(t, err, "prints more than 64 KiB")
+	checkRefused(t, err, "printed more than 64 KiB")
 }
 
 func TestWhatCannotBeRun(t *testing.T) {
@@ -103,8 +103,8 @@ func TestWhatCannotBeRun(t *testing.T) {
 		filepath.Join(dir, "missing"):             "no such file or directory",
 		dir:                                       "it is a directory, type the full path of a program",
 		program("plain", "#!/bin/sh\n", 0o600):    "it is not executable, type: chmod +x " + filepath.Join(dir, "plain"),
-		program("noise", "hunter\x00", 0o700):     "it is no program for this machine, and no script with #! in front",
-		program("lost", "#!/nowhere/sh\n", 0o700): "what its first line names behind #! is not there",
+		program("noise", "hunter\x00", 0o700):     "it is neither a program for this machine nor a script that begins with #!",
+		program("lost", "#!/nowhere/sh\n", 0o700): "its interpreter (the #! line) does not exist",
 		filepath.Join(program("file", "#!/bin/sh\n", 0o700), "x"): "not a directory",
 	} {
 		source, err := Command(path)
@@ -134,7 +134,7 @@ func TestWhatAProgramIsGiven(t *testing.T) {
 }
 
 // What it says besides is kept, but for what it printed.
-func TestAside(t *testing.T) {
+func TestStderr(t *testing.T) {
 	for script, want := range map[string][]string{
 		`echo hunter2`:                                         nil,
 		`echo hunter2; echo " why " >&2`:                       {"why"},
@@ -152,7 +152,7 @@ func TestAside(t *testing.T) {
 		if strings.HasPrefix(script, "while") {
 			want = append(slices.Repeat([]string{"y"}, 20), "(the rest is not shown)")
 			go func() {
-				for len(source.Aside()) < len(want) {
+				for len(source.Stderr()) < len(want) {
 					<-time.After(time.Millisecond)
 				}
 				cancel()
@@ -160,7 +160,7 @@ func TestAside(t *testing.T) {
 		}
 		source.Read(ctx)
 		cancel()
-		if said := source.Aside(); !slices.Equal(said, want) {
+		if said := source.Stderr(); !slices.Equal(said, want) {
 			t.Errorf("%s: %.200q", script, said)
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// detached is for systems with groups of processes.
-func detached() *syscall.SysProcAttr { return nil }
+// newSession returns nil: this system has no groups of processes.
+func newSession() *syscall.SysProcAttr { return nil }
 
-// endGroup ends the program p. What it started is not known here.
-func endGroup(p *os.Process) { _ = p.Kill() }
+// killGroup ends the program p alone.
+func killGroup(p *os.Process) { _ = p.Kill() }

@@ -7,15 +7,15 @@ import (
 	"syscall"
 )
 
-// detached gives a program a session of its own, and with it a group of processes
-// that can be ended as one. It has no terminal then: what asks there fails at
-// once, and is not stopped until the time is up.
-func detached() *syscall.SysProcAttr {
+// newSession starts a program in a session of its own, whose processes can be
+// ended together. The program has no terminal then: if it asks there it fails at
+// once instead of being stopped until the time is up.
+func newSession() *syscall.SysProcAttr {
 	attr := &syscall.SysProcAttr{Setsid: true}
-	dieWithUs(attr)
+	killWithParent(attr)
 	return attr
 }
 
-// endGroup ends the program p and its group. While one of them lives no other
-// group can have that number; it is called before p has ended, or right after.
-func endGroup(p *os.Process) { _ = syscall.Kill(-p.Pid, syscall.SIGKILL) }
+// killGroup ends the program p and its group. It is called before p ends or right
+// after, so no other group can have got that number.
+func killGroup(p *os.Process) { _ = syscall.Kill(-p.Pid, syscall.SIGKILL) }

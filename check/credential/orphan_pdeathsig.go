@@ -4,5 +4,5 @@ package credential
 
 import "syscall"
 
-// dieWithUs ends the program also where a scheduler ends the plugin by SIGKILL.
-func dieWithUs(attr *syscall.SysProcAttr) { attr.Pdeathsig = syscall.SIGKILL }
+// killWithParent ends the program when a scheduler ends the plugin by SIGKILL.
+func killWithParent(attr *syscall.SysProcAttr) { attr.Pdeathsig = syscall.SIGKILL }

@@ -4,5 +4,5 @@ package credential
 
 import "syscall"
 
-// dieWithUs is not to be had here.
-func dieWithUs(*syscall.SysProcAttr) {}
+// killWithParent is not available on this system.
+func killWithParent(*syscall.SysProcAttr) {}

@@ -13,20 +13,20 @@ import (
 	"check_pop3x/check/files"
 )
 
-// IsTerminal says whether a person may be typing there.
+// IsTerminal reports whether f is a terminal, where a person may be.
 func IsTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
-// Terminal is the person at the terminal, who would have typed the password
-// into telnet.
+// Terminal returns a source that asks the person at the terminal for the user's
+// password.
 func Terminal(terminal *os.File, user string) *Source {
 	return &Source{Name: "the terminal", Interactive: true, Read: func(ctx context.Context) (string, error) {
 		return prompt(ctx, terminal, user)
 	}}
 }
 
-// prompt asks the person at the terminal for a password without echo: that is
-// off before the question is seen, so that who answers at once is not echoed.
-// It waits until ctx ends; whatever happens, the terminal is left as it was.
+// prompt asks for a password without echo. Echo is off before the question is
+// shown, so that a quick answer is not echoed either. The terminal is left as it
+// was, also when ctx ends.
 func prompt(ctx context.Context, terminal *os.File, user string) (string, error) {
 	fd := int(terminal.Fd())
 	before, err := term.MakeRaw(fd)
@@ -45,10 +45,7 @@ func prompt(ctx context.Context, terminal *os.File, user string) (string, error)
 		if err == io.EOF { // Ctrl-C or Ctrl-D
 			return "", fault.New(fault.Interrupted, "no password was typed")
 		}
-		if err != nil {
-			return "", fault.Wrap(fault.Usage, files.Unreadable("the terminal", err))
-		}
-		return typed, nil
+		return typed, fault.Wrap(fault.Usage, files.Unreadable("the terminal", err))
 	})
 	if err != nil {
 		io.WriteString(out, "\r\n")
@@ -64,8 +61,8 @@ func Tell(terminal *os.File, text string) {
 	_, _ = io.WriteString(out, text)
 }
 
-// screen is where the person sees what is not the result: the terminal itself, as
-// stdout is for the status line alone and may be a file.
+// screen returns where the person reads: not stdout, which may be a file and is
+// for the status line alone.
 func screen(terminal *os.File) (out *os.File, done func()) {
 	tty, err := os.OpenFile("/dev/tty", os.O_WRONLY, 0)
 	if err != nil {
@@ -74,7 +71,7 @@ func screen(terminal *os.File) (out *os.File, done func()) {
 	return tty, func() { tty.Close() }
 }
 
-// printable is text without what a terminal would obey.
+// printable returns text without characters that a terminal would obey.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {

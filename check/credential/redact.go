@@ -12,98 +12,97 @@ import (
 // Hidden replaces a line that held a secret.
 const Hidden = "(hidden: the secret was in this line)"
 
-// A Redactor hides what holds a secret. Servers throw secrets back: one echoes
-// long lines, a hostile one does it on purpose, in disguise or in part.
-type Redactor struct{ forms []form }
+// A Redactor hides text that contains a secret. Servers repeat secrets: some echo
+// long lines, and a hostile one does so on purpose, encoded or in part.
+type Redactor struct{ patterns []pattern }
 
-// A form is a way in which a secret may appear: the runs of its characters of
-// one length, any of which gives it away.
-type form struct {
+// A pattern is one form of a secret: its parts of one length, each of which gives
+// it away.
+type pattern struct {
 	length int
-	runs   map[string]bool
+	parts  map[string]bool
 }
 
-// NewRedactor returns a Redactor for the secrets, of which empty ones do not
-// count.
+// NewRedactor returns a Redactor for the secrets, except for empty ones.
 func NewRedactor(secrets ...string) *Redactor {
 	r := &Redactor{}
 	r.Add(secrets...)
 	return r
 }
 
-// Add hides more secrets, of which empty ones do not count.
-func (r *Redactor) Add(secrets ...string) { r.add(maxRun, secrets) }
+// Add hides more secrets, except for empty ones.
+func (r *Redactor) Add(secrets ...string) { r.add(maxPart, secrets) }
 
 // AddDigests hides what was computed from a secret, in the encodings that servers
-// write it in. A small part of it is enough to tell a right guess from wrong ones.
+// use. A short part of it is enough to tell whether a guess is right.
 func (r *Redactor) AddDigests(digests ...[]byte) {
 	for _, d := range digests {
-		r.add(minRun, []string{hex.EncodeToString(d), base64.StdEncoding.EncodeToString(d)})
+		r.add(minPart, []string{hex.EncodeToString(d), base64.StdEncoding.EncodeToString(d)})
 	}
 }
 
-// add hides secrets that a run of the length longest gives away, or a shorter one.
+// add hides secrets that are given away by parts of at most that length.
 func (r *Redactor) add(longest int, secrets []string) {
 	for _, s := range secrets {
 		if s == "" {
 			continue
 		}
-		for _, disguise := range disguises(s) {
-			r.forms = append(r.forms, newForm(disguise, longest))
+		for _, form := range forms(s) {
+			r.patterns = append(r.patterns, newPattern(form, longest))
 		}
 	}
 }
 
-// Keep returns text as it is, or Hidden where a secret is in it: as typed, in
-// reverse, in hex or in base64, half of it or more, whatever the case and
-// whatever blanks and control characters are strewn in.
+// Keep returns text as it is, or Hidden if it contains half of a secret or more: as
+// typed, reversed, in hex or in base64, in any case, with blanks and control
+// characters anywhere in between.
 func (r *Redactor) Keep(text string) string {
-	if len(r.forms) == 0 {
+	if len(r.patterns) == 0 {
 		return text
 	}
-	bare := squeeze(text)
-	for _, f := range r.forms {
-		if f.in(bare) {
+	visible := squeeze(text)
+	for _, p := range r.patterns {
+		if p.matches(visible) {
 			return Hidden
 		}
 	}
 	return text
 }
 
-// The parts of a secret that are looked for: half of it, but no shorter than
-// minRun, and no longer than maxRun, which is plenty. A secret shorter than
-// minRun is looked for as a whole.
+// The parts of a secret that are looked for, in octets: half of it, but at least
+// minPart and at most maxPart. A secret shorter than minPart is looked for as a
+// whole.
 const (
-	minRun    = 8
-	maxRun    = 24
-	maxSought = 1024 // octets of a disguise: a secret as long as a file would fill the memory
+	minPart = 8
+	maxPart = 24
+	maxForm = 1024 // a secret as long as a file would fill the memory
 )
 
-func newForm(disguise string, longest int) form {
-	disguise = disguise[:min(len(disguise), maxSought)]
-	half := (utf8.RuneCountInString(disguise) + 1) / 2
-	f := form{length: min(len(disguise), max(minRun, min(half, longest))), runs: map[string]bool{}}
+func newPattern(form string, longest int) pattern {
+	form = form[:min(len(form), maxForm)]
+	half := (utf8.RuneCountInString(form) + 1) / 2
+	p := pattern{length: min(len(form), max(minPart, min(half, longest))), parts: map[string]bool{}}
 	step := 1
-	if f.length == maxRun { // a run that long has one of these within it, wherever it begins
-		f.length, step = maxRun/2, maxRun/2
+	if p.length == maxPart { // a part that long contains one of these, wherever it begins
+		p.length, step = maxPart/2, maxPart/2
 	}
-	for i := 0; i+f.length <= len(disguise); i += step {
-		f.runs[disguise[i:i+f.length]] = true
+	for i := 0; i+p.length <= len(form); i += step {
+		p.parts[form[i:i+p.length]] = true
 	}
-	return f
+	return p
 }
 
-func (f form) in(bare string) bool {
-	for i := 0; i+f.length <= len(bare); i++ {
-		if f.runs[bare[i:i+f.length]] {
+func (p pattern) matches(visible string) bool {
+	for i := 0; i+p.length <= len(visible); i++ {
+		if p.parts[visible[i:i+p.length]] {
 			return true
 		}
 	}
 	return false
 }
 
-// disguises lists what to look for, squeezed.
-func disguises(secret string) []string {
+// forms lists what to look for, squeezed.
+func forms(secret string) []string {
 	octets, characters := reversed(secret)
 	all := []string{secret, octets, characters, hex.EncodeToString([]byte(secret))}
 	for shift := range 3 {
@@ -120,9 +119,9 @@ func disguises(secret string) []string {
 	return slices.DeleteFunc(all, func(form string) bool { return form == "" })
 }
 
-// base64Core is what base64 makes of secret in the middle of other text, shift
-// octets into a group of three, without the characters that depend on its
-// neighbours. It is "" where that leaves too little to tell.
+// base64Core encodes a secret that stands in the middle of other text, shift octets
+// into a group of three, without the characters that depend on its neighbours. It
+// returns "" if too few are left.
 func base64Core(secret string, shift int) string {
 	code := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("x", shift) + secret))
 	if shift > 0 {
@@ -137,7 +136,7 @@ func base64Core(secret string, shift int) string {
 	return code
 }
 
-// reversed is s backwards, by octets and by characters.
+// reversed returns s backwards, by octets and by characters.
 func reversed(s string) (octets, characters string) {
 	b, r := []byte(s), []rune(s)
 	slices.Reverse(b)
@@ -145,8 +144,8 @@ func reversed(s string) (octets, characters string) {
 	return string(b), string(r)
 }
 
-// squeeze leaves what can be seen, in lower case, without the bars that are
-// shown as blanks.
+// squeeze returns the visible characters of s, in lower case, without bars, which
+// are shown as blanks.
 func squeeze(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || !unicode.IsPrint(r) || r == '|' {

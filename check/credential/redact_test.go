@@ -11,7 +11,7 @@ import (
 const secret = "Correct+Horse/Battery"
 
 // What servers make of a password, by accident or on purpose.
-func TestDisguises(t *testing.T) {
+func TestForms(t *testing.T) {
 	std, url := base64.StdEncoding, base64.URLEncoding
 	for name, text := range map[string]string{
 		"plain":             secret,
@@ -155,12 +155,12 @@ func TestPartsOfALongSecret(t *testing.T) {
 		fmt.Fprintf(&secret, "%xQz", i*i*7919)
 	}
 	r := NewRedactor(secret.String())
-	for i := 0; i+maxRun <= maxSought; i++ {
-		if part := secret.String()[i : i+maxRun]; r.Keep("it is "+part) != Hidden {
-			t.Errorf("%d octets from %d on are shown", maxRun, i)
+	for i := 0; i+maxPart <= maxForm; i++ {
+		if part := secret.String()[i : i+maxPart]; r.Keep("it is "+part) != Hidden {
+			t.Errorf("%d octets from %d on are shown", maxPart, i)
 		}
 	}
-	if kept := r.Keep("it is " + secret.String()[100:100+maxRun/2-1]); kept == Hidden {
+	if kept := r.Keep("it is " + secret.String()[100:100+maxPart/2-1]); kept == Hidden {
 		t.Error("a short part gives nothing away")
 	}
 }

@@ -11,32 +11,32 @@ import (
 	"check_pop3x/check/files"
 )
 
-// The credentials that systemd may lay down for a unit (systemd.exec(5),
-// LoadCredential= and its like): files of these names in the directory that
-// $CREDENTIALS_DIRECTORY names. They are root's, 0400, or 0440 where an access
-// list lets the unit's user read them, so that the rule of File holds for them.
+// The credentials that systemd may give to a unit (systemd.exec(5),
+// LoadCredential= and others): files of these names in $CREDENTIALS_DIRECTORY.
+// They belong to root and have mode 0400, or 0440 if an access list lets the
+// unit's user read them, so they are safe files.
 const (
 	SystemdUser     = "check_pop3x.user"
 	SystemdPassword = "check_pop3x.password"
 )
 
-// credentials is the directory of the unit, or "". One that is relative is not
-// systemd's.
-func credentials() string {
+// directory returns the unit's directory of credentials, or "". A relative one is
+// not from systemd.
+func directory() string {
 	if dir := os.Getenv("CREDENTIALS_DIRECTORY"); filepath.IsAbs(dir) {
 		return dir
 	}
 	return ""
 }
 
-// UnderSystemd says whether Systemd has files to look for.
-func UnderSystemd() bool { return credentials() != "" }
+// UnderSystemd reports whether Systemd has files to look for.
+func UnderSystemd() bool { return directory() != "" }
 
-// Systemd is the credential of that name, or nil where the unit has none. It
-// looks for the file, which may take its time. An error is a fault of kind
-// usage: a directory that cannot be searched may well hold one.
+// Systemd returns the credential of that name, or nil if the unit has none. It
+// looks for the file, which may block. A directory that cannot be searched is an
+// error, as it may contain the credential.
 func Systemd(name string) (*Source, error) {
-	dir := credentials()
+	dir := directory()
 	if dir == "" {
 		return nil, nil
 	}
@@ -52,15 +52,15 @@ func Systemd(name string) (*Source, error) {
 	return source, nil
 }
 
-// SystemdName is the user name in the credential SystemdUser, or "" where there
-// is none, and where it came from. It is read like a secret, from a safe file
-// only, and may take its time.
+// SystemdName returns the user name in the credential SystemdUser, or "" if there
+// is none, and where it came from. It is read like a secret, from a safe file, and
+// may block.
 func SystemdName() (user, source string, err error) {
 	found, err := Systemd(SystemdUser)
 	if found == nil {
 		return "", "", err
 	}
-	path := filepath.Join(credentials(), SystemdUser)
+	path := filepath.Join(directory(), SystemdUser)
 	user, err = files.FirstLine(path)
 	if err == nil && user == "" {
 		err = fmt.Errorf("the user name in %s is empty", path)

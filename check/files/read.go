@@ -47,7 +47,7 @@ func ReadLine(name string, r io.Reader) (string, error) {
 			return "", Unreadable(name, err)
 		}
 	}
-	return "", fmt.Errorf("%s has no line end within %d KiB", name, MaxSize>>10)
+	return "", fmt.Errorf("%s has no line end in the first %d KiB", name, MaxSize>>10)
 }
 
 // grow returns text with room for more, and clears the array that it leaves.
@@ -106,7 +106,7 @@ func Safe(path string, f *os.File) error {
 	case mode.Perm()&0o004 != 0:
 		return fmt.Errorf("%s can be read by everyone, type: chmod o= %s", path, path)
 	case mode.Perm()&0o022 != 0:
-		return fmt.Errorf("%s can be written by others than its owner, type: chmod go-w %s", path, path)
+		return fmt.Errorf("%s can be written by group or others, type: chmod go-w %s", path, path)
 	}
 	return nil
 }
@@ -141,8 +141,12 @@ func ReadRegular(path string, limit int64) ([]byte, error) {
 	return data[:n], Reason(err)
 }
 
-// Unreadable returns the error of a file that cannot be read.
+// Unreadable returns the error of a file that cannot be read, or nil if err is
+// nil.
 func Unreadable(name string, err error) error {
+	if err == nil {
+		return nil
+	}
 	return fmt.Errorf("cannot read %s: %w", name, Reason(err))
 }
 

@@ -43,7 +43,7 @@ func TestRead(t *testing.T) {
 		"certificate": {"CERTIFICATE", 0o644, ""},
 		"key":         {"KEY", 0o640, ""},
 		"open":        {"KEY", 0o644, "FILE can be read by everyone, type: chmod o= FILE"},
-		"shared":      {"KEY", 0o660, "FILE can be written by others than its owner, type: chmod go-w FILE"},
+		"shared":      {"KEY", 0o660, "FILE can be written by group or others, type: chmod go-w FILE"},
 		"full":        {strings.Repeat("x", MaxSize), 0o644, ""},
 		"over":        {strings.Repeat("x", MaxSize+1), 0o644, "FILE is larger than 64 KiB"},
 	} {
@@ -102,7 +102,7 @@ func TestFirstLine(t *testing.T) {
 	_, err = FirstLine(path)
 	checkError(t, err, path+" is larger than 64 KiB")
 	_, err = ReadLine("standard input", strings.NewReader(long+"x\n"))
-	checkError(t, err, "standard input has no line end within 64 KiB")
+	checkError(t, err, "standard input has no line end in the first 64 KiB")
 }
 
 func TestReadRegular(t *testing.T) {

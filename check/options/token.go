@@ -186,7 +186,7 @@ func (t tokenOptions) Typed() string {
 			words = append(words, o.name, string(o.value))
 		}
 	}
-	return credential.Typed(words)
+	return credential.ShellJoin(words)
 }
 
 // canDeviceLogin refuses what --oauth-login cannot do.

@@ -45,8 +45,8 @@ func (s *secret) readPassword(ctx context.Context) (err error) {
 	source := s.plan.Secret
 	s.password, err = source.Read(ctx)
 	s.record.redactor.Add(s.password)
-	if source.Aside != nil {
-		s.record.helper(source.Aside())
+	if source.Stderr != nil {
+		s.record.helper(source.Stderr())
 	}
 	if err != nil {
 		return err

@@ -141,7 +141,7 @@ func TestLargeFiles(t *testing.T) {
 // Of what has no size, no more than 64 KiB are read.
 func TestEndlessStdin(t *testing.T) {
 	_, err := Stdin(endless{}).Read(t.Context())
-	checkRefused(t, err, "no line end within 64 KiB")
+	checkRefused(t, err, "no line end in the first 64 KiB")
 	if got, err := Stdin(strings.NewReader(strings.Repeat("x", files.MaxSize-1) + "\n")).Read(t.Context()); err != nil || len(got) != files.MaxSize-1 {
 		t.Error(len(got), err)
 	}

@@ -26,11 +26,11 @@ func TestModes(t *testing.T) {
 		0o444: "can be read by everyone, type: chmod o= ",
 		0o666: "can be read by everyone, type: chmod o= ",
 		0o606: "can be read by everyone, type: chmod o= ",
-		0o660: "can be written by others than its owner, type: chmod go-w ",
-		0o620: "can be written by others than its owner, type: chmod go-w ",
-		0o602: "can be written by others than its owner, type: chmod go-w ",
-		0o622: "can be written by others than its owner, type: chmod go-w ",
-		0o642: "can be written by others than its owner, type: chmod go-w ",
+		0o660: "can be written by group or others, type: chmod go-w ",
+		0o620: "can be written by group or others, type: chmod go-w ",
+		0o602: "can be written by group or others, type: chmod go-w ",
+		0o622: "can be written by group or others, type: chmod go-w ",
+		0o642: "can be written by group or others, type: chmod go-w ",
 	} {
 		path := file(t, "hunter2\n")
 		if err := os.Chmod(path, mode); err != nil {
@@ -138,7 +138,7 @@ func TestFIFO(t *testing.T) {
 	_, err := File(fifo(t, 0o644, "hunter2\n")).Read(t.Context())
 	checkRefused(t, err, "can be read by everyone")
 	_, err = File(fifo(t, 0o620, "hunter2\n")).Read(t.Context())
-	checkRefused(t, err, "can be written by others")
+	checkRefused(t, err, "can be written by group or others")
 }
 
 // A FIFO that nobody writes to takes no longer than the budget.
@@ -179,7 +179,7 @@ func TestUnsafeSystemdCredentials(t *testing.T) {
 	dir := unit(t, map[string]string{SystemdPassword: "hunter2", SystemdUser: "hunter"})
 	for _, name := range []string{SystemdPassword, SystemdUser} {
 		path := filepath.Join(dir, name)
-		for mode, refusal := range map[fs.FileMode]string{0o444: "can be read by everyone", 0o660: "can be written by others than its owner"} {
+		for mode, refusal := range map[fs.FileMode]string{0o444: "can be read by everyone", 0o660: "can be written by group or others"} {
 			if err := os.Chmod(path, mode); err != nil {
 				t.Fatal(err)
 			}

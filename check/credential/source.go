@@ -1,5 +1,3 @@
-// Package credential knows where a user name and a secret come from, and hides
-// the secret wherever a server repeats it.
 package credential
 
 import (
@@ -18,23 +16,22 @@ type Source struct {
 
 	Interactive bool // waits for a person, whose time does not count
 
-	// Aside is what was said besides the secret until Read returned, a line each,
-	// without the secret; nil where nothing can be.
-	Aside func() []string
+	// Stderr returns the lines that a program has printed to standard error by the
+	// time Read returned, without the secret. It is nil for other sources.
+	Stderr func() []string
 
-	Token *Token // what an access token has besides; nil for a password
+	Token *Token // more about an access token; nil for a password
 }
 
-// Text is a secret that is at hand already.
+// Text returns a source for a secret that is known already.
 func Text(name, secret string) *Source {
 	return &Source{Name: name, Read: func(context.Context) (string, error) {
 		return secret, Usable(name, secret)
 	}}
 }
 
-// File is the first line of a file. Read fails with kind usage where the file
-// cannot be read or is unsafe: others can read it, or group or others can write
-// it. Group read is the field's usual layout (root:nagios 0640) and allowed.
+// File returns a source for the first line of a safe file. It blocks while nobody
+// writes to a FIFO.
 func File(path string) *Source {
 	return &Source{Name: path, Read: func(ctx context.Context) (string, error) {
 		return fault.Await(ctx, func() (string, error) {
@@ -44,7 +41,7 @@ func File(path string) *Source {
 	}}
 }
 
-// Stdin is the first line of in.
+// Stdin returns a source for the first line of in.
 func Stdin(in io.Reader) *Source {
 	const name = "standard input"
 	return &Source{Name: name, Read: func(ctx context.Context) (string, error) {
@@ -55,7 +52,8 @@ func Stdin(in io.Reader) *Source {
 	}}
 }
 
-// usable returns a secret that was read without err and can be sent.
+// usable returns a secret that was read, or an error if reading it failed with err
+// or if it cannot be sent.
 func usable(source, secret string, err error) (string, error) {
 	if err != nil {
 		return "", fault.Wrap(fault.Usage, err)
@@ -63,14 +61,14 @@ func usable(source, secret string, err error) (string, error) {
 	return secret, Usable(source, secret)
 }
 
-// Usable refuses a secret that cannot be sent: empty, or with CR, LF or NUL.
-// source names where it came from.
+// Usable returns an error if a secret cannot be sent: it is empty, or contains CR,
+// LF or NUL. source names where it came from.
 func Usable(source, secret string) error {
 	if secret == "" {
 		return fault.New(fault.Usage, "the password in %s is empty", source)
 	}
 	if strings.ContainsAny(secret, "\r\n\x00") {
-		return fault.New(fault.Usage, "the password in %s holds CR, LF or NUL, which cannot be sent", source)
+		return fault.New(fault.Usage, "the password in %s contains CR, LF or NUL, which cannot be sent", source)
 	}
 	return nil
 }
