@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/kballard/go-shellquote"
 
@@ -35,7 +36,7 @@ func Command(typed string) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &program{words: words}
+	p := newProgram(words)
 	return &Source{Name: "the program " + words[0], Read: p.read, Stderr: p.stderrLines}, nil
 }
 
@@ -81,7 +82,8 @@ func fullPath(program string) string {
 
 // A program is one run of a program that prints the secret.
 type program struct {
-	words []string
+	words   []string
+	settled chan struct{} // closed once it has been started or could not be
 
 	mu             sync.Mutex // guards the rest
 	process        *os.Process
@@ -89,10 +91,22 @@ type program struct {
 	stdout, stderr *capture // nil before it was started
 }
 
+func newProgram(words []string) *program {
+	return &program{words: words, settled: make(chan struct{})}
+}
+
+// startTime is how long the start of a program may delay the end of a check: what
+// has been started and is not known yet would be left behind.
+const startTime = 100 * time.Millisecond
+
 // read runs the program until ctx ends, and does not wait for it then.
 func (p *program) read(ctx context.Context) (string, error) {
 	secret, err := fault.Await(ctx, p.run)
 	p.stop()
+	select {
+	case <-p.settled:
+	case <-time.After(startTime):
+	}
 	return secret, fault.From(err, p.who())
 }
 
@@ -112,6 +126,7 @@ func (p *program) run() (string, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	process, err := p.start()
+	close(p.settled)
 	if err != nil {
 		return "", err
 	}

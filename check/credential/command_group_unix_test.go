@@ -129,7 +129,7 @@ func TestCommandsThatTakeTooLong(t *testing.T) {
 			if ending == "signal" {
 				ending, cause = "wait", signalled
 			}
-			h := &program{words: []string{"/bin/sh", "-c", fmt.Sprintf(leaveBehind, l.path) + ending}}
+			h := newProgram([]string{"/bin/sh", "-c", fmt.Sprintf(leaveBehind, l.path) + ending})
 			ctx, cancel := context.WithCancelCause(t.Context())
 			go func() {
 				l.await(t, 5)
@@ -161,7 +161,7 @@ func TestCommandThatIsTooLate(t *testing.T) {
 // No zombie is left where time was up.
 func TestEndedProgramsAreBuried(t *testing.T) {
 	l := newLiving(t)
-	h := &program{words: []string{"/bin/sh", "-c", "echo x >" + l.path + "; exec sleep 1000"}}
+	h := newProgram([]string{"/bin/sh", "-c", "echo x >" + l.path + "; exec sleep 1000"})
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		l.await(t, 2)
