@@ -47,10 +47,10 @@ var layers = map[string]layer{
 	"check/files":                   {never: []string{"check_pop3x/check/fault"}},
 	"check/credential":              {imports: []string{"check/files", "check/sasl"}, libraries: []string{"*"}},
 	"check/credential/oauth":        {imports: []string{"check/credential", "check/files", "check/sasl"}, libraries: []string{"*"}},
-	"check/trust":                   {libraries: []string{"*"}, never: []string{"net", "os", "time.Now"}},
+	"check/trust":                   {imports: []string{"check/files"}, libraries: []string{"*"}, never: []string{"net", "os", "time.Now"}},
 	"check/trust/roots.go":          {imports: []string{"check/files"}, libraries: []string{"*"}, never: []string{"net"}}, // the trusted roots are files
 	"check/resolve":                 {imports: []string{"check/trust"}, libraries: []string{"*"}},
-	"check/transport":               {imports: []string{"check/resolve", "check/trust"}, libraries: []string{"*"}},
+	"check/transport":               {imports: []string{"check/trust"}, libraries: []string{"*"}},
 	"check/probe":                   {imports: []string{"check/pop3", "check/sasl", "check/resolve", "check/transport", "check/trust", "check/maildrop", "check/credential", "check/report"}},
 	"check/verdict":                 {imports: []string{"check/report"}, libraries: []string{"github.com/olorin/nagiosplugin"}, never: []string{"net", "os", "time.Now", "time.Since", "time.Until"}},
 	"check/render":                  {imports: []string{"check/verdict", "check/report"}, never: []string{"os", "time.Now", "time.Since", "time.Until"}},

@@ -5,39 +5,41 @@ import (
 	"crypto"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/youmark/pkcs8"
+	"golang.org/x/crypto/cryptobyte/asn1"
 	"software.sslmate.com/src/go-pkcs12"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 )
 
-// A ClientFile is a file of a client certificate: its name, for people, and what
-// is in it.
+// A ClientFile is a file of a client certificate or its key.
 type ClientFile struct {
-	Name string
+	Name string // for messages
 	Data []byte
 }
 
-// HoldsKey says whether a private key is in the file, encrypted or not: in PEM
-// (RFC 7468, sections 10, 11 and 13), or in what may be PKCS #12 (RFC 7292).
+// HoldsKey reports whether there is a private key in the file, encrypted or not:
+// in PEM (RFC 7468, sections 10, 11 and 13), or in what may be PKCS #12 (RFC
+// 7292).
 func (f ClientFile) HoldsKey() bool {
-	return f.binary() || bytes.Contains(f.Data, []byte("PRIVATE KEY-----"))
+	return f.isBinary() || bytes.Contains(f.Data, []byte("PRIVATE KEY-----"))
 }
 
-// binary says whether the file is DER or BER: it begins with a SEQUENCE.
-func (f ClientFile) binary() bool { return len(f.Data) > 0 && f.Data[0] == tagSequence }
+// isBinary reports whether the file is DER or BER: it begins with a SEQUENCE.
+func (f ClientFile) isBinary() bool { return len(f.Data) > 0 && f.Data[0] == uint8(asn1.SEQUENCE) }
 
-// ClientCertificate makes a client certificate of a file in PEM, with the
-// certificates above it or without, and of a file with its key, which may be the
-// same; or of a PKCS #12 file, which has both. The password is asked for where
-// one is needed; "" is none. The order of the certificates in a file does not
-// matter. The error is a fault of kind usage.
+// ClientCertificate makes a client certificate of a PEM file, with or without
+// the certificates above it, and of a PEM file with its key, which may be the
+// same; or of a PKCS #12 file, which has both. The order of the certificates in a
+// file does not matter. password is called only if a password is needed; "" is
+// none. The error is a fault of kind usage, or password's.
 func ClientCertificate(cert, key ClientFile, password func() (string, error)) (*tls.Certificate, error) {
-	if cert.binary() {
+	if cert.isBinary() {
 		return cert.pkcs12(password)
 	}
 	certs, err := cert.certificates()
@@ -53,17 +55,13 @@ func ClientCertificate(cert, key ClientFile, password func() (string, error)) (*
 
 // certificates are those of a PEM file.
 func (f ClientFile) certificates() (certs []*x509.Certificate, err error) {
-	for rest := f.Data; ; {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			break
-		}
-		if block.Type != "CERTIFICATE" {
-			continue
-		}
-		c, err := x509.ParseCertificate(block.Bytes)
+	for text, err := range files.Certificates(f.Data) {
 		if err != nil {
-			return nil, f.refuse(err, "a certificate in it is broken")
+			return nil, f.refuse(err, err.Error())
+		}
+		c, ok := text.Parse()
+		if !ok {
+			return nil, f.refuse(nil, text.Broken().Error())
 		}
 		certs = append(certs, c)
 	}
@@ -75,50 +73,19 @@ func (f ClientFile) certificates() (certs []*x509.Certificate, err error) {
 
 // privateKey is the first one of a PEM file.
 func (f ClientFile) privateKey(password func() (string, error)) (crypto.Signer, error) {
-	for rest := f.Data; ; {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			return nil, f.refuse(nil, "no private key in PEM format in it, type --client-key FILE")
-		}
-		if strings.HasSuffix(block.Type, "PRIVATE KEY") {
-			key, err := f.parseKey(block, password)
-			if err != nil {
-				return nil, err
-			}
-			signer, ok := key.(crypto.Signer)
-			if !ok {
-				return nil, f.refuse(nil, "the key in it cannot sign")
-			}
-			return signer, nil
-		}
+	key, err := files.PrivateKey(f.Name, f.Data, func(der []byte) (any, error) { return f.decrypt(der, password) })
+	if errors.Is(err, files.ErrNoKey) {
+		err = fmt.Errorf("%w, type --client-key FILE", err)
 	}
-}
-
-// parseKey reads a key in one of the ways that it can be written.
-func (f ClientFile) parseKey(block *pem.Block, password func() (string, error)) (key any, err error) {
-	switch {
-	case strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED"):
-		return nil, f.convert(nil, "the key in it is encrypted as in RFC 1423, which protects little")
-	case block.Type == "ENCRYPTED PRIVATE KEY":
-		return f.decrypt(block.Bytes, password)
-	case block.Type == "RSA PRIVATE KEY":
-		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
-	case block.Type == "EC PRIVATE KEY":
-		key, err = x509.ParseECPrivateKey(block.Bytes)
-	case block.Type == "PRIVATE KEY":
-		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
-	default:
-		return nil, f.convert(nil, "the key in it is written as "+block.Type)
+	if _, ok := errors.AsType[*fault.Error](err); ok {
+		return nil, err // of the password
 	}
-	if err != nil {
-		return nil, f.refuse(err, "the key in it is broken, or of a kind that is not supported")
-	}
-	return key, nil
+	return key, fault.Wrap(fault.Usage, err)
 }
 
 // decrypt decrypts PKCS #8 (RFC 5958, section 3), as today's openssl writes it.
 func (f ClientFile) decrypt(der []byte, password func() (string, error)) (key any, err error) {
-	secret, err := f.secret(password)
+	secret, err := f.ask(password)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +99,7 @@ func (f ClientFile) decrypt(der []byte, password func() (string, error)) (key an
 	return key, nil
 }
 
-func (f ClientFile) secret(password func() (string, error)) (string, error) {
+func (f ClientFile) ask(password func() (string, error)) (string, error) {
 	secret, err := password()
 	if err == nil && secret == "" {
 		err = f.refuse(nil, "it is encrypted, type --client-key-password-file FILE")
@@ -145,7 +112,7 @@ func (f ClientFile) secret(password func() (string, error)) (string, error) {
 func (f ClientFile) pkcs12(password func() (string, error)) (*tls.Certificate, error) {
 	key, leaf, others, err := f.decodePKCS12("")
 	if errors.Is(err, pkcs12.ErrIncorrectPassword) {
-		secret, missing := f.secret(password)
+		secret, missing := f.ask(password)
 		if missing != nil {
 			return nil, missing
 		}
@@ -172,7 +139,7 @@ func (f ClientFile) decodePKCS12(password string) (key any, leaf *x509.Certifica
 	return key, leaf, others, err
 }
 
-// keyPair puts the certificate of the key in front of the others.
+// keyPair puts the key's certificate first, as TLS wants it.
 func keyPair(key crypto.Signer, certs []*x509.Certificate, certName, keyName string) (*tls.Certificate, error) {
 	pair := &tls.Certificate{PrivateKey: key}
 	public, ok := key.Public().(interface{ Equal(crypto.PublicKey) bool })
@@ -194,12 +161,12 @@ func (f ClientFile) refuse(err error, text string) error {
 	return &fault.Error{Kind: fault.Usage, Text: f.Name + ": " + text, Err: err}
 }
 
-// convert refuses with what makes of it a file that can be read.
+// convert refuses, and says how to make a file that can be read.
 func (f ClientFile) convert(err error, text string) error {
 	return f.refuse(err, text+", type: openssl pkcs8 -topk8 -in "+f.Name+" -out new.key")
 }
 
-// withoutPrefix is what a library says, without its name.
+// withoutPrefix is what a library says, without the library's name.
 func withoutPrefix(err error) string {
 	if f, ok := errors.AsType[*fault.Error](err); ok { // a panic
 		return f.Text

@@ -178,7 +178,7 @@ func TestClientCertificateRefusals(t *testing.T) {
 		"another key":            {cert, other, "the key in c.key belongs to no certificate in c.pem"},
 		"empty":                  {"", key, "c.pem: no certificate in it, neither PEM nor PKCS #12"},
 		"a key alone":            {key, key, "c.pem: no certificate in it, neither PEM nor PKCS #12"},
-		"no certificate":         {"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", key, "c.pem: a certificate in it is broken"},
+		"no certificate":         {"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", key, "c.pem: the certificate in line 1 is broken"},
 		"no key":                 {cert, cert, "c.key: no private key in PEM format in it, type --client-key FILE"},
 		"a broken key":           {cert, string(asPEM("PRIVATE KEY", []byte{48, 0})), "c.key: the key in it is broken, or of a kind that is not supported"},
 		"a key that cannot sign": {cert, string(asPEM("PRIVATE KEY", der(x509.MarshalPKCS8PrivateKey(agreement)))), "c.key: the key in it cannot sign"},
@@ -196,7 +196,7 @@ func TestClientCertificateRefusals(t *testing.T) {
 	}
 	failing := errors.New("no file")
 	file := ClientFile{"c.key", asPEM("ENCRYPTED PRIVATE KEY", cut)}
-	if _, err := ClientCertificate(ClientFile{"c.pem", []byte(cert)}, file, func() (string, error) { return "", failing }); err != failing {
+	if _, err := ClientCertificate(ClientFile{"c.pem", []byte(cert)}, file, func() (string, error) { return "", failing }); !errors.Is(err, failing) {
 		t.Error(err)
 	}
 }

@@ -1,81 +1,54 @@
 package trust
 
-// The tags of X.690 that lead to the subject of a certificate.
-const (
-	tagInteger  = 0x02
-	tagSequence = 0x30
-	tagVersion  = 0xa0 // [0], RFC 5280, section 4.1
+import (
+	"encoding/base64"
+
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
+
+	"check_pop3x/check/files"
 )
 
-// rawSubject finds the subject in the DER of a certificate, in the encoding
-// that crypto/x509 calls RawSubject, without parsing anything else. The DER may
-// be cut off behind the subject. It understands more than crypto/x509 accepts:
-// where that one has a RawSubject, this one finds the same.
+// prefixLength is as much base64 text as the way to a subject usually takes.
+// Decoding no more saves 0.08 of 0.22 ms for the 140 roots of Debian.
+const prefixLength = 768
+
+// findSubject finds a certificate's subject without parsing the rest, in a
+// prefix of it if that is enough. The buffer is for the next one.
+func findSubject(c files.Certificate, buffer *[]byte) ([]byte, bool) {
+	text := c.Base64()
+	*buffer, _ = base64.StdEncoding.AppendDecode((*buffer)[:0], text[:min(len(text), prefixLength)])
+	if subject, ok := rawSubject(*buffer); ok || len(text) <= prefixLength {
+		return subject, ok
+	}
+	*buffer, _ = base64.StdEncoding.AppendDecode((*buffer)[:0], text)
+	return rawSubject(*buffer)
+}
+
+// rawSubject finds the subject in the DER of a certificate, as crypto/x509 has it
+// in RawSubject. The DER may be cut off after the subject.
 //
 //	Certificate    ::= SEQUENCE { tbsCertificate, … }
 //	TBSCertificate ::= SEQUENCE { [0] version OPTIONAL, serialNumber INTEGER,
-//	    signature SEQUENCE, issuer SEQUENCE, validity SEQUENCE, subject SEQUENCE, … }
+//	   signature SEQUENCE, issuer SEQUENCE, validity SEQUENCE, subject SEQUENCE, … }
 //
 // (RFC 5280, section 4.1).
 func rawSubject(der []byte) ([]byte, bool) {
-	certificate, ok := enter(der)
-	if !ok {
-		return nil, false
-	}
-	rest, ok := enter(certificate)
-	if !ok {
-		return nil, false
-	}
-	if len(rest) > 0 && rest[0] == tagVersion {
-		if _, rest, ok = element(rest, tagVersion); !ok {
-			return nil, false
-		}
-	}
-	for _, tag := range []byte{tagInteger, tagSequence, tagSequence, tagSequence} {
-		if _, rest, ok = element(rest, tag); !ok {
-			return nil, false
-		}
-	}
-	subject, _, ok := element(rest, tagSequence)
+	s := cryptobyte.String(der)
+	var subject cryptobyte.String
+	ok := enterSequence(&s) && enterSequence(&s) &&
+		s.SkipOptionalASN1(asn1.Tag(0).Constructed().ContextSpecific()) &&
+		s.SkipASN1(asn1.INTEGER) &&
+		s.SkipASN1(asn1.SEQUENCE) && s.SkipASN1(asn1.SEQUENCE) && s.SkipASN1(asn1.SEQUENCE) &&
+		s.ReadASN1Element(&subject, asn1.SEQUENCE)
 	return subject, ok
 }
 
-// enter returns what is inside the sequence that der begins with, or as much of
-// it as is there.
-func enter(der []byte) ([]byte, bool) {
-	head, _, ok := header(der, tagSequence)
-	return der[head:], ok
-}
-
-// element splits der behind its first element, which must have that tag and be
-// there as a whole.
-func element(der []byte, tag byte) (first, rest []byte, ok bool) {
-	head, length, ok := header(der, tag)
-	if !ok || length > len(der)-head {
-		return nil, nil, false
+// enterSequence skips the tag and the length of a sequence, which may be cut off.
+func enterSequence(s *cryptobyte.String) bool {
+	var tag, length uint8
+	if !s.ReadUint8(&tag) || tag != uint8(asn1.SEQUENCE) || !s.ReadUint8(&length) {
+		return false
 	}
-	return der[:head+length], der[head+length:], true
-}
-
-// header reads a tag and the length behind it: one byte, or up to four of them
-// behind their number (X.690, section 8.1.3).
-func header(der []byte, tag byte) (head, length int, ok bool) {
-	if len(der) < 2 || der[0] != tag {
-		return 0, 0, false
-	}
-	if der[1] < 0x80 {
-		return 2, int(der[1]), true
-	}
-	n := int(der[1] & 0x7f)
-	if n == 0 || n > 4 || len(der) < 2+n {
-		return 0, 0, false
-	}
-	var long uint64
-	for _, b := range der[2 : 2+n] {
-		long = long<<8 | uint64(b)
-	}
-	if long > 1<<31-1 {
-		return 0, 0, false
-	}
-	return 2 + n, int(long), true
+	return length < 0x80 || s.Skip(int(length&0x7f))
 }

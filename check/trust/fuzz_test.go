@@ -3,7 +3,6 @@ package trust
 import (
 	"bytes"
 	"crypto/x509"
-	"encoding/base64"
 	"os"
 	"strings"
 	"testing"
@@ -33,29 +32,6 @@ func FuzzRawSubject(f *testing.F) {
 		end := bytes.Index(der, c.RawSubjectPublicKeyInfo)
 		if subject, ok = rawSubject(der[:end]); !ok || !bytes.Equal(subject, c.RawSubject) {
 			t.Fatalf("cut off: %t, %x, not %x", ok, subject, c.RawSubject)
-		}
-	})
-}
-
-// FuzzNamed: of a file that is in order, the certificates are those that
-// crypto/x509 would take from it.
-func FuzzNamed(f *testing.F) {
-	one := string(pemOf(sign(f, authority("Test Root CA"), nil, nil)))
-	for _, s := range []string{"", one, one + one, "x\n" + one + "-----BEGIN", "-----BEGIN X-----\n" + one, one + "-----END X-----\n" + one,
-		strings.ReplaceAll(one, "\n", "\r\n"), strings.Replace(one, "\n", "\na: b\n\n", 1), pemText("") + one, "-----END CERTIFICATE-----\n" + one} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if checkRoots(data) != nil {
-			return
-		}
-		all := allOf(data)
-		names := make(map[string]bool)
-		for _, c := range all {
-			names[string(c.RawSubject)] = true
-		}
-		if got, err := named(data, names); err != nil || !equalChain(got, all) {
-			t.Fatalf("%d of %d, %v\n%s", len(got), len(all), err, base64.StdEncoding.EncodeToString(data))
 		}
 	})
 }

@@ -3,8 +3,6 @@ package trust
 import (
 	"crypto/x509"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"runtime"
@@ -12,9 +10,6 @@ import (
 	"check_pop3x/check/fault"
 	"check_pop3x/check/files"
 )
-
-// maxRootsFile limits a file of trusted roots, in MiB; all the world's are 0.2.
-const maxRootsFile = 16
 
 // CheckRootsFile finds, without a connection, what would keep RootsFile from
 // being used: it cannot be read, is no regular file or over 16 MiB, has a
@@ -24,60 +19,28 @@ func CheckRootsFile(path string) error {
 	if path == "" {
 		return nil
 	}
-	data, err := readRoots(path)
-	if err != nil {
-		return rootsFault(path, err)
-	}
-	if err := checkRoots(data); err != nil {
-		return rootsFault(path, err)
-	}
-	return nil
-}
-
-// checkRoots parses no more than it takes to find one good certificate. Those
-// that crypto/x509 does not understand may be there, as in its own pools.
-func checkRoots(data []byte) error {
-	var buffer []byte
-	good := false
-	s := &blocks{data: data}
-	for {
-		b, err := s.next()
-		switch {
-		case err == io.EOF && good:
-			return nil
-		case err == io.EOF:
-			return errors.New("no certificate in PEM format in it")
-		case err != nil || !b.whole(&buffer):
-			return fmt.Errorf("the certificate in line %d is broken", s.line())
-		case !good:
-			_, good = b.certificate()
-		}
-	}
+	_, err := files.ReadRoots(path)
+	return fault.Wrap(fault.Usage, err)
 }
 
 // named picks the certificates of a file whose subject is one of the names:
 // those that can matter to a verification, since crypto/x509 finds a parent by
 // the equality of RawIssuer and RawSubject alone. A certificate whose subject
 // is not found is parsed as a whole rather than left out.
-func named(data []byte, names map[string]bool) ([]*x509.Certificate, error) {
-	var certs []*x509.Certificate
+func named(data []byte, names map[string]bool) (certs []*x509.Certificate, err error) {
 	var buffer []byte
-	s := &blocks{data: data}
-	for {
-		b, err := s.next()
-		if err == io.EOF {
-			return certs, nil
-		}
+	for text, err := range files.Certificates(data) {
 		if err != nil {
-			return nil, fmt.Errorf("the certificate in line %d is broken", s.line())
+			return nil, err
 		}
-		if subject, ok := b.subject(&buffer); ok && !names[string(subject)] {
+		if subject, ok := findSubject(text, &buffer); ok && !names[string(subject)] {
 			continue
 		}
-		if c, ok := b.certificate(); ok {
+		if c, ok := text.Parse(); ok {
 			certs = append(certs, c)
 		}
 	}
+	return certs, nil
 }
 
 // systemBundle reads the file of trusted roots that crypto/x509 would read. It
@@ -85,7 +48,7 @@ func named(data []byte, names map[string]bool) ([]*x509.Certificate, error) {
 // way.
 func systemBundle() ([]byte, error) {
 	for _, path := range bundleFiles() {
-		data, err := readRoots(path)
+		data, err := files.ReadRegular(path, files.MaxRoots)
 		if err == nil || errors.Is(err, files.ErrIrregular) { // which crypto/x509 may be able to read
 			return data, err
 		}
@@ -123,8 +86,6 @@ func bundleFiles() []string {
 	}
 	return nil
 }
-
-func readRoots(path string) ([]byte, error) { return files.ReadRegular(path, maxRootsFile) }
 
 func rootsFault(path string, err error) error {
 	return &fault.Error{Kind: fault.Usage, Text: path + ": " + err.Error(), Err: err}

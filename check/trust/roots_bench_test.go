@@ -1,7 +1,6 @@
 package trust
 
 import (
-	"bytes"
 	"crypto/x509"
 	"encoding/pem"
 	"os"
@@ -73,28 +72,6 @@ func BenchmarkWholePool(b *testing.B) {
 			}
 			data, _ := os.ReadFile(f)
 			pool.AppendCertsFromPEM(data)
-		}
-	}
-}
-
-// BenchmarkCheckRoots is a --ca-file of the size of Debian's bundle, seven times.
-func BenchmarkCheckRoots(b *testing.B) {
-	data := bytes.Repeat(readBundle(b), 7)
-	b.SetBytes(int64(len(data)))
-	for b.Loop() {
-		if err := checkRoots(data); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkPEMDecode(b *testing.B) {
-	data := bytes.Repeat(readBundle(b), 7)
-	b.SetBytes(int64(len(data)))
-	for b.Loop() {
-		rest := data
-		for p, r := pem.Decode(rest); p != nil; p, r = pem.Decode(rest) {
-			rest = r
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 )
 
 // verify returns all verified chains (RFC 5280, section 6, as crypto/x509 does
@@ -71,7 +72,7 @@ func newVerification(certs []*x509.Certificate, now time.Time) *verification {
 
 // byFile trusts the roots in a PEM file.
 func (v *verification) byFile(ctx context.Context, path string) ([][]*x509.Certificate, error) {
-	data, err := fault.Await(ctx, func() ([]byte, error) { return readRoots(path) })
+	data, err := fault.Await(ctx, func() ([]byte, error) { return files.ReadRegular(path, files.MaxRoots) })
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}

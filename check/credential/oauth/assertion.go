@@ -12,8 +12,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -157,31 +157,13 @@ func always([]byte) bool { return true }
 
 // parseKey reads the first private key of a PEM file.
 func parseKey(name string, text []byte) (crypto.Signer, error) {
-	for rest := text; ; {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			return nil, fault.New(fault.Usage, "--oauth-key-file: %s has no private key in PEM format in it", name)
-		}
-		var key any
-		var err error
-		switch block.Type {
-		case "PRIVATE KEY":
-			key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
-		case "RSA PRIVATE KEY":
-			key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
-		case "EC PRIVATE KEY":
-			key, err = x509.ParseECPrivateKey(block.Bytes)
-		case "ENCRYPTED PRIVATE KEY":
-			return nil, fault.New(fault.Usage, "--oauth-key-file: the key in %s is encrypted, type: openssl pkcs8 -in %s -out FILE", name, name)
-		default:
-			continue
-		}
-		signer, ok := key.(crypto.Signer)
-		if err != nil || !ok || block.Headers["Proc-Type"] != "" {
-			return nil, fault.New(fault.Usage, "--oauth-key-file: the key in %s cannot be read; it has to be an RSA or EC key without a password", name)
-		}
-		return signer, nil
+	key, err := files.PrivateKey(name, text, func([]byte) (any, error) {
+		return nil, fmt.Errorf("%s: the key in it is encrypted, type: openssl pkcs8 -in %s -out FILE", name, name)
+	})
+	if err != nil {
+		return nil, fault.New(fault.Usage, "--oauth-key-file: %v", err)
 	}
+	return key, nil
 }
 
 // readCertificate returns the first certificate of a file, which has to be that

@@ -115,14 +115,11 @@ func digest(texts ...string) string {
 }
 
 func readRoots(path string) (*x509.CertPool, error) {
-	const limit = 16 // MiB; all roots of the world are 0.2
-	text, err := files.ReadRegular(path, limit)
+	text, err := files.ReadRoots(path)
 	if err != nil {
-		return nil, fault.Wrap(fault.Usage, files.Unreadable(path, err))
+		return nil, fault.New(fault.Usage, "--oauth-ca-file: %v", err)
 	}
 	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(text) {
-		return nil, fault.New(fault.Usage, "--oauth-ca-file: %s has no certificate in PEM format in it", path)
-	}
+	pool.AppendCertsFromPEM(text)
 	return pool, nil
 }

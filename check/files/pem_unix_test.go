@@ -1,22 +1,20 @@
 //go:build unix && !aix && !solaris
 
-package trust
+package files
 
 import (
 	"path/filepath"
 	"syscall"
 	"testing"
-
-	"check_pop3x/check/fault"
 )
 
 // Neither waits for a writer, nor reads without end.
-func TestCheckRootsFileWithoutEnd(t *testing.T) {
+func TestReadRootsWithoutEnd(t *testing.T) {
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range []string{fifo, "/dev/zero"} {
-		wantFault(t, CheckRootsFile(path), fault.Usage, path+": not a regular file of at most 16 MiB")
+		wantError(t, readRootsError(path), path+": not a regular file of at most 16 MiB")
 	}
 }

@@ -1,0 +1,188 @@
+package files
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+)
+
+var (
+	beginCertificate = []byte("-----BEGIN CERTIFICATE-----")
+	endCertificate   = []byte("-----END CERTIFICATE-----")
+)
+
+// A Certificate is the text of one certificate of a PEM file, from BEGIN to END.
+type Certificate struct {
+	file       []byte
+	begin, end int
+}
+
+// Certificates steps through the certificates of a PEM file (RFC 7468, section
+// 5) without decoding them, in a quarter of the time that encoding/pem takes.
+// BEGIN and END have to be on lines of their own: the first certificate that is
+// written otherwise ends it, with an error that says in which line it is.
+func Certificates(file []byte) iter.Seq2[Certificate, error] {
+	return func(yield func(Certificate, error) bool) {
+		for end := 0; ; {
+			skipped := bytes.Index(file[end:], beginCertificate)
+			if skipped < 0 {
+				return
+			}
+			c := Certificate{file: file, begin: end + skipped}
+			if !c.findEnd() {
+				yield(c, c.Broken())
+				return
+			}
+			if !yield(c, nil) {
+				return
+			}
+			end = c.end
+		}
+	}
+}
+
+// findEnd sets the end, and reports whether BEGIN and END are on lines of their
+// own. There is no '-' in base64, so the next one begins the END line.
+func (c *Certificate) findEnd() bool {
+	text := c.begin + len(beginCertificate)
+	length := bytes.IndexByte(c.file[text:], '-')
+	if length < 0 || !bytes.HasPrefix(c.file[text+length:], endCertificate) {
+		return false
+	}
+	c.end = text + length + len(endCertificate)
+	return beginsLine(c.file[:c.begin]) && beginsLine(c.file[:text+length]) && endsLine(c.file[c.end:])
+}
+
+func beginsLine(before []byte) bool {
+	return len(before) == 0 || before[len(before)-1] == '\n'
+}
+
+// endsLine reports whether nothing but white space is left of the line.
+func endsLine(rest []byte) bool {
+	line, _, _ := bytes.Cut(rest, []byte("\n"))
+	return len(bytes.TrimSpace(line)) == 0
+}
+
+// Broken is the error of a certificate that cannot be read. It says in which
+// line it begins.
+func (c Certificate) Broken() error {
+	return fmt.Errorf("the certificate in line %d is broken", 1+bytes.Count(c.file[:c.begin], []byte("\n")))
+}
+
+// Base64 is the text between the BEGIN and END lines.
+func (c Certificate) Base64() []byte {
+	return c.file[c.begin+len(beginCertificate) : c.end-len(endCertificate)]
+}
+
+// Parse parses the certificate. It reports false for what x509.CertPool would
+// leave out.
+func (c Certificate) Parse() (*x509.Certificate, bool) {
+	block, _ := pem.Decode(c.file[c.begin:c.end])
+	if block == nil || len(block.Headers) != 0 {
+		return nil, false
+	}
+	parsed, err := x509.ParseCertificate(block.Bytes)
+	return parsed, err == nil
+}
+
+// isBase64 reports whether the certificate can be decoded. The buffer is for the
+// next one.
+func (c Certificate) isBase64(buffer *[]byte) (ok bool) {
+	var err error
+	if *buffer, err = base64.StdEncoding.AppendDecode((*buffer)[:0], c.Base64()); err == nil {
+		return true
+	}
+	block, _ := pem.Decode(c.file[c.begin:c.end]) // it knows more kinds of white space
+	return block != nil
+}
+
+// MaxRoots limits a file of trusted roots, in MiB. All the world's are 0.2.
+const MaxRoots = 16
+
+// ReadRoots returns a PEM file of trusted roots, which has at least one and
+// none that is broken. Those that crypto/x509 does not understand may be there,
+// as in its own pools.
+func ReadRoots(path string) ([]byte, error) {
+	file, err := ReadRegular(path, MaxRoots)
+	if err == nil {
+		err = checkRoots(file)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return file, nil
+}
+
+func checkRoots(file []byte) error {
+	good := false
+	var buffer []byte
+	for c, err := range Certificates(file) {
+		switch {
+		case err != nil:
+			return err
+		case !c.isBase64(&buffer):
+			return c.Broken()
+		case !good:
+			_, good = c.Parse()
+		}
+	}
+	if !good {
+		return errors.New("no certificate in PEM format in it")
+	}
+	return nil
+}
+
+// ErrNoKey is the error of PrivateKey for a file that has none.
+var ErrNoKey = errors.New("no private key in PEM format in it")
+
+// PrivateKey returns the first private key of a PEM file. decrypt decrypts PKCS
+// #8 (RFC 5958, section 3). Errors call the file by name.
+func PrivateKey(name string, data []byte, decrypt func(der []byte) (any, error)) (crypto.Signer, error) {
+	for rest := data; ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			return nil, fmt.Errorf("%s: %w", name, ErrNoKey)
+		}
+		if !strings.HasSuffix(block.Type, "PRIVATE KEY") {
+			continue
+		}
+		key, err := parseKey(name, block, decrypt)
+		if err != nil {
+			return nil, err
+		}
+		signer, ok := key.(crypto.Signer)
+		if !ok {
+			return nil, fmt.Errorf("%s: the key in it cannot sign", name)
+		}
+		return signer, nil
+	}
+}
+
+// parseKey reads a key in one of the ways that it can be written.
+func parseKey(name string, block *pem.Block, decrypt func(der []byte) (any, error)) (key any, err error) {
+	convert := ", type: openssl pkcs8 -topk8 -in " + name + " -out new.key"
+	switch {
+	case strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED"):
+		return nil, fmt.Errorf("%s: the key in it is encrypted as in RFC 1423, which protects little%s", name, convert)
+	case block.Type == "ENCRYPTED PRIVATE KEY":
+		return decrypt(block.Bytes)
+	case block.Type == "RSA PRIVATE KEY":
+		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+	case block.Type == "EC PRIVATE KEY":
+		key, err = x509.ParseECPrivateKey(block.Bytes)
+	case block.Type == "PRIVATE KEY":
+		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+	default:
+		return nil, fmt.Errorf("%s: the key in it is written as %s%s", name, block.Type, convert)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: the key in it is broken, or of a kind that is not supported", name)
+	}
+	return key, nil
+}

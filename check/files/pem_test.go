@@ -1,0 +1,115 @@
+package files
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"check_pop3x/check/testkit/pop3test"
+)
+
+func wantError(t *testing.T, err error, want string) {
+	t.Helper()
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+func readRootsError(path string) error {
+	_, err := ReadRoots(path)
+	return err
+}
+
+func TestReadRoots(t *testing.T) {
+	one := string(pop3test.NewAuthority("Test Root CA").PEM())
+	key := "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
+	lines := strings.SplitAfter(one, "\n")
+	for _, c := range []struct{ name, data, want string }{
+		{"one", one, ""},
+		{"two, with words around them", "Root:\n" + one + "Second - root\n" + one + "end", ""},
+		{"CRLF", strings.ReplaceAll(one, "\n", "\r\n"), ""},
+		{"no last line end", strings.TrimSuffix(one, "\n"), ""},
+		{"indented base64", strings.ReplaceAll(one, "\nM", "\n\t M"), ""},
+		{"a key besides", key + one, ""},
+		{"one that crypto/x509 refuses besides", one + pemText("AAAA"), ""},
+		{"empty", "", "no certificate in PEM format in it"},
+		{"a key only", key, "no certificate in PEM format in it"},
+		{"DER", string(mustDecode(t, one)), "no certificate in PEM format in it"},
+		{"none that crypto/x509 accepts", pemText("AAAA"), "no certificate in PEM format in it"},
+		{"cut off", one + strings.Join(lines[:4], ""), fmt.Sprintf("the certificate in line %d is broken", len(lines))},
+		{"cut off, then one more", strings.Join(lines[:4], "") + one, "the certificate in line 1 is broken"},
+		{"no base64", one + pemText("A*AA"), fmt.Sprintf("the certificate in line %d is broken", len(lines))},
+		{"cut in its last line", strings.Replace(one, "\n-----END", "", 1), "the certificate in line 1 is broken"},
+		{"a byte order mark", "\ufeff" + one, "the certificate in line 1 is broken"},
+		{"words behind it", strings.TrimSuffix(one, "\n") + " x\n", "the certificate in line 1 is broken"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "roots.pem")
+			if err := os.WriteFile(path, []byte(c.data), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			data, err := ReadRoots(path)
+			switch {
+			case c.want != "":
+				wantError(t, err, path+": "+c.want)
+			case err != nil || string(data) != c.data:
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func pemText(body string) string {
+	return "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n"
+}
+
+func mustDecode(t *testing.T, text string) []byte {
+	t.Helper()
+	p, _ := pem.Decode([]byte(text))
+	if p == nil {
+		t.Fatal(text)
+	}
+	return p.Bytes
+}
+
+func TestReadRootsThatIsNone(t *testing.T) {
+	dir := t.TempDir()
+	wantError(t, readRootsError(dir), dir+": is a directory")
+	missing := filepath.Join(dir, "x")
+	wantError(t, readRootsError(missing), missing+": no such file or directory")
+	big := filepath.Join(dir, "big")
+	os.WriteFile(big, nil, 0o600)
+	os.Truncate(big, MaxRoots<<20+1)
+	wantError(t, readRootsError(big), big+": not a regular file of at most 16 MiB")
+}
+
+// FuzzCertificates: of a file that is in order, the certificates are those that
+// crypto/x509 would take from it.
+func FuzzCertificates(f *testing.F) {
+	one := string(pop3test.NewAuthority("Test Root CA").PEM())
+	for _, s := range []string{"", one, one + one, "x\n" + one + "-----BEGIN", "-----BEGIN X-----\n" + one, one + "-----END X-----\n" + one,
+		strings.ReplaceAll(one, "\n", "\r\n"), strings.Replace(one, "\n", "\na: b\n\n", 1), pemText("") + one, "-----END CERTIFICATE-----\n" + one} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if checkRoots(data) != nil {
+			return
+		}
+		pool, want := x509.NewCertPool(), x509.NewCertPool()
+		for c, err := range Certificates(data) {
+			if parsed, ok := c.Parse(); ok {
+				pool.AddCert(parsed)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if want.AppendCertsFromPEM(data); !pool.Equal(want) {
+			t.Fatalf("other certificates in %q", data)
+		}
+	})
+}
