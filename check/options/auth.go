@@ -70,8 +70,8 @@ func (p *Planner) binding(typed string) {
 	switch {
 	case typed == "":
 		return
-	case !slices.Contains(transport.BindingTypes, typed):
-		p.refuse("--channel-binding: %q is not a type, type one of %s", typed, strings.Join(transport.BindingTypes, ", "))
+	case !slices.Contains(transport.BindingTypes(), typed):
+		p.refuse("--channel-binding: %q is not a type, type one of %s", typed, strings.Join(transport.BindingTypes(), ", "))
 	case !named || !way.Bound:
 		p.refuse("--channel-binding is for --auth scram-sha-256-plus and scram-sha-1-plus")
 	case typed != transport.TLSUnique:

@@ -99,7 +99,7 @@ func Words() map[string][]string {
 		"MECHANISM": probe.Logins(),
 		"LIST":      append(slices.Clone(steps), "all"),
 		"FORMAT":    slices.Sorted(maps.Keys(render.Formats)),
-		"TYPE":      transport.BindingTypes,
+		"TYPE":      transport.BindingTypes(),
 		"VERSION":   slices.Sorted(maps.Keys(versions)),
 	}
 }

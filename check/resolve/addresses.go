@@ -9,8 +9,7 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// A Family says which addresses are wanted, in the words of
-// net.Resolver.LookupNetIP.
+// A Family is a kind of addresses, in the words of net.Resolver.LookupNetIP.
 type Family string
 
 // The families.
@@ -57,7 +56,7 @@ func Resolve(ctx context.Context, r Resolver, host string, family Family) ([]net
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	if notFound(err) && family != Any && hasOther(ctx, r, host) {
+	if isNotFound(err) && family != Any && exists(ctx, r, host) {
 		return nil, fault.New(fault.DNS, "%s has no %s address", host, family)
 	}
 	if ctx.Err() != nil {
@@ -66,18 +65,18 @@ func Resolve(ctx context.Context, r Resolver, host string, family Family) ([]net
 	return nil, r.fault(host, err)
 }
 
-// hasOther reports whether host exists at all: a resolver says "not found" as
-// well of a name that has addresses of the other family only.
-func hasOther(ctx context.Context, r Resolver, host string) bool {
+// exists reports whether host has an address of any family: a resolver says "not
+// found" also of a name that has addresses of the other family only.
+func exists(ctx context.Context, r Resolver, host string) bool {
 	_, err := lookup(ctx, r, host, Any)
 	return err == nil
 }
 
-// lookup asks the resolver beside ctx, because not everything that a resolver
-// does (reading files, libc's getaddrinfo) heeds a context.
+// lookup returns when ctx ends even if the resolver does not: not everything that
+// it does (reading files, libc's getaddrinfo) obeys a context.
 func lookup(ctx context.Context, r Resolver, host string, family Family) ([]netip.Addr, error) {
 	addrs, err := fault.Await(ctx, func() ([]netip.Addr, error) {
-		return r.lookups().LookupNetIP(ctx, string(family), host)
+		return r.addressResolver().LookupNetIP(ctx, string(family), host)
 	})
 	if err != nil {
 		return nil, err
@@ -101,7 +100,7 @@ func unique(addrs []netip.Addr, family Family) []netip.Addr {
 	return out
 }
 
-func notFound(err error) bool {
+func isNotFound(err error) bool {
 	e, ok := errors.AsType[*net.DNSError](err)
 	if ok {
 		return e.IsNotFound
@@ -110,7 +109,7 @@ func notFound(err error) bool {
 	return ok
 }
 
-// fault says in a few words what the resolver said.
+// fault puts what package net says into our words.
 func (r Resolver) fault(host string, err error) error {
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		return f
@@ -121,7 +120,7 @@ func (r Resolver) fault(host string, err error) error {
 		e.Server = r.String() // package net names one that it did not ask
 	}
 	switch {
-	case notFound(err):
+	case isNotFound(err):
 		f.Text = "no such host: " + host
 	case e != nil && e.IsTimeout && e.Server != "":
 		f.Text = "DNS server " + e.Server + " did not answer for " + host

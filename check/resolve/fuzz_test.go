@@ -32,17 +32,17 @@ func FuzzTLSAAnswer(f *testing.F) {
 			return
 		}
 		query.Id = m.Id
-		if answers(m, query) && len(m.Question) == 1 && !strings.EqualFold(m.Question[0].Name, dns.Fqdn(owner)) {
+		if isAnswer(m, query) && len(m.Question) == 1 && !strings.EqualFold(m.Question[0].Name, dns.Fqdn(owner)) {
 			t.Fatalf("taken for an answer:\n%s", m)
 		}
 		r := &reply{Msg: m, name: dns.Fqdn(owner)}
-		end, there := r.end(), 0
+		end, there := r.finalName(), 0
 		for _, rr := range m.Answer {
 			if x, ok := rr.(*dns.TLSA); ok && strings.EqualFold(x.Hdr.Name, end) && x.Hdr.Class == dns.ClassINET {
 				there++
 			}
 		}
-		if records := r.tlsa(); len(records) != there {
+		if records := r.tlsaRecords(); len(records) != there {
 			t.Fatalf("%d records, not %d:\n%s", len(records), there, m)
 		}
 	})

@@ -15,8 +15,8 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// maxUDP is the size of an answer that gets through without fragments, on which
-// DNS servers have agreed (DNS flag day 2020).
+// maxUDP is the size of an answer, in octets, that passes without fragments; DNS
+// servers have agreed on it (DNS flag day 2020).
 const maxUDP = 1232
 
 // A reply is a DNS server's answer to a question.
@@ -26,27 +26,27 @@ type reply struct {
 	from netip.AddrPort
 }
 
-// ask asks whether DNSSEC vouches for an answer (RFC 6840, section 5.7), one
-// server after the other. A reply may have any code: those that answer but do
-// not know are only asked once. The error is the cause of ctx's end, or a
-// *fault.Error of kind DNS where no server answers.
+// ask queries the servers in turn with AD set, which asks whether the answer is
+// authentic (RFC 6840, section 5.7), until one has a conclusive reply. Any other
+// reply, SERVFAIL for example, ends the loop after one round. The error is the
+// cause of ctx's end, or a *fault.Error of kind DNS if no server replies.
 func (s servers) ask(ctx context.Context, name string, kind uint16) (*reply, error) {
 	query := new(dns.Msg).SetQuestion(name, kind).SetEdns0(maxUDP, true)
 	query.AuthenticatedData = true
 	var err error
 	for range s.attempts {
 		var last *reply
-		for _, at := range s.at {
+		for _, addr := range s.addrs {
 			var answer *dns.Msg
-			answer, err = s.exchange(ctx, at, query)
+			answer, err = s.exchange(ctx, addr, query)
 			if ctx.Err() != nil {
 				return nil, context.Cause(ctx)
 			}
 			if err != nil {
 				continue
 			}
-			last = &reply{answer, name, at}
-			if last.knows() {
+			last = &reply{answer, name, addr}
+			if last.isConclusive() {
 				return last, nil
 			}
 		}
@@ -57,28 +57,29 @@ func (s servers) ask(ctx context.Context, name string, kind uint16) (*reply, err
 	return nil, s.unanswered(name, err)
 }
 
-// knows says whether it is an answer, be it that there is nothing.
-func (r *reply) knows() bool {
+// isConclusive reports whether the server knows the answer, even if it is that
+// there is nothing.
+func (r *reply) isConclusive() bool {
 	return r.Rcode == dns.RcodeSuccess || r.Rcode == dns.RcodeNameError
 }
 
-// exchange asks one server, by TCP where the answer does not fit into UDP (RFC
+// exchange asks one server, by TCP if the answer does not fit into UDP (RFC
 // 7766).
-func (s servers) exchange(ctx context.Context, at netip.AddrPort, query *dns.Msg) (*dns.Msg, error) {
-	answer, err := s.over(ctx, "udp", at, query)
+func (s servers) exchange(ctx context.Context, addr netip.AddrPort, query *dns.Msg) (*dns.Msg, error) {
+	answer, err := s.exchangeOver(ctx, "udp", addr, query)
 	if err == nil && answer.Truncated {
-		answer, err = s.over(ctx, "tcp", at, query)
+		answer, err = s.exchangeOver(ctx, "tcp", addr, query)
 	}
 	return answer, err
 }
 
-// errNoAnswer is what a server sent that did not answer the question.
+// errNoAnswer is the error of a server that sent something else.
 var errNoAnswer = errors.New("what it sent is no answer")
 
-func (s servers) over(ctx context.Context, network string, at netip.AddrPort, query *dns.Msg) (*dns.Msg, error) {
+func (s servers) exchangeOver(ctx context.Context, network string, addr netip.AddrPort, query *dns.Msg) (*dns.Msg, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	conn, err := new(net.Dialer).DialContext(ctx, network, at.String())
+	conn, err := new(net.Dialer).DialContext(ctx, network, addr.String())
 	if err != nil {
 		return nil, err
 	}
@@ -92,33 +93,33 @@ func (s servers) over(ctx context.Context, network string, at netip.AddrPort, qu
 	return await(session, network == "tcp", query)
 }
 
-// await reads until the answer to the query comes. What else arrives by UDP, a
-// late answer or a forged one, is passed over (RFC 5452, section 9).
+// await reads until the answer to the query comes. Anything else that arrives by
+// UDP, such as a late answer or a forged one, is ignored (RFC 5452, section 9).
 func await(session *dns.Conn, tcp bool, query *dns.Msg) (*dns.Msg, error) {
-	var junk error
+	var stray error
 	for {
 		answer, err := session.ReadMsg()
-		if ended(err) {
-			return nil, errors.Join(junk, err)
+		if isNetworkError(err) {
+			return nil, errors.Join(stray, err)
 		}
-		if answer != nil && answers(answer, query) && (err == nil || answer.Truncated) && !(tcp && answer.Truncated) {
+		if answer != nil && isAnswer(answer, query) && (err == nil || answer.Truncated) && !(tcp && answer.Truncated) {
 			return answer, nil
 		}
-		if junk = errNoAnswer; tcp {
-			return nil, junk
+		if stray = errNoAnswer; tcp {
+			return nil, stray
 		}
 	}
 }
 
-// ended says whether an error is the connection's, and not that of a message.
-func ended(err error) bool {
+// isNetworkError reports whether an error is the connection's, not a message's.
+func isNetworkError(err error) bool {
 	_, network := errors.AsType[net.Error](err)
 	return network || err == io.EOF || err == io.ErrUnexpectedEOF
 }
 
-// answers says whether a message is an answer to the query. A server that does
-// not understand it may leave the question out.
-func answers(m, query *dns.Msg) bool {
+// isAnswer reports whether a message is an answer to the query. A server that
+// does not understand it may leave the question out.
+func isAnswer(m, query *dns.Msg) bool {
 	if !m.Response || m.Id != query.Id || m.Opcode != dns.OpcodeQuery {
 		return false
 	}
@@ -131,13 +132,13 @@ func answers(m, query *dns.Msg) bool {
 
 func (s servers) unanswered(name string, err error) error {
 	f := &fault.Error{Kind: fault.DNS, Problem: fault.NoResolver, Err: err}
-	switch name = shown(name); {
-	case len(s.at) > 1:
+	switch name = withoutDot(name); {
+	case len(s.addrs) > 1:
 		f.Text = "no DNS server answered for " + name
 	case errors.Is(err, errNoAnswer):
-		f.Text = "DNS server " + s.at[0].String() + " answers for " + name + " with something that is no answer"
+		f.Text = "DNS server " + s.addrs[0].String() + " answers for " + name + " with something that is no answer"
 	default:
-		f.Text = "DNS server " + s.at[0].String() + " did not answer for " + name
+		f.Text = "DNS server " + s.addrs[0].String() + " did not answer for " + name
 		if e, ok := errors.AsType[*os.SyscallError](err); ok {
 			f.Text += ": " + e.Err.Error()
 		}
@@ -145,5 +146,5 @@ func (s servers) unanswered(name string, err error) error {
 	return f
 }
 
-// shown is a name as people write it.
-func shown(name string) string { return strings.TrimSuffix(name, ".") }
+// withoutDot is a name as people write it.
+func withoutDot(name string) string { return strings.TrimSuffix(name, ".") }

@@ -16,10 +16,10 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// A Resolver is the DNS server to ask; the zero value is the system's.
+// A Resolver is the DNS server to ask; the zero value stands for the system's.
 type Resolver struct{ netip.AddrPort }
 
-// dnsPort is where a DNS server listens that was named without a port.
+// dnsPort is the port of a DNS server that is named without one.
 const dnsPort = 53
 
 // ParseResolver reads ADDR or ADDR:PORT; with a port an IPv6 address stands in
@@ -37,8 +37,8 @@ func ParseResolver(typed string) (Resolver, error) {
 	return Resolver{netip.AddrPortFrom(at.Addr().Unmap(), at.Port())}, nil
 }
 
-// lookups is what looks addresses up.
-func (r Resolver) lookups() *net.Resolver {
+// addressResolver looks addresses up.
+func (r Resolver) addressResolver() *net.Resolver {
 	if !r.IsValid() {
 		return net.DefaultResolver
 	}
@@ -47,25 +47,24 @@ func (r Resolver) lookups() *net.Resolver {
 	}}
 }
 
-// The servers are whom to believe that an answer is authentic, and how long to
-// wait for one.
+// The servers are the DNS servers whose AD bit is believed, and how they are
+// asked.
 type servers struct {
-	at       []netip.AddrPort
-	timeout  time.Duration // of one question to one of them
-	attempts int
+	addrs    []netip.AddrPort
+	timeout  time.Duration // of one query to one of them
+	attempts int           // rounds
 }
 
-// resolvConf is where Unix says whom to ask, resolv.conf(5).
+// resolvConf lists the system's DNS servers on Unix, resolv.conf(5).
 const resolvConf = "/etc/resolv.conf"
 
-// maxServers is how many of them are asked, as everywhere (MAXNS).
+// maxServers is how many of them are asked; libc's MAXNS.
 const maxServers = 3
 
-// trusted are the servers that may vouch for an answer by its AD bit. Nothing
-// protects that bit on its way (RFC 6840, section 5.7; RFC 6698, section 8.3):
-// it is believed of the one that the user names, of those on this machine, and
-// where the system's configuration says so by trust-ad. The error is a
-// *fault.Error of kind Usage.
+// trusted returns the servers whose AD bit is believed. Nothing protects that bit
+// on its way (RFC 6840, section 5.7; RFC 6698, section 8.3): the server has to be
+// named by the user, on this machine, or trusted by the system's configuration
+// (trust-ad). The error is a *fault.Error of kind Usage.
 func (r Resolver) trusted() (servers, error) {
 	if r.IsValid() {
 		return servers{[]netip.AddrPort{r.AddrPort}, 2 * time.Second, 3}, nil
@@ -88,17 +87,17 @@ func trustedIn(file string) (servers, error) {
 		all = []string{"127.0.0.1"} // resolv.conf(5)
 	}
 	for _, one := range all {
-		if a, err := netip.ParseAddr(one); err == nil && (a.Unmap().IsLoopback() || trustsAD(data)) && len(s.at) < maxServers {
-			s.at = append(s.at, netip.AddrPortFrom(a.Unmap(), dnsPort))
+		if a, err := netip.ParseAddr(one); err == nil && (a.Unmap().IsLoopback() || trustsAD(data)) && len(s.addrs) < maxServers {
+			s.addrs = append(s.addrs, netip.AddrPortFrom(a.Unmap(), dnsPort))
 		}
 	}
-	if len(s.at) == 0 {
+	if len(s.addrs) == 0 {
 		return s, fault.New(fault.Usage, "the DNS server %s is not on this machine, and %s does not say that it may vouch for DNSSEC (options trust-ad); where the way to it is safe, type --resolver %[1]s", all[0], file)
 	}
 	return s, nil
 }
 
-// trustsAD says whether the option trust-ad is set in a resolv.conf.
+// trustsAD reports whether the option trust-ad is set in a resolv.conf.
 func trustsAD(data []byte) bool {
 	for line := range strings.Lines(string(data)) {
 		if words := strings.Fields(line); len(words) > 1 && words[0] == "options" && slices.Contains(words[1:], "trust-ad") {

@@ -13,78 +13,79 @@ import (
 	"check_pop3x/check/trust"
 )
 
-// TLSAName is where the records of a port are (RFC 6698, section 3), without a
-// dot at its end. The error says why host can have none.
+// TLSAName is the name that has the TLSA records of a port (RFC 6698, section 3),
+// without a dot at its end. The error says why host cannot have any.
 func TLSAName(host string, port uint16) (string, error) {
 	if IsAddress(host) {
 		return "", fmt.Errorf("%s is an address, and only a name has TLSA records", host)
 	}
 	name := fmt.Sprintf("_%d._tcp.%s", port, strings.TrimSuffix(host, "."))
-	if _, ok := dns.IsDomainName(name); !ok || strings.TrimSuffix(host, ".") == "" || strings.ContainsFunc(host, strange) {
+	if _, ok := dns.IsDomainName(name); !ok || strings.TrimSuffix(host, ".") == "" || strings.ContainsFunc(host, isForeign) {
 		return "", fmt.Errorf("%q is not a name in DNS: it has letters, digits, hyphens and dots; others are written as xn--…", host)
 	}
 	return name, nil
 }
 
-// strange says whether a character has no place in the name of a host.
-func strange(r rune) bool {
+// isForeign reports whether a character does not belong in a host name.
+func isForeign(r rune) bool {
 	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_' || r == '.')
 }
 
 // LookupTLSA asks for the TLSA records of host's port. It returns when ctx ends,
-// with the cause of that; any other error is a *fault.Error of kind DNS where
-// the question could not be answered, or Usage where there is no one to ask.
-// That there is nothing to be used is no error: the set says so.
+// with the cause of that; any other error is a *fault.Error of kind DNS if the
+// question could not be answered, or Usage if there is no server to ask. That no
+// record can be used is not an error: the set says so.
 func LookupTLSA(ctx context.Context, r Resolver, host string, port uint16) (*trust.TLSASet, error) {
 	return fault.Await(ctx, func() (*trust.TLSASet, error) {
 		s, err := r.trusted()
 		if err != nil {
 			return nil, err
 		}
-		return s.tlsa(ctx, host, port)
+		return s.lookupTLSA(ctx, host, port)
 	})
 }
 
-// tlsa looks at the end of a secure chain of aliases first, and then at the
+// lookupTLSA looks at the end of a secure chain of aliases first, and then at the
 // name itself (RFC 7671, section 7).
-func (s servers) tlsa(ctx context.Context, host string, port uint16) (set *trust.TLSASet, err error) {
-	bases, set, err := s.bases(ctx, host, port)
+func (s servers) lookupTLSA(ctx context.Context, host string, port uint16) (set *trust.TLSASet, err error) {
+	bases, set, err := s.baseDomains(ctx, host, port)
 	if set != nil || err != nil {
 		return set, err
 	}
 	for _, base := range bases {
-		set, err = s.records(ctx, base, port)
-		if err != nil || len(set.Records) > 0 && set.Secure || bogus(set.Err) {
+		set, err = s.lookupBase(ctx, base, port)
+		if err != nil || len(set.Records) > 0 && set.Secure || isBogus(set.Err) {
 			break
 		}
 	}
 	return set, err
 }
 
-// bases are the names of the host to look at. The set is there where the names
-// themselves are forged.
-func (s servers) bases(ctx context.Context, host string, port uint16) ([]string, *trust.TLSASet, error) {
+// baseDomains are the names of the host that may have records. If the names
+// themselves are forged, the set says so.
+func (s servers) baseDomains(ctx context.Context, host string, port uint16) ([]string, *trust.TLSASet, error) {
 	name := dns.Fqdn(host)
 	r, err := s.ask(ctx, name, dns.TypeA)
 	if err != nil {
 		return nil, nil, err
 	}
-	if !r.knows() {
-		set, err := s.unknown(ctx, r, dns.TypeA)
+	if !r.isConclusive() {
+		set, err := s.retryUnvalidated(ctx, r, dns.TypeA)
 		if set != nil {
-			set.Base = shown(name)
+			set.Base = withoutDot(name)
 			set.Name, _ = TLSAName(host, port)
 		}
 		return nil, set, err
 	}
-	if end := r.end(); r.AuthenticatedData && !strings.EqualFold(end, name) {
-		return []string{shown(end), shown(name)}, nil, nil
+	if end := r.finalName(); r.AuthenticatedData && !strings.EqualFold(end, name) {
+		return []string{withoutDot(end), withoutDot(name)}, nil, nil
 	}
-	return []string{shown(name)}, nil, nil
+	return []string{withoutDot(name)}, nil, nil
 }
 
-// records are those of one name. They may be elsewhere by an alias of their own.
-func (s servers) records(ctx context.Context, base string, port uint16) (*trust.TLSASet, error) {
+// lookupBase asks for the records of one base domain. They may be elsewhere by an
+// alias of their own.
+func (s servers) lookupBase(ctx context.Context, base string, port uint16) (*trust.TLSASet, error) {
 	name, err := TLSAName(base, port)
 	if err != nil {
 		return nil, fault.New(fault.DNS, "%v", err)
@@ -94,22 +95,22 @@ func (s servers) records(ctx context.Context, base string, port uint16) (*trust.
 		return nil, err
 	}
 	var set *trust.TLSASet
-	if !r.knows() {
-		if set, err = s.unknown(ctx, r, dns.TypeTLSA); err != nil {
+	if !r.isConclusive() {
+		if set, err = s.retryUnvalidated(ctx, r, dns.TypeTLSA); err != nil {
 			return nil, err
 		}
 	} else {
-		set = &trust.TLSASet{From: r.from, Secure: r.AuthenticatedData, Records: r.tlsa()}
+		set = &trust.TLSASet{From: r.from, Secure: r.AuthenticatedData, Records: r.tlsaRecords()}
 	}
 	set.Name, set.Base = name, base
 	if set.Err == nil {
-		set.Err = s.lacking(ctx, r, set)
+		set.Err = s.checkSet(ctx, r, set)
 	}
 	return set, nil
 }
 
-// lacking says why a set cannot be used, or nil.
-func (s servers) lacking(ctx context.Context, r *reply, set *trust.TLSASet) error {
+// checkSet returns why a set cannot be used, or nil.
+func (s servers) checkSet(ctx context.Context, r *reply, set *trust.TLSASet) error {
 	f := &fault.Error{Kind: fault.Certificate}
 	switch {
 	case !set.Secure && !s.validates(ctx, r):
@@ -136,20 +137,20 @@ func (s servers) lacking(ctx context.Context, r *reply, set *trust.TLSASet) erro
 	return f
 }
 
-// validates says whether a server vouches for the root's answers, which are
-// signed. One that does not answer that is not blamed.
+// validates reports whether the server sets AD in an answer about the root, which
+// is signed. A server that does not answer is not blamed.
 func (s servers) validates(ctx context.Context, r *reply) bool {
-	s.at, s.attempts = []netip.AddrPort{r.from}, 1
+	s.addrs, s.attempts = []netip.AddrPort{r.from}, 1
 	root, err := s.ask(ctx, ".", dns.TypeNS)
-	return err != nil || !root.knows() || root.AuthenticatedData
+	return err != nil || !root.isConclusive() || root.AuthenticatedData
 }
 
-// unknown is for a server that could not answer. Where it can once it does not
-// validate, the signatures are not good: then there is a set that says so.
-func (s servers) unknown(ctx context.Context, r *reply, kind uint16) (*trust.TLSASet, error) {
+// retryUnvalidated asks a server that could not answer again, with CD set. If
+// that answers, the zone's signatures are bad, and the set says so.
+func (s servers) retryUnvalidated(ctx context.Context, r *reply, kind uint16) (*trust.TLSASet, error) {
 	at := "DNS server " + r.from.String()
 	if r.Rcode != dns.RcodeServerFailure {
-		return nil, &fault.Error{Kind: fault.DNS, Problem: fault.NoResolver, Text: at + " does not answer for " + shown(r.name) + ", but says " + code(r.Msg)}
+		return nil, &fault.Error{Kind: fault.DNS, Problem: fault.NoResolver, Text: at + " does not answer for " + withoutDot(r.name) + ", but says " + rcodeName(r.Msg)}
 	}
 	query := new(dns.Msg).SetQuestion(r.name, kind).SetEdns0(maxUDP, true)
 	query.CheckingDisabled = true // RFC 4035, section 3.2.2
@@ -157,26 +158,26 @@ func (s servers) unknown(ctx context.Context, r *reply, kind uint16) (*trust.TLS
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	if err != nil || !(&reply{Msg: raw}).knows() {
-		return nil, fault.New(fault.DNS, "%s failed to look up %s%s", at, shown(r.name), explained(r.Msg))
+	if err != nil || !(&reply{Msg: raw}).isConclusive() {
+		return nil, fault.New(fault.DNS, "%s failed to look up %s%s", at, withoutDot(r.name), extendedError(r.Msg))
 	}
 	return &trust.TLSASet{From: r.from, Err: &fault.Error{Kind: fault.Certificate, Problem: fault.Bogus,
-		Text: "the DNSSEC signatures of " + shown(r.name) + " are not good, says " + at + explained(r.Msg)}}, nil
+		Text: "the DNSSEC signatures of " + withoutDot(r.name) + " are not good, says " + at + extendedError(r.Msg)}}, nil
 }
 
-func bogus(err error) bool { return err != nil && fault.Of(err).Problem == fault.Bogus }
+func isBogus(err error) bool { return err != nil && fault.Of(err).Problem == fault.Bogus }
 
-// code is a response code by its name.
-func code(m *dns.Msg) string {
+// rcodeName is the name of a message's response code.
+func rcodeName(m *dns.Msg) string {
 	if name, ok := dns.RcodeToString[m.Rcode]; ok {
 		return name
 	}
 	return fmt.Sprintf("code %d", m.Rcode)
 }
 
-// explained is what the server says of its failure (RFC 8914), by the names of
-// the codes; "" where it says nothing.
-func explained(m *dns.Msg) string {
+// extendedError is what the server says about its failure (RFC 8914), in
+// parentheses; "" if it says nothing.
+func extendedError(m *dns.Msg) string {
 	opt := m.IsEdns0()
 	if opt == nil {
 		return ""
@@ -193,11 +194,11 @@ func explained(m *dns.Msg) string {
 	return " (" + fault.JoinFirst(words) + ")"
 }
 
-// maxAliases bounds a chain of aliases.
+// maxAliases limits a chain of aliases.
 const maxAliases = 16
 
-// end is the name behind all aliases.
-func (r *reply) end() string {
+// finalName is the name at the end of all aliases.
+func (r *reply) finalName() string {
 	name := r.name
 	for range maxAliases {
 		next := r.alias(name)
@@ -218,9 +219,9 @@ func (r *reply) alias(name string) string {
 	return ""
 }
 
-// tlsa are the records of the name that was asked for, and of no other.
-func (r *reply) tlsa() (records []trust.TLSARecord) {
-	end := r.end()
+// tlsaRecords are the records of the name that was asked for, and of no other.
+func (r *reply) tlsaRecords() (records []trust.TLSARecord) {
+	end := r.finalName()
 	for _, rr := range r.Answer {
 		if t, ok := rr.(*dns.TLSA); ok && strings.EqualFold(t.Hdr.Name, end) && t.Hdr.Class == dns.ClassINET {
 			data, _ := hex.DecodeString(t.Certificate) // it was written by the library

@@ -122,7 +122,7 @@ func TestLookupTLSAFails(t *testing.T) {
 			t.Parallel()
 			server, r := resolving(t, zone)
 			s := servers{[]netip.AddrPort{r.AddrPort}, 100 * time.Millisecond, 2}
-			set, err := s.tlsa(bounded(t), host, 995)
+			set, err := s.lookupTLSA(bounded(t), host, 995)
 			if set != nil {
 				t.Errorf("%+v", set)
 			}
@@ -139,14 +139,14 @@ func TestLookupTLSAByAnotherServer(t *testing.T) {
 			t.Parallel()
 			_, bad := resolving(t, mood+" "+owner+"\n"+mood+" "+host)
 			s := servers{[]netip.AddrPort{bad.AddrPort, good.AddrPort}, 100 * time.Millisecond, 2}
-			set, err := s.tlsa(bounded(t), host, 995)
+			set, err := s.lookupTLSA(bounded(t), host, 995)
 			if err != nil || set.From != good.AddrPort || len(set.Records) != 1 {
 				t.Errorf("%+v, %v", set, err)
 			}
 		})
 	}
 	s := servers{[]netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:1"), netip.MustParseAddrPort("127.0.0.2:1")}, time.Second, 1}
-	_, err := s.tlsa(bounded(t), host, 995)
+	_, err := s.lookupTLSA(bounded(t), host, 995)
 	wantFault(t, err, fault.DNS, "no DNS server answered for "+host)
 }
 
@@ -197,7 +197,7 @@ func TestAliasesEnd(t *testing.T) {
 		}
 		r.Answer = append(r.Answer, rr)
 	}
-	if end := r.end(); end != "16.example.org." {
+	if end := r.finalName(); end != "16.example.org." {
 		t.Error(end)
 	}
 }
@@ -253,7 +253,7 @@ func TestTrustedServers(t *testing.T) {
 				" does not say that it may vouch for DNSSEC (options trust-ad); where the way to it is safe, type --resolver 192.0.2.1")
 			continue
 		}
-		if got := fmt.Sprint(s.at, s.timeout, s.attempts); err != nil || got != want {
+		if got := fmt.Sprint(s.addrs, s.timeout, s.attempts); err != nil || got != want {
 			t.Errorf("%q: %s, %v", conf, got, err)
 		}
 	}

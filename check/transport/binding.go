@@ -14,14 +14,14 @@ const (
 )
 
 // BindingTypes lists them.
-var BindingTypes = []string{TLSExporter, TLSUnique, TLSServerEndPoint}
+func BindingTypes() []string { return []string{TLSExporter, TLSUnique, TLSServerEndPoint} }
 
-// Binding returns what ties a login to this session by the wanted type of
-// channel binding, or where that is "" by the one that servers expect, as
-// nothing in POP3 says what they know: tls-exporter for TLS 1.3 (RFC 9266,
+// Binding returns what ties a login to this TLS session, by the wanted type of
+// channel binding. If that is "", it takes the type that servers expect, as
+// nothing in POP3 says which they support: tls-exporter for TLS 1.3 (RFC 9266,
 // section 3), tls-unique before (RFC 5802, section 6.1), and tls-server-end-point
 // for a session that is not unique, because it has no extended master secret
-// (RFC 7627). data is nil where this session has none of that type.
+// (RFC 7627). data is nil if this session has none of that type.
 func Binding(state *tls.ConnectionState, wanted string) (kind string, data []byte) {
 	unique := state.TLSUnique
 	if _, err := scram.NewTLSExporterBinding(state); err != nil {
@@ -33,11 +33,11 @@ func Binding(state *tls.ConnectionState, wanted string) (kind string, data []byt
 	if wanted == TLSUnique {
 		return wanted, unique
 	}
-	make := scram.NewTLSServerEndpointBinding
+	newBinding := scram.NewTLSServerEndpointBinding
 	if wanted == TLSExporter {
-		make = scram.NewTLSExporterBinding
+		newBinding = scram.NewTLSExporterBinding
 	}
-	binding, err := make(state)
+	binding, err := newBinding(state)
 	if err != nil {
 		return wanted, nil
 	}

@@ -42,7 +42,7 @@ func TestBinding(t *testing.T) {
 		if kind, data := Binding(&f, ""); kind != want || len(data) == 0 || !bytes.Equal(data, theirs) {
 			t.Errorf("%s: %s %x, the server has %x", tls.VersionName(version), kind, data, theirs)
 		}
-		for _, wanted := range BindingTypes {
+		for _, wanted := range BindingTypes() {
 			kind, data := Binding(&f, wanted)
 			if has := wanted != TLSUnique || version == tls.VersionTLS12; kind != wanted || has != (len(data) > 0) {
 				t.Errorf("%s, %s: %s %x", tls.VersionName(version), wanted, kind, data)

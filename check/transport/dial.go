@@ -3,8 +3,10 @@ package transport
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
+	"strings"
 	"time"
 
 	"check_pop3x/check/fault"
@@ -14,7 +16,7 @@ const (
 	// attemptDelay is the Connection Attempt Delay of RFC 8305, section 5.
 	attemptDelay = 250 * time.Millisecond
 
-	// maxAddresses bounds what a name can make us do. Addresses beyond it are
+	// maxAddresses limits what a name can make us do. Addresses beyond it are
 	// not tried.
 	maxAddresses = 16
 )
@@ -23,24 +25,24 @@ const (
 // because another address connected first.
 var ErrLost = errors.New("another address connected first")
 
-// An Attempt is what became of one address.
+// An Attempt is the result of dialing one address.
 type Attempt struct {
 	Address netip.AddrPort
 	Time    time.Duration // from its own start to its end
-	Err     error         // nil: the one that is used
+	Err     error         // nil for the connection that is used
 }
 
 // Dial connects to the first of the addresses that answers: tried in their
 // order, the next one after 250 ms without an answer or at once after a failure
 // (RFC 8305, section 5); at most 16 of them. The others are closed without a
-// byte. The attempts are in the order of the addresses; one that was not begun
-// is not among them.
+// byte. The attempts are in the order of the addresses, without those that were
+// not begun.
 //
-// The error is the cause of ctx's end, or a *fault.Error. Its kind is Refused
-// if every address refused, and otherwise what the attempts have in common;
-// where they differ it is Timeout if one of them timed out, else Unreachable.
+// The error is the cause of ctx's end, or a *fault.Error. Its kind is that of the
+// attempts; if they differ, it is Timeout if one of them timed out, and otherwise
+// Unreachable.
 func Dial(ctx context.Context, addrs []netip.Addr, port uint16) (*Conn, []Attempt, error) {
-	tcp, attempts, err := raceTo(ctx, targets(addrs, port), dialTCP, attemptDelay)
+	tcp, attempts, err := dialFirst(ctx, targets(addrs, port), dialTCP, attemptDelay)
 	if err != nil {
 		return nil, attempts, err
 	}
@@ -58,7 +60,7 @@ func targets(addrs []netip.Addr, port uint16) []netip.AddrPort {
 // A dialer connects to one address.
 type dialer func(context.Context, netip.AddrPort) (net.Conn, error)
 
-// dialTCP leaves keep-alive alone: a check is over before the first probe.
+// dialTCP does without keep-alive: a check is over before the first probe.
 func dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
 	d := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: false}, KeepAlive: -1}
 	conn, err := d.DialContext(ctx, "tcp", to.String())
@@ -68,42 +70,8 @@ func dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
 	return conn, err
 }
 
-// A race is the state of one Dial. Only the goroutine of run touches it.
-type race struct {
-	dial     dialer
-	delay    time.Duration
-	to       []netip.AddrPort
-	begun    []time.Time
-	attempts []Attempt
-	results  chan result
-}
-
-type result struct {
-	index int
-	conn  net.Conn
-	err   error
-}
-
-func raceTo(ctx context.Context, to []netip.AddrPort, dial dialer, delay time.Duration) (net.Conn, []Attempt, error) {
-	if len(to) == 0 {
-		return nil, nil, fault.New(fault.DNS, "no address to connect to")
-	}
-	if len(to) == 1 {
-		return single(ctx, to[0], dial)
-	}
-	r := &race{dial: dial, delay: delay, to: to, results: make(chan result)}
-	inner, cancel := context.WithCancel(ctx)
-	defer cancel() // what is still under way ends, and closes what it got
-	conn, err := r.run(inner)
-	if err != nil && ctx.Err() != nil {
-		err = context.Cause(ctx)
-	}
-	r.giveUp(err)
-	return conn, r.attempts, err
-}
-
-// single is a race of one, which needs neither goroutine nor timer.
-func single(ctx context.Context, to netip.AddrPort, dial dialer) (net.Conn, []Attempt, error) {
+// dialOne is a race of one, which needs neither goroutine nor timer.
+func dialOne(ctx context.Context, to netip.AddrPort, dial dialer) (net.Conn, []Attempt, error) {
 	start := time.Now()
 	conn, err := dial(ctx, to)
 	attempts := []Attempt{{Address: to, Time: time.Since(start), Err: err}}
@@ -117,73 +85,63 @@ func single(ctx context.Context, to netip.AddrPort, dial dialer) (net.Conn, []At
 	return nil, attempts, dialFault(attempts)
 }
 
-// run begins one attempt after another and takes their results. ctx is the
-// race's own.
-func (r *race) run(ctx context.Context) (net.Conn, error) {
-	timer := time.NewTimer(r.delay)
-	defer timer.Stop()
-	r.begin(ctx)
-	for pending := 1; pending > 0; {
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-timer.C:
-		case got := <-r.results:
-			r.end(got.index, got.err)
-			if got.err == nil {
-				return got.conn, nil
-			}
-			pending--
+// dialOutcome is why one attempt to connect failed.
+func dialOutcome(err error) outcome {
+	if o, known := outcomeOf(err); known {
+		return o
+	}
+	text := "cannot connect to %s"
+	if cause := systemError(err); cause != nil {
+		text += " (" + strings.ReplaceAll(cause.Error(), "%", "%%") + ")"
+	}
+	return outcome{fault.Unreachable, text}
+}
+
+// dialFault is the error of a Dial whose attempts all failed.
+func dialFault(attempts []Attempt) error {
+	outcomes := make([]outcome, len(attempts))
+	for i, a := range attempts {
+		if f, ok := a.Err.(*fault.Error); ok {
+			return f // a defect of the plugin
 		}
-		if len(r.begun) < len(r.to) {
-			r.begin(ctx)
-			timer.Reset(r.delay)
-			pending++
+		outcomes[i] = dialOutcome(a.Err)
+	}
+	return &fault.Error{Kind: commonKind(outcomes), Text: dialText(attempts, outcomes), Err: attempts[0].Err}
+}
+
+func commonKind(outcomes []outcome) fault.Kind {
+	kind := outcomes[0].kind
+	for _, o := range outcomes[1:] {
+		switch {
+		case o.kind == kind:
+		case o.kind == fault.Timeout || kind == fault.Timeout:
+			kind = fault.Timeout
+		default:
+			kind = fault.Unreachable
 		}
 	}
-	return nil, dialFault(r.attempts)
+	return kind
 }
 
-func (r *race) begin(ctx context.Context) {
-	i := len(r.begun)
-	r.begun = append(r.begun, time.Now())
-	r.attempts = append(r.attempts, Attempt{Address: r.to[i], Err: ErrLost})
-	go r.attempt(ctx, i)
-}
-
-// attempt dials and hands over the result, or closes it when nobody wants it
-// any more.
-func (r *race) attempt(ctx context.Context, i int) {
-	got := result{index: i}
-	got.err = fault.Guard(func() (err error) {
-		got.conn, err = r.dial(ctx, r.to[i])
-		return err
-	})
-	select {
-	case r.results <- got:
-	case <-ctx.Done():
-		if got.err == nil {
-			got.conn.Close()
-		}
+// dialText names the first address of each outcome and counts the others:
+// "connection refused by 192.0.2.1:110 and 2 more; no route to …".
+func dialText(attempts []Attempt, outcomes []outcome) string {
+	count := make(map[string]int)
+	for _, o := range outcomes {
+		count[o.text]++
 	}
-}
-
-func (r *race) end(i int, err error) {
-	r.attempts[i].Time = time.Since(r.begun[i])
-	r.attempts[i].Err = err
-}
-
-// giveUp ends the attempts without a result: another was faster, or err ended
-// them all.
-func (r *race) giveUp(err error) {
-	for i, a := range r.attempts {
-		if a.Err != ErrLost {
+	var parts []string
+	for i, o := range outcomes {
+		n := count[o.text]
+		if n == 0 {
 			continue
 		}
-		if err == nil {
-			r.end(i, ErrLost)
-		} else {
-			r.end(i, err)
+		count[o.text] = 0
+		part := fmt.Sprintf(o.text, attempts[i].Address)
+		if n > 1 {
+			part += fmt.Sprintf(" and %d more", n-1)
 		}
+		parts = append(parts, part)
 	}
+	return strings.Join(parts, "; ")
 }

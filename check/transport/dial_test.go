@@ -77,7 +77,7 @@ func TestRaceBeginsTheNextWhileTheFirstIsSilent(t *testing.T) {
 	to := addrPorts(3)
 	a, b := net.Pipe()
 	defer b.Close()
-	conn, attempts, err := raceTo(bounded(t), to, func(ctx context.Context, ap netip.AddrPort) (net.Conn, error) {
+	conn, attempts, err := dialFirst(bounded(t), to, func(ctx context.Context, ap netip.AddrPort) (net.Conn, error) {
 		if ap == to[2] {
 			return a, nil
 		}
@@ -102,7 +102,7 @@ func TestRaceKeepsTheOrder(t *testing.T) {
 	to := addrPorts(2)
 	a, b := net.Pipe()
 	defer b.Close()
-	_, attempts, err := raceTo(bounded(t), to, func(_ context.Context, ap netip.AddrPort) (net.Conn, error) {
+	_, attempts, err := dialFirst(bounded(t), to, func(_ context.Context, ap netip.AddrPort) (net.Conn, error) {
 		if ap == to[1] {
 			t.Error("the second was dialed")
 		}
@@ -120,7 +120,7 @@ func TestRaceClosesTheLateWinner(t *testing.T) {
 	first, far := net.Pipe()
 	second, other := net.Pipe()
 	defer other.Close()
-	conn, _, err := raceTo(bounded(t), to, func(ctx context.Context, ap netip.AddrPort) (net.Conn, error) {
+	conn, _, err := dialFirst(bounded(t), to, func(ctx context.Context, ap netip.AddrPort) (net.Conn, error) {
 		if ap == to[1] {
 			return second, nil
 		}
@@ -142,7 +142,7 @@ func TestRaceClosesTheLateWinner(t *testing.T) {
 func TestRaceEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("why")
-	_, attempts, err := raceTo(ctx, addrPorts(2), func(ctx context.Context, ap netip.AddrPort) (net.Conn, error) {
+	_, attempts, err := dialFirst(ctx, addrPorts(2), func(ctx context.Context, ap netip.AddrPort) (net.Conn, error) {
 		cancel(why)
 		return hang(ctx, ap)
 	}, time.Hour)
@@ -152,7 +152,7 @@ func TestRaceEndsWithItsContext(t *testing.T) {
 }
 
 func TestRaceSurvivesAPanic(t *testing.T) {
-	_, _, err := raceTo(bounded(t), addrPorts(2), func(context.Context, netip.AddrPort) (net.Conn, error) {
+	_, _, err := dialFirst(bounded(t), addrPorts(2), func(context.Context, netip.AddrPort) (net.Conn, error) {
 		panic("oops")
 	}, time.Hour)
 	wantFault(t, err, fault.Internal, "panic: oops")

@@ -10,9 +10,8 @@ import (
 )
 
 // readWaiting reads what the kernel has already received, or fails with
-// errNothing. Go's descriptors do not block, so read(2) returns at once. It
-// goes by Control and not by Read of the raw connection, since that one fails
-// once a deadline has passed.
+// errNothing. Go's descriptors do not block, so read(2) returns at once. It uses
+// Control, because Read of the raw connection fails once a deadline has passed.
 func readWaiting(tcp *net.TCPConn, p []byte) (n int, err error) {
 	raw, err := tcp.SyscallConn()
 	if err != nil {

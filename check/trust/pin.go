@@ -23,8 +23,8 @@ func (p Pin) String() string { return pinPrefix + base64.StdEncoding.EncodeToStr
 // PinOf is the pin of a certificate's key.
 func PinOf(c *x509.Certificate) Pin { return sha256.Sum256(c.RawSubjectPublicKeyInfo) }
 
-// ParsePins reads sha256//BASE64, or several of them with ; between, as curl's
-// --pinnedpubkey has them. The error says which one is none.
+// ParsePins reads one or more sha256//BASE64, separated by ;, as curl's
+// --pinnedpubkey does. The error says which one is not a pin.
 func ParsePins(typed string) ([]Pin, error) {
 	var pins []Pin
 	for one := range strings.SplitSeq(typed, ";") {

@@ -11,10 +11,10 @@ import (
 	"check_pop3x/check/files"
 )
 
-// CheckRootsFile finds, without a connection, what would keep RootsFile from
-// being used: it cannot be read, is no regular file or over 16 MiB, has a
-// broken certificate in it or none at all. The error is a *fault.Error of kind
-// Usage that names the file. "" is good.
+// CheckRootsFile returns, before there is a connection, why RootsFile cannot be
+// used: it cannot be read, is not a regular file of at most 16 MiB, has a broken
+// certificate in it or none at all. The error is a *fault.Error of kind Usage
+// that names the file. "" is fine.
 func CheckRootsFile(path string) error {
 	if path == "" {
 		return nil
@@ -23,11 +23,11 @@ func CheckRootsFile(path string) error {
 	return fault.Wrap(fault.Usage, err)
 }
 
-// named picks the certificates of a file whose subject is one of the names:
+// namedRoots picks the certificates of a file whose subject is one of the names:
 // those that can matter to a verification, since crypto/x509 finds a parent by
 // the equality of RawIssuer and RawSubject alone. A certificate whose subject
 // is not found is parsed as a whole rather than left out.
-func named(data []byte, names map[string]bool) (certs []*x509.Certificate, err error) {
+func namedRoots(data []byte, names map[string]bool) (certs []*x509.Certificate, err error) {
 	var buffer []byte
 	for text, err := range files.Certificates(data) {
 		if err != nil {
@@ -44,8 +44,8 @@ func named(data []byte, names map[string]bool) (certs []*x509.Certificate, err e
 }
 
 // systemBundle reads the file of trusted roots that crypto/x509 would read. It
-// fails where there is none, or not one to be sure of, or the system has another
-// way.
+// fails if there is none, if only crypto/x509 may be able to read it, or if the
+// system keeps its roots otherwise.
 func systemBundle() ([]byte, error) {
 	for _, path := range bundleFiles() {
 		data, err := files.ReadRegular(path, files.MaxRoots)
@@ -58,7 +58,7 @@ func systemBundle() ([]byte, error) {
 
 // bundleFiles are the places where crypto/x509 looks, in its order
 // (root_unix.go, root_linux.go, root_bsd.go of Go 1.26). It stops at the first
-// that it can read, and reads directories besides: its pool may hold more.
+// that it can read, and then reads directories, too: its pool may hold more.
 func bundleFiles() []string {
 	switch runtime.GOOS {
 	case "linux", "freebsd", "openbsd", "netbsd", "dragonfly":

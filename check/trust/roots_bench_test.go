@@ -48,7 +48,7 @@ func BenchmarkNamedRoots(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		certs, err := named(data, names)
+		certs, err := namedRoots(data, names)
 		if err != nil || len(certs) != 1 {
 			b.Fatal(err, len(certs))
 		}

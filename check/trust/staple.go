@@ -16,26 +16,26 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// The words of an issuer about a certificate (RFC 6960, section 2.2).
+// The statuses of a certificate (RFC 6960, section 2.2).
 const (
 	StapleGood    = "good"
 	StapleRevoked = "revoked"
 	StapleUnknown = "unknown"
 )
 
-// maxSkew is how much clocks may differ.
+// maxSkew is how far clocks may differ.
 const maxSkew = 5 * time.Minute
 
 // A Staple is the OCSP answer about the server's certificate that came along in
 // the handshake (RFC 6066, section 8).
 type Staple struct {
-	Status                            string // "" where it is not the issuer's word
+	Status                            string // "" if the answer is not the issuer's
 	ThisUpdate, NextUpdate, RevokedAt time.Time
 	Reason                            int    // RFC 5280, section 5.3.1
-	Wrong                             string // why it is not to be believed, or not any more; ""
+	Wrong                             string // why it cannot be believed, or no longer; ""
 }
 
-// reasons are those of a revocation, for people.
+// reasons are the reasons of a revocation, in words.
 var reasons = map[int]string{
 	1: "key compromise", 2: "compromise of the authority", 3: "affiliation changed", 4: "superseded",
 	5: "cessation of operation", 6: "on hold", 8: "removed from the list", 9: "privilege withdrawn", 10: "compromise of the attribute authority",
@@ -48,19 +48,19 @@ func (s *Staple) reason() string {
 	return ""
 }
 
-// readStaple reads an answer and looks whether it is the issuer's, about that
-// certificate, and of now (RFC 6960, section 3.2). The issuer may be unknown.
+// readStaple reads an answer and checks that it is the issuer's, about that
+// certificate, and current (RFC 6960, section 3.2). issuer is nil if unknown.
 func readStaple(der []byte, leaf, issuer *x509.Certificate, now time.Time) *Staple {
 	answer, err := ocsp.ParseResponseForCert(der, leaf, nil)
 	s := &Staple{}
 	switch {
 	case err != nil:
-		s.Wrong = "the stapled OCSP answer is none about this certificate" + inWords(err)
+		s.Wrong = "the stapled OCSP answer is none about this certificate" + ocspReason(err)
 	case issuer == nil:
 		s.Wrong = "the stapled OCSP answer cannot be checked, since the issuer is not known"
-	case !byIssuer(answer, issuer, now):
+	case !isSignedBy(answer, issuer, now):
 		s.Wrong = "the stapled OCSP answer is not signed by the issuer, nor by one whom it appointed"
-	case !ofIssuer(answer, leaf, issuer):
+	case !namesIssuer(answer, leaf, issuer):
 		s.Wrong = "the stapled OCSP answer is about a certificate of another issuer"
 	default:
 		s.read(answer, now)
@@ -68,8 +68,8 @@ func readStaple(der []byte, leaf, issuer *x509.Certificate, now time.Time) *Stap
 	return s
 }
 
-// inWords is what ocsp says for people; what asn1 says is not for them.
-func inWords(err error) string {
+// ocspReason is what package ocsp says; what asn1 says is not for people.
+func ocspReason(err error) string {
 	_, parse := errors.AsType[ocsp.ParseError](err)
 	_, response := errors.AsType[ocsp.ResponseError](err)
 	if !parse && !response {
@@ -78,7 +78,7 @@ func inWords(err error) string {
 	return " (" + withoutPrefix(err) + ")"
 }
 
-// read takes over what the issuer says. An answer without an end has none.
+// read copies what the issuer says. NextUpdate may be missing.
 func (s *Staple) read(answer *ocsp.Response, now time.Time) {
 	s.Status = map[int]string{ocsp.Good: StapleGood, ocsp.Revoked: StapleRevoked, ocsp.Unknown: StapleUnknown}[answer.Status]
 	s.ThisUpdate, s.NextUpdate = answer.ThisUpdate, answer.NextUpdate
@@ -91,10 +91,11 @@ func (s *Staple) read(answer *ocsp.Response, now time.Time) {
 	}
 }
 
-// byIssuer says whether the issuer signed the answer, or a responder to whom it
-// gave a certificate for that (RFC 6960, section 4.2.2.2). The signature of one
-// whose certificate is in the answer was checked when it was read.
-func byIssuer(answer *ocsp.Response, issuer *x509.Certificate, now time.Time) bool {
+// isSignedBy reports whether the issuer signed the answer, or a responder that
+// has a certificate for it from the issuer (RFC 6960, section 4.2.2.2). Of a
+// responder whose certificate is in the answer, the signature was checked when
+// the answer was parsed.
+func isSignedBy(answer *ocsp.Response, issuer *x509.Certificate, now time.Time) bool {
 	signer := answer.Certificate
 	switch {
 	case signer == nil:
@@ -106,8 +107,8 @@ func byIssuer(answer *ocsp.Response, issuer *x509.Certificate, now time.Time) bo
 		!now.Before(signer.NotBefore) && !now.After(signer.NotAfter)
 }
 
-// The beginnings of what RFC 6960, section 4.2.1 defines: ocsp compares serial
-// numbers, which other issuers have, too.
+// The first fields of what RFC 6960, section 4.2.1 defines: package ocsp compares
+// serial numbers only, and other issuers use the same ones.
 type (
 	certID struct {
 		HashAlgorithm     pkix.AlgorithmIdentifier
@@ -123,9 +124,9 @@ type (
 	}
 )
 
-// ofIssuer says whether the answer names the issuer by the hashes of its name
-// and key.
-func ofIssuer(answer *ocsp.Response, leaf, issuer *x509.Certificate) bool {
+// namesIssuer reports whether the answer names the issuer, by the hashes of its
+// name and key.
+func namesIssuer(answer *ocsp.Response, leaf, issuer *x509.Certificate) bool {
 	var data responseData
 	var key struct {
 		Algorithm pkix.AlgorithmIdentifier
@@ -137,7 +138,7 @@ func ofIssuer(answer *ocsp.Response, leaf, issuer *x509.Certificate) bool {
 		return false
 	}
 	for _, r := range data.Responses {
-		if r.CertID.SerialNumber.Cmp(leaf.SerialNumber) == 0 { // the one that ocsp took
+		if r.CertID.SerialNumber.Cmp(leaf.SerialNumber) == 0 { // the one that package ocsp took
 			return bytes.Equal(r.CertID.NameHash, sum(answer.IssuerHash, leaf.RawIssuer)) &&
 				bytes.Equal(r.CertID.KeyHash, sum(answer.IssuerHash, key.Key.Bytes))
 		}
@@ -151,11 +152,11 @@ func sum(h crypto.Hash, data []byte) []byte {
 	return hash.Sum(nil)
 }
 
-// oidTLSFeature is that of the extension that promises TLS extensions, among
-// them the one of the stapled answer (RFC 7633, section 6).
+// oidTLSFeature is the extension that promises TLS extensions, among them the
+// stapled answer (RFC 7633, section 6).
 var oidTLSFeature = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}
 
-// mustStaple says whether a certificate promises that an answer comes along.
+// mustStaple reports whether a certificate promises a stapled answer.
 func mustStaple(c *x509.Certificate) bool {
 	const statusRequest = 5
 	for _, e := range c.Extensions {

@@ -10,13 +10,13 @@ import (
 	"net/netip"
 )
 
-// A TLSASet is what DNS says of the certificate of a port (RFC 6698).
+// A TLSASet is what DNS says about the certificate of a port (RFC 6698).
 type TLSASet struct {
-	Name    string         // whose records they are, "_995._tcp.mail.example.org"
-	Base    string         // the host among its names, "mail.example.org"
-	From    netip.AddrPort // who said so
-	Secure  bool           // DNSSEC vouches for it
-	Records []TLSARecord   // in its order
+	Name    string         // of the records, "_995._tcp.mail.example.org"
+	Base    string         // the host in it, "mail.example.org"
+	From    netip.AddrPort // the DNS server
+	Secure  bool           // by DNSSEC
+	Records []TLSARecord   // in the server's order
 	Err     error          // why none can be used, a *fault.Error of kind Certificate; or nil
 }
 
@@ -32,7 +32,7 @@ const (
 	daneEE = 3 // the server's own certificate
 )
 
-// The selectors and the ways to match (RFC 6698, sections 2.1.2 and 2.1.3).
+// The selectors and the matching types (RFC 6698, sections 2.1.2 and 2.1.3).
 const (
 	wholeCertificate = 0
 	publicKey        = 1
@@ -48,18 +48,18 @@ func (r TLSARecord) Kind() string { return fmt.Sprintf("%d %d %d", r.Usage, r.Se
 // String is the record as a zone file has it.
 func (r TLSARecord) String() string { return r.Kind() + " " + hex.EncodeToString(r.Data) }
 
-// TLSAOf is the record that speaks for a certificate: of its key, which remains
-// when the certificate is renewed (RFC 7671, section 5.1).
+// TLSAOf is the record to publish for a certificate: of its key, which can stay
+// the same when the certificate is renewed (RFC 7671, section 5.1).
 func TLSAOf(c *x509.Certificate) TLSARecord {
 	pin := PinOf(c)
 	return TLSARecord{daneEE, publicKey, sha2256, pin[:]}
 }
 
-// usages that the records of a client without other roots have none of (RFC
-// 7672, section 3.1.3).
+// pkixUsages also need the public authorities, which are not used here (RFC 7672,
+// section 3.1.3).
 var pkixUsages = map[uint8]string{0: "PKIX-TA", 1: "PKIX-EE"}
 
-// Unusable says why a record is none to go by, or "".
+// Unusable returns why a record cannot be used, or "".
 func (r TLSARecord) Unusable() string {
 	if name, ok := pkixUsages[r.Usage]; ok {
 		return fmt.Sprintf("usage %d (%s) leaves it to the public authorities", r.Usage, name)
@@ -85,7 +85,7 @@ func (r TLSARecord) Unusable() string {
 	return ""
 }
 
-// matches compares the record with a certificate, whoever's it is.
+// matches reports whether the record is of that certificate.
 func (r TLSARecord) matches(c *x509.Certificate) bool {
 	data := c.Raw
 	if r.Selector == publicKey {
@@ -102,8 +102,8 @@ func (r TLSARecord) matches(c *x509.Certificate) bool {
 	return bytes.Equal(data, r.Data)
 }
 
-// Usable are the records to go by: those that are understood, and of digests by
-// the same usage and selector the stronger ones only (RFC 7671, section 9).
+// Usable are the records that are understood. Of digests with the same usage and
+// selector it takes the stronger ones only (RFC 7671, section 9).
 func (s *TLSASet) Usable() (records []TLSARecord) {
 	for _, r := range s.Records {
 		if r.Unusable() == "" && !s.hasStronger(r) {
@@ -124,7 +124,7 @@ func (s *TLSASet) hasStronger(r TLSARecord) bool {
 	return false
 }
 
-// Unused says why a record of the set is not gone by, or "".
+// Unused returns why a record of the set is not used, or "".
 func (s *TLSASet) Unused(r TLSARecord) string {
 	if why := r.Unusable(); why != "" {
 		return why

@@ -62,7 +62,7 @@ func acceptableChains(chains [][]*x509.Certificate) ([][]*x509.Certificate, erro
 // A verification looks for a chain from what one server sent to a trusted root.
 type verification struct {
 	certs   []*x509.Certificate // the leaf first
-	roots   []*x509.Certificate // the trusted ones whose names matter, as far as known
+	roots   []*x509.Certificate // the trusted ones whose names matter, if known
 	options x509.VerifyOptions
 }
 
@@ -79,7 +79,7 @@ func (v *verification) byFile(ctx context.Context, path string) ([][]*x509.Certi
 	if err != nil {
 		return nil, rootsFault(path, err)
 	}
-	v.roots, err = named(data, v.names())
+	v.roots, err = namedRoots(data, v.names())
 	if err != nil {
 		return nil, rootsFault(path, err)
 	}
@@ -94,12 +94,12 @@ func (v *verification) byFile(ctx context.Context, path string) ([][]*x509.Certi
 // takes a tenth of a millisecond. What they accept the whole pool accepts too,
 // as it has them and more. What they do not accept is left to the whole pool,
 // which takes ten milliseconds and more: crypto/x509 then reads and parses the
-// bundle and all files of the directories beside it. (So of a certificate that
-// roots of both verify, the chains are those of the bundle.)
+// bundle and all files of the system's directories. (So if roots of both verify
+// a certificate, its chains are those of the bundle.)
 func (v *verification) bySystem(ctx context.Context) ([][]*x509.Certificate, error) {
 	data, err := fault.Await(ctx, systemBundle)
 	if err == nil {
-		if v.roots, err = named(data, v.names()); err == nil {
+		if v.roots, err = namedRoots(data, v.names()); err == nil {
 			if chains, err := v.against(poolOf(v.roots)); err == nil {
 				return chains, nil
 			}
