@@ -19,8 +19,8 @@ type Exchange interface {
 	Next(challenge []byte) ([]byte, error)
 	// Refusal returns why the server refuses, if it said so inside the exchange.
 	Refusal() string
-	// Hides reports whether this challenge, as far as it could be decoded, must not
-	// be shown to anyone.
+	// Hides reports whether the challenge must not be shown. It may be decoded only
+	// in part.
 	Hides(challenge []byte) bool
 }
 

@@ -57,7 +57,7 @@ func (c *Conn) Pending() int { return len(c.pipelined) }
 // takePipelined removes the command from those that were pipelined.
 func (c *Conn) takePipelined(line string) error {
 	if string(c.pipelined[0]) != line {
-		return fault.New(fault.Internal, "%s given where %s was written ahead", line, c.pipelined[0])
+		return fault.New(fault.Internal, "%s was called, but %s was pipelined", line, c.pipelined[0])
 	}
 	c.pipelined = c.pipelined[1:]
 	return nil

@@ -9,17 +9,17 @@
 // The parts of a session:
 //
 //   - a link is the connection and what the server says about itself on it,
-//   - a login is how the user gets into the mailbox, with the secret for it,
+//   - a login opens the mailbox, with a proof of who the user is,
 //   - a mailbox is what the phases after login work on,
 //   - a recorder writes the report. What a server says gets there through one
-//     function only, which removes secrets and what no terminal should be sent.
+//     function only, which hides secrets and removes what must not be shown.
 //
 // Rules that every phase relies on:
 //
 //   - One function runs a phase. It ends the phase, whatever it is waiting for,
 //     when its own budget, the whole budget or the context ends.
 //   - A secret is sent in clear only if the user allows it, and is forgotten as
-//     soon as it was used.
+//     soon as it has been used.
 //   - No message is ever deleted: after DELE no QUIT is sent until RSET is
 //     confirmed (RFC 1939, section 6).
 //   - After a refused login QUIT is sent and nothing more is read.

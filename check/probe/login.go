@@ -15,7 +15,7 @@ import (
 // A login opens the mailbox.
 type login struct {
 	plan   *Plan
-	secret *secret
+	proof  *proof
 	link   *link
 	record *recorder
 }
@@ -23,13 +23,13 @@ type login struct {
 // logIn logs in. A refusal is final: another try with another mechanism would
 // count as a failed login.
 func (s *session) logIn(ctx context.Context) error {
-	defer s.login.secret.forget()
+	defer s.login.proof.forget()
 	way, err := s.login.choose()
 	if err != nil {
 		return err
 	}
 	s.record.report.Login = &report.Login{
-		User: s.plan.User, Mechanism: way.Name, Source: s.login.secret.source(way), Token: way.Needs == sasl.Token,
+		User: s.plan.User, Mechanism: way.Name, Source: s.login.proof.source(way), Token: way.Needs == sasl.Token,
 	}
 	return way.run(s.login, ctx)
 }
@@ -62,7 +62,7 @@ func (l *login) offered(w Way) bool {
 
 // credentials returns what a mechanism may use.
 func (l *login) credentials(m sasl.Mechanism) sasl.Credentials {
-	c := l.secret.credentials(m)
+	c := l.proof.credentials(m)
 	if m.Bound && l.link.facts != nil {
 		c.Binding.Type, c.Binding.Data = transport.Binding(&l.link.facts.State, l.plan.Binding)
 	}
@@ -104,7 +104,7 @@ func (l *login) nothingInCommon() error {
 func (l *login) userPass(context.Context) error {
 	err := l.link.pop.User(l.plan.User)
 	if err == nil {
-		return l.link.pop.Pass(l.secret.password)
+		return l.link.pop.Pass(l.proof.password)
 	}
 	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Closed && !errors.Is(err, pop3.ErrUnsent) && l.plan.Security == report.Clear {
 		return &fault.Error{Kind: fault.TLSRequired, Text: "the server hung up right after USER", Err: err}
@@ -114,7 +114,7 @@ func (l *login) userPass(context.Context) error {
 
 // apop logs in by a digest of the greeting's timestamp and the password.
 func (l *login) apop(context.Context) error {
-	digest := pop3.Digest(l.link.offer.timestamp, l.secret.password)
+	digest := pop3.Digest(l.link.offer.timestamp, l.proof.password)
 	l.record.redactor.AddDigests(digest)
 	return l.link.pop.APOP(l.plan.User, digest)
 }

@@ -19,7 +19,7 @@ type mailbox struct {
 
 // inMailbox makes a method of the mailbox the work of a phase.
 func inMailbox(run func(*mailbox) error) func(*session, context.Context) error {
-	return func(s *session, _ context.Context) error { return run(s.box) }
+	return func(s *session, _ context.Context) error { return run(s.mailbox) }
 }
 
 // empty reports whether STAT has shown that there is no message.

@@ -12,12 +12,12 @@ import (
 
 // A session is one check in progress.
 type session struct {
-	plan   *Plan
-	record *recorder
-	link   *link
-	login  *login
-	box    *mailbox
-	apart  time.Duration // spent in phases that are not part of the time
+	plan    *Plan
+	record  *recorder
+	link    *link
+	login   *login
+	mailbox *mailbox
+	apart   time.Duration // spent in phases that are not part of the time
 }
 
 // Run checks the server once. It returns within the whole budget, or when ctx
@@ -27,7 +27,7 @@ func Run(ctx context.Context, plan Plan) *report.Report {
 	s := newSession(&plan)
 	if err := plan.checkCleartext(); err != nil {
 		s.record.find("login", err)
-	} else if err := s.login.secret.read(ctx); err != nil {
+	} else if err := s.login.proof.read(ctx); err != nil {
 		s.record.find(plan.secretName(), err)
 	} else {
 		s.visit(ctx)
@@ -40,8 +40,8 @@ func newSession(plan *Plan) *session {
 	link := &link{plan: plan, record: record}
 	return &session{
 		plan: plan, record: record, link: link,
-		login: &login{plan: plan, secret: &secret{plan: plan, record: record}, link: link, record: record},
-		box:   &mailbox{plan: &plan.Mailbox, link: link, record: record},
+		login:   &login{plan: plan, proof: &proof{plan: plan, record: record}, link: link, record: record},
+		mailbox: &mailbox{plan: &plan.Mailbox, link: link, record: record},
 	}
 }
 
@@ -69,7 +69,7 @@ func (s *session) phases(ctx context.Context) error {
 		if err := s.run(ctx, p); err != nil {
 			f := s.faultOf(p.name, err)
 			s.record.find(p.name, f)
-			s.login.secret.reportRefused(ctx, p.name, f)
+			s.login.proof.reportRefused(ctx, p.name, f)
 			return err
 		}
 	}
@@ -79,12 +79,12 @@ func (s *session) phases(ctx context.Context) error {
 
 // wants reports whether a phase has to run.
 func (s *session) wants(p phase) bool {
-	return (p.when == nil || p.when(s.plan)) && !(p.needsMessage && s.box.empty())
+	return (p.when == nil || p.when(s.plan)) && !(p.needsMessage && s.mailbox.empty())
 }
 
 // fetchToken is not part of the time of the check: the mail server has no part in
 // it.
-func (s *session) fetchToken(ctx context.Context) error { return s.login.secret.fetchToken(ctx) }
+func (s *session) fetchToken(ctx context.Context) error { return s.login.proof.fetchToken(ctx) }
 
 // pipeline sends the command of a phase and those of the phases after it in one
 // write, as far as they are known already (RFC 2449, section 6.8). A phase whose

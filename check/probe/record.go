@@ -81,7 +81,7 @@ func (r *recorder) attempt(a transport.Attempt) {
 // greeting records the text of the greeting.
 func (r *recorder) greeting(text string) { r.report.Greeting = new(r.said(text)) }
 
-// helper records what the program that was asked for the secret said besides.
+// helper records what the program printed that was asked for the secret.
 func (r *recorder) helper(lines []string) {
 	if len(lines) > 0 {
 		r.report.Helper = r.saidAll(lines)

@@ -9,7 +9,7 @@ import (
 // A DANE says whose TLSA records the server's certificate has to match.
 type DANE struct {
 	Host   string // whose, unless that is an alias
-	Ask    bool   // the name behind the alias may be sent as SNI
+	Ask    bool   // the name that the alias leads to may be sent as SNI
 	Verify bool   // and the certificate may be for it
 }
 

@@ -9,7 +9,7 @@ import (
 	"check_pop3x/check/sasl"
 )
 
-// The names that --auth takes besides those of package sasl, and one of those.
+// Names that --auth takes: three of its own, and one of those of package sasl.
 const (
 	AuthAuto     = "auto"
 	AuthUser     = "user" // USER and PASS, RFC 1939, section 7
