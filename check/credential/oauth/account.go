@@ -9,7 +9,8 @@ import (
 	"check_pop3x/check/files"
 )
 
-// A serviceAccount is the key file of one, as Google's console gives it out.
+// A serviceAccount is the key file of a service account, as Google's console
+// creates it.
 type serviceAccount struct {
 	Type       string `json:"type"`
 	Email      string `json:"client_email"`
@@ -27,7 +28,7 @@ func readServiceAccount(path string) (*serviceAccount, error) {
 	}
 	a := &serviceAccount{}
 	if json.Unmarshal(text, a) != nil || a.Type != "service_account" || a.Email == "" {
-		return nil, fault.New(fault.Usage, "--oauth-key-file: %s is not the key of a service account in JSON, make one in the Google Cloud console", path)
+		return nil, fault.New(fault.Usage, "--oauth-key-file: %s is not the key of a service account in JSON, create one in the Google Cloud console", path)
 	}
 	if a.TokenURI != "" {
 		if _, err := Endpoint("the token_uri in "+path, a.TokenURI); err != nil {

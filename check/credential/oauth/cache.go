@@ -17,16 +17,16 @@ import (
 	"check_pop3x/check/files"
 )
 
-// settled is how old a refused token has to be to be deleted.
-const settled = 5 * time.Minute
+// minDiscardAge is how old a token must be to be deleted when it is refused.
+const minDiscardAge = 5 * time.Minute
 
-// A cache is a directory that nobody else can read: an entry is a file named by
-// the digest of its request, and beside it one that is locked while it is
+// A cache is a directory that nobody else can read. Each entry has a file, named
+// by the digest of its request, and a second one that is locked while the entry is
 // renewed.
 type cache struct{ root *os.Root }
 
-// StateDir is where tokens are kept unless a directory is given: systemd's,
-// the user's, or one for the user in /var/tmp. getenv is os.Getenv.
+// StateDir returns the default directory for tokens: systemd's, the user's, or one
+// for the user in /var/tmp. getenv is os.Getenv.
 func StateDir(getenv func(string) string) string {
 	const name = "check_pop3x"
 	first, _, _ := strings.Cut(getenv("STATE_DIRECTORY"), ":")
@@ -34,67 +34,67 @@ func StateDir(getenv func(string) string) string {
 	switch {
 	case filepath.IsAbs(first):
 		return filepath.Join(first, name)
-	case filepath.IsAbs(cache): // others are to be ignored, says the specification of XDG
+	case filepath.IsAbs(cache): // the XDG Base Directory Specification ignores others
 		return filepath.Join(cache, name)
 	}
 	return "/var/tmp/" + name + "-" + strconv.Itoa(os.Geteuid())
 }
 
-// openCache opens the directory and makes it where it is not there. One that is
-// not the caller's own, or that others may enter, is refused, and so is a
-// symbolic link: whoever made it could read the tokens or plant some.
+// openCache opens or creates the directory. It refuses a symbolic link, a directory
+// of another user, and one that others can open: they could read tokens or plant
+// some.
 func openCache(dir string) (*cache, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, unkept(dir, err)
+		return nil, cacheFault(dir, err)
 	}
 	named, err := os.Lstat(dir)
 	if err != nil {
-		return nil, unkept(dir, err)
+		return nil, cacheFault(dir, err)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, unkept(dir, err)
+		return nil, cacheFault(dir, err)
 	}
 	opened, err := root.Stat(".")
 	if err == nil && !os.SameFile(named, opened) {
 		err = errors.New("it is a symbolic link")
 	}
 	if err == nil {
-		err = private(opened)
+		err = checkPrivate(opened)
 	}
 	if err != nil {
 		root.Close()
-		return nil, unkept(dir, err)
+		return nil, cacheFault(dir, err)
 	}
 	return &cache{root}, nil
 }
 
-// unkept says why tokens are not kept.
-func unkept(dir string, err error) error {
+// cacheFault returns the fault that says why tokens are not kept.
+func cacheFault(dir string, err error) error {
 	return fault.New(fault.Token, "%s: %v", dir, files.Reason(err))
 }
 
-// private says what is wrong with a file or directory for tokens.
-func private(info fs.FileInfo) error {
+// checkPrivate returns an error unless only the caller can open a file or directory.
+func checkPrivate(info fs.FileInfo) error {
 	if !files.Own(info) {
 		return errors.New("it belongs to another user")
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return errors.New("others may open it, type: chmod go= on it")
+		return errors.New("others can open it, type: chmod go= on it")
 	}
 	return nil
 }
 
-// read returns the entry of a request where it is of use now, or nil.
-func (c *cache) read(request, credential string, now time.Time) (*entry, error) {
+// read returns the entry of a request, or nil if there is none that is usable now.
+func (c *cache) read(request, credential string, now time.Time) *entry {
 	text, err := c.content(request)
 	if err != nil {
-		return nil, nil // it is replaced
+		return nil // it will be replaced
 	}
-	return parseEntry(text, request, credential, now), nil
+	return parseEntry(text, request, credential, now)
 }
 
-// content reads the file of an entry.
+// content returns the content of an entry's file.
 func (c *cache) content(request string) ([]byte, error) {
 	f, err := c.open(entryName(request), os.O_RDONLY)
 	if err != nil {
@@ -104,8 +104,7 @@ func (c *cache) content(request string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxEntry+1))
 }
 
-// write replaces the entry of its request in one step. Whoever writes holds the
-// lock, so that the file beside it is nobody's.
+// write replaces the entry of a request. The caller holds its lock.
 func (c *cache) write(e entry) error {
 	e.Version = entryVersion
 	text, err := json.Marshal(e)
@@ -113,14 +112,14 @@ func (c *cache) write(e entry) error {
 		return err
 	}
 	if err := files.ReplaceSecret(c.root, entryName(e.Request), string(text), nil); err != nil {
-		return unkept(c.root.Name(), err)
+		return cacheFault(c.root.Name(), err)
 	}
 	return nil
 }
 
-// forget deletes the entry of a request if it is that token. Whoever renews it
-// at this moment is left alone.
-func (c *cache) forget(request, token string) {
+// delete deletes the entry of a request if it has that token and is not being
+// renewed.
+func (c *cache) delete(request, token string) {
 	f, err := c.lockFile(request)
 	if err != nil {
 		return
@@ -136,8 +135,8 @@ func (c *cache) forget(request, token string) {
 	}
 }
 
-// lock waits until no other run renews the entry of the request. Where it cannot
-// be locked, each run asks for itself.
+// lock waits until no other run renews the entry of the request. If it cannot be
+// locked, each run asks for itself.
 func (c *cache) lock(ctx context.Context, request string) (unlock func(), err error) {
 	f, err := fault.Await(ctx, func() (*os.File, error) { return c.lockFile(request) })
 	if ctx.Err() != nil {
@@ -152,15 +151,15 @@ func (c *cache) lock(ctx context.Context, request string) (unlock func(), err er
 	return func() { f.Close() }, nil
 }
 
-// lockFile opens the file that is locked. It stays: to delete it would let two
-// runs hold two locks of one name.
+// lockFile opens the file to lock. It is never deleted: two runs could hold two
+// locks of one name.
 func (c *cache) lockFile(request string) (*os.File, error) {
 	return c.open(request+".lock", os.O_RDWR|os.O_CREATE)
 }
 
-// open opens a file of the directory that is the caller's own, and no symbolic
-// link: os.Root follows those that do not leave it. It does not wait for the
-// other end of a FIFO.
+// open opens a private regular file of the directory. os.Root follows symbolic
+// links that stay inside, so they are refused here. It does not wait for the other
+// end of a FIFO.
 func (c *cache) open(name string, flag int) (*os.File, error) {
 	f, err := c.root.OpenFile(name, flag|syscall.O_NONBLOCK, 0o600)
 	if err != nil {
@@ -172,10 +171,10 @@ func (c *cache) open(name string, flag int) (*os.File, error) {
 		named, err = c.root.Lstat(name)
 	}
 	if err == nil && !(named.Mode().IsRegular() && os.SameFile(opened, named)) {
-		err = errors.New("it is not a file")
+		err = errors.New("it is not a regular file")
 	}
 	if err == nil {
-		err = private(opened)
+		err = checkPrivate(opened)
 	}
 	if err != nil {
 		f.Close()
@@ -184,8 +183,7 @@ func (c *cache) open(name string, flag int) (*os.File, error) {
 	return f, nil
 }
 
-// wait locks f within ctx. What still waits after that lets go of it when its
-// turn comes.
+// wait locks f unless ctx ends first. A lock that comes later is released at once.
 func wait(ctx context.Context, f *os.File) error {
 	return fault.Wait(ctx, func() error {
 		err := lock(f)

@@ -143,7 +143,7 @@ func TestUnusableDirectories(t *testing.T) {
 		}},
 		"a link to nowhere": {"", func(dir string) error { return os.Symlink("/nowhere", dir) }},
 		"a file":            {"not a directory", func(dir string) error { return os.WriteFile(dir, nil, 0o600) }},
-		"open to others":    {"others may open it, type: chmod go=", func(dir string) error { return os.Mkdir(dir, 0o711) }},
+		"open to others":    {"others can open it, type: chmod go=", func(dir string) error { return os.Mkdir(dir, 0o711) }},
 	} {
 		server := numbered(t)
 		r, now := kept(t, server)
@@ -158,7 +158,7 @@ func TestUnusableDirectories(t *testing.T) {
 			if err != nil || token != fmt.Sprint("t0ken-", i+1) || s.origin.Unkept == "" || !strings.Contains(s.origin.Unkept, c.said) || s.origin.Kept {
 				t.Errorf("%s: %s, %v, %+v", name, token, err, s.origin)
 			}
-			s.refused(t.Context())
+			s.discard(t.Context())
 		}
 		if entries, _ := os.ReadDir(r.StateDir + ".real"); len(entries) > 0 {
 			t.Errorf("%s: %v was written", name, entries)

@@ -98,10 +98,10 @@ func TestEachRequestHasItsOwnToken(t *testing.T) {
 			r.SecretFile, r.CertFile, r.KeyFile = "", put(t, "c", string(certificate)), put(t, "k", string(key))
 		},
 		"user": func(r *Request) {
-			*r = Request{Server: ofGoogle, User: "bob", KeyFile: account(t, key, server.URL), StateDir: r.StateDir}
+			*r = Request{Server: googleServer, User: "bob", KeyFile: account(t, key, server.URL), StateDir: r.StateDir}
 		},
 		"other user": func(r *Request) {
-			*r = Request{Server: ofGoogle, User: "carol", KeyFile: account(t, key, server.URL), StateDir: r.StateDir}
+			*r = Request{Server: googleServer, User: "carol", KeyFile: account(t, key, server.URL), StateDir: r.StateDir}
 		},
 		"refresh token": func(r *Request) { r.RefreshFile = put(t, "r", oldRefresh) },
 	} {
@@ -139,11 +139,11 @@ func TestRefusedTokens(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.refused(t.Context())
+		s.discard(t.Context())
 		if _, token, err := run(t, r, now); err != nil || token != c.want {
 			t.Errorf("refused after %v: %s, %v, want %s", c.age, token, err, c.want)
 		}
-		s.refused(t.Context()) // too late: the entry is another one
+		s.discard(t.Context()) // too late: the entry is another one
 		if _, token, _ := run(t, r, now); token != c.want {
 			t.Errorf("refused after %v: %s was deleted", c.age, c.want)
 		}

@@ -13,30 +13,29 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// patience is how long a person may take where the server does not say.
-const patience = 15 * time.Minute
+// maxWait is how long a person may take if the server does not set a limit.
+const maxWait = 15 * time.Minute
 
-// Login lets a user lend his access to the client: the device authorization
-// grant, RFC 8628. tell shows the person what to do; the refresh token that
-// comes of it is in RefreshFile when Login returns without an error. Each request may
-// last as long as within; the person's time is bounded by the server's. It ends
-// with ctx.
-func (r Request) Login(ctx context.Context, within time.Duration, tell func(string)) error {
+// Login lets a user grant the client access, by the device authorization grant (RFC
+// 8628). tell shows the person what to do. If Login returns without an error, the
+// refresh token is in RefreshFile. timeout limits each request; the server limits
+// the person's time. Login ends with ctx.
+func (r Request) Login(ctx context.Context, timeout time.Duration, tell func(string)) error {
 	path := r.RefreshFile
-	if behind, err := filepath.EvalSymlinks(path); err == nil {
-		path = behind
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
 	}
 	if err := replaceable(path); err != nil {
 		return err
 	}
-	r.RefreshFile = "" // it is to be written, not read
+	r.RefreshFile = "" // to be written, not read
 	s := r.source()
-	s.assertionLife = 2 * patience // one has to do for all requests
+	s.assertionLife = 2 * maxWait // one serves for all requests
 	if err := s.prepare(ctx); err != nil {
 		return err
 	}
 	return fault.Wait(ctx, func() error {
-		token, err := s.deviceGrant(ctx, within, tell)
+		token, err := s.deviceGrant(ctx, timeout, tell)
 		if err != nil {
 			return err
 		}
@@ -47,13 +46,13 @@ func (r Request) Login(ctx context.Context, within time.Duration, tell func(stri
 	})
 }
 
-// deviceGrant is the refresh token that the user lends.
-func (s *source) deviceGrant(ctx context.Context, within time.Duration, tell func(string)) (string, error) {
+// deviceGrant returns the refresh token that the user grants.
+func (s *source) deviceGrant(ctx context.Context, timeout time.Duration, tell func(string)) (string, error) {
 	config, options, err := s.device()
 	if err != nil {
 		return "", err
 	}
-	ctx = s.client.context(ctx, within)
+	ctx = s.client.context(ctx, timeout)
 	code, err := config.DeviceAuth(ctx, options...)
 	if err != nil {
 		return "", s.failed(ctx, err)
@@ -71,14 +70,14 @@ func (s *source) deviceGrant(ctx context.Context, within time.Duration, tell fun
 	case err != nil:
 		return "", s.failed(ctx, err)
 	case answer.RefreshToken == "":
-		return "", fault.New(fault.Token, "%s gives no refresh token, most servers want offline_access in --oauth-scope for that", host(s.client.tokenURL))
+		return "", fault.New(fault.Token, "%s returned no refresh token, most servers need offline_access in --oauth-scope for that", host(s.client.tokenURL))
 	}
-	return answer.RefreshToken, s.usable(answer)
+	return answer.RefreshToken, s.checkAnswer(answer)
 }
 
-// device is how the client makes itself known: a server that takes the secret
-// in the header has no library for it at this endpoint, and takes it in the body
-// as well (RFC 6749, section 2.3.1).
+// device returns how the client authenticates. The library cannot send the secret
+// in the header to this endpoint, so it goes into the body, which servers may
+// accept as well (RFC 6749, section 2.3.1).
 func (s *source) device() (*oauth2.Config, []oauth2.AuthCodeOption, error) {
 	config := &oauth2.Config{
 		ClientID:     s.ClientID,
@@ -99,7 +98,7 @@ func (s *source) device() (*oauth2.Config, []oauth2.AuthCodeOption, error) {
 	return config, options, err
 }
 
-// userScope is what the user is asked for.
+// userScope returns the scope that the user is asked to grant.
 func (s *source) userScope() string {
 	if s.Scope != "" {
 		return s.Scope
@@ -107,10 +106,11 @@ func (s *source) userScope() string {
 	return s.UserScope
 }
 
-// instruction tells a person what to do, in words that a terminal can show.
+// instruction tells a person what to do, without characters that a terminal would
+// obey.
 func instruction(code *oauth2.DeviceAuthResponse) (string, error) {
-	if code.Expiry.IsZero() || time.Until(code.Expiry) > patience {
-		code.Expiry = time.Now().Add(patience)
+	if code.Expiry.IsZero() || time.Until(code.Expiry) > maxWait {
+		code.Expiry = time.Now().Add(maxWait)
 	}
 	u, err := url.Parse(code.VerificationURI)
 	if err != nil || u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())) || code.UserCode == "" || code.DeviceCode == "" {

@@ -96,7 +96,7 @@ func TestLoginWithAKey(t *testing.T) {
 	server := count(t, func(n int, r *http.Request) (int, string) {
 		r.ParseForm()
 		_, claims := open(t, r.PostForm.Get("client_assertion"), publicKey(t), verifiers["RS256"])
-		asked <- fmt.Sprint(r.URL.Path, r.PostForm.Get("client_assertion_type"), claims["iss"], claims["exp"].(float64)-claims["iat"].(float64) >= patience.Seconds())
+		asked <- fmt.Sprint(r.URL.Path, r.PostForm.Get("client_assertion_type"), claims["iss"], claims["exp"].(float64)-claims["iat"].(float64) >= maxWait.Seconds())
 		if n == 1 {
 			return 200, `{"device_code":"d","user_code":"U","verification_url":"https://login.example.org/","interval":1}`
 		}
@@ -124,7 +124,7 @@ func TestLoginThatFails(t *testing.T) {
 		"the person says no": {code + poll + "S: 400 application/json\n" + `S: {"error":"access_denied"}` + "\n", `"access_denied" from 127.0.0.1:`},
 		"the code's secret":  {code + poll + "S: 400 application/json\n" + `S: {"error":"invalid_grant","error_description":"d3vice is wrong"}` + "\n", `"(hidden: the secret was in this line)" from 127.0.0.1:`},
 		"too late":           {code + poll + "S: 400 application/json\n" + `S: {"error":"expired_token"}` + "\n", `"expired_token" from 127.0.0.1:`},
-		"no refresh token":   {code + poll + "S: 200 application/json\n" + `S: {"access_token":"t","token_type":"Bearer"}` + "\n", "gives no refresh token, most servers want offline_access"},
+		"no refresh token":   {code + poll + "S: 200 application/json\n" + `S: {"access_token":"t","token_type":"Bearer"}` + "\n", "returned no refresh token, most servers need offline_access"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -21,8 +21,8 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// memory is how long a failure is repeated instead of asking again.
-const memory = 60 * time.Second
+// failureLife is how long a failure is repeated instead of asking again.
+const failureLife = 60 * time.Second
 
 // A failure is why there was no token, without secrets.
 type failure struct {

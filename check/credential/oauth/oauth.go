@@ -1,5 +1,3 @@
-// Package oauth asks a token server for access tokens (RFC 6749) and keeps them
-// between runs, so that a thousand checks a minute ask it once an hour.
 package oauth
 
 import (
@@ -14,45 +12,44 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// A Request says what is asked of which server, by whom and for whom. Files and
-// texts are "" where there is none.
+// A Request says what to ask of which server, and on whose behalf. Files and texts
+// may be "".
 type Request struct {
 	Server
 	ClientID string
 	Scope    string // instead of the server's usual one
-	User     string // for whom a service account asks
+	User     string // on whose behalf a service account asks
 
 	SecretFile  string // first line: the client's secret
 	KeyFile     string // a private key in PEM, or the key of a service account
 	CertFile    string // the certificate of the key, in PEM
 	RefreshFile string // first line: a refresh token, which the server may replace
-	CAFile      string // trusted for the server's TLS instead of the system's
+	CAFile      string // trusted roots for the server, instead of the system's
 
 	StateDir string // where tokens are kept
 }
 
-// A source is a Request on its way.
+// A source is a Request that is being carried out.
 type source struct {
 	Request
-	client *client // what proves who asks; nil before prepare
-	cache  *cache  // nil: tokens are not kept
+	client *client // nil before prepare
+	cache  *cache  // nil if tokens are not kept
 	origin credential.Origin
 	token  string
 	now    func() time.Time
 
-	assertionLife time.Duration // of the one by which the client shows who it is
+	assertionLife time.Duration // of assertions that authenticate the client
 }
 
-// Token returns the source of access tokens for the request. What it reads and
-// who it asks is within the contexts that it is given; its faults are of kind
-// usage where a file is to blame, and else token.
+// Token returns a source of access tokens for the request. Everything that may
+// block ends with the contexts that it is given.
 func (r Request) Token() *credential.Source {
 	s := r.source()
 	return &credential.Source{Name: s.Name, Read: s.read, Token: &credential.Token{
 		Prepare: s.prepare,
 		Origin:  func() credential.Origin { return s.origin },
 		Hidden:  s.hidden,
-		Refused: s.refused,
+		Refused: s.discard,
 	}}
 }
 
@@ -66,8 +63,7 @@ func (s *source) prepare(ctx context.Context) (err error) {
 	return err
 }
 
-// read takes the token that is kept, or asks for one. Of many runs at once one
-// asks, and the others find what it was told.
+// read returns the cached token, or asks for one.
 func (s *source) read(ctx context.Context) (string, error) {
 	token, err := s.find(ctx)
 	if err == nil {
@@ -77,27 +73,26 @@ func (s *source) read(ctx context.Context) (string, error) {
 }
 
 func (s *source) find(ctx context.Context) (string, error) {
-	s.open(ctx)
+	s.openCache(ctx)
 	if s.cache == nil {
 		return s.ask(ctx)
 	}
 	name := s.digest()
-	if token, err, known := s.kept(ctx, name); known {
+	if token, err, known := s.cached(ctx, name); known {
 		return token, err
 	}
 	unlock, err := s.cache.lock(ctx, name)
 	if err != nil {
-		return "", fault.From(err, "another run, which asks for this token")
+		return "", fault.From(err, "another run, which is asking for this token")
 	}
 	defer unlock()
-	if token, err, known := s.kept(ctx, name); known {
+	if token, err, known := s.cached(ctx, name); known {
 		return token, err
 	}
 	return s.ask(ctx)
 }
 
-// open opens the place where tokens are kept.
-func (s *source) open(ctx context.Context) {
+func (s *source) openCache(ctx context.Context) {
 	cache, err := fault.Await(ctx, func() (*cache, error) { return openCache(s.StateDir) })
 	if err != nil {
 		s.origin.Unkept = fault.Of(err).Text
@@ -106,10 +101,10 @@ func (s *source) open(ctx context.Context) {
 	s.cache = cache
 }
 
-// kept is what is known from an earlier run: a token, or why there is none.
-func (s *source) kept(ctx context.Context, name string) (token string, err error, known bool) {
+// cached returns what an earlier run has found: a token, or why there is none.
+func (s *source) cached(ctx context.Context, name string) (token string, err error, known bool) {
 	now := s.now()
-	e, err := fault.Await(ctx, func() (*entry, error) { return s.cache.read(name, s.client.digest(), now) })
+	e, err := fault.Await(ctx, func() (*entry, error) { return s.cache.read(name, s.client.digest(), now), nil })
 	switch {
 	case err != nil:
 		return "", err, ctx.Err() != nil
@@ -123,24 +118,24 @@ func (s *source) kept(ctx context.Context, name string) (token string, err error
 	return e.Token, nil, true
 }
 
-// ask asks the server, and remembers its answer.
+// ask asks the server and stores its answer.
 func (s *source) ask(ctx context.Context) (string, error) {
 	s.origin.Place = host(s.client.tokenURL)
-	answer, err := s.granted(ctx)
+	answer, err := s.exchange(ctx)
 	if err != nil {
 		if f := fault.Of(err); f.Kind == fault.Token {
-			s.remember(ctx, &entry{Failure: &failure{Text: f.Text, Said: f.Said}})
+			s.store(ctx, &entry{Failure: &failure{Text: f.Text, Said: f.Said}})
 		}
 		return "", err
 	}
 	s.origin.Left = life(answer)
-	s.remember(ctx, &entry{Token: answer.AccessToken, Until: s.now().Add(s.origin.Left).Unix()})
+	s.store(ctx, &entry{Token: answer.AccessToken, Until: s.now().Add(s.origin.Left).Unix()})
 	return answer.AccessToken, nil
 }
 
-// granted is a whole exchange with the server: where it replaces the refresh
-// token, the new one is in its file before the access token is used.
-func (s *source) granted(ctx context.Context) (*oauth2.Token, error) {
+// exchange asks the server. If it replaces the refresh token, the new one is
+// written to its file before the access token is returned.
+func (s *source) exchange(ctx context.Context) (*oauth2.Token, error) {
 	if s.RefreshFile == "" {
 		return s.request(ctx)
 	}
@@ -160,9 +155,9 @@ func (s *source) granted(ctx context.Context) (*oauth2.Token, error) {
 	return answer, s.client.refresh.replace(ctx, answer.RefreshToken)
 }
 
-// remember keeps the answer for the runs to come. A failure of that spoils
-// nothing but their speed.
-func (s *source) remember(ctx context.Context, e *entry) {
+// store writes the answer to the cache. If that fails, later runs are slower and
+// nothing else.
+func (s *source) store(ctx context.Context, e *entry) {
 	if s.cache == nil {
 		return
 	}
@@ -174,22 +169,21 @@ func (s *source) remember(ctx context.Context, e *entry) {
 	}
 }
 
-// refused deletes a token that the mail server did not take, so that the next
-// run asks for a new one. A young one is kept: a new one would fare no better,
-// and the token server would be asked by each run.
-func (s *source) refused(ctx context.Context) {
-	if s.cache == nil || s.origin.Age <= settled {
+// discard deletes a token that the mail server refused, so that the next run asks
+// for a new one. A young one stays: a new one would be refused too, and each run
+// would ask the token server.
+func (s *source) discard(ctx context.Context) {
+	if s.cache == nil || s.origin.Age <= minDiscardAge {
 		return
 	}
 	_ = fault.Wait(ctx, func() error {
-		s.cache.forget(s.digest(), s.token)
+		s.cache.delete(s.digest(), s.token)
 		return nil
 	})
 }
 
-// grace ends a moment after ctx: what the server gave is brought to safety also
-// where the time of the run is up, within the half second that it may last
-// longer.
+// grace returns a context that ends a moment after ctx, so that what the server
+// gave can be written even if the run's time is up.
 func grace(ctx context.Context) (context.Context, context.CancelFunc) {
 	longer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
@@ -201,7 +195,7 @@ func grace(ctx context.Context) (context.Context, context.CancelFunc) {
 	}
 }
 
-// hidden lists the secrets that were used.
+// hidden returns the secrets that were used.
 func (s *source) hidden() []string {
 	if s.client == nil {
 		return nil
@@ -209,8 +203,7 @@ func (s *source) hidden() []string {
 	return append(slices.Clone(s.client.secrets), s.token)
 }
 
-// absolute is the path from the root, so that it names the same file from
-// anywhere.
+// absolute returns the absolute path, which names the same file in every directory.
 func absolute(path string) string {
 	if a, err := filepath.Abs(path); err == nil {
 		return a

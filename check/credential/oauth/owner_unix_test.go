@@ -42,7 +42,7 @@ func TestOwner(t *testing.T) {
 		{belonging{uid: me + 1, mode: 0o700}, false}, {belonging{uid: me + 1, mode: 0o600}, false},
 		{belonging{uid: me, mode: 0o710}, false}, {belonging{uid: me, mode: 0o701}, false}, {belonging{uid: me, mode: 0o620}, false},
 	} {
-		if err := private(c.file); (err == nil) != c.good {
+		if err := checkPrivate(c.file); (err == nil) != c.good {
 			t.Errorf("%v of %d: %v", c.file.mode, c.file.uid, err)
 		}
 	}

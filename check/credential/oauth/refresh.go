@@ -11,16 +11,15 @@ import (
 	"check_pop3x/check/files"
 )
 
-// A refreshToken is the one in a file. The server may replace it with each
-// answer (RFC 6749, section 6), and then takes the old one no more: whoever
-// loses the new one has to log in again.
+// A refreshToken is read from a file. If the server replaces it and the new one is
+// lost, the user has to log in again.
 type refreshToken struct {
-	path  string // behind symbolic links
+	path  string // with symbolic links resolved
 	value string
 }
 
-// openRefreshToken reads the file and finds out whether it can be replaced,
-// before the server is asked.
+// openRefreshToken reads the file and makes sure, before the server is asked, that
+// it can be replaced.
 func openRefreshToken(ctx context.Context, path string) (*refreshToken, error) {
 	r := &refreshToken{}
 	var err error
@@ -33,18 +32,18 @@ func openRefreshToken(ctx context.Context, path string) (*refreshToken, error) {
 	return r, r.reread(ctx)
 }
 
-// reread takes what is in the file now: another run may have replaced it.
+// reread reads the file again: another run may have replaced it.
 func (r *refreshToken) reread(ctx context.Context) (err error) {
 	if r.value, err = credential.File(r.path).Read(ctx); err != nil {
 		return err
 	}
 	if !isRefreshToken(r.value) {
-		return fault.New(fault.Usage, "%s holds no refresh token in its first line, see --oauth-login", r.path)
+		return fault.New(fault.Usage, "the first line of %s is not a refresh token, see --oauth-login", r.path)
 	}
 	return nil
 }
 
-// isRefreshToken says whether text has the characters of one (RFC 6749, appendix
+// isRefreshToken reports whether text can be a refresh token (RFC 6749, appendix
 // A.17).
 func isRefreshToken(text string) bool {
 	return text != "" && len(text) < maxEntry/2 && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' })
@@ -68,8 +67,8 @@ func save(path, token string) error {
 	return files.Reason(files.ReplaceSecret(files.Anywhere{}, path, token+"\n", old))
 }
 
-// lock waits until no other run replaces the file. A file that was replaced
-// meanwhile is not the one that is locked.
+// lock waits until no other run replaces the file. If the file was replaced in the
+// meantime, it locks the new one.
 func (r *refreshToken) lock(ctx context.Context) (unlock func(), err error) {
 	for {
 		f, err := fault.Await(ctx, func() (*os.File, error) { return os.Open(r.path) })
@@ -82,22 +81,22 @@ func (r *refreshToken) lock(ctx context.Context) (unlock func(), err error) {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		if err != nil || same(f, r.path) { // a file system without locks: each for itself
+		if err != nil || sameFile(f, r.path) { // err: the file system has no locks
 			return func() { f.Close() }, nil
 		}
 		f.Close()
 	}
 }
 
-// same says whether f is what is to be found at path.
-func same(f *os.File, path string) bool {
+// sameFile reports whether f is the file that path names now.
+func sameFile(f *os.File, path string) bool {
 	opened, err := f.Stat()
 	named, errNamed := os.Stat(path)
 	return err == nil && errNamed == nil && os.SameFile(opened, named)
 }
 
-// replace writes the new token. It is called with the lock, and may take a
-// moment longer than the run: what is not written is lost.
+// replace writes the new token. The caller holds the lock. It may take a moment
+// longer than the run: a token that is not written is lost.
 func (r *refreshToken) replace(ctx context.Context, token string) error {
 	if token == "" || token == r.value {
 		return nil
@@ -105,7 +104,7 @@ func (r *refreshToken) replace(ctx context.Context, token string) error {
 	ctx, cancel := grace(ctx)
 	defer cancel()
 	if err := fault.Wait(ctx, func() error { return save(r.path, token) }); err != nil {
-		return &fault.Error{Kind: fault.Token, Text: "the new refresh token could not be written to " + r.path + ", and the old one may be void: " + fault.Of(err).Text, Err: err}
+		return &fault.Error{Kind: fault.Token, Text: "the new refresh token could not be written to " + r.path + ", and the old one may no longer be valid: " + fault.Of(err).Text, Err: err}
 	}
 	r.value = token
 	return nil

@@ -106,7 +106,7 @@ func TestUnusableRefreshFiles(t *testing.T) {
 	}{
 		"missing":            {"cannot read", os.Remove},
 		"empty":              {"is empty", func(path string) error { return os.WriteFile(path, nil, 0o600) }},
-		"no token":           {"holds no refresh token", func(path string) error { return os.WriteFile(path, []byte("a\x01b\n"), 0o600) }},
+		"no token":           {"is not a refresh token", func(path string) error { return os.WriteFile(path, []byte("a\x01b\n"), 0o600) }},
 		"readable by others": {"chmod o=", func(path string) error { return os.Chmod(path, 0o644) }},
 		"a directory": {"is a directory, name a file in it", func(path string) error {
 			os.Remove(path)
@@ -138,7 +138,7 @@ func TestRotationThatFails(t *testing.T) {
 	})
 	r, now := lentTo(t, server)
 	_, token, err := run(t, r, now)
-	checkFault(t, err, fault.Token, "the new refresh token could not be written to "+r.RefreshFile+", and the old one may be void: ")
+	checkFault(t, err, fault.Token, "the new refresh token could not be written to "+r.RefreshFile+", and the old one may no longer be valid: ")
 	if token != "" || strings.Contains(err.Error(), "n3w") || strings.Count(err.Error(), r.RefreshFile) != 1 {
 		t.Error(token, err)
 	}

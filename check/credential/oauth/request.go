@@ -15,8 +15,8 @@ import (
 	"check_pop3x/check/sasl"
 )
 
-// scope is what is asked for; "" leaves it to the server. A refresh token has
-// its own, which need not be repeated (RFC 6749, section 6).
+// scope returns the scope to ask for; "" leaves it to the server. A refresh token
+// has its own, which need not be repeated (RFC 6749, section 6).
 func (r Request) scope() string {
 	if r.Scope != "" || r.RefreshFile != "" {
 		return r.Scope
@@ -24,8 +24,8 @@ func (r Request) scope() string {
 	return r.AppScope
 }
 
-// subject is the user for whom a service account asks, or "": an application is
-// given its own token, for all mailboxes that it may open.
+// subject returns the user on whose behalf a service account asks. It is "" for an
+// application, whose token is for all mailboxes that it may open.
 func (r Request) subject() string {
 	if r.ServiceAccount && r.RefreshFile == "" {
 		return r.User
@@ -33,8 +33,8 @@ func (r Request) subject() string {
 	return ""
 }
 
-// request asks for a token once, or twice where the server wants the client's
-// secret in another place.
+// request asks for a token. If the server does not accept the client's secret in
+// the header it asks again with the secret in the body.
 func (s *source) request(ctx context.Context) (*oauth2.Token, error) {
 	form, err := s.form()
 	if err != nil {
@@ -53,13 +53,13 @@ func (s *source) request(ctx context.Context) (*oauth2.Token, error) {
 	}
 	s.client.hide(answer.AccessToken)
 	s.client.hide(answer.RefreshToken)
-	return answer, s.usable(answer)
+	return answer, s.checkAnswer(answer)
 }
 
-// unauthorized says whether the client was not recognized. By RFC 6749, section
-// 2.3.1, a server has to take the secret in the header; some take it in the body
-// only, or take the header for what it is before it is decoded (Glewlwyd, which
-// says 403 and nothing else).
+// unauthorized reports whether the server did not recognize the client. A server
+// must accept the secret in the header (RFC 6749, section 2.3.1), but some accept
+// it in the body only, or do not decode the header (Glewlwyd, which answers 403
+// without an error code).
 func unauthorized(err error) bool {
 	refused, ok := errors.AsType[*oauth2.RetrieveError](err)
 	if !ok {
@@ -69,16 +69,16 @@ func unauthorized(err error) bool {
 	return refused.ErrorCode == "invalid_client" || code == http.StatusUnauthorized || code == http.StatusForbidden && refused.ErrorCode == ""
 }
 
-// The names of what an assertion is for, RFC 7523, sections 2.1 and 2.2, and of
-// the grant of RFC 6749, section 6.
+// The grant types of RFC 7523, section 2.1, and RFC 6749, section 6, and the
+// assertion type of RFC 7523, section 2.2.
 const (
 	grantJWT     = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 	grantRefresh = "refresh_token"
 	assertionJWT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 )
 
-// form is what the request has besides scope, client and its secret. The grant
-// is client credentials (RFC 6749, section 4.4) unless it is named here.
+// form returns the fields of the request except for the scope, the client and its
+// secret. Without a grant type it is client credentials (RFC 6749, section 4.4).
 func (s *source) form() (url.Values, error) {
 	form := url.Values{}
 	if s.client.refresh != nil {
@@ -90,7 +90,7 @@ func (s *source) form() (url.Values, error) {
 	}
 	assertion, err := s.client.signer.sign(s.claims())
 	if err != nil {
-		return nil, fault.New(fault.Usage, "%s cannot be signed with: %v", s.KeyFile, err)
+		return nil, fault.New(fault.Usage, "cannot sign with %s: %v", s.KeyFile, err)
 	}
 	s.client.hide(assertion)
 	if s.subject() != "" {
@@ -103,8 +103,8 @@ func (s *source) form() (url.Values, error) {
 	return form, nil
 }
 
-// post sends the request. One function of the library does for all grants: it
-// lets the name of the grant be another.
+// post sends the request. The library's client credentials serve for all grants, as
+// the grant type can be replaced.
 func (s *source) post(ctx context.Context, form url.Values, style oauth2.AuthStyle) (*oauth2.Token, error) {
 	config := clientcredentials.Config{
 		ClientID:       s.ClientID,
@@ -119,13 +119,13 @@ func (s *source) post(ctx context.Context, form url.Values, style oauth2.AuthSty
 	return config.Token(s.client.context(ctx, 0))
 }
 
-// context is ctx with the way to the server: its TLS is verified, HTTPS_PROXY
-// and NO_PROXY are obeyed, and redirections are not: they would carry secrets
-// elsewhere. x/oauth2 reads no more than a mebibyte of the answer. within bounds
-// each request; 0: ctx alone does.
-func (c *client) context(ctx context.Context, within time.Duration) context.Context {
+// context returns ctx with the HTTP client for the server. It verifies TLS, and
+// obeys HTTPS_PROXY and NO_PROXY, but does not follow redirections, which would
+// carry secrets elsewhere. x/oauth2 reads at most 1 MiB of the answer. timeout
+// limits each request; 0 is no limit.
+func (c *client) context(ctx context.Context, timeout time.Duration) context.Context {
 	return context.WithValue(ctx, oauth2.HTTPClient, &http.Client{
-		Timeout: within,
+		Timeout: timeout,
 		Transport: &http.Transport{
 			Proxy:                  http.ProxyFromEnvironment,
 			TLSClientConfig:        &tls.Config{RootCAs: c.roots, MinVersion: tls.VersionTLS12},
@@ -137,8 +137,8 @@ func (c *client) context(ctx context.Context, within time.Duration) context.Cont
 	})
 }
 
-// usable fails where the answer is no token for POP3.
-func (s *source) usable(answer *oauth2.Token) error {
+// checkAnswer returns an error if the answer has no token that POP3 can use.
+func (s *source) checkAnswer(answer *oauth2.Token) error {
 	from := host(s.client.tokenURL)
 	switch {
 	case answer.Type() != "Bearer":
@@ -151,19 +151,18 @@ func (s *source) usable(answer *oauth2.Token) error {
 	return nil
 }
 
-// A token is used no longer than until shortly before its end, so that it is
-// good for the whole of a run.
+// A token is not used until its very end, so that it stays valid for a whole run.
 const (
-	early   = 5 * time.Minute // before the end, or a tenth of its life
-	unknown = 5 * time.Minute // how long one is used whose end is not known
-	longest = 24 * time.Hour
+	margin      = 5 * time.Minute // or a tenth of its life, if that is shorter
+	defaultLife = 5 * time.Minute // if the server does not say when it expires
+	maxLife     = 24 * time.Hour
 )
 
-// life is how long a token will be used that has just come.
+// life returns how long a new token will be used.
 func life(answer *oauth2.Token) time.Duration {
 	if answer.Expiry.IsZero() {
-		return unknown
+		return defaultLife
 	}
-	left := min(time.Until(answer.Expiry).Round(time.Second), longest)
-	return max(left-min(early, left/10), 0).Truncate(time.Second)
+	left := min(time.Until(answer.Expiry).Round(time.Second), maxLife)
+	return max(left-min(margin, left/10), 0).Truncate(time.Second)
 }

@@ -251,10 +251,10 @@ func TestParseServer(t *testing.T) {
 		"microsoft:example.org/x": "is not a tenant",
 		"microsoft:example.org\n": "is not a tenant",
 		"microsoft:" + strings.Repeat("a.", 200) + "org": "is not a tenant",
-		"http://login.example.org/token":                 "in clear, type https://login.example.org/token",
+		"http://login.example.org/token":                 "unencrypted, type https://login.example.org/token",
 		"ftp://login.example.org/token":                  "not the URL of an endpoint",
 		"https://":                                       "not the URL of an endpoint",
-		"https://app:" + oldRefresh + "@x/":              "no name or password",
+		"https://app:" + oldRefresh + "@x/":              "must not contain a name or password",
 		"https://login.example.org/#x":                   "no fragment",
 		"https://%zz/":                                   "not the URL of an endpoint",
 	} {

@@ -12,44 +12,44 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// A Server is a token server, and what is known of it.
+// A Server is a token server and how it differs from others.
 type Server struct {
-	Name      string                  // as it is typed behind --oauth
-	TokenURL  string                  // RFC 6749, section 3.2; "" where the key of a service account has it
-	DeviceURL string                  // RFC 8628, section 3.1; "" where it is not known
+	Name      string                  // as typed after --oauth
+	TokenURL  string                  // RFC 6749, section 3.2; "" if the key of a service account has it
+	DeviceURL string                  // RFC 8628, section 3.1; "" if unknown
 	AppScope  string                  // the usual scope of an application
-	UserScope string                  // the usual scope of a user who lends it his access
-	Algorithm jose.SignatureAlgorithm // what an RSA key signs with
+	UserScope string                  // the usual scope that a user grants
+	Algorithm jose.SignatureAlgorithm // of signatures by RSA keys
 
-	InBody         bool // takes a client's secret in the body only
+	InBody         bool // accepts a client's secret in the body only
 	ServiceAccount bool // keys are those of service accounts, in JSON
-	NeedsCert      bool // a key is known by its certificate
+	NeedsCert      bool // identifies a key by its certificate
 }
 
-// Names of the servers that are known. Behind microsoft comes the tenant.
+// The names of known servers. A tenant follows microsoft.
 const (
 	microsoft = "microsoft"
 	google    = "google"
 )
 
-// ParseServer reads what is typed behind --oauth: microsoft:TENANT, google, or
-// the URL of a token endpoint. The error is a fault of kind usage.
+// ParseServer reads the argument of --oauth: microsoft:TENANT, google, or the URL of
+// a token endpoint. The error is a fault of kind usage.
 func ParseServer(typed string) (Server, error) {
 	kind, tenant, _ := strings.Cut(typed, ":")
 	switch {
 	case strings.EqualFold(kind, microsoft):
-		return ofMicrosoft(tenant)
+		return microsoftServer(tenant)
 	case strings.EqualFold(typed, google):
-		return ofGoogle, nil
+		return googleServer, nil
 	case strings.Contains(typed, "://"):
-		return at(typed)
+		return customServer(typed)
 	}
 	return Server{}, fault.New(fault.Usage, "--oauth: %q is not a token server, type microsoft:TENANT, google or the https:// URL of its token endpoint", typed)
 }
 
-// ofGoogle is Google's server, as its documentation of OAuth 2.0 for
-// server-to-server applications and for devices has it.
-var ofGoogle = Server{
+// googleServer is Google's server, as documented in its pages on OAuth 2.0 for
+// server-to-server applications and for devices.
+var googleServer = Server{
 	Name:           google,
 	TokenURL:       "https://oauth2.googleapis.com/token",
 	DeviceURL:      "https://oauth2.googleapis.com/device/code",
@@ -60,10 +60,10 @@ var ofGoogle = Server{
 	ServiceAccount: true,
 }
 
-// ofMicrosoft is the server of one tenant of Microsoft Entra ID, as its
-// documentation of the client credentials flow and of certificate credentials
-// has it: assertions are signed with PS256.
-func ofMicrosoft(tenant string) (Server, error) {
+// microsoftServer returns the server of a tenant of Microsoft Entra ID, as
+// documented in its pages on the client credentials flow and on certificate
+// credentials: assertions are signed with PS256.
+func microsoftServer(tenant string) (Server, error) {
 	if !isTenant(tenant) {
 		return Server{}, fault.New(fault.Usage, "--oauth: %q is not a tenant, type microsoft: and its id (a GUID) or domain, for example microsoft:example.onmicrosoft.com", tenant)
 	}
@@ -80,8 +80,8 @@ func ofMicrosoft(tenant string) (Server, error) {
 	}, nil
 }
 
-// isTenant says whether text is the id of a tenant, a domain of one, or
-// Microsoft's word for all of them, which serves users only.
+// isTenant reports whether text is the id of a tenant, a domain of it, or one of
+// AllTenants.
 func isTenant(text string) bool {
 	const (
 		guid   = `[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`
@@ -90,14 +90,14 @@ func isTenant(text string) bool {
 	return AllTenants(text) || len(text) <= 253 && regexp.MustCompile(`^(`+guid+`|`+domain+`)$`).MatchString(text)
 }
 
-// AllTenants says whether tenant is a word of Microsoft's that names no single
-// one.
+// AllTenants reports whether tenant is one of Microsoft's names for all tenants,
+// which serve users only.
 func AllTenants(tenant string) bool {
 	return tenant == "organizations" || tenant == "common" || tenant == "consumers"
 }
 
-// at is any other server, by its token endpoint.
-func at(typed string) (Server, error) {
+// customServer returns any other server, by its token endpoint.
+func customServer(typed string) (Server, error) {
 	u, err := Endpoint("--oauth", typed)
 	if err != nil {
 		return Server{}, err
@@ -105,31 +105,31 @@ func at(typed string) (Server, error) {
 	return Server{Name: u.Hostname(), TokenURL: typed, Algorithm: jose.RS256}, nil
 }
 
-// Endpoint checks the URL of an endpoint, which option names: TLS is required
-// (RFC 6749, section 3.2) but on the way to this machine itself. The error is a
-// fault of kind usage and does not repeat what may be a secret.
+// Endpoint parses the URL of an endpoint, which is the argument of option. TLS is
+// required (RFC 6749, section 3.2), except on this machine. The error is a fault of
+// kind usage and does not repeat what may be a secret.
 func Endpoint(option, typed string) (*url.URL, error) {
 	u, err := url.Parse(typed)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
 		return nil, fault.New(fault.Usage, "%s: this is not the URL of an endpoint, type for example https://login.example.org/token", option)
 	case u.User != nil:
-		return nil, fault.New(fault.Usage, "%s: no name or password belongs into the URL, use --oauth-client-id and --oauth-client-secret-file", option)
+		return nil, fault.New(fault.Usage, "%s: the URL must not contain a name or password, use --oauth-client-id and --oauth-client-secret-file", option)
 	case u.Fragment != "" || strings.Contains(typed, "#"):
-		return nil, fault.New(fault.Usage, "%s: an endpoint has no fragment (RFC 6749, section 3.2), leave out what begins with #", option)
+		return nil, fault.New(fault.Usage, "%s: an endpoint has no fragment (RFC 6749, section 3.2), leave out everything from # on", option)
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return nil, fault.New(fault.Usage, "%s: the secret would cross the network in clear, type https://%s", option, u.Host+u.Path)
+		return nil, fault.New(fault.Usage, "%s: the secret would be sent unencrypted, type https://%s", option, u.Host+u.Path)
 	}
 	return u, nil
 }
 
-// loopback says whether host is this machine.
+// loopback reports whether host is this machine.
 func loopback(host string) bool {
 	a, err := netip.ParseAddr(host)
 	return err == nil && a.IsLoopback() || strings.EqualFold(host, "localhost")
 }
 
-// host is the server's host, and its port where that is not the usual one.
+// host returns the server's host, and its port unless that is 443.
 func host(endpoint string) string {
 	u, err := url.Parse(endpoint)
 	if err != nil {
