@@ -12,5 +12,5 @@ import (
 var version = "devel"
 
 func main() {
-	os.Exit(check.Main(check.UntilSignal, version, os.Args, os.Stdin, os.Stdout))
+	os.Exit(check.Main(version, os.Args, os.Stdin, os.Stdout))
 }

@@ -30,10 +30,9 @@ var layers = map[string]layer{
 	"packaging/generate": {imports: []string{"packaging"}},
 
 	"": {imports: []string{"check", "check/lean"}},
-	"check": {
-		imports:   []string{"check/options", "check/files", "check/report", "check/pop3", "check/sasl", "check/credential", "check/credential/oauth", "check/resolve", "check/transport", "check/trust", "check/probe", "check/verdict", "check/render"},
-		libraries: []string{"github.com/jessevdk/go-flags"},
-	},
+	"check": {imports: []string{
+		"check/options", "check/files", "check/report", "check/credential", "check/probe", "check/verdict", "check/render",
+	}},
 	"check/options": {
 		imports:   []string{"check/files", "check/report", "check/pop3", "check/sasl", "check/credential", "check/credential/oauth", "check/resolve", "check/transport", "check/trust", "check/maildrop", "check/probe", "check/verdict", "check/render"},
 		libraries: []string{"github.com/jessevdk/go-flags"},

@@ -56,7 +56,7 @@ S: {"access_token":"t0ken","token_type":"Bearer","refresh_token":"r3fresh-secret
 	}
 	said := p.stdout.String()
 	if !strings.HasPrefix(said, "The refresh token is in "+file+". The check: check_pop3x -H HOST --tls -u NAME --oauth http://127.0.0.1:") ||
-		!strings.HasSuffix(said, "/token --oauth-client-id app --oauth-refresh-token-file '"+file+"'\n") || strings.Count(said, "\n") != 1 || strings.Contains(said, "secret") {
+		!strings.HasSuffix(said, "/token --oauth-client-id app --oauth-scope pop --oauth-refresh-token-file '"+file+"'\n") || strings.Count(said, "\n") != 1 || strings.Contains(said, "secret") {
 		t.Errorf("%q", said)
 	}
 	if text, err := os.ReadFile(file); err != nil || string(text) != "r3fresh-secret\n" {

@@ -106,7 +106,7 @@ func TestPanic(t *testing.T) {
 	defer stdin.Close()
 	defer signal.Reset(syscall.SIGPIPE) // what Main ignores, later processes would
 	var stdout bytes.Buffer
-	code := check.Main(t.Context, "v0.0.0-test", nil, stdin, &stdout)
+	code := check.Start(t.Context, "v0.0.0-test", nil, stdin, &stdout)
 	if code != 3 || !strings.HasPrefix(stdout.String(), "POP3 UNKNOWN - ") || !strings.Contains(stdout.String(), "[internal]") {
 		t.Errorf("exit code %d, said %s", code, &stdout)
 	}
@@ -121,7 +121,7 @@ func TestLibrariesAreSilent(t *testing.T) {
 	defer log.SetOutput(log.Writer())
 	var logged, stdout strings.Builder
 	log.SetOutput(&logged)
-	check.Main(t.Context, "v0.0.0-test", []string{"check_pop3x", "--version"}, os.Stdin, &stdout)
+	check.Start(t.Context, "v0.0.0-test", []string{"check_pop3x", "--version"}, os.Stdin, &stdout)
 	if log.Print("Unsolicited response"); logged.Len() > 0 {
 		t.Errorf("logged %q", logged.String())
 	}

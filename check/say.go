@@ -2,8 +2,6 @@ package check
 
 import (
 	"context"
-	"runtime"
-	"strings"
 	"time"
 
 	"check_pop3x/check/fault"
@@ -16,82 +14,44 @@ import (
 
 // answer says what a check comes to. With --output the format that was asked for
 // goes to the file; one that cannot be written is one finding more.
-func (in invocation) answer(listen func() context.Context, p *options.Planner, v verdict.Verdict) (string, verdict.Status) {
-	if file := string(p.O.Output.Output); file != "" {
-		if err := in.publish(listen, file, in.format(p.O)(v, in.wanted(p)), p.Plan.Budget); err != nil {
+func (in invocation) answer(r *options.Request, v verdict.Verdict) (string, verdict.Status) {
+	if r.File != "" {
+		if err := in.publish(r.File, r.Format(v, in.shown(r.Show)), r.Plan.Budget); err != nil {
 			v.Report.Findings = append(v.Report.Findings, report.Finding{Phase: "output", Fault: fault.Of(err)})
-			v = verdict.Judge(v.Report, p.Limits)
+			v = verdict.Judge(v.Report, r.Limits)
 		}
 	}
-	return in.say(p, v)
+	return in.say(r.Show, v)
 }
 
-// say words a verdict for stdout: in the format that was asked for, as the usual
-// line where --output has a file for that, not at all for --quiet-ok.
-func (in invocation) say(p *options.Planner, v verdict.Verdict) (string, verdict.Status) {
-	format := in.format(p.O)
-	switch {
-	case p.O.Output.QuietOK && v.Status == verdict.OK:
+// say words a verdict for stdout; with --quiet-ok not at all if it is OK.
+func (in invocation) say(s options.Show, v verdict.Verdict) (string, verdict.Status) {
+	if s.Quiet && v.Status == verdict.OK {
 		return "", v.Status
-	case p.O.Output.Output != "" || in.typed("--output") != "":
-		format = render.Formats["nagios"]
 	}
-	return format(v, in.wanted(p)), v.Status
+	return s.Line(v, in.shown(s)), v.Status
+}
+
+func (in invocation) shown(s options.Show) render.Options {
+	s.Options.Terminal = in.terminal
+	return s.Options
 }
 
 // failure says what ends a run before it has a verdict. The file of --output
 // stays as it is: it is not known whose it would be.
-func (in invocation) failure(err error, p *options.Planner) (string, verdict.Status) {
-	return in.failed("options", err, p)
+func (in invocation) failure(err error, s options.Show) (string, verdict.Status) {
+	return in.failed("options", err, s)
 }
 
-// failed is failure for an error in a phase, which a fault of usage has not.
-func (in invocation) failed(phase string, err error, p *options.Planner) (string, verdict.Status) {
+// failed is failure for an error in a phase, which a fault of usage does not
+// have.
+func (in invocation) failed(phase string, err error, s options.Show) (string, verdict.Status) {
 	f := report.Finding{Fault: fault.Of(err)}
 	if f.Fault.Kind != fault.Usage {
 		f.Phase = phase
 	}
-	r := &report.Report{Start: in.started, Findings: []report.Finding{f}}
-	r.Host = strings.TrimSpace(string(p.O.Target.Hostname))
-	return in.say(p, verdict.Judge(r, p.Limits))
-}
-
-// wanted is what the user may ask of any format.
-func (in invocation) wanted(p *options.Planner) render.Options {
-	return render.Options{
-		Verbose:  len(p.O.Output.Verbose),
-		Jail:     p.O.Output.Jail,
-		Terminal: in.terminal,
-		Notes:    p.Remarks(runtime.GOOS),
-		Name:     string(p.O.Output.Name),
-		Version:  in.version,
-	}
-}
-
-// format is that of the result, as far as the command line could be read.
-func (in invocation) format(o *options.Options) render.Format {
-	for _, name := range []string{string(o.Output.Format), in.typed("--format")} {
-		if f, ok := render.Formats[name]; ok {
-			return f
-		}
-	}
-	return render.Formats["nagios"]
-}
-
-// typed looks for the last value of a long option on a command line that cannot
-// be read as a whole.
-func (in invocation) typed(option string) (value string) {
-	for i, arg := range in.args {
-		switch name, behind, both := strings.Cut(arg, "="); {
-		case arg == "--":
-			return value
-		case name == option && both:
-			value = behind
-		case name == option && i+1 < len(in.args):
-			value = in.args[i+1]
-		}
-	}
-	return value
+	r := &report.Report{Target: report.Target{Host: s.Host}, Start: in.started, Findings: []report.Finding{f}}
+	return in.say(s, verdict.Judge(r, s.Limits))
 }
 
 // lastMoment is what a slow disk may take beyond the budget of the check.
@@ -99,13 +59,13 @@ const lastMoment = 250 * time.Millisecond
 
 // publish replaces the file, within the budget or the last moment. Like write it
 // is ended by a further signal only: what the first one was about is in the text.
-func (in invocation) publish(listen func() context.Context, file, text string, budget time.Duration) error {
+func (in invocation) publish(file, text string, budget time.Duration) error {
 	end := in.started.Add(budget)
 	if now := time.Now(); end.Before(now) {
 		end = now
 	}
 	late := fault.New(fault.Usage, "%s could not be written in time", file)
-	ctx, cancel := context.WithDeadlineCause(listen(), end.Add(lastMoment), late)
+	ctx, cancel := context.WithDeadlineCause(in.listen(), end.Add(lastMoment), late)
 	defer cancel()
 	return fault.Wait(ctx, func() error {
 		if err := files.Replace(file, text); err != nil {

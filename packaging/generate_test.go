@@ -56,7 +56,7 @@ func TestAFieldIsAnOption(t *testing.T) {
 			"\t\tPOP3X_KEY = \"$pop3x_key$\"\n",
 		},
 		"completion/check_pop3x.bash": {
-			" -F --flying --colour-of --wings --key-file --ask ",
+			" -F --flying --colour-of --wings --key-file --ask",
 			"    --colour-of)\n        _check_pop3x_value 'KIND' '=' 'STATE'\n",
 		},
 		"completion/_check_pop3x": {

@@ -1,6 +1,7 @@
 package options
 
 import (
+	_ "embed"
 	"maps"
 	"reflect"
 	"slices"
@@ -14,7 +15,7 @@ import (
 	"check_pop3x/check/verdict"
 )
 
-// An Option is an option as its struct describes it, for those who write
+// An Option is an option as its struct describes it, for those who write help,
 // documents, completions and commands of monitoring engines from it.
 type Option struct {
 	Group       string // title of its group
@@ -23,9 +24,10 @@ type Option struct {
 	Default     string // empty without one
 	Description string // plain text, without the full stop at its end
 	Repeatable  bool
-	Hidden      bool   // taken, but not to be shown
-	ByHand      bool   // ends in no check, or asks a person: not for an engine
-	Secret      string // variable of the environment in which the secret itself may be, in the place of this option
+	Everyday    bool
+	Hidden      bool   // accepted, but not to be shown
+	ByHand      bool   // makes no check, or asks a person: not for an engine
+	Secret      string // variable of the environment that may hold the secret itself, instead of this option
 }
 
 // All lists the options of check_pop3x.
@@ -37,69 +39,119 @@ func All() []Option {
 	return all
 }
 
-// Describe lists the options of a struct as go-flags takes it, and --help. The
-// tags by-hand and secret are its own; the others are those of go-flags. An
-// error is a mistake in the struct.
+// Describe lists the options of a struct of groups. A description that is no tag
+// is looked for in options.txt. An error is a mistake in the struct.
 func Describe(o any) ([]Option, error) {
 	parser, err := newParser(o)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := parser.ParseArgs(nil); err != nil { // adds the group of --help
-		return nil, err
-	}
+	texts := descriptions()
 	var all []Option
-	for _, g := range parser.Groups() {
-		all = append(all, described(g)...)
+	for i, group := range parser.Groups() {
+		title := group.ShortDescription
+		if needs := reflect.TypeOf(o).Elem().Field(i).Tag.Get("needs"); needs != "" {
+			title += " (needs " + conditions[needs].how + ")"
+		}
+		for _, option := range group.Options() {
+			one := described(option, texts[option.LongName])
+			one.Group = title
+			all = append(all, one)
+		}
 	}
 	return all, nil
 }
 
-func described(g *flags.Group) []Option {
-	var all []Option
-	for _, o := range g.Options() {
-		kind := o.Field().Type.Kind()
-		one := Option{
-			Group:       g.ShortDescription,
-			Long:        o.LongName,
-			Value:       o.ValueName,
-			Default:     strings.Join(o.Default, ", "),
-			Description: o.Description,
-			Repeatable:  kind == reflect.Slice,
-			Hidden:      o.Hidden,
-			ByHand:      o.Field().Tag.Get("by-hand") != "" || kind == reflect.Func, // --help is one
-			Secret:      o.Field().Tag.Get("secret"),
-		}
-		if o.ShortName != 0 {
-			one.Short = string(o.ShortName)
-		}
-		all = append(all, one)
+func described(o *flags.Option, text string) Option {
+	tag := o.Field().Tag
+	one := Option{
+		Long:        o.LongName,
+		Value:       o.ValueName,
+		Default:     strings.Join(o.Default, ", "),
+		Description: o.Description + text + values(o.ValueName) + beside(tag),
+		Repeatable:  o.Field().Type.Kind() == reflect.Slice,
+		Everyday:    tag.Get("everyday") != "",
+		Hidden:      o.Hidden,
+		ByHand:      tag.Get("by-hand") != "",
+		Secret:      tag.Get("secret"),
 	}
-	for _, sub := range g.Groups() {
-		all = append(all, described(sub)...)
+	if o.ShortName != 0 {
+		one.Short = string(o.ShortName)
 	}
-	return all
+	return one
 }
 
-// Words says for some words in the name of an argument what may be typed in
-// their place. LIST is some of them with commas between.
+// values continues a description with what may be typed.
+func values(name string) string {
+	if name == "LIST" {
+		return ": " + stepWords()
+	}
+	if words := choices(name); len(words) > 0 {
+		return ": " + strings.Join(words, ", ")
+	}
+	return ""
+}
+
+// stepWords says what --steps takes.
+func stepWords() string {
+	names, all := probe.Steps()
+	return strings.Join(names, ",") + "; all means " + strings.Join(all, ",")
+}
+
+// beside ends a description with the other options that it needs or excludes.
+func beside(tag reflect.StructTag) (text string) {
+	needs := slices.DeleteFunc(listed(tag.Get("needs")), func(name string) bool { return conditions[name].what != "" })
+	if len(needs) > 0 {
+		text = "; needs --" + strings.Join(needs, " and --")
+	}
+	if excludes := listed(tag.Get("excludes")); len(excludes) > 0 {
+		text += "; not with --" + strings.Join(excludes, " or --")
+	}
+	return text
+}
+
+//go:embed options.txt
+var optionsText string
+
+// descriptions reads options.txt: a paragraph for each option, whose first word
+// is the name.
+func descriptions() map[string]string {
+	texts := map[string]string{}
+	for paragraph := range strings.SplitSeq(optionsText, "\n\n") {
+		name, text, _ := strings.Cut(paragraph, "\n")
+		texts[strings.TrimPrefix(name, "--")] = strings.TrimSuffix(strings.Join(strings.Fields(text), " "), ".")
+	}
+	return texts
+}
+
+// choices are the words for an argument that is one of a table.
+func choices(name string) []string {
+	switch name {
+	case "MECHANISM":
+		return probe.Logins()
+	case "FORMAT":
+		return render.Names()
+	case "TYPE":
+		return transport.BindingTypes()
+	case "VERSION":
+		return slices.Sorted(maps.Keys(versions))
+	}
+	return nil
+}
+
+// Words returns, for some words in the name of an argument, what may be typed
+// instead. LIST is some of them with commas between.
 func Words() map[string][]string {
 	steps, _ := probe.Steps()
-	var kinds, states []string
+	words := map[string][]string{"PHASE": probe.Names(), "LIST": append(slices.Clone(steps), "all")}
+	for _, name := range []string{"MECHANISM", "FORMAT", "TYPE", "VERSION"} {
+		words[name] = choices(name)
+	}
 	for _, row := range verdict.Kinds() {
-		kinds = append(kinds, string(row.Kind))
+		words["KIND"] = append(words["KIND"], string(row.Kind))
 	}
 	for _, s := range []verdict.Status{verdict.OK, verdict.Warning, verdict.Critical, verdict.Unknown} {
-		states = append(states, strings.ToLower(s.String()))
+		words["STATE"] = append(words["STATE"], strings.ToLower(s.String()))
 	}
-	return map[string][]string{
-		"PHASE":     probe.Names(),
-		"KIND":      kinds,
-		"STATE":     states,
-		"MECHANISM": probe.Logins(),
-		"LIST":      append(slices.Clone(steps), "all"),
-		"FORMAT":    slices.Sorted(maps.Keys(render.Formats)),
-		"TYPE":      transport.BindingTypes(),
-		"VERSION":   slices.Sorted(maps.Keys(versions)),
-	}
+	return words
 }

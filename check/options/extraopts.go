@@ -1,9 +1,6 @@
 package options
 
 import (
-	"bufio"
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -35,8 +32,8 @@ var (
 // SystemFiles are the files of --extra-opts that a system may have.
 func SystemFiles() []string { return slices.Clone(extraOptsFiles) }
 
-// SplitExtraOpts takes each --extra-opts out of args and returns what they name.
-func SplitExtraOpts(args []string) (specs, rest []string) {
+// splitExtraOpts takes each --extra-opts out of args and returns what they name.
+func splitExtraOpts(args []string) (specs, rest []string) {
 	for i := 0; i < len(args); i++ {
 		spec, found := strings.CutPrefix(args[i], "--extra-opts")
 		switch {
@@ -54,39 +51,84 @@ func SplitExtraOpts(args []string) (specs, rest []string) {
 	return specs, rest
 }
 
-// An extra is what the sections say that were read.
-type extra struct {
-	options  []string // go in front of those of the command line: that wins
-	password string   // the command line has no option for it
-	places   []string // "FILE [SECTION]"
+// readFiles adds the options of the sections that --extra-opts names. Of two
+// sections the later one wins.
+func (c *Command) readFiles(stdin io.Reader) error {
+	for i, spec := range c.files {
+		section, file, err := locate(spec)
+		if err != nil {
+			return err
+		}
+		lines, err := readExtraOpts(section, file, stdin)
+		if err != nil {
+			return err
+		}
+		for _, l := range lines {
+			l.rank = i + 1
+			if err := c.set(l); err != nil {
+				return fault.New(fault.Usage, "%s: %s", l.text, fault.Of(err).Text)
+			}
+		}
+	}
+	return nil
 }
 
-// blame says of a refusal that it is of what stands in the sections.
-func (x extra) blame(err error) error {
-	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Usage {
-		return &fault.Error{Kind: f.Kind, Text: "--extra-opts: " + strings.Join(x.places, ", ") + ": " + f.Text, Err: f}
+// A line is "option = value" in a file.
+type line struct {
+	key, value string
+	place
+}
+
+// set gives an option the value in a line, unless the command line has it.
+func (c *Command) set(l line) error {
+	group, option := c.find(l.key)
+	switch {
+	case option == nil && len(l.key) == 1:
+		return c.unknown("-" + l.key)
+	case option == nil:
+		return c.unknown("--" + l.key)
+	case option.Field().Tag.Get("line-only") != "":
+		return fault.New(fault.Usage, "--%s is only for the command line", option.LongName)
 	}
+	s := c.setting(option.LongName)
+	if s == nil {
+		s = c.add(group, option)
+	}
+	var err error
+	switch field := s.field.Addr().Interface().(type) {
+	case *texts: // after those of earlier lines, before those of the command line
+		*field = slices.Insert(*field, len(s.places), l.value)
+	case *[]bool:
+		var on bool
+		if on, err = l.flag(); on {
+			*field = append(*field, true)
+		}
+	case *bool:
+		if on, wrong := l.flag(); !s.typed {
+			*field, err = on, wrong
+		}
+	case *text:
+		if !s.typed {
+			*field = text(l.value)
+		}
+	case **text:
+		if !s.typed {
+			*field = new(text(l.value))
+		}
+	}
+	s.places = append(s.places, l.place)
 	return err
 }
 
-// readExtraOpts returns the options of all sections.
-func readExtraOpts(specs []string, stdin io.Reader) (all extra, err error) {
-	for _, spec := range specs {
-		section, file, err := locate(spec)
-		if err != nil {
-			return all, err
-		}
-		options, secret, err := extraOpts(section, file, stdin)
-		if err != nil {
-			return all, err
-		}
-		all.options = append(all.options, options...)
-		if secret != "" {
-			all.password = secret
-		}
-		all.places = append(all.places, file+" ["+section+"]")
+// flag reads the value of an option that takes none on the command line.
+func (l line) flag() (bool, error) {
+	switch strings.ToLower(l.value) {
+	case "", "true", "yes", "on", "1":
+		return true, nil
+	case "false", "no", "off", "0":
+		return false, nil
 	}
-	return all, nil
+	return false, fault.New(fault.Usage, "--%s is on or off, type %[1]s = yes or %[1]s = no", l.key)
 }
 
 // locate reads one [SECTION][@FILE].
@@ -104,21 +146,22 @@ func locate(spec string) (section, file string, err error) {
 	return section, file, err
 }
 
-// extraOpts reads one section.
-func extraOpts(section, file string, stdin io.Reader) (options []string, password string, err error) {
+// readExtraOpts returns the lines of a section. A file with a password obeys the
+// rule of --password-file.
+func readExtraOpts(section, file string, stdin io.Reader) ([]line, error) {
 	if file == "-" {
 		return readSection("standard input", section, stdin)
 	}
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, "", fault.Wrap(fault.Usage, files.Unreadable(file, err))
+		return nil, fault.Wrap(fault.Usage, files.Unreadable(file, err))
 	}
 	defer f.Close()
-	options, password, err = readSection(file, section, f)
-	if err == nil && password != "" {
+	lines, err := readSection(file, section, f)
+	if err == nil && slices.ContainsFunc(lines, func(l line) bool { return l.key == "password" && l.value != "" }) {
 		err = fault.Wrap(fault.Usage, files.Safe(file, f))
 	}
-	return options, password, err
+	return lines, err
 }
 
 // findExtraOpts looks where monitoring-plugins looks.
@@ -140,59 +183,33 @@ func findExtraOpts() string {
 	return ""
 }
 
-// readSection reads "option = value" lines, each into an option of the command
-// line: one dash for one letter, no value for "flag=". Values are taken as they
-// stand, quotes too. A comment begins a line with # or ;.
-func readSection(file, section string, r io.Reader) (options []string, password string, err error) {
-	refuse := func(format string, args ...any) ([]string, string, error) {
-		return nil, "", fault.New(fault.Usage, "--extra-opts: %s%s", file, fmt.Sprintf(format, args...))
-	}
-	found, inside := false, false
+// readSection returns the lines of a section. Values are taken as they stand,
+// quotes too. A comment begins a line with # or ;.
+func readSection(file, section string, r io.Reader) (lines []line, err error) {
 	text, err := files.ReadAll(file, r)
 	if err != nil {
-		return nil, "", fault.New(fault.Usage, "--extra-opts: %v", err)
+		return nil, fault.Wrap(fault.Usage, err)
 	}
-	lines := bufio.NewScanner(bytes.NewReader(text))
-	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimSpace(lines.Text())
-		if line == "" || line[0] == '#' || line[0] == ';' {
-			continue
-		}
-		if line[0] == '[' {
-			inside = line == "["+section+"]"
-			found = found || inside
-			continue
-		}
-		key, value, both := strings.Cut(line, "=")
-		if !inside {
-			continue
-		}
-		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+	found, inside, n := false, false, 0
+	for words := range strings.Lines(string(text)) {
+		n++
+		words = strings.TrimSpace(words)
+		key, value, both := strings.Cut(words, "=")
+		at := place{text: fmt.Sprintf("%s, line %d, section [%s]", file, n, section)}
 		switch {
+		case words == "" || words[0] == '#' || words[0] == ';':
+		case words[0] == '[':
+			inside = words == "["+section+"]"
+			found = found || inside
+		case !inside:
 		case !both:
-			return refuse(", line %d: no =, type option = value, or flag =", n)
-		case key == "password":
-			password = value
+			return nil, fault.New(fault.Usage, "%s: no =, type option = value, or flag = yes", at.text)
 		default:
-			options = append(options, option(key, value)...)
+			lines = append(lines, line{strings.TrimSpace(key), strings.TrimSpace(value), at})
 		}
-	}
-	if err := lines.Err(); err != nil {
-		return nil, "", fault.Wrap(fault.Usage, files.Unreadable(file, err))
 	}
 	if !found {
-		return refuse(" has no section [%s]", section)
+		return nil, fault.New(fault.Usage, "%s has no section [%s]", file, section)
 	}
-	return options, password, nil
-}
-
-// option is a line of an INI file on the command line. A flag is followed by an
-// empty word, which is ignored; an option that wants an argument has an empty
-// one, and not the next line.
-func option(key, value string) []string {
-	dashes := "--"
-	if len(key) == 1 {
-		dashes = "-"
-	}
-	return []string{dashes + key, value}
+	return lines, nil
 }

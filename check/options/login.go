@@ -1,61 +1,136 @@
 package options
 
 import (
+	"fmt"
 	"os"
+	"strconv"
+	"strings"
 
+	"check_pop3x/check/credential"
+	"check_pop3x/check/fault"
 	"check_pop3x/check/probe"
+	"check_pop3x/check/report"
 	"check_pop3x/check/sasl"
 )
 
-// loginOptions say who logs in, and how.
-type loginOptions struct {
-	User            text `unquote:"false" short:"u" long:"user" value-name:"NAME" description:"Log in as NAME; without it the check ends after the greeting and CAPA [$POP3X_USER, systemd credential check_pop3x.user]"`
-	PasswordFile    text `unquote:"false" long:"password-file" secret:"POP3X_PASSWORD" value-name:"FILE" description:"File whose first line is the password; - for standard input [password in $POP3X_PASSWORD, systemd credential check_pop3x.password]"`
-	PasswordCommand text `unquote:"false" long:"password-command" value-name:"'PROGRAM ARG...'" description:"Program, by its full path, that prints the password as its first line; no shell is run"`
-	Auth            text `unquote:"false" long:"auth" value-name:"MECHANISM" default:"auto" description:"How to log in: auto, user, apop, plain, login, cram-md5, scram-sha-1, scram-sha-256, scram-sha-1-plus, scram-sha-256-plus, external, oauthbearer, xoauth2"`
-	Authzid         text `unquote:"false" long:"authzid" value-name:"NAME" description:"Open the mailbox of NAME with the secret of --user"`
-	Iterations      text `unquote:"false" long:"scram-min-iterations" value-name:"N" description:"The fewest iterations that a server may ask for with SCRAM; default 4096"`
-	Binding         text `unquote:"false" long:"channel-binding" value-name:"TYPE" description:"What a mechanism with -plus is bound to: tls-exporter, tls-unique, tls-server-end-point; default what the version of TLS has"`
-	AllowCleartext  bool `long:"allow-cleartext-login" description:"Send the password even where anyone on the path can read it"`
+// Login says who logs in, and how.
+type Login struct {
+	User            text `unquote:"false" short:"u" long:"user" value-name:"NAME" everyday:"yes"`
+	PasswordFile    text `unquote:"false" long:"password-file" secret:"POP3X_PASSWORD" value-name:"FILE" needs:"login,password" excludes:"password-command" dash:"yes" secret-file:"yes" everyday:"yes"`
+	PasswordCommand text `unquote:"false" long:"password-command" value-name:"'PROGRAM ARG...'" needs:"login,password"`
+	Password        text `unquote:"false" long:"password" value-name:"PASSWORD" hidden:"yes" excludes:"password-file,password-command,token-file,oauth"`
+	Auth            text `unquote:"false" long:"auth" value-name:"MECHANISM" default:"auto" needs:"login"`
+	Authzid         text `unquote:"false" long:"authzid" value-name:"NAME" needs:"login"`
+	Iterations      text `unquote:"false" long:"scram-min-iterations" value-name:"N"`
+	Binding         text `unquote:"false" long:"channel-binding" value-name:"TYPE" needs:"plus"`
+	AllowCleartext  bool `long:"allow-cleartext-login"`
 }
 
-// login says who logs in, how, and where the password comes from.
-func (p *Planner) login(stdin *os.File) {
-	p.who()
-	p.Plan.AllowCleartext = p.O.Login.AllowCleartext
-	p.auth()
-	p.token(stdin)
-	switch {
-	case !p.Plan.LogsIn():
-		p.strayLogin()
-	case !p.O.Token.given() && p.Plan.Auth != probe.AuthExternal:
-		p.password(stdin)
-	}
-}
-
-// strayLogin refuses options that mean nothing without a user: who typed them
-// would take the check for one of a login.
-func (p *Planner) strayLogin() {
-	switch l := p.O.Login; {
-	case l.PasswordFile != "" || l.PasswordCommand != "":
-		p.refuse("a password, but no user, type -u NAME")
-	case p.Plan.Auth != probe.AuthAuto:
-		p.refuse("--auth %s, but no user, type -u NAME", p.Plan.Auth)
-	}
-}
-
-// password says where it comes from. A client certificate may do without.
-func (p *Planner) password(stdin *os.File) {
-	p.Plan.Secret = p.source(stdin)
-	certified := p.Plan.TLS.Client != nil && p.Plan.Auth == probe.AuthAuto
-	way, _ := probe.LookupWay(p.Plan.Auth)
-	switch {
-	case certified && p.Plan.Secret != nil && p.Plan.Secret.Interactive && p.O.Login.PasswordFile == "":
-		p.Plan.Secret = nil // nobody is asked for what is not needed
-	case certified || p.Plan.Secret != nil:
-	case way.Needs == sasl.Token:
-		p.refuse("no access token for %s, type --token-file FILE or --oauth SERVER", p.Plan.User)
+// user returns who logs in and where the name came from: option, environment,
+// systemd credential. given is what was given for the option.
+func (o Login) user(given *setting) (name, source string, err error) {
+	switch env := os.Getenv("POP3X_USER"); {
+	case o.User != "" && given.typed:
+		name = string(o.User)
+	case o.User != "":
+		name, source = string(o.User), "--extra-opts"
+	case env != "":
+		name, source = env, "POP3X_USER"
 	default:
-		p.refuse("no password for %s, use --password-file FILE or POP3X_PASSWORD", p.Plan.User)
+		name, source, err = credential.SystemdName()
 	}
+	if strings.ContainsAny(name, "\r\n\x00") {
+		called := source
+		if o.User != "" {
+			called = "--user"
+		}
+		err = about(called+": a name with CR, LF or NUL cannot be sent", "user")
+	}
+	return name, source, err
+}
+
+// way is how --auth logs in; named is false for auto.
+func (o Login) way() (way probe.Way, named bool) { return probe.LookupWay(o.Auth.lower()) }
+
+// plan returns how to log in, without the secret.
+func (o Login) plan(security report.Security, certificate bool) (p probe.LoginPlan, err error) {
+	p = probe.LoginPlan{Auth: o.Auth.lower(), Authzid: string(o.Authzid), Binding: o.Binding.lower(), AllowCleartext: o.AllowCleartext}
+	if p.MinIterations, err = o.iterations(); err != nil {
+		return p, err
+	}
+	way, named := o.way()
+	switch {
+	case strings.ContainsAny(p.Authzid, "\r\n\x00\x01"):
+		err = refuse("authzid", "a name with CR, LF, NUL or octet 1 cannot be sent")
+	case !named:
+	case way.Bound && security == report.Clear:
+		err = about(fmt.Sprintf("--auth %s: there is no channel to bind to without TLS, type --tls or --starttls", p.Auth), "auth")
+	case way.Needs == sasl.Certificate && !certificate:
+		err = about(fmt.Sprintf("--auth %s logs in with a client certificate, type --client-cert FILE", p.Auth), "auth")
+	case p.Authzid != "" && !way.Authzid:
+		err = refuse("authzid", "%s can open no mailbox but the user's own, type for example --auth plain", strings.ToUpper(p.Auth))
+	}
+	return p, err
+}
+
+// iterations reads the fewest that SCRAM may ask for; 0 is the usual minimum.
+func (o Login) iterations() (int, error) {
+	if o.Iterations == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseUint(strings.TrimSpace(string(o.Iterations)), 10, 32)
+	if err != nil || n == 0 || n > sasl.MaxIterations {
+		return 0, refuse("scram-min-iterations", "%q is not a number from 1 to %d", o.Iterations, sasl.MaxIterations)
+	}
+	return int(n), nil
+}
+
+// secret returns where the password comes from. With --auth auto, a client
+// certificate may do without one.
+func (o Login) secret(user string, certificate bool, stdin *os.File) (*credential.Source, error) {
+	source, err := o.source(user, stdin)
+	enough := certificate && o.Auth.lower() == probe.AuthAuto
+	way, _ := o.way()
+	switch {
+	case err != nil:
+		return nil, err
+	case enough && source != nil && source.Interactive && o.PasswordFile == "":
+		return nil, nil // nobody is asked for what is not needed
+	case enough || source != nil:
+		return source, nil
+	case way.Needs == sasl.Token:
+		return nil, fault.New(fault.Usage, "no access token for %s, type --token-file FILE or --oauth SERVER", user)
+	}
+	return nil, fault.New(fault.Usage, "no password for %s, use --password-file FILE or POP3X_PASSWORD", user)
+}
+
+// source looks at options, of which one at most is left, then environment,
+// systemd credential and the person at the terminal. It is nil if there is none.
+func (o Login) source(user string, stdin *os.File) (*credential.Source, error) {
+	terminal := credential.IsTerminal(stdin)
+	switch env := os.Getenv(credential.PasswordVariable); {
+	case o.PasswordFile == "-" && !terminal:
+		return credential.Stdin(stdin), nil
+	case o.PasswordFile == "-":
+		return credential.Terminal(stdin, user), nil
+	case o.PasswordFile != "":
+		return credential.File(string(o.PasswordFile)), nil
+	case o.PasswordCommand != "":
+		source, err := credential.Command(string(o.PasswordCommand))
+		if err != nil {
+			return nil, refuseFault("password-command", err)
+		}
+		return source, nil
+	case o.Password != "":
+		return credential.Text("--extra-opts", string(o.Password)), nil
+	case env != "":
+		return credential.Text(credential.PasswordVariable, env), nil
+	}
+	if source, err := credential.Systemd(credential.SystemdPassword); source != nil || err != nil {
+		return source, err
+	}
+	if terminal {
+		return credential.Terminal(stdin, user), nil
+	}
+	return nil, nil
 }

@@ -1,66 +1,99 @@
 package options
 
 import (
-	"errors"
-	"fmt"
-	"slices"
+	"path/filepath"
 	"strings"
 
 	"check_pop3x/check/files"
 	"check_pop3x/check/render"
+	"check_pop3x/check/verdict"
 )
 
-// outputOptions say what is shown.
-type outputOptions struct {
-	Format  text   `unquote:"false" long:"format" value-name:"FORMAT" default:"nagios" description:"Format of the result: nagios, json, prometheus, checkmk"`
-	Name    text   `unquote:"false" long:"name" value-name:"NAME" description:"Name of the check where the format has one; default POP3 HOST"`
-	Output  text   `unquote:"false" long:"output" value-name:"FILE" description:"Put the result in that format into FILE, which is replaced at once, and print the usual line"`
-	QuietOK bool   `long:"quiet-ok" description:"Print nothing when the state is OK, for cron"`
-	Jail    bool   `short:"j" long:"jail" description:"Do not show what the server said"`
-	Verbose []bool `short:"v" long:"verbose" description:"More lines: phases, addresses and TLS; -vv capabilities, -vvv the dialogue without secrets"`
-	Version bool   `short:"V" long:"version" by-hand:"yes" description:"Print the version"`
+// Output says what is shown.
+type Output struct {
+	Format  text         `unquote:"false" long:"format" value-name:"FORMAT" default:"nagios"`
+	Name    text         `unquote:"false" long:"name" value-name:"NAME"`
+	Output  text         `unquote:"false" long:"output" value-name:"FILE" dash:"yes"`
+	QuietOK bool         `long:"quiet-ok"`
+	Jail    bool         `short:"j" long:"jail"`
+	Verbose []bool       `short:"v" long:"verbose" everyday:"yes"`
+	Version func() error `short:"V" long:"version" line-only:"yes" by-hand:"yes"`
+	Usage   func() error `short:"h" long:"usage" line-only:"yes" by-hand:"yes"`
+	Help    func() error `long:"help" line-only:"yes" by-hand:"yes"`
 }
 
-// output checks how and where the result is to be written.
-func (p *Planner) output() {
-	o := p.O.Output
-	if !slices.Contains(render.Names(), string(o.Format)) {
-		p.refuse("--format: %q is not a format, type one of %s", o.Format, strings.Join(render.Names(), ", "))
-	}
-	if o.Output == "" || p.err != nil {
-		return
-	}
-	if err := checkOutput(string(o.Output), o.Format == "prometheus"); err != nil {
-		p.refuse("--output: %v", err)
-	}
+// A Show says how a result is judged and shown.
+type Show struct {
+	Limits verdict.Limits
+	Host   string // for a result without a check
+	Format render.Format
+	Line   render.Format // of what goes to standard output
+	File   string        // for the result in Format; "" without --output
+	Quiet  bool          // nothing is printed if the state is OK
+	render.Options
 }
 
-// checkOutput returns an error, before anything is sent, if the file cannot be
-// replaced, or if node_exporter would ignore it or misread it.
-func checkOutput(file string, prometheus bool) error {
-	prom := strings.HasSuffix(file, ".prom")
-	switch {
-	case file == "-":
-		return errors.New("standard output is where the result goes without it, leave it out")
-	case prometheus && !prom:
-		return fmt.Errorf("node_exporter reads no file but those whose name ends in .prom, type %s.prom", file)
-	case prom && !prometheus:
-		return fmt.Errorf("node_exporter would read %s, which is for --format prometheus: type another name", file)
-	}
-	return files.Replaceable(file)
-}
-
-// notes tells, for -v, what has no effect.
-func (o *Options) notes() []string {
-	var notes []string
-	c := o.Compatible
-	for _, n := range []struct {
-		given  bool
-		option string
-	}{{c.Delay != "", "--delay"}, {c.MaxBytes != "", "--maxbytes"}, {c.All, "--all"}, {c.Escape, "--escape"}} {
-		if n.given {
-			notes = append(notes, n.option+" has no effect in check_pop3x")
+// Show returns what is known before a check is planned, also of a command line
+// that cannot be read as a whole.
+func (c *Command) Show() Show {
+	o := c.options.Output
+	s := Show{Host: strings.TrimSpace(string(c.options.Server.Hostname)), File: string(o.Output), Quiet: o.QuietOK}
+	s.Options = render.Options{Verbose: len(o.Verbose), Jail: o.Jail, Name: o.name(), Version: c.version, Notes: c.notes}
+	s.Format = render.Formats["nagios"]
+	for _, name := range []string{c.typed("--format"), o.Format.lower()} {
+		if f, ok := render.Formats[name]; ok {
+			s.Format = f
 		}
 	}
-	return notes
+	s.Line = s.Format
+	if s.File != "" || c.typed("--output") != "" {
+		s.Line = render.Formats["nagios"]
+	}
+	return s
+}
+
+// name is what the check is called: two checks of one mailbox differ by their
+// files.
+func (o Output) name() string {
+	if o.Name == "" && o.Output != "" {
+		file := filepath.Base(string(o.Output))
+		return strings.TrimSuffix(file, filepath.Ext(file))
+	}
+	return string(o.Name)
+}
+
+// check returns an error, before anything is sent, if the file cannot be
+// replaced, or if node_exporter would ignore it or misread it.
+func (o Output) check() error {
+	file, prom := string(o.Output), strings.HasSuffix(string(o.Output), ".prom")
+	switch prometheus := o.Format.lower() == "prometheus"; {
+	case file == "":
+		return nil
+	case file == "-":
+		return refuse("output", "standard output is where the result goes without it, leave it out")
+	case prometheus && !prom:
+		return refuse("output", "node_exporter only reads files whose name ends in .prom, type %s.prom", file)
+	case prom && !prometheus:
+		return refuse("output", "node_exporter would read %s, which is for --format prometheus: type another name", file)
+	}
+	if err := files.Replaceable(file); err != nil {
+		return refuse("output", "%v", err)
+	}
+	return nil
+}
+
+// typed returns the last value of a long option, on a command line that may be
+// wrong.
+func (c *Command) typed(option string) (value string) {
+	for i, arg := range c.args {
+		switch name, behind, both := strings.Cut(arg, "="); {
+		case arg == "--":
+			return value
+		case name == option && both:
+			value = behind
+		case name == option && i+1 < len(c.args):
+			value = c.args[i+1]
+		}
+	}
+	return value
 }

@@ -22,11 +22,11 @@ func TestPlatformNotes(t *testing.T) {
 		{"windows", []string{"--tls", "--dane"}, nil},
 		{"windows", nil, nil},
 	} {
-		o, err := Parse(c.args)
+		command, err := parse(append(c.args, "-4")...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := o.platformNotes(c.goos); !slices.Equal(got, c.want) {
+		if got := command.platformNotes(c.goos, len(c.args) > 0); !slices.Equal(got, c.want) {
 			t.Errorf("%s %q: %q, want %q", c.goos, c.args, got, c.want)
 		}
 	}

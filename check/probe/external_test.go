@@ -24,14 +24,15 @@ S: SASL PLAIN EXTERNAL
 S: .
 `
 
-const statAndQuit = `C: STAT
+const looks = `C: STAT
 S: +OK 5 18067
 C: QUIT
 S: +OK
 `
 
-// play runs a check with a client certificate against a server that asks for one.
-func play(t *testing.T, dialogue string, change func(*Plan)) *report.Report {
+// visit plays the dialogue to a check with a client certificate, which the
+// server wants to see.
+func visit(t *testing.T, dialogue string, change func(*Plan)) *report.Report {
 	t.Helper()
 	d, err := pop3test.Parse(dialogue)
 	if err != nil {
@@ -49,7 +50,7 @@ func play(t *testing.T, dialogue string, change func(*Plan)) *report.Report {
 		Target:  report.Target{Host: "127.0.0.1", Port: uint16(player.Port()), Security: report.TLSFirst},
 		Family:  resolve.Any,
 		TLS:     trust.Policy{Insecure: true, Client: &client},
-		Started: time.Now(), Budget: 10 * time.Second, Auth: AuthAuto,
+		Started: time.Now(), Budget: 10 * time.Second, LoginPlan: LoginPlan{Auth: AuthAuto},
 	}
 	change(&plan)
 	r := Run(context.Background(), plan)
@@ -59,8 +60,8 @@ func play(t *testing.T, dialogue string, change func(*Plan)) *report.Report {
 	return r
 }
 
-// A certificate logs in with the typed name or without one, to the typed mailbox or
-// the certificate's own.
+// A certificate logs in, with the name that is typed or without one, for the
+// mailbox that is typed or the certificate's own.
 func TestExternal(t *testing.T) {
 	for name, s := range map[string]struct {
 		change  func(*Plan)
@@ -74,7 +75,7 @@ func TestExternal(t *testing.T) {
 			p.User, p.Secret = "alice", credential.Text("test", "secret")
 		}, "AUTH PLAIN AGFsaWNlAHNlY3JldA=="},
 	} {
-		r := play(t, asksCAPA+"C: "+s.command+"\nS: +OK\n"+statAndQuit, s.change)
+		r := visit(t, asksCAPA+"C: "+s.command+"\nS: +OK\n"+looks, s.change)
 		if !r.Complete || r.Mailbox == nil || r.Login == nil || !strings.Contains(s.command, r.Login.Mechanism) {
 			t.Errorf("%s: %+v", name, r)
 		}
@@ -83,23 +84,25 @@ func TestExternal(t *testing.T) {
 
 // Without a name there is no login unless EXTERNAL is asked for.
 func TestACertificateAloneIsNoLogin(t *testing.T) {
-	r := play(t, asksCAPA+"C: QUIT\nS: +OK\n", func(*Plan) {})
+	r := visit(t, asksCAPA+"C: QUIT\nS: +OK\n", func(*Plan) {})
 	if !r.Complete || r.Login != nil {
 		t.Errorf("%+v", r)
 	}
 }
 
-// A certificate is refused like a password.
+// A certificate that the server does not want for a login is refused like a
+// password.
 func TestExternalRefused(t *testing.T) {
-	r := play(t, asksCAPA+"C: AUTH EXTERNAL =\nS: -ERR [AUTH] Authentication failed.\nC: QUIT\n", func(p *Plan) { p.Auth = AuthExternal })
+	r := visit(t, asksCAPA+"C: AUTH EXTERNAL =\nS: -ERR [AUTH] Authentication failed.\nC: QUIT\n", func(p *Plan) { p.Auth = AuthExternal })
 	if len(r.Findings) != 1 || r.Findings[0].Fault.Kind != fault.Auth || r.Findings[0].Fault.Said != "Authentication failed." || r.Login.Source != "" {
 		t.Errorf("%+v", r.Findings)
 	}
 }
 
-// TLS 1.3 has no tls-unique, so that there is no login with it.
+// A session in TLS 1.2 has tls-unique, one in TLS 1.3 tls-exporter; what a
+// session has not is no login.
 func TestNothingToBindTo(t *testing.T) {
-	r := play(t, strings.Replace(asksCAPA, "EXTERNAL", "SCRAM-SHA-1-PLUS", 1)+"C: QUIT\n", func(p *Plan) {
+	r := visit(t, strings.Replace(asksCAPA, "EXTERNAL", "SCRAM-SHA-1-PLUS", 1)+"C: QUIT\n", func(p *Plan) {
 		p.User, p.Secret = "alice", credential.Text("test", "secret")
 		p.Auth, p.Binding = "scram-sha-1-plus", transport.TLSUnique
 	})

@@ -27,6 +27,15 @@ type Plan struct {
 	Budget  time.Duration            // for the whole check
 	Budgets map[string]time.Duration // for phases, by name
 
+	LoginPlan
+
+	Expect []string // the greeting has to contain one of them
+
+	Mailbox maildrop.Plan
+}
+
+// A LoginPlan is how to log in.
+type LoginPlan struct {
 	Secret         *credential.Source // the password; nil: none
 	Token          *credential.Source // an access token instead of a password; nil: none
 	Auth           string             // one of Logins
@@ -34,10 +43,6 @@ type Plan struct {
 	MinIterations  int                // that a server may ask for in SCRAM; 0: as RFC 7677 requires
 	Binding        string             // one of transport.BindingTypes for PLUS; "": the usual one of the TLS version
 	AllowCleartext bool               // the secret may be sent in clear
-
-	Expect []string // the greeting has to contain one of them
-
-	Mailbox maildrop.Plan
 }
 
 // LogsIn reports whether there is a login. With a certificate it needs no name.

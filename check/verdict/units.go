@@ -155,7 +155,7 @@ func ParseDuration(text string) (time.Duration, error) {
 		return 0, err
 	}
 	if v <= 0 || v > MaxDuration.Seconds() {
-		return 0, fmt.Errorf("%q is not between 0 and 24h", text)
+		return 0, fmt.Errorf("%q must be more than 0 and at most 24h", text)
 	}
 	return max(time.Duration(math.Round(v*float64(time.Second))), 1), nil
 }

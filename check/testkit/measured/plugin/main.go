@@ -16,7 +16,7 @@ const account = "CHECK_POP3X_TEST_ACCOUNT"
 
 func main() {
 	began := time.Now()
-	code := check.Main(check.UntilSignal, "v0.0.0-test", os.Args, os.Stdin, os.Stdout)
+	code := check.Main("v0.0.0-test", os.Args, os.Stdin, os.Stdout)
 	if file := os.Getenv(account); file != "" {
 		measured.Since(began).Leave(file)
 	}

@@ -16,7 +16,7 @@ const asPlugin = "CHECK_POP3X_DEMO"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asPlugin) != "" {
-		os.Exit(check.Main(check.UntilSignal, "test", os.Args, os.Stdin, os.Stdout))
+		os.Exit(check.Main("test", os.Args, os.Stdin, os.Stdout))
 	}
 	os.Exit(m.Run())
 }

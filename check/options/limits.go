@@ -1,0 +1,178 @@
+package options
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"check_pop3x/check/probe"
+	"check_pop3x/check/verdict"
+)
+
+// Limits bound times and the certificate.
+type Limits struct {
+	Warning       *text `unquote:"false" short:"w" long:"warning" value-name:"RANGE" everyday:"yes"`
+	Critical      *text `unquote:"false" short:"c" long:"critical" value-name:"RANGE" everyday:"yes"`
+	Timeout       text  `unquote:"false" short:"t" long:"timeout" value-name:"DURATION[:STATE]" default:"10s" everyday:"yes"`
+	PhaseTimeout  texts `unquote:"false" long:"phase-timeout" value-name:"PHASE=DURATION"`
+	PhaseWarning  texts `unquote:"false" long:"phase-warning" value-name:"PHASE=RANGE"`
+	PhaseCritical texts `unquote:"false" long:"phase-critical" value-name:"PHASE=RANGE"`
+	Certificate   text  `unquote:"false" short:"D" long:"certificate" value-name:"WARN[,CRIT]" everyday:"yes"`
+}
+
+// budget returns how long the whole check may take.
+func (o Limits) budget() (time.Duration, error) {
+	typed, _, _ := strings.Cut(string(o.Timeout), ":")
+	return duration("timeout", typed)
+}
+
+// budgets returns how long each phase may take.
+func (o Limits) budgets() (map[string]time.Duration, error) {
+	budgets := map[string]time.Duration{}
+	return budgets, each("phase-timeout", o.PhaseTimeout, func(typed string) error {
+		phase, value, err := ofPhase("phase-timeout", typed, "3s")
+		if err == nil {
+			budgets[phase], err = duration("phase-timeout", value)
+		}
+		return err
+	})
+}
+
+func duration(option, typed string) (time.Duration, error) {
+	d, err := verdict.ParseDuration(typed)
+	if err != nil {
+		return 0, refuse(option, "%v, type for example 10s", err)
+	}
+	return d, nil
+}
+
+// ofPhase splits PHASE=VALUE.
+func ofPhase(option, typed, example string) (phase, value string, err error) {
+	phase, value, both := strings.Cut(typed, "=")
+	if !both || !slices.Contains(probe.Names(), phase) {
+		return "", "", refuse(option, "%q does not begin with a phase, type for example login=%s; the phases are %s",
+			typed, example, strings.Join(probe.Names(), ", "))
+	}
+	return phase, value, nil
+}
+
+// limits returns the limits by metric: those of the options that the table of
+// metrics names. With --match, the limits on messages count those that match.
+func (c *Command) limits() (map[string]verdict.Limit, error) {
+	limits := map[string]verdict.Limit{}
+	matching := len(c.options.Mailbox.Match) > 0
+	for _, row := range verdict.Metrics() {
+		if row.Label == "messages" && matching || row.Label == "matches" && !matching {
+			continue
+		}
+		if err := addLimit(limits, row.Label, row, c.ranged(row.Warning), c.ranged(row.Critical)); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.options.Limits.ofPhases(limits); err != nil {
+		return nil, err
+	}
+	return limits, c.options.Limits.certificate(limits)
+}
+
+// ranged returns the range given for an option that takes one; nil is none.
+func (c *Command) ranged(option string) *text {
+	if s := c.setting(option); s != nil {
+		typed, _ := s.field.Interface().(*text)
+		return typed
+	}
+	return nil
+}
+
+// ofPhases adds the limits of phases.
+func (o Limits) ofPhases(limits map[string]verdict.Limit) error {
+	row := verdict.Row{Warning: "phase-warning", Critical: "phase-critical", Unit: verdict.Seconds}
+	warnings, err := phaseRanges(row.Warning, o.PhaseWarning)
+	if err != nil {
+		return err
+	}
+	criticals, err := phaseRanges(row.Critical, o.PhaseCritical)
+	if err != nil {
+		return err
+	}
+	for _, phase := range probe.Names() {
+		if err := addLimit(limits, "time_"+phase, row, warnings[phase], criticals[phase]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// phaseRanges returns the range of each phase that has one. The last one counts.
+func phaseRanges(option string, values texts) (map[string]*text, error) {
+	ranges := map[string]*text{}
+	return ranges, each(option, values, func(typed string) error {
+		phase, value, err := ofPhase(option, typed, "2s")
+		if err == nil {
+			_, err = parseRange(option, value, verdict.Seconds)
+			ranges[phase] = (*text)(&value)
+		}
+		return err
+	})
+}
+
+// addLimit reads the ranges of a metric; nil is none. A warning above the
+// critical limit would never be seen.
+func addLimit(limits map[string]verdict.Limit, metric string, row verdict.Row, warning, critical *text) (err error) {
+	var l verdict.Limit
+	if warning != nil {
+		if l.Warning, err = parseRange(row.Warning, string(*warning), row.Unit); err != nil {
+			return err
+		}
+	}
+	if critical != nil {
+		if l.Critical, err = parseRange(row.Critical, string(*critical), row.Unit); err != nil {
+			return err
+		}
+	}
+	if l != (verdict.Limit{}) {
+		limits[metric] = l
+	}
+	if isUpper(l.Warning) && isUpper(l.Critical) && l.Warning.End > l.Critical.End {
+		return about(fmt.Sprintf("--%s %s is above --%s %s, exchange them: a warning comes first",
+			row.Warning, *warning, row.Critical, *critical), row.Warning, row.Critical)
+	}
+	return nil
+}
+
+// isUpper reports whether a range is nothing but an upper limit, such as 5s.
+func isUpper(r *verdict.Range) bool {
+	return r != nil && !r.AlertOnInside && r.Start == 0 && !math.IsInf(r.End, 1)
+}
+
+func parseRange(option, typed string, unit verdict.Unit) (*verdict.Range, error) {
+	r, err := verdict.ParseRange(typed, unit)
+	if err != nil {
+		return nil, refuse(option, "%v", err)
+	}
+	return r, nil
+}
+
+// certificate reads WARN[,CRIT]; CRIT is 0 by default, as in check_pop.
+func (o Limits) certificate(limits map[string]verdict.Limit) error {
+	if o.Certificate == "" {
+		return nil
+	}
+	warn, crit, both := strings.Cut(string(o.Certificate), ",")
+	if !both {
+		crit = "0"
+	}
+	w, errW := strconv.ParseUint(warn, 10, 16)
+	c, errC := strconv.ParseUint(crit, 10, 16)
+	switch {
+	case errW != nil || errC != nil:
+		return refuse("certificate", "%q is not a number of days, type for example 30 or 30,7", o.Certificate)
+	case c > w:
+		return refuse("certificate", "%q has more days for critical than for warning, type %s,%s", o.Certificate, crit, warn)
+	}
+	limits["cert_days"] = verdict.Limit{Warning: verdict.AtLeast(w, verdict.Days), Critical: verdict.AtLeast(c, verdict.Days)}
+	return nil
+}

@@ -1,0 +1,119 @@
+package options
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// A condition is something that options may need besides another option.
+type condition struct{ what, how string }
+
+var conditions = map[string]condition{
+	"tls":       {"TLS", "--tls or --starttls"},
+	"login":     {"a login", "-u NAME"},
+	"password":  {"a mechanism with a password", "another --auth"},
+	"plus":      {"channel binding", "--auth scram-sha-256-plus or scram-sha-1-plus"},
+	"step retr": {"the step retr", "--steps retr"},
+}
+
+// listed splits the value of a tag.
+func listed(tag string) []string {
+	return strings.FieldsFunc(tag, func(r rune) bool { return r == ',' })
+}
+
+// exclude has only one be left of options that exclude each other: the one whose
+// place wins. If that is the same, the user has to choose.
+func (c *Command) exclude() error {
+	for _, s := range c.settings {
+		for _, name := range listed(s.tag("excludes")) {
+			other := c.setting(name)
+			if s.usual() || other == nil || other.usual() {
+				continue
+			}
+			switch rank, others := s.place().rank, other.place().rank; {
+			case rank == others:
+				return about(fmt.Sprintf("%s and %s exclude each other, type one of them", s.name(), other.name()), s.option.LongName, name)
+			case rank > others:
+				c.drop(other, "beside "+s.name())
+			default:
+				c.drop(s, "beside "+other.name())
+			}
+		}
+	}
+	return nil
+}
+
+// need refuses options that have no use in this run, and what they cannot mean.
+// An option from a file that has no use is dropped: one file may serve many
+// services.
+func (c *Command) need(met map[string]bool) error {
+	for _, s := range c.settings {
+		if err := s.check(); err != nil {
+			return err
+		}
+		if s.tag("no-effect") != "" && !s.usual() {
+			c.notes = append(c.notes, s.name()+" has no effect in check_pop3x")
+		}
+		for _, name := range append(listed(s.group.Tag.Get("needs")), listed(s.tag("needs"))...) {
+			wanted, isCondition := conditions[name]
+			if s.usual() || isCondition && met[name] || !isCondition && c.has(name) {
+				continue
+			}
+			switch {
+			case !s.typed && isCondition:
+				c.drop(s, "without "+wanted.what)
+			case !s.typed:
+				c.drop(s, "without --"+name)
+			case isCondition:
+				return about(fmt.Sprintf("%s needs %s, type %s", s.name(), wanted.what, wanted.how), s.option.LongName)
+			default:
+				return about(fmt.Sprintf("%s needs --%s %s", s.name(), name, c.parser.FindOptionByLongName(name).ValueName), s.option.LongName)
+			}
+		}
+	}
+	return nil
+}
+
+// drop makes as if an option had not been given.
+func (c *Command) drop(s *setting, why string) {
+	s.reset()
+	c.notes = append(c.notes, fmt.Sprintf("%s: %s has no effect %s", s.place().text, s.option.LongName, why))
+}
+
+// check refuses a value by what the tags and the name of the value say.
+func (s *setting) check() error {
+	typed := ""
+	if s.field.Kind() == reflect.String {
+		typed = s.field.String()
+	}
+	words := choices(s.option.ValueName)
+	switch {
+	case s.usual() && (typed == "" && len(s.option.Default) == 0 || typed != ""):
+		return nil
+	case s.tag("refused") != "":
+		return refuse(s.option.LongName, "%s", s.tag("refused"))
+	case typed == "-" && s.option.ValueName == "FILE" && s.tag("dash") == "":
+		return refuse(s.option.LongName, "standard input is only for --password-file and --token-file, name a file")
+	case len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return strings.EqualFold(word, typed) }):
+		return refuse(s.option.LongName, "%q is not one of %s", typed, strings.Join(words, ", "))
+	}
+	return nil
+}
+
+// platformNotes tells, for -v, what another system than the tested ones does in its own
+// way: Windows has no file modes to judge, and where a system has a verifier of
+// certificates of its own, crypto/x509 leaves them to it.
+func (c *Command) platformNotes(goos string, tls bool) (notes []string) {
+	for _, s := range c.settings {
+		if s.tag("secret-file") != "" && goos == "windows" && !s.usual() && s.field.String() != "-" {
+			notes = append(notes, "who may read "+s.field.String()+" was not checked: Windows has no file modes")
+		}
+	}
+	o := c.options.TLS
+	if own := goos == "windows" || goos == "darwin"; own && tls && o.CAFile == "" && !o.Insecure && !o.DANE {
+		notes = append(notes, "the certificate was left to the verifier of the system")
+	}
+	return notes
+}

@@ -1,0 +1,126 @@
+package options
+
+import (
+	"cmp"
+	"errors"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jessevdk/go-flags"
+
+	"check_pop3x/check/fault"
+)
+
+// A Command is a command line that was read, and later the files that it names.
+type Command struct {
+	version  string   // of the program
+	args     []string // the program's name first
+	files    []string // of --extra-opts: [SECTION][@FILE]
+	options  *Options
+	parser   *flags.Parser
+	settings []*setting
+	notes    []string // for -v
+}
+
+// A Text is the answer to --help and the like. It is an error because what stands
+// behind is not looked at.
+type Text string
+
+func (t Text) Error() string { return string(t) }
+
+// New returns the command of the command line args, the program's name first,
+// before it is read. version is what --version prints.
+func New(version string, args []string) *Command {
+	return &Command{version: version, args: args, options: &Options{}}
+}
+
+// Parse reads the command line, and touches no file. An error is a fault of kind
+// usage or a Text; Show then knows the options up to there.
+func (c *Command) Parse() (err error) {
+	if len(c.args) == 1 {
+		return ErrNothing
+	}
+	os.Unsetenv("GO_FLAGS_COMPLETION") // go-flags would print completions and exit 0 without a check
+	out := &c.options.Output
+	out.Version, out.Usage, out.Help = prints(c.versionText), prints(everyday), prints(help)
+	if c.parser, err = newParser(c.options); err != nil {
+		return fault.Wrap(fault.Internal, err)
+	}
+	c.parser.UnknownOptionHandler = func(name string, _ flags.SplitArgument, _ []string) ([]string, error) {
+		return nil, c.unknown(dashed(name, c.args))
+	}
+	var words []string
+	c.files, words = splitExtraOpts(c.args[1:])
+	rest, err := c.parser.ParseArgs(words)
+	if err != nil {
+		return c.misused(err, rest)
+	}
+	c.addTyped()
+	if c.setting("password") != nil {
+		return errPassword
+	}
+	for _, word := range rest {
+		if word != "" { // Nagios passes an empty $ARG1$
+			return cmp.Or(c.foreign(), error(fault.New(fault.Usage, "%q is not an option: options begin with a dash, and the host is given with -H", word)))
+		}
+	}
+	return nil
+}
+
+func (c *Command) versionText() string { return "check_pop3x " + c.version + "\n" }
+
+// ErrNothing is the refusal of a command line without arguments, to which Usage
+// belongs.
+var ErrNothing = fault.New(fault.Usage, "no host, type -H HOST")
+
+// prints makes an option that ends the reading with a text.
+func prints(text func() string) func() error {
+	return func() error { return &flags.Error{Type: flags.ErrHelp, Message: text()} }
+}
+
+var errPassword = fault.New(fault.Usage, "--password is not an option, because everyone on the machine can see arguments: use --password-file FILE or POP3X_PASSWORD")
+
+// misused words an error of go-flags; rest begins with the argument that it is
+// about.
+func (c *Command) misused(err error, rest []string) error {
+	wrong, ok := errors.AsType[*flags.Error](err)
+	if !ok {
+		return err
+	}
+	if wrong.Type == flags.ErrHelp {
+		return Text(wrong.Message)
+	}
+	if err := c.foreign(); err != nil {
+		return err
+	}
+	name, _, _ := strings.Cut(rest[0], "=")
+	switch long, ok := strings.CutPrefix(name, "--"); {
+	case long == "password":
+		return errPassword
+	case !ok: // of the letters behind one dash the last one lacks its value
+		r, _ := utf8.DecodeLastRuneInString(name)
+		name = "-" + string(r)
+	}
+	switch wrong.Type {
+	case flags.ErrExpectedArgument:
+		_, option := c.find(strings.TrimLeft(name, "-"))
+		return fault.New(fault.Usage, "%s needs a value, type %[1]s %s", name, option.ValueName)
+	case flags.ErrNoArgumentForBool:
+		return fault.New(fault.Usage, "%s takes no value, type only %[1]s", name)
+	}
+	return fault.Wrap(fault.Usage, err)
+}
+
+// find returns the option with that name, of one letter or more, and the number
+// of its group. It is nil if there is none.
+func (c *Command) find(name string) (group int, option *flags.Option) {
+	for i, g := range c.parser.Groups() {
+		for _, o := range g.Options() {
+			if name != "" && (name == o.LongName || o.ShortName != 0 && name == string(o.ShortName)) {
+				return i, o
+			}
+		}
+	}
+	return 0, nil
+}

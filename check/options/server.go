@@ -1,0 +1,121 @@
+package options
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"check_pop3x/check/report"
+	"check_pop3x/check/resolve"
+)
+
+// Server says whom to ask, and over what.
+type Server struct {
+	Hostname text `unquote:"false" short:"H" long:"hostname" value-name:"HOST" everyday:"yes"`
+	Port     text `unquote:"false" short:"p" long:"port" value-name:"PORT" everyday:"yes"`
+	TLS      bool `short:"S" long:"tls" everyday:"yes"`
+	SSL      bool `long:"ssl" hidden:"yes" excludes:"starttls"`
+	StartTLS bool `long:"starttls" excludes:"tls" everyday:"yes"`
+	IPv4     bool `short:"4" long:"use-ipv4" excludes:"use-ipv6"`
+	IPv6     bool `short:"6" long:"use-ipv6"`
+	Resolver text `unquote:"false" long:"resolver" value-name:"ADDR[:PORT]"`
+}
+
+// target returns the server, with the usual port unless one was given. implied
+// means that TLS is wanted even without --tls.
+func (o Server) target(implied bool) (t report.Target, err error) {
+	switch {
+	case o.StartTLS:
+		t.Security = report.STLS
+	case o.TLS || o.SSL || implied:
+		t.Security = report.TLSFirst
+	default:
+		t.Security = report.Clear
+	}
+	if t.Host, err = o.host(); err != nil {
+		return t, err
+	}
+	t.Port, err = o.port(t.Security)
+	return t, err
+}
+
+// host checks a name or an address. URLs and Go write brackets around an IPv6
+// address, which are taken off.
+func (o Server) host() (string, error) {
+	host := strings.TrimSpace(string(o.Hostname))
+	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") && strings.Contains(host, ":") {
+		host = host[1 : len(host)-1]
+	}
+	addr, err := netip.ParseAddr(host)
+	switch {
+	case host == "":
+		return "", about("no host, type -H HOST", "hostname")
+	case err == nil && (o.IPv4 && addr.Is6() || o.IPv6 && addr.Is4()):
+		return "", refuse("hostname", "%s is not of the family that -4 or -6 asks for", host)
+	case err == nil:
+		return host, nil
+	case strings.HasPrefix(host, "-"):
+		return "", refuse("hostname", "%q is an option, the name is missing, type -H HOST", host)
+	case strings.HasPrefix(host, "/"):
+		return "", refuse("hostname", "%q is a path, sockets are not supported: type a name or an address", host)
+	case strings.HasPrefix(host, "[") && strings.Contains(host, "]:"), strings.Count(host, ":") == 1 && isName(strings.Replace(host, ":", "", 1)):
+		return "", refuse("hostname", "%q has a port in it, type the port with -p", host)
+	case strings.Count(host, ":") > 1 && isName(strings.ReplaceAll(host, ":", "")):
+		return "", refuse("hostname", "%q is not an IPv6 address", host)
+	}
+	return host, checkName("hostname", host)
+}
+
+// checkName refuses what is neither a name nor an address.
+func checkName(option, typed string) error {
+	if _, err := netip.ParseAddr(typed); err == nil || isName(typed) {
+		return nil
+	}
+	return refuse(option, "%q is neither a name nor an address", typed)
+}
+
+// isName reports whether typed has nothing that no name has: blanks, control
+// characters, what belongs to a URL.
+func isName(typed string) bool {
+	return !strings.ContainsFunc(typed, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`/:@"'|[]`, r)
+	})
+}
+
+// port returns the typed port, or the usual one.
+func (o Server) port(security report.Security) (uint16, error) {
+	switch {
+	case o.Port == "" && security == report.TLSFirst:
+		return 995, nil
+	case o.Port == "":
+		return 110, nil
+	}
+	n, err := strconv.ParseUint(strings.TrimSpace(string(o.Port)), 10, 16)
+	if err != nil || n == 0 {
+		return 0, refuse("port", "%q is not a port, type a number from 1 to 65535", o.Port)
+	}
+	return uint16(n), nil
+}
+
+// family returns which addresses are wanted.
+func (o Server) family() resolve.Family {
+	switch {
+	case o.IPv4:
+		return resolve.IPv4
+	case o.IPv6:
+		return resolve.IPv6
+	}
+	return resolve.Any
+}
+
+// resolver returns the DNS server to ask; the zero Resolver is the system's.
+func (o Server) resolver() (r resolve.Resolver, err error) {
+	if o.Resolver == "" {
+		return r, nil
+	}
+	if r, err = resolve.ParseResolver(strings.TrimSpace(string(o.Resolver))); err != nil {
+		return r, refuse("resolver", "%v", err)
+	}
+	return r, nil
+}

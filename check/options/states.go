@@ -1,0 +1,53 @@
+package options
+
+import (
+	"strings"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/verdict"
+)
+
+// States give states to findings.
+type States struct {
+	Expect   texts `unquote:"false" short:"e" long:"expect" value-name:"TEXT" everyday:"yes"`
+	Mismatch text  `unquote:"false" short:"M" long:"mismatch" value-name:"STATE"`
+	Refuse   text  `unquote:"false" short:"r" long:"refuse" value-name:"STATE"`
+	State    texts `unquote:"false" long:"state" value-name:"KIND=STATE" everyday:"yes"`
+}
+
+// plan returns the states that were chosen. --state is the last word; timeout
+// may have a state behind its colon. Beside an error are those that came before
+// it: they hold for the refusal, too.
+func (o States) plan(timeout text) (map[fault.Kind]verdict.Status, error) {
+	states := map[fault.Kind]verdict.Status{}
+	set := func(kind fault.Kind, option, typed string) error {
+		status, ok := verdict.ParseStatus(typed)
+		if !ok {
+			return refuse(option, "%q is not a state, type ok, warning, critical or unknown", typed)
+		}
+		states[kind] = status
+		return nil
+	}
+	if o.Mismatch != "" {
+		if err := set(fault.Mismatch, "mismatch", string(o.Mismatch)); err != nil {
+			return states, err
+		}
+	}
+	if o.Refuse != "" {
+		if err := set(fault.Refused, "refuse", string(o.Refuse)); err != nil {
+			return states, err
+		}
+	}
+	if _, state, both := strings.Cut(string(timeout), ":"); both {
+		if err := set(fault.Timeout, "timeout", state); err != nil {
+			return states, err
+		}
+	}
+	return states, each("state", o.State, func(typed string) error {
+		kind, state, _ := strings.Cut(typed, "=")
+		if _, ok := verdict.Lookup(fault.Kind(kind)); !ok {
+			return refuse("state", "%q does not begin with a kind of fault, type for example in-use=ok; see --help for the kinds", typed)
+		}
+		return set(fault.Kind(kind), "state", state)
+	})
+}

@@ -1,0 +1,117 @@
+package options
+
+import (
+	_ "embed"
+	"strings"
+
+	"check_pop3x/check/fault"
+)
+
+//go:embed habits.txt
+var habitsText string
+
+// habit returns what to type instead of an option of another program; "" is not
+// known. typed has its dashes.
+func habit(typed string) string {
+	for line := range strings.Lines(habitsText) {
+		if name, instead, _ := strings.Cut(line, " "); name == typed {
+			return strings.TrimSpace(instead)
+		}
+	}
+	return ""
+}
+
+// unknown says what to type instead of an option that does not exist.
+func (c *Command) unknown(typed string) error {
+	instead := habit(typed)
+	name, long := strings.CutPrefix(typed, "--")
+	if instead == "" && long {
+		instead = c.likeliest(name)
+	}
+	if instead == "" && !long { // some letters behind one dash
+		for _, letter := range typed[1:] {
+			if c.parser.FindOptionByShortName(letter) == nil {
+				typed = "-" + string(letter)
+				instead = habit(typed)
+				break
+			}
+		}
+	}
+	return noOption(typed, instead)
+}
+
+func noOption(typed, instead string) error {
+	switch {
+	case instead == "":
+		instead = ", see --help"
+	case strings.HasPrefix(instead, "-"):
+		instead = ", did you mean " + instead + "?"
+	default:
+		instead = ": " + instead
+	}
+	return fault.New(fault.Usage, "there is no option %s%s", typed, instead)
+}
+
+// foreign refuses an option that openssl spells with one dash; go-flags takes it
+// for letters. It is nil if there is none.
+func (c *Command) foreign() error {
+	for _, arg := range c.args[1:] {
+		if instead := habit(arg); len(arg) > 2 && !strings.HasPrefix(arg, "--") && instead != "" {
+			return noOption(arg, instead)
+		}
+	}
+	return nil
+}
+
+// likeliest returns the option that is spelled most like name: at most two
+// mistakes, and one in three letters. That is never --insecure: nobody shall
+// turn it on by accident.
+func (c *Command) likeliest(name string) string {
+	best, least := "", 3
+	for _, group := range c.parser.Groups() {
+		for _, o := range group.Options() {
+			if o.Hidden || o.LongName == "insecure" || max(len(name)-len(o.LongName), len(o.LongName)-len(name)) >= least {
+				continue
+			}
+			if d := distance(name, o.LongName); d < least && 3*d <= len(o.LongName) {
+				best, least = "--"+o.LongName, d
+			}
+		}
+	}
+	return best
+}
+
+// distance counts the letters to insert, delete, replace or swap with their
+// neighbour until a is b (Damerau and Levenshtein, no letter edited twice).
+func distance(a, b string) int {
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
+		for j := 1; j <= len(b); j++ {
+			if i == 0 {
+				rows[0][j] = j
+				continue
+			}
+			same := 1
+			if a[i-1] == b[j-1] {
+				same = 0
+			}
+			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+same)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
+		}
+	}
+	return rows[len(a)][len(b)]
+}
+
+// dashed returns how an unknown option was typed: go-flags tells only the name.
+func dashed(name string, args []string) string {
+	for _, arg := range args {
+		if typed, _, _ := strings.Cut(arg, "="); typed == "--"+name {
+			return typed
+		}
+	}
+	return "-" + name
+}
