@@ -87,8 +87,8 @@ func TestReadRootsThatIsNone(t *testing.T) {
 	wantError(t, readRootsError(big), big+": not a regular file of at most 16 MiB")
 }
 
-// FuzzCertificates: of a file that is in order, the certificates are those that
-// crypto/x509 would take from it.
+// FuzzCertificates: of a file without errors, the certificates are those that
+// crypto/x509 takes from it.
 func FuzzCertificates(f *testing.F) {
 	one := string(pop3test.NewAuthority("Test Root CA").PEM())
 	for _, s := range []string{"", one, one + one, "x\n" + one + "-----BEGIN", "-----BEGIN X-----\n" + one, one + "-----END X-----\n" + one,

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Neither waits for a writer, nor reads without end.
+// ReadRoots neither waits for a writer nor reads without end.
 func TestReadRootsWithoutEnd(t *testing.T) {
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {

@@ -7,11 +7,11 @@ import (
 	"github.com/miekg/dns"
 )
 
-// FuzzTLSAAnswer: whatever a DNS server sends, the records are those of the name
-// at the end of the aliases, as it says, and what is asked for is asked for.
+// FuzzTLSAAnswer: whatever a DNS server sends, an answer is about the question,
+// and the records are those of the name at the end of the aliases.
 func FuzzTLSAAnswer(f *testing.F) {
 	query := new(dns.Msg).SetQuestion(dns.Fqdn(owner), dns.TypeTLSA)
-	for _, text := range []string{owner + ". TLSA 3 1 1 " + nulls, owner + ". CNAME x.example.org.\nx.example.org. TLSA 3 1 1 00", "other. TLSA 3 1 1 " + nulls} {
+	for _, text := range []string{owner + ". TLSA 3 1 1 " + zeros, owner + ". CNAME x.example.org.\nx.example.org. TLSA 3 1 1 00", "other. TLSA 3 1 1 " + zeros} {
 		m := new(dns.Msg).SetReply(query)
 		for line := range strings.Lines(text) {
 			rr, err := dns.NewRR(line)

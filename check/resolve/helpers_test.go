@@ -12,7 +12,7 @@ import (
 
 var loopback = netip.MustParseAddr("127.0.0.1")
 
-// bounded is a context that ends long after the test should have.
+// bounded is a context that ends if the test hangs.
 func bounded(tb testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	tb.Cleanup(cancel)

@@ -18,10 +18,10 @@ import (
 	"check_pop3x/check/testkit/dnstest"
 )
 
-// nulls is the data of a record that matches nothing.
-var nulls = strings.Repeat("00", 32)
+// zeros is the data of a record that matches nothing.
+var zeros = strings.Repeat("00", 32)
 
-// resolving starts a DNS server and returns whom to ask.
+// resolving starts a DNS server.
 func resolving(t *testing.T, zone string) (*dnstest.Server, Resolver) {
 	t.Helper()
 	server, err := dnstest.Start(zone)
@@ -41,8 +41,8 @@ const (
 	owner = "_995._tcp.mail.example.org"
 )
 
-// A lookup in a zone, and what it comes to: the name whose records count, how
-// many there are, the problem and the text.
+// A lookupCase is a zone and the result of the lookup in it: the name whose
+// records count, how many there are, the problem and the text.
 type lookupCase struct {
 	zone    string
 	name    string
@@ -52,32 +52,32 @@ type lookupCase struct {
 }
 
 var lookups = map[string]lookupCase{
-	"there":         {"mail.example.org. A 127.0.0.1\n" + owner + ". TLSA 3 1 1 " + nulls, owner, 1, "", ""},
-	"several":       {owner + ". TLSA 3 1 1 " + nulls + "\n" + owner + ". TLSA 2 0 1 " + nulls, owner, 2, "", ""},
-	"in capitals":   {strings.ToUpper(owner) + ". TLSA 3 1 1 " + nulls, owner, 1, "", ""},
+	"there":         {"mail.example.org. A 127.0.0.1\n" + owner + ". TLSA 3 1 1 " + zeros, owner, 1, "", ""},
+	"several":       {owner + ". TLSA 3 1 1 " + zeros + "\n" + owner + ". TLSA 2 0 1 " + zeros, owner, 2, "", ""},
+	"in capitals":   {strings.ToUpper(owner) + ". TLSA 3 1 1 " + zeros, owner, 1, "", ""},
 	"no such name":  {"mail.example.org. A 127.0.0.1", owner, 0, fault.NoTLSA, owner + " does not exist (NXDOMAIN), as DNSSEC proves"},
 	"no such host":  {"www.example.org. A 127.0.0.1", owner, 0, fault.NoTLSA, owner + " does not exist (NXDOMAIN), as DNSSEC proves"},
 	"no such type":  {owner + ". TXT none", owner, 0, fault.NoTLSA, owner + " exists, but has no TLSA record, as DNSSEC proves"},
-	"only a parent": {"x." + owner + ". TLSA 3 1 1 " + nulls, owner, 0, fault.NoTLSA, owner + " exists, but has no TLSA record, as DNSSEC proves"},
-	"none of use":   {owner + ". TLSA 1 1 1 " + nulls, owner, 1, fault.NoTLSA, "of 1 TLSA record of " + owner + " none can be used (-v says why)"},
-	"not signed":    {"insecure example.org\n" + owner + ". TLSA 3 1 1 " + nulls, owner, 1, fault.NotSigned, "the TLSA records of " + owner + " are not secured by DNSSEC: the zone is not signed, or its parent does not say so"},
+	"only a parent": {"x." + owner + ". TLSA 3 1 1 " + zeros, owner, 0, fault.NoTLSA, owner + " exists, but has no TLSA record, as DNSSEC proves"},
+	"none of use":   {owner + ". TLSA 1 1 1 " + zeros, owner, 1, fault.NoTLSA, "of 1 TLSA record of " + owner + " none can be used (-v says why)"},
+	"not signed":    {"insecure example.org\n" + owner + ". TLSA 3 1 1 " + zeros, owner, 1, fault.NotSigned, "the TLSA records of " + owner + " are not secured by DNSSEC: the zone is not signed, or its parent does not say so"},
 	"not proved":    {"insecure example.org", owner, 0, fault.NotSigned, owner + " has no TLSA record, nor is there DNSSEC to prove it"},
-	"not validated": {"insecure .\n" + owner + ". TLSA 3 1 1 " + nulls, owner, 1, fault.NotValidating, "DNS server %s does not validate: it vouches for no answer by the AD bit, not even for the root's"},
-	"bogus":         {"bogus " + owner + "\n" + owner + ". TLSA 3 1 1 " + nulls, owner, 0, fault.Bogus, "the DNSSEC signatures of " + owner + " are not good, says DNS server %s (Signature Expired)"},
-	"bogus host":    {"bogus mail.example.org\n" + owner + ". TLSA 3 1 1 " + nulls, owner, 0, fault.Bogus, "the DNSSEC signatures of mail.example.org are not good, says DNS server %s (Signature Expired)"},
+	"not validated": {"insecure .\n" + owner + ". TLSA 3 1 1 " + zeros, owner, 1, fault.NotValidating, "DNS server %s does not validate: it vouches for no answer by the AD bit, not even for the root's"},
+	"bogus":         {"bogus " + owner + "\n" + owner + ". TLSA 3 1 1 " + zeros, owner, 0, fault.Bogus, "the DNSSEC signatures of " + owner + " are not good, says DNS server %s (Signature Expired)"},
+	"bogus host":    {"bogus mail.example.org\n" + owner + ". TLSA 3 1 1 " + zeros, owner, 0, fault.Bogus, "the DNSSEC signatures of mail.example.org are not good, says DNS server %s (Signature Expired)"},
 
-	"by TCP":       {"truncated " + owner + "\n" + owner + ". TLSA 3 1 1 " + nulls, owner, 1, "", ""},
-	"much":         {strings.Repeat(owner+". TLSA 3 1 0 "+strings.Repeat("00", 600)+"\n"+owner+". TLSA 2 1 1 "+nulls+"\n", 40), owner, 80, "", ""},
-	"stray":        {"stray " + owner + "\n" + owner + ". TLSA 2 1 1 " + nulls, owner, 1, "", ""},
-	"of another":   {"liar " + owner + "\n_110._tcp.mail.example.org. TLSA 3 1 1 " + nulls, owner, 0, fault.NoTLSA, owner + " does not exist (NXDOMAIN), as DNSSEC proves"},
-	"by an alias":  {owner + ". CNAME tlsa.example.net.\ntlsa.example.net. TLSA 3 1 1 " + nulls, owner, 1, "", ""},
+	"by TCP":       {"truncated " + owner + "\n" + owner + ". TLSA 3 1 1 " + zeros, owner, 1, "", ""},
+	"much":         {strings.Repeat(owner+". TLSA 3 1 0 "+strings.Repeat("00", 600)+"\n"+owner+". TLSA 2 1 1 "+zeros+"\n", 40), owner, 80, "", ""},
+	"stray":        {"stray " + owner + "\n" + owner + ". TLSA 2 1 1 " + zeros, owner, 1, "", ""},
+	"of another":   {"liar " + owner + "\n_110._tcp.mail.example.org. TLSA 3 1 1 " + zeros, owner, 0, fault.NoTLSA, owner + " does not exist (NXDOMAIN), as DNSSEC proves"},
+	"by an alias":  {owner + ". CNAME tlsa.example.net.\ntlsa.example.net. TLSA 3 1 1 " + zeros, owner, 1, "", ""},
 	"round about":  {owner + ". CNAME tlsa.example.net.\ntlsa.example.net. CNAME " + owner + ".", owner, 0, fault.NoTLSA, owner + " exists, but has no TLSA record, as DNSSEC proves"},
-	"behind":       {"mail.example.org. CNAME a.example.net.\na.example.net. CNAME b.example.net.\nb.example.net. A 127.0.0.1\n_995._tcp.b.example.net. TLSA 3 1 1 " + nulls + "\n" + owner + ". TLSA 3 1 1 " + nulls + "\n" + owner + ". TLSA 2 1 1 " + nulls, "_995._tcp.b.example.net", 1, "", ""},
-	"not behind":   {"mail.example.org. CNAME a.example.net.\na.example.net. A 127.0.0.1\n" + owner + ". TLSA 3 1 1 " + nulls, owner, 1, "", ""},
+	"behind":       {"mail.example.org. CNAME a.example.net.\na.example.net. CNAME b.example.net.\nb.example.net. A 127.0.0.1\n_995._tcp.b.example.net. TLSA 3 1 1 " + zeros + "\n" + owner + ". TLSA 3 1 1 " + zeros + "\n" + owner + ". TLSA 2 1 1 " + zeros, "_995._tcp.b.example.net", 1, "", ""},
+	"not behind":   {"mail.example.org. CNAME a.example.net.\na.example.net. A 127.0.0.1\n" + owner + ". TLSA 3 1 1 " + zeros, owner, 1, "", ""},
 	"behind, none": {"mail.example.org. CNAME a.example.net.\na.example.net. A 127.0.0.1", owner, 0, fault.NoTLSA, owner + " does not exist (NXDOMAIN), as DNSSEC proves"},
-	"unsafe alias": {"insecure example.net\nmail.example.org. CNAME a.example.net.\na.example.net. A 127.0.0.1\n_995._tcp.a.example.net. TLSA 3 1 1 " + nulls + "\n" + owner + ". TLSA 2 1 1 " + nulls, owner, 1, "", ""},
-	"unsafe there": {"insecure _995._tcp.a.example.net\nmail.example.org. CNAME a.example.net.\na.example.net. A 127.0.0.1\n_995._tcp.a.example.net. TLSA 3 1 1 " + nulls + "\n" + owner + ". TLSA 2 1 1 " + nulls, owner, 1, "", ""},
-	"bogus there":  {"bogus _995._tcp.a.example.net\nmail.example.org. CNAME a.example.net.\na.example.net. A 127.0.0.1\n" + owner + ". TLSA 2 1 1 " + nulls, "_995._tcp.a.example.net", 0, fault.Bogus, "the DNSSEC signatures of _995._tcp.a.example.net are not good, says DNS server %s (Signature Expired)"},
+	"unsafe alias": {"insecure example.net\nmail.example.org. CNAME a.example.net.\na.example.net. A 127.0.0.1\n_995._tcp.a.example.net. TLSA 3 1 1 " + zeros + "\n" + owner + ". TLSA 2 1 1 " + zeros, owner, 1, "", ""},
+	"unsafe there": {"insecure _995._tcp.a.example.net\nmail.example.org. CNAME a.example.net.\na.example.net. A 127.0.0.1\n_995._tcp.a.example.net. TLSA 3 1 1 " + zeros + "\n" + owner + ". TLSA 2 1 1 " + zeros, owner, 1, "", ""},
+	"bogus there":  {"bogus _995._tcp.a.example.net\nmail.example.org. CNAME a.example.net.\na.example.net. A 127.0.0.1\n" + owner + ". TLSA 2 1 1 " + zeros, "_995._tcp.a.example.net", 0, fault.Bogus, "the DNSSEC signatures of _995._tcp.a.example.net are not good, says DNS server %s (Signature Expired)"},
 }
 
 func TestLookupTLSA(t *testing.T) {
@@ -106,7 +106,7 @@ func TestLookupTLSA(t *testing.T) {
 	}
 }
 
-// What nobody can answer, each told apart.
+// The ways in which a server fails to answer, each with its own text.
 func TestLookupTLSAFails(t *testing.T) {
 	for want, zone := range map[string]string{
 		"DNS server %s failed to look up " + owner:                                    "failing " + owner,
@@ -131,7 +131,7 @@ func TestLookupTLSAFails(t *testing.T) {
 	}
 }
 
-// The second of two servers answers for the first, whatever is wrong with that.
+// The second server is asked if the first fails, in whatever way.
 func TestLookupTLSAByAnotherServer(t *testing.T) {
 	_, good := resolving(t, lookups["there"].zone)
 	for _, mood := range []string{"silent", "failing", "refused", "garbage", "hangup"} {
@@ -150,8 +150,8 @@ func TestLookupTLSAByAnotherServer(t *testing.T) {
 	wantFault(t, err, fault.DNS, "no DNS server answered for "+host)
 }
 
-// What is asked: with the wish for AD, by UDP, by TCP only where that is too
-// small; and again without validation only where it failed.
+// Queries set AD and go by UDP; TCP is used only if the answer is too long, and CD
+// only if validation failed.
 func TestQuestions(t *testing.T) {
 	for zone, want := range map[string][]string{
 		lookups["there"].zone:      {"udp A mail.example.org.", "udp TLSA " + owner + "."},
@@ -170,8 +170,7 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
-// A server that says nothing is waited for no longer than the context lasts, by
-// UDP and by TCP.
+// The wait for a silent server ends with the context, by UDP and by TCP.
 func TestLookupTLSAEnds(t *testing.T) {
 	for _, mood := range []string{"silent", "mute"} {
 		server, r := resolving(t, mood+" "+owner)
@@ -187,7 +186,7 @@ func TestLookupTLSAEnds(t *testing.T) {
 	}
 }
 
-// The chain of aliases of an answer has an end, also where it has none.
+// A circle of aliases comes to an end.
 func TestAliasesEnd(t *testing.T) {
 	r := &reply{Msg: new(dns.Msg), name: "0.example.org."}
 	for i := range 100 {
@@ -231,7 +230,7 @@ func TestParseResolver(t *testing.T) {
 	}
 }
 
-// Whose AD bit is believed, by what resolv.conf says.
+// The servers whose AD bit is believed, according to resolv.conf.
 func TestTrustedServers(t *testing.T) {
 	for conf, want := range map[string]string{
 		"":                                     "[127.0.0.1:53] 5s 2",
@@ -261,7 +260,7 @@ func TestTrustedServers(t *testing.T) {
 	wantFault(t, err, fault.Usage, "no DNS server to ask (open /nonexistent/resolv.conf: no such file or directory), name one that validates by --resolver ADDR")
 }
 
-// --resolver is asked for addresses as well, and named by its own name.
+// --resolver is asked for addresses, too, and errors name it.
 func TestResolveByAResolver(t *testing.T) {
 	server, r := resolving(t, "mail.example.org. A 127.0.0.7\nfailing broken.example.org")
 	got, err := Resolve(bounded(t), r, "mail.example.org.", IPv4)

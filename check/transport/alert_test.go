@@ -12,8 +12,8 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// Each alert of the table, in clear and before anything else, is told by its
-// name: the wording of crypto/tls is what it is told by.
+// Each alert of the table is shown by its name. This fails if crypto/tls changes
+// its texts, by which alertIn finds them.
 func TestAlertsByName(t *testing.T) {
 	for alert, name := range alertNames {
 		if alert == 0 || alert == 90 { // they end a connection, and refuse nothing
@@ -35,7 +35,7 @@ func TestAlertsByName(t *testing.T) {
 	}
 }
 
-// An alert that crypto/tls does not tell of, since something else is wrong, is
+// An alert that crypto/tls does not report, since something else is wrong, is
 // found in the records.
 func TestAlertBehindSomethingElse(t *testing.T) {
 	c := peer(t, func(s net.Conn) {
@@ -85,7 +85,7 @@ func TestAlertAfterTheHandshake(t *testing.T) {
 	wantFault(t, err, fault.TLS, "the server wants a client certificate (alert certificate_required)")
 }
 
-// Servers that know older versions only choose one of them all the same.
+// Servers that support only older versions choose one that was not offered.
 func TestOldServer(t *testing.T) {
 	for _, c := range []struct {
 		chosen byte

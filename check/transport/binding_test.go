@@ -31,7 +31,7 @@ func meet(t *testing.T, change func(*tls.Config)) (client tls.ConnectionState, s
 	return ours.ConnectionState(), theirs.ConnectionState()
 }
 
-// Both sides have the same to bind to, by the type that servers expect.
+// Both sides have the same data, of the type that servers expect.
 func TestBinding(t *testing.T) {
 	for version, want := range map[uint16]string{tls.VersionTLS13: TLSExporter, tls.VersionTLS12: TLSUnique} {
 		f, server := meet(t, func(c *tls.Config) { c.MaxVersion = version })
@@ -55,9 +55,9 @@ func TestBinding(t *testing.T) {
 	}
 }
 
-// A session whose secret nothing can be exported from (in TLS 1.2 one without the
-// extended master secret, RFC 7627, or one that may be negotiated anew) may share
-// its Finished with another: only the certificate is left to bind to.
+// A session that exports no keying material (in TLS 1.2 without the extended
+// master secret, RFC 7627, or with renegotiation) may have the same Finished
+// message as another: only the certificate is left to bind to.
 func TestBindingOfASessionThatIsNotUnique(t *testing.T) {
 	f, _ := meet(t, func(c *tls.Config) { c.MaxVersion, c.Renegotiation = tls.VersionTLS12, tls.RenegotiateOnceAsClient })
 	if kind, data := Binding(&f, ""); kind != TLSServerEndPoint || len(data) == 0 || f.TLSUnique == nil {

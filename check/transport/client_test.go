@@ -11,7 +11,7 @@ import (
 )
 
 // TestClientCertificateShown shows the certificate to a server that asks,
-// whichever authorities it names, and says whether it asked.
+// whichever authorities it names, and reports that it asked.
 func TestClientCertificateShown(t *testing.T) {
 	roots, cert := trusted(t)
 	client := pop3test.SelfSigned(pop3test.Leaf{CommonName: "client"})

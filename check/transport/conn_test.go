@@ -15,7 +15,7 @@ import (
 	"check_pop3x/check/trust"
 )
 
-// waiting reads without waiting until something has arrived.
+// waiting calls ReadWaiting until something has arrived.
 func waiting(t *testing.T, c *Conn) (string, error) {
 	t.Helper()
 	p := make([]byte, 100)
@@ -80,14 +80,14 @@ func TestReadWaitingAfterReset(t *testing.T) {
 	wantFault(t, err, fault.Closed, "the server hung up")
 }
 
-// tap lets a test pass on by parts what a TLS server writes.
-type tap struct {
+// A holder keeps what a TLS server writes, so that a test can send it in parts.
+type holder struct {
 	net.Conn
 	held []byte
 	hold bool
 }
 
-func (s *tap) Write(p []byte) (int, error) {
+func (s *holder) Write(p []byte) (int, error) {
 	if s.hold {
 		s.held = append(s.held, p...)
 		return len(p), nil
@@ -105,7 +105,7 @@ func readWaitingUnderTLS(t *testing.T, version uint16) {
 	_, cert := trusted(t)
 	step, ready := make(chan string), make(chan bool)
 	c := peer(t, func(raw net.Conn) {
-		s := &tap{Conn: raw}
+		s := &holder{Conn: raw}
 		session := tls.Server(s, &tls.Config{Certificates: []tls.Certificate{cert}, MaxVersion: version})
 		session.Handshake()
 		close(ready)
@@ -156,14 +156,14 @@ func readWaitingUnderTLS(t *testing.T, version uint16) {
 	}
 }
 
-// A cache that tells of the tickets it gets.
+// A ticketCache counts the tickets that it gets.
 type ticketCache struct{ tickets int }
 
 func (c *ticketCache) Get(string) (*tls.ClientSessionState, bool) { return nil, false }
 func (c *ticketCache) Put(string, *tls.ClientSessionState)        { c.tickets++ }
 
-// Session tickets are dealt with, and are no data. A server of crypto/tls sends
-// them only to a client that keeps them; others send them to all.
+// Session tickets are read, and are not data. A server of crypto/tls sends them
+// only to clients that keep them; others send them to all.
 func TestReadWaitingTakesSessionTickets(t *testing.T) {
 	_, cert := trusted(t)
 	step := make(chan string)
@@ -191,7 +191,7 @@ func TestReadWaitingTakesSessionTickets(t *testing.T) {
 func TestReadWaitingInsideARecord(t *testing.T) {
 	_, cert := trusted(t)
 	c := peer(t, func(raw net.Conn) {
-		s := &tap{Conn: raw}
+		s := &holder{Conn: raw}
 		session := tls.Server(s, &tls.Config{Certificates: []tls.Certificate{cert}})
 		session.Handshake()
 		s.hold = true
@@ -206,7 +206,7 @@ func TestReadWaitingInsideARecord(t *testing.T) {
 	}
 }
 
-// A deadline that passes ends a read that waits.
+// A deadline ends a read that waits.
 func TestDeadline(t *testing.T) {
 	hold := make(chan struct{})
 	defer close(hold)
@@ -246,8 +246,8 @@ func TestCloseNotify(t *testing.T) {
 	}
 }
 
-// Our deadline has passed, and crypto/tls does not put its own five seconds in
-// its place: no alert.
+// After our deadline crypto/tls does not add its own five seconds: it sends no
+// alert.
 func TestCloseNotifyKeepsTheDeadline(t *testing.T) {
 	_, cert := trusted(t)
 	c := peer(t, shake(&tls.Config{Certificates: []tls.Certificate{cert}}))

@@ -84,7 +84,7 @@ func TestStartTLS(t *testing.T) {
 	}
 }
 
-// As with STLS: clear text first, on the same connection.
+// STLS has clear text first, on the same connection.
 func TestStartTLSAfterClearText(t *testing.T) {
 	roots, cert := trusted(t)
 	c := peer(t, func(s net.Conn) {
@@ -109,7 +109,7 @@ func TestStartTLSAfterClearText(t *testing.T) {
 	}
 }
 
-// An address is verified but not sent as SNI, however it was typed.
+// An address is verified but not sent as SNI.
 func TestStartTLSByAddress(t *testing.T) {
 	root := pop3test.NewAuthority("Test Root CA")
 	cert := root.Issue(pop3test.Leaf{Names: []string{"mail.example.org", "::1", "127.0.0.1", "fe80::1"}})
@@ -201,7 +201,7 @@ func TestBinaryPeer(t *testing.T) {
 	wantFault(t, err, fault.TLS, "no TLS: the server answers in something else")
 }
 
-// readHello waits for the client's first record, but does not take all of it.
+// readHello waits for the client's first record, but does not read all of it.
 func readHello(s net.Conn) { io.ReadFull(s, make([]byte, 5)) }
 
 func TestHandshakeHangUp(t *testing.T) {
@@ -259,7 +259,7 @@ func TestRootsFileVanishes(t *testing.T) {
 	}
 }
 
-// What breaks the rules behind a good handshake is told in a sentence.
+// A server that breaks the rules after the handshake is a fault with a text.
 func TestBrokenRules(t *testing.T) {
 	_, cert := trusted(t)
 	for said, want := range map[string]string{

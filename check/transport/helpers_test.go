@@ -13,15 +13,15 @@ import (
 
 var loopback = netip.MustParseAddr("127.0.0.1")
 
-// bounded is a context that ends long after the test should have.
+// bounded is a context that ends if the test hangs.
 func bounded(tb testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	tb.Cleanup(cancel)
 	return ctx
 }
 
-// peer listens, lets talk have the other end in a goroutine, and returns a Conn
-// to it. The test ends only when talk has.
+// peer returns a Conn to a server that talk runs. The test ends when talk has
+// ended.
 func peer(tb testing.TB, talk func(net.Conn)) *Conn {
 	tb.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -49,7 +49,7 @@ func peer(tb testing.TB, talk func(net.Conn)) *Conn {
 
 func portOf(l net.Listener) uint16 { return l.Addr().(*net.TCPAddr).AddrPort().Port() }
 
-// eventually calls f until it is done, without a fixed wait.
+// eventually calls f until it reports true.
 func eventually(tb testing.TB, what string, f func() bool) {
 	tb.Helper()
 	for end := time.Now().Add(2 * time.Minute); !f(); {

@@ -14,7 +14,7 @@ import (
 	"check_pop3x/check/trust"
 )
 
-// A scribbler signs with anything.
+// A scribbler returns signatures of zeros.
 type scribbler struct{ key crypto.Signer }
 
 func (s scribbler) Public() crypto.PublicKey { return s.key.Public() }
@@ -23,7 +23,7 @@ func (s scribbler) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
 	return make([]byte, s.Public().(*rsa.PublicKey).Size()), nil
 }
 
-// shortLeaf lets crypto/rsa make and use a key as short as nobody should.
+// shortLeaf is a certificate with a key that crypto/rsa does not accept.
 func shortLeaf(t *testing.T) tls.Certificate {
 	t.Helper()
 	t.Setenv("GODEBUG", "rsa1024min=0")
@@ -35,7 +35,7 @@ func shortLeaf(t *testing.T) tls.Certificate {
 	return pop3test.SelfSigned(pop3test.Leaf{Names: []string{"mail.example.org"}, CommonName: "mail.example.org", Key: key})
 }
 
-// Where nothing is verified a key that TLS cannot be done with is told, too.
+// A key that TLS cannot be done with is named even if nothing is verified.
 func TestUnusableKey(t *testing.T) {
 	sent := shortLeaf(t)
 	sent.PrivateKey = scribbler{sent.PrivateKey.(crypto.Signer)}

@@ -33,14 +33,14 @@ func asPEM(kind string, der []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
 }
 
-// never is for a file that needs no password.
-func never() (string, error) { return "", errors.New("the password was asked for") }
+// noPassword is for a file that needs none.
+func noPassword() (string, error) { return "", errors.New("the password was asked for") }
 
 func saying(password string) func() (string, error) {
 	return func() (string, error) { return password, nil }
 }
 
-// A client is a certificate with what is above it, and keys of each kind.
+// A client is a certificate and its issuers.
 type client struct {
 	leaf, inter, root *entity
 }
@@ -72,7 +72,7 @@ func (c client) check(t *testing.T, got *tls.Certificate, err error, chain ...*e
 	}
 }
 
-// TestClientCertificateKeys reads each kind of key in each way to write it.
+// TestClientCertificateKeys reads each kind of key in each format.
 func TestClientCertificateKeys(t *testing.T) {
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -95,11 +95,11 @@ func TestClientCertificateKeys(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			client := newClient(t, c.key)
 			certs := ClientFile{"client.pem", pemOf(client.leaf, client.inter)}
-			got, err := ClientCertificate(certs, ClientFile{"client.key", c.file}, never)
+			got, err := ClientCertificate(certs, ClientFile{"client.key", c.file}, noPassword)
 			client.check(t, got, err, client.leaf, client.inter)
 
 			both := ClientFile{"both.pem", append(c.file, pemOf(client.inter, client.leaf)...)}
-			got, err = ClientCertificate(both, both, never)
+			got, err = ClientCertificate(both, both, noPassword)
 			client.check(t, got, err, client.leaf, client.inter)
 			if !both.HoldsKey() || certs.HoldsKey() {
 				t.Error("a key is to be kept secret, a certificate is not")
@@ -108,8 +108,7 @@ func TestClientCertificateKeys(t *testing.T) {
 	}
 }
 
-// TestClientCertificateEncrypted asks for the password, and only where one is
-// needed.
+// TestClientCertificateEncrypted asks for the password only if one is needed.
 func TestClientCertificateEncrypted(t *testing.T) {
 	client := newClient(t, newKey(t))
 	certs := ClientFile{"client.pem", pemOf(client.leaf)}
@@ -138,7 +137,7 @@ func TestClientCertificatePKCS12(t *testing.T) {
 	for name, encoder := range map[string]*pkcs12.Encoder{
 		"RC2": pkcs12.LegacyRC2, "DES": pkcs12.LegacyDES, "2023": pkcs12.Modern2023, "2026": pkcs12.Modern2026,
 	} {
-		for password, ask := range map[string]func() (string, error){"geheim": saying("geheim"), "": never} {
+		for password, ask := range map[string]func() (string, error){"geheim": saying("geheim"), "": noPassword} {
 			file := ClientFile{"client.p12", der(encoder.Encode(client.leaf.key, client.leaf.cert, above, password))}
 			if !file.HoldsKey() {
 				t.Errorf("%s: a PKCS #12 file is a secret", name)
@@ -153,12 +152,12 @@ func TestClientCertificatePKCS12(t *testing.T) {
 		wantFault(t, err, fault.Usage, "client.p12: it is encrypted, type --client-key-password-file FILE")
 	}
 	plain := ClientFile{"client.p12", der(pkcs12.Passwordless.Encode(client.leaf.key, client.leaf.cert, nil, ""))}
-	got, err := ClientCertificate(plain, plain, never)
+	got, err := ClientCertificate(plain, plain, noPassword)
 	client.check(t, got, err, client.leaf)
 
 	// Some programs write the authorities first.
 	turned := ClientFile{"client.p12", der(pkcs12.Modern.Encode(client.leaf.key, client.inter.cert, []*x509.Certificate{client.leaf.cert}, ""))}
-	got, err = ClientCertificate(turned, turned, never)
+	got, err = ClientCertificate(turned, turned, noPassword)
 	client.check(t, got, err, client.leaf, client.inter)
 }
 
@@ -201,7 +200,7 @@ func TestClientCertificateRefusals(t *testing.T) {
 	}
 }
 
-// cutOff takes an octet from the encrypted data of PKCS #8.
+// cutOff removes the first octet of the encrypted data of PKCS #8.
 func cutOff(key []byte) []byte {
 	var info struct {
 		Algorithm pkix.AlgorithmIdentifier

@@ -25,14 +25,14 @@ func record(usage, selector, matching uint8, e *entity) TLSARecord {
 	return r
 }
 
-// otherwise is the record of a certificate that nobody has.
+// otherwise is the record of a certificate that does not exist.
 func otherwise(r TLSARecord) TLSARecord {
 	r.Data = slices.Clone(r.Data)
 	r.Data[len(r.Data)-1] ^= 1
 	return r
 }
 
-// A tree is what the servers of these tests have certificates from.
+// A tree has the certificates that the servers of these tests send.
 type tree struct {
 	root, above, leaf *entity
 	other             *entity // by an authority of its own
@@ -63,7 +63,7 @@ func grow(t *testing.T) tree {
 	}
 }
 
-// judged is what is thought of certificates by records.
+// judged judges certificates by records.
 func judged(t *testing.T, records []TLSARecord, sent ...*entity) *Facts {
 	t.Helper()
 	o := Policy{VerifyName: "mail.example.org", OrName: "mx.example.org", TLSA: &TLSASet{
@@ -72,8 +72,8 @@ func judged(t *testing.T, records []TLSARecord, sent ...*entity) *Facts {
 	return o.Judge(t.Context(), tls.ConnectionState{PeerCertificates: certsOf(sent)}, now)
 }
 
-// Each selector and each way to match, of a certificate for another name that
-// has ended and that nobody issued (RFC 7671, section 5.1); and each wrong octet.
+// Each selector and matching type, of an expired and self-signed certificate for
+// another name (RFC 7671, section 5.1); and each wrong octet.
 func TestOwnCertificate(t *testing.T) {
 	e := sign(t, valid(server("www.example.org"), -2*day, -day), nil, nil)
 	for selector := range uint8(2) {
@@ -97,8 +97,8 @@ func TestOwnCertificate(t *testing.T) {
 	}
 }
 
-// Each selector and each way to match, of anchors that are sent; and of those
-// that are not, where the record has all of them.
+// Each selector and matching type, of anchors that are sent; and of anchors that
+// are not sent, if the record has all of them.
 func TestAnchor(t *testing.T) {
 	w := grow(t)
 	for selector := range uint8(2) {
@@ -126,7 +126,7 @@ func TestAnchor(t *testing.T) {
 	}
 }
 
-// What is refused, by which problem; and what is accepted after all.
+// What is refused, with which problem, and what is accepted.
 func TestTLSAJudges(t *testing.T) {
 	w := grow(t)
 	sha := func(usage, matching uint8, e *entity) TLSARecord { return record(usage, publicKey, matching, e) }
@@ -175,7 +175,7 @@ func TestTLSAJudges(t *testing.T) {
 	}
 }
 
-// The name behind an alias will do as well (RFC 7671, section 7).
+// The name at the end of an alias is accepted, too (RFC 7671, section 7).
 func TestAnchorForTheNameBehindAnAlias(t *testing.T) {
 	root := sign(t, authority("Root"), nil, nil)
 	leaf := sign(t, server("mx.example.org"), nil, root)
@@ -184,7 +184,7 @@ func TestAnchorForTheNameBehindAnAlias(t *testing.T) {
 	}
 }
 
-// The end of an anchor that is sent is the server's to see to.
+// The server's owner can renew an anchor that is sent, so its expiry counts.
 func TestExpiryWithAnAnchor(t *testing.T) {
 	root := sign(t, valid(authority("Root"), -day, day), nil, nil)
 	leaf := sign(t, server("mail.example.org"), nil, root)
@@ -199,8 +199,8 @@ func TestExpiryWithAnAnchor(t *testing.T) {
 	}
 }
 
-// A certificate that promises a stapled answer need not keep that where nobody
-// asks who issued it.
+// A certificate that promises a stapled answer may break the promise if its
+// issuer does not matter.
 func TestOwnCertificateWithoutItsStaple(t *testing.T) {
 	template := server("mail.example.org")
 	template.ExtraExtensions = []pkix.Extension{{Id: oidTLSFeature, Value: der(asn1.Marshal([]int{5}))}}
@@ -215,7 +215,7 @@ func TestOwnCertificateWithoutItsStaple(t *testing.T) {
 	}
 }
 
-// A pin holds beside records, too.
+// A pin is checked with records, too.
 func TestPinBesideTLSA(t *testing.T) {
 	w := grow(t)
 	o := Policy{VerifyName: "mail.example.org", Pins: []Pin{PinOf(w.other.cert)}, TLSA: &TLSASet{
@@ -227,7 +227,7 @@ func TestPinBesideTLSA(t *testing.T) {
 	}
 }
 
-// What can be said of a set without a record to go by, and what cannot.
+// The record to publish is suggested only if that is all that is missing.
 func TestMissingRecords(t *testing.T) {
 	leaf := sign(t, server("mail.example.org"), nil, nil)
 	for problem, would := range map[fault.Problem]bool{

@@ -13,7 +13,7 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// A refused chain is one that must not be accepted, with how that is said.
+// A refused chain must not be accepted, for this problem and with this text.
 type refused struct {
 	name    string
 	sent    tls.Certificate
@@ -143,8 +143,8 @@ func TestQuotedName(t *testing.T) {
 	}
 }
 
-// A server may send hundreds of certificates of one name: a diagnosis looks at
-// a few of them only.
+// A server may send hundreds of certificates of one name; a diagnosis looks at
+// only a few of them.
 func TestDiagnosisIsBounded(t *testing.T) {
 	root := sign(t, authority("Test Root CA"), nil, nil)
 	leaf := sign(t, server("mail.example.org"), nil, sign(t, authority("I"), nil, root))

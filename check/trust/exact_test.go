@@ -51,8 +51,8 @@ func (f *forest) some() []*entity {
 	return part[:f.r.IntN(len(part)+1)]
 }
 
-// TestVerifyIsExact: for whatever is sent and trusted, what is accepted, and by
-// which chains, is the same as with x509.Certificate.Verify and all roots.
+// TestVerifyIsExact: whatever is sent and trusted, verify accepts the same, by the
+// same chains, as x509.Certificate.Verify with all roots.
 func TestVerifyIsExact(t *testing.T) {
 	accepted := 0
 	for seed := range uint64(200) {

@@ -19,7 +19,7 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// now is the time that all certificates of the tests are judged at.
+// now is when all certificates of the tests are judged.
 var now = time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 
 const day = 24 * time.Hour
@@ -41,7 +41,8 @@ func newKey(tb testing.TB) crypto.Signer {
 	return key
 }
 
-// sign makes a certificate; a nil issuer means self-signed, a nil key a new one.
+// sign makes a certificate. A nil issuer makes it self-signed; a nil key stands
+// for a new one.
 func sign(tb testing.TB, template *x509.Certificate, key crypto.Signer, issuer *entity) *entity {
 	tb.Helper()
 	serial++
@@ -76,7 +77,7 @@ func authority(name string) *x509.Certificate {
 	}
 }
 
-// server is the template of a leaf, its first name the common name as well.
+// server is the template of a leaf. Its first name is the common name, too.
 func server(names ...string) *x509.Certificate {
 	return &x509.Certificate{
 		Subject:     pkix.Name{CommonName: names[0]},
@@ -95,7 +96,7 @@ func options(roots string) Policy {
 	return Policy{VerifyName: "mail.example.org", RootsFile: roots}
 }
 
-// shown judges what a server showed.
+// shown judges what a server sent.
 func shown(tb testing.TB, o Policy, sent tls.Certificate) (*Facts, error) {
 	tb.Helper()
 	state := tls.ConnectionState{OCSPResponse: sent.OCSPStaple}

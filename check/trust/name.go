@@ -56,3 +56,34 @@ func isTooWide(name string) bool {
 	domain, wild := strings.CutPrefix(name, "*.")
 	return wild && !strings.Contains(strings.TrimSuffix(domain, "."), ".")
 }
+
+// nameConstraint names the issuer that may not issue for all of the
+// certificate's names (RFC 5280, section 4.2.1.10), and what it may.
+func (d diagnosis) nameConstraint() error {
+	for _, c := range slices.Concat(d.certs[1:], d.roots) {
+		if limits := constraints(c); limits != "" {
+			return d.refusal(fault.NameConstraint, Subject(c)+" may issue "+limits+", but the certificate is for "+hostNames(d.certs[0]))
+		}
+	}
+	return d.refusal(fault.NameConstraint, "an issuer of the certificate may not issue for one of its names")
+}
+
+// constraints are those on host names and addresses, for people; "" if there
+// are none.
+func constraints(c *x509.Certificate) string {
+	permitted, excluded := slices.Clone(c.PermittedDNSDomains), slices.Clone(c.ExcludedDNSDomains)
+	for _, n := range c.PermittedIPRanges {
+		permitted = append(permitted, n.String())
+	}
+	for _, n := range c.ExcludedIPRanges {
+		excluded = append(excluded, n.String())
+	}
+	var parts []string
+	if len(permitted) > 0 {
+		parts = append(parts, "for "+fault.JoinFirst(permitted)+" only")
+	}
+	if len(excluded) > 0 {
+		parts = append(parts, "not for "+fault.JoinFirst(excluded))
+	}
+	return strings.Join(parts, " and ")
+}

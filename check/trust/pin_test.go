@@ -26,7 +26,7 @@ func TestParsePins(t *testing.T) {
 	}
 }
 
-// FuzzParsePins: what is taken is what is written out again.
+// FuzzParsePins: pins that are accepted are written as they were read.
 func FuzzParsePins(f *testing.F) {
 	for _, s := range []string{zeroPin, zeroPin + ";" + zeroPin, "sha256//", ";", zeroPin + "\n"} {
 		f.Add(s)
@@ -46,7 +46,7 @@ func FuzzParsePins(f *testing.F) {
 	})
 }
 
-// Any of the pins is enough, with a chain and without; none is not.
+// One of the pins has to match, with a chain and without.
 func TestPins(t *testing.T) {
 	root := sign(t, authority("Test Root CA"), nil, nil)
 	leaf := sign(t, server("mail.example.org"), nil, root)
@@ -73,7 +73,7 @@ func TestPins(t *testing.T) {
 			t.Error(f.Problem)
 		}
 	}
-	// A pin does not vouch for a chain, nor is it looked at where there is none.
+	// A pin does not replace a chain.
 	o := options(writeFile(t, pemOf(sign(t, authority("Other CA"), nil, nil))))
 	o.Pins = []Pin{pin}
 	_, err := shown(t, o, chain(leaf))

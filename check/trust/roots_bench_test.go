@@ -19,7 +19,7 @@ func readBundle(tb testing.TB) []byte {
 	return data
 }
 
-// lastNames is what a chain asks for: two names, one of a root that comes last.
+// lastNames are the names that a chain looks for: one is of the last root.
 func lastNames(tb testing.TB, data []byte) map[string]bool {
 	tb.Helper()
 	certs := allOf(data)
@@ -38,7 +38,7 @@ func allOf(data []byte) (certs []*x509.Certificate) {
 	}
 }
 
-// BenchmarkNamedRoots is what a good check pays for its trusted roots.
+// BenchmarkNamedRoots is the cost of the trusted roots for a check that is OK.
 func BenchmarkNamedRoots(b *testing.B) {
 	names := lastNames(b, readBundle(b))
 	b.Setenv("SSL_CERT_FILE", debianBundle)
@@ -56,8 +56,8 @@ func BenchmarkNamedRoots(b *testing.B) {
 	}
 }
 
-// BenchmarkWholePool is what x509.SystemCertPool does once a process: the
-// bundle and each file of the directory.
+// BenchmarkWholePool does what x509.SystemCertPool does once in a process: it
+// reads the bundle and each file of the directory.
 func BenchmarkWholePool(b *testing.B) {
 	readBundle(b)
 	b.ReportAllocs()

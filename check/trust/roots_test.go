@@ -41,8 +41,8 @@ func subjectAs(t *testing.T, tag int, name string) []byte {
 	return raw
 }
 
-// Verification by the few roots that can matter and by all of them must come to
-// the same: verdict, kind of error and chains.
+// The few roots that can matter and all roots must give the same result: verdict,
+// kind of error and chains.
 func TestNamedRootsAreExact(t *testing.T) {
 	var others []*entity
 	key := newKey(t)
@@ -126,7 +126,7 @@ func equalChain(a, b []*x509.Certificate) bool {
 	return slices.EqualFunc(a, b, (*x509.Certificate).Equal)
 }
 
-// Each root of Debian's bundle, alone and as a server certificate would name it.
+// Each root of Debian's bundle, found by its name.
 func TestNamedRootsOfDebian(t *testing.T) {
 	data := readBundle(t)
 	certs, all := allOf(data), x509.NewCertPool()
@@ -147,7 +147,7 @@ func TestNamedRootsOfDebian(t *testing.T) {
 	}
 }
 
-// A certificate whose subject is out of the prefix, and what is no certificate.
+// A certificate whose subject is not within the prefix, and two that are broken.
 func TestNamedLongAndOdd(t *testing.T) {
 	template := authority(strings.Repeat("Long ", 500))
 	long := sign(t, template, nil, nil)

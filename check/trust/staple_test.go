@@ -16,7 +16,7 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// stapledServer is a certificate with its issuer, to be answered about.
+// A stapledServer is a certificate with its issuers.
 type stapledServer struct {
 	root, inter, leaf *entity
 }
@@ -31,7 +31,7 @@ func newStapled(t testing.TB, mustStaple bool) stapledServer {
 	return stapledServer{root, inter, sign(t, template, nil, inter)}
 }
 
-// answer is good, of an hour ago, and for a day; but for what change does.
+// answer is good, an hour old and valid for a day, except for what change does.
 func (s stapledServer) answer(t testing.TB, signer, certificate *entity, change func(*ocsp.Response)) []byte {
 	t.Helper()
 	r := ocsp.Response{Status: ocsp.Good, SerialNumber: s.leaf.cert.SerialNumber, ThisUpdate: now.Add(-time.Hour), NextUpdate: now.Add(day)}
@@ -63,8 +63,8 @@ func responder(t testing.TB, issuer *entity, usage x509.ExtKeyUsage, from, to ti
 	return sign(t, valid(&x509.Certificate{Subject: pkix.Name{CommonName: "Responder"}, ExtKeyUsage: []x509.ExtKeyUsage{usage}}, from, to), nil, issuer)
 }
 
-// An answer is believed that the issuer gave, or one whom it appointed; of others
-// it is said why not.
+// An answer is believed if it is from the issuer or a responder that it appointed.
+// For others the reason is given.
 func TestStaples(t *testing.T) {
 	s := newStapled(t, false)
 	twin := stapledServer{s.root, sign(t, authority("Other Intermediate CA"), nil, s.root), s.leaf}
@@ -119,7 +119,7 @@ func TestStaples(t *testing.T) {
 	}
 }
 
-// An issuer that says no is believed, also where nobody insists on an answer.
+// A revoked certificate is refused, also if it does not promise an answer.
 func TestRevoked(t *testing.T) {
 	revoked := func(r *ocsp.Response) {
 		r.Status, r.RevokedAt, r.RevocationReason = ocsp.Revoked, now.Add(-26*time.Hour), ocsp.KeyCompromise
@@ -169,7 +169,7 @@ func TestRevoked(t *testing.T) {
 	}
 }
 
-// Without the issuer's certificate nothing can be said.
+// Without the issuer's certificate the answer cannot be checked.
 func TestStapleWithoutIssuer(t *testing.T) {
 	s := newStapled(t, false)
 	got := readStaple(s.answer(t, s.inter, nil, nil), s.leaf.cert, nil, now)

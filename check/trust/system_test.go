@@ -13,8 +13,8 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// crypto/x509 reads the system's roots once a process: each case is one. The
-// process verifies a chain and prints the outcome.
+// crypto/x509 reads the system's roots once in a process, so each case has a
+// process of its own, which verifies a chain and prints the result.
 func TestSystemRoots(t *testing.T) {
 	if dir := os.Getenv("TEST_SYSTEM_ROOTS"); dir != "" {
 		systemRoots(t, dir)

@@ -20,9 +20,9 @@ func digest(matching uint8, data []byte) []byte {
 	return sum[:]
 }
 
-// FuzzTLSARecord: a self-signed certificate that is alone is accepted by no
-// record but one whose data are the very octets that the library computes for
-// it: by all of those of usage 3, and by its key as an anchor, which signed it.
+// FuzzTLSARecord: a self-signed certificate is accepted only by records whose data
+// are the octets that the library computes for it: by all of usage 3, and by its
+// key as an anchor, which signed it.
 func FuzzTLSARecord(f *testing.F) {
 	e := sign(f, server("mail.example.org"), newKey(f), nil)
 	for usage := range uint8(5) {

@@ -5,6 +5,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"slices"
+	"strings"
 
 	"check_pop3x/check/fault"
 )
@@ -47,4 +48,40 @@ func extendedUsage(c *x509.Certificate) string {
 		return `"any"`
 	}
 	return "empty"
+}
+
+// usages are what the extended key usages are for (RFC 5280, section 4.2.1.12).
+var usages = map[x509.ExtKeyUsage]string{
+	x509.ExtKeyUsageClientAuth: "clients", x509.ExtKeyUsageCodeSigning: "code", x509.ExtKeyUsageEmailProtection: "e-mail",
+	x509.ExtKeyUsageTimeStamping: "time stamps", x509.ExtKeyUsageOCSPSigning: "OCSP answers",
+}
+
+// wrongUsage says what a certificate is meant for instead of servers, or that an
+// issuer may not issue for servers.
+func (d diagnosis) wrongUsage() error {
+	leaf := d.certs[0]
+	if isForServers(leaf) {
+		return d.refusal(fault.WrongUsage, "an issuer of the certificate may not issue for servers (extended key usage)")
+	}
+	return d.refusal(fault.WrongUsage, "the certificate is meant for "+meantFor(leaf)+", not for servers (extended key usage)")
+}
+
+// isForServers reports whether crypto/x509 takes a certificate for a server's: it
+// says so, or "any", or nothing.
+func isForServers(c *x509.Certificate) bool {
+	return len(c.ExtKeyUsage)+len(c.UnknownExtKeyUsage) == 0 ||
+		slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageServerAuth) || slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageAny)
+}
+
+func meantFor(c *x509.Certificate) string {
+	var names []string
+	for _, u := range c.ExtKeyUsage {
+		if name, ok := usages[u]; ok {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return "something else"
+	}
+	return strings.Join(names, ", ")
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// No file is waited for beyond the end of the context.
+// A file of roots is not waited for when the context has ended.
 func TestVerifyEndsWithItsContext(t *testing.T) {
 	root := sign(t, authority("Test Root CA"), nil, nil)
 	ctx, cancel := context.WithCancelCause(t.Context())

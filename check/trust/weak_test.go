@@ -13,7 +13,7 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// shortKeys lets crypto/rsa make and use keys as short as nobody should.
+// shortKeys lets crypto/rsa make and use keys that are too short.
 func shortKeys(tb testing.TB, f func()) {
 	tb.Helper()
 	was := os.Getenv("GODEBUG")
@@ -34,7 +34,7 @@ func rsaKey(tb testing.TB, bits int) (key crypto.Signer) {
 	return key
 }
 
-// md5 makes of a certificate one that says it is signed with MD5.
+// md5 changes a certificate so that it claims to be signed with MD5.
 func md5(t *testing.T, e *entity) *entity {
 	t.Helper()
 	sha256, _ := asn1.Marshal(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11})
@@ -46,7 +46,7 @@ func md5(t *testing.T, e *entity) *entity {
 	return &entity{cert, e.key}
 }
 
-// Our own rules come on top of crypto/x509's, and each has its sentence.
+// Our rules are stricter than crypto/x509's, and each has its own text.
 func TestWeakCertificates(t *testing.T) {
 	host := func() *x509.Certificate { return server("mail.example.org") }
 	root := sign(t, authority("Test Root CA"), nil, nil)
@@ -90,8 +90,7 @@ func TestWeakCertificates(t *testing.T) {
 	}
 }
 
-// A chain that is strong makes up for one that is not, and nobody looks at how a
-// root signed itself.
+// One strong chain is enough, and the signature of a root does not matter.
 func TestWeakIsNotAll(t *testing.T) {
 	key := rsaKey(t, 1024)
 	strongRoot := sign(t, authority("Strong Root CA"), nil, nil)
