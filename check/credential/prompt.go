@@ -4,8 +4,6 @@ import (
 	"context"
 	"io"
 	"os"
-	"strings"
-	"unicode"
 
 	"golang.org/x/term"
 
@@ -41,7 +39,7 @@ func prompt(ctx context.Context, terminal *os.File, user string) (string, error)
 			io.Reader
 			io.Writer
 		}{terminal, out}, "")
-		typed, err := line.ReadPassword("Password for " + printable(user) + ": ")
+		typed, err := line.ReadPassword("Password for " + fault.Clean(user) + ": ")
 		if err == io.EOF { // Ctrl-C or Ctrl-D
 			return "", fault.New(fault.Interrupted, "no password was typed")
 		}
@@ -69,14 +67,4 @@ func screen(terminal *os.File) (out *os.File, done func()) {
 		return terminal, func() {}
 	}
 	return tty, func() { tty.Close() }
-}
-
-// printable returns text without characters that a terminal would obey.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return -1
-	}, text)
 }

@@ -30,7 +30,7 @@ func newRecorder(target report.Target) *recorder {
 }
 
 // said returns what was said as it may be shown: without secrets, and clean.
-func (r *recorder) said(text string) string { return report.Clean(r.redactor.Keep(text)) }
+func (r *recorder) said(text string) string { return fault.Clean(r.redactor.Keep(text)) }
 
 func (r *recorder) saidAll(texts []string) []string {
 	all := make([]string, len(texts))

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"check_pop3x/check/report"
+	"check_pop3x/check/fault"
 )
 
 // encode writes v as package encoding/json does, except for what a report needs:
@@ -28,7 +28,7 @@ func encode(b *bytes.Buffer, v reflect.Value) {
 		b.WriteString(string(x))
 		return
 	case string:
-		v = reflect.ValueOf(report.Clean(x))
+		v = reflect.ValueOf(fault.Clean(x))
 	}
 	switch v.Kind() {
 	case reflect.Pointer:

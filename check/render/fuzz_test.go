@@ -59,7 +59,7 @@ func FuzzClean(f *testing.F) {
 		if whole := clean(text, len(text)+1); whole != got && !strings.HasPrefix(whole, strings.TrimSuffix(got, "…")) {
 			t.Errorf("%q: %q is no beginning of %q", text, got, whole)
 		}
-		if q := report.Quote(text); strings.Count(q, `"`) != 2 || q[0] != '"' || q[len(q)-1] != '"' {
+		if q := fault.Quote(text); strings.Count(q, `"`) != 2 || q[0] != '"' || q[len(q)-1] != '"' {
 			t.Errorf("%q: quoted as %s", text, q)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"time"
 
+	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
 	"check_pop3x/check/verdict"
 )
@@ -88,7 +89,7 @@ func asJSON(v verdict.Verdict, o Options) string {
 	p := page{v, o}
 	d := document{
 		Schema: schemaNumber, Plugin: jsonPlugin{"check_pop3x", o.Version}, Name: p.name(), State: jsonState{v.Status.String(), v.Status}, Text: p.text(),
-		Target: target(v.Report.Target), Findings: each(v.Findings, p.jsonFinding), Notes: each(append(p.mailboxNotes(), o.Notes...), report.Clean),
+		Target: target(v.Report.Target), Findings: each(v.Findings, p.jsonFinding), Notes: each(append(p.mailboxNotes(), o.Notes...), fault.Clean),
 		Phases: each(v.Report.Phases, p.jsonPhase), Metrics: each(v.Metrics, metric), Report: *v.Report,
 	}
 	if o.Verbose < 1 {
@@ -117,7 +118,7 @@ var securities = map[report.Security]string{report.Clear: "clear", report.TLSFir
 
 // target is what was asked for. A command line that was refused has no port.
 func target(t report.Target) jsonTarget {
-	all := jsonTarget{Host: report.Clean(t.Host), Port: t.Port, User: report.Clean(t.User), UserFrom: report.Clean(t.UserFrom)}
+	all := jsonTarget{Host: fault.Clean(t.Host), Port: t.Port, User: fault.Clean(t.User), UserFrom: fault.Clean(t.UserFrom)}
 	if t.Port != 0 {
 		all.Security = securities[t.Security]
 	}

@@ -79,7 +79,7 @@ func (p page) what(f verdict.Finding) string {
 	}
 	var words []string
 	if said := f.Fault.Said; said != "" && !p.o.Jail && protocolOf(said) != "TLS" {
-		words = append(words, report.Quote(said))
+		words = append(words, fault.Quote(said))
 	}
 	if text := f.Fault.Text; text != "" {
 		words = append(words, clean(text, maxText))
@@ -147,7 +147,7 @@ func (p page) summary() string {
 	case r.Greeting == nil || *r.Greeting == "" || p.o.Jail:
 		return "greeting received" + took + ", no login tried"
 	}
-	return report.Quote(*r.Greeting) + took + ", no login tried"
+	return fault.Quote(*r.Greeting) + took + ", no login tried"
 }
 
 // breakdown lists the phases before QUIT that took long enough to matter.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
 )
 
@@ -82,7 +83,7 @@ func (p page) certificate(c report.Certificate) string {
 	if c.Key != "" {
 		key = ", " + c.Key
 	}
-	return fmt.Sprintf("%s%s, issued by %s, valid %s to %s (%d days left)%s", report.Quote(c.Subject), names, report.Quote(c.Issuer),
+	return fmt.Sprintf("%s%s, issued by %s, valid %s to %s (%d days left)%s", fault.Quote(c.Subject), names, fault.Quote(c.Issuer),
 		c.NotBefore.UTC().Format(time.DateTime), c.NotAfter.UTC().Format(time.DateTime), c.Days, key)
 }
 

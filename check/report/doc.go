@@ -7,6 +7,6 @@
 // Members, once named, stay. A fact that was not reached is nil or empty, never
 // a zero that could be taken for a value.
 //
-// What a server said is foreign text: redacted and cleaned (Clean) before it is
+// What a server said is foreign text: redacted and cleaned (fault.Clean) before it is
 // put into a report, so that whoever shows it needs to do neither.
 package report

@@ -30,6 +30,6 @@ var certificateDays = Row{
 		if r.TLS == nil || r.TLS.Expiry == nil {
 			return nil
 		}
-		return []Metric{{Value: float64(r.TLS.Expiry.Days), Of: report.Quote(r.TLS.Expiry.Subject)}}
+		return []Metric{{Value: float64(r.TLS.Expiry.Days), Of: fault.Quote(r.TLS.Expiry.Subject)}}
 	},
 }

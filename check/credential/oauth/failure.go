@@ -13,7 +13,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	"unicode"
 
 	"golang.org/x/oauth2"
 
@@ -83,22 +82,15 @@ func refusal(from string, refused *oauth2.RetrieveError) failure {
 	return failure{Text: strings.TrimSpace(fmt.Sprintf("%s answers %d %s", from, code, http.StatusText(code)))}
 }
 
-// maxSaid bounds what is kept of a server's words, in octets.
+// maxSaid limits what is kept of a server's words, in characters.
 const maxSaid = 1000
 
-// firstLine is what is worth showing of a description. Microsoft's goes on with
-// ids and a time, which differ from one answer to the next.
+// firstLine returns what is worth showing of a description. Microsoft's goes on
+// with ids and a time, which differ from one answer to the next.
 func firstLine(text string) string {
-	text = text[:min(len(text), 4*maxSaid)]
-	line, _, _ := strings.Cut(strings.TrimSpace(strings.ToValidUTF8(text, "?")), "\n")
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	line, _, _ = strings.Cut(line, " Trace ID: ")
-	line = strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return ' '
-	}, line))
-	return strings.ToValidUTF8(line[:min(len(line), maxSaid)], "")
+	return fault.Shorten(fault.Clean(line), maxSaid)
 }
 
 // route names the server, and the proxy on the way to it.

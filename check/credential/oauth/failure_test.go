@@ -28,7 +28,7 @@ func TestFailures(t *testing.T) {
 		"code alone":        {"S: 400 application/json\n" + `S: {"error":"invalid_scope"}`, `"invalid_scope" from HOST [token]`},
 		"an error with 200": {"S: 200 application/json\n" + `S: {"error":"bad_verification_code"}`, `"bad_verification_code" from HOST [token]`},
 		"as a form":         {"S: 400 application/x-www-form-urlencoded\nS: error=invalid_request&error_description=no+way", `"invalid_request: no way" from HOST [token]`},
-		"controls":          {"S: 400 application/json\n" + `S: {"error":"a\u0001b","error_description":"\u001b[31mred\u202e"}`, `"a b: [31mred" from HOST [token]`},
+		"controls":          {"S: 400 application/json\n" + `S: {"error":"a\u0001b","error_description":"\u001b[31mred\u202e"}`, `"ab: [31mred" from HOST [token]`},
 		"the secret":        {"S: 400 application/json\n" + `S: {"error":"invalid_request","error_description":"secret ` + clientSecret + ` is wrong"}`, `"(hidden: the secret was in this line)" from HOST [token]`},
 		"backwards":         {"S: 400 application/json\n" + `S: {"error":"invalid_request","error_description":"drow /+terc3s"}`, `"(hidden: the secret was in this line)" from HOST [token]`},
 		"as it was sent":    {"S: 400 application/json\n" + `S: {"error":"invalid_request","error_description":"client_secret=s3cret%2B%2F+word"}`, `"(hidden: the secret was in this line)" from HOST [token]`},

@@ -1,9 +1,7 @@
-package report_test
+package fault
 
 import (
 	"testing"
-
-	"check_pop3x/check/report"
 )
 
 func TestClean(t *testing.T) {
@@ -26,10 +24,10 @@ func TestClean(t *testing.T) {
 		"a \x00 b":                  "a b",
 		"\x00 \x00a":                "a",
 	} {
-		if got := report.Clean(text); got != want {
+		if got := Clean(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
-		if again := report.Clean(want); again != want {
+		if again := Clean(want); again != want {
 			t.Errorf("%q becomes %q", want, again)
 		}
 	}
@@ -44,7 +42,7 @@ func TestShorten(t *testing.T) {
 	}{
 		{"abc", 3, "abc"}, {"abcd", 3, "ab…"}, {"äöü", 3, "äöü"}, {"äöüß", 3, "äö…"}, {"", 3, ""}, {"ab", 1, "…"}, {"世界世界", 2, "世…"},
 	} {
-		if got := report.Shorten(s.text, s.max); got != s.want {
+		if got := Shorten(s.text, s.max); got != s.want {
 			t.Errorf("%q to %d: got %q", s.text, s.max, got)
 		}
 	}
@@ -54,7 +52,7 @@ func TestQuote(t *testing.T) {
 	for said, want := range map[string]string{
 		"": `""`, "a": `"a"`, `say "no"`: `"say 'no'"`, `"`: `"'"`, "a\"\n|": `"a'"`,
 	} {
-		if got := report.Quote(said); got != want {
+		if got := Quote(said); got != want {
 			t.Errorf("%q: got %s", said, got)
 		}
 	}
