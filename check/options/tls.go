@@ -38,8 +38,11 @@ var versions = map[string]uint16{"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS1
 
 // plan returns what the handshake has to do and whom it believes. tls-unique does
 // not exist in TLS 1.3 (RFC 9266, section 1), so that binding limits the version.
-func (o TLS) plan(host, binding string) (trust.Policy, error) {
-	p := trust.Policy{RootsFile: string(o.CAFile), Insecure: o.Insecure, MinVersion: versions[string(o.Min)]}
+func (o TLS) plan(host, binding string) (transport.TLS, error) {
+	p := transport.TLS{
+		Policy:     trust.Policy{RootsFile: string(o.CAFile), Insecure: o.Insecure},
+		MinVersion: versions[string(o.Min)],
+	}
 	if binding == transport.TLSUnique {
 		p.MaxVersion = tls.VersionTLS12
 		if p.MinVersion > p.MaxVersion {

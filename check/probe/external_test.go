@@ -49,7 +49,7 @@ func visit(t *testing.T, dialogue string, change func(*Plan)) *report.Report {
 	plan := Plan{
 		Target:  report.Target{Host: "127.0.0.1", Port: uint16(player.Port()), Security: report.TLSFirst},
 		Family:  resolve.Any,
-		TLS:     trust.Policy{Insecure: true, Client: &client},
+		TLS:     transport.TLS{Policy: trust.Policy{Insecure: true}, Client: &client},
 		Started: time.Now(), Budget: 10 * time.Second, LoginPlan: LoginPlan{Auth: AuthAuto},
 	}
 	change(&plan)

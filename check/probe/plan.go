@@ -10,7 +10,7 @@ import (
 	"check_pop3x/check/maildrop"
 	"check_pop3x/check/report"
 	"check_pop3x/check/resolve"
-	"check_pop3x/check/trust"
+	"check_pop3x/check/transport"
 )
 
 // A Plan is what to check.
@@ -18,7 +18,7 @@ type Plan struct {
 	report.Target
 	Family   resolve.Family
 	Resolver resolve.Resolver
-	TLS      trust.Policy
+	TLS      transport.TLS
 	DANE     *DANE // nil: the server's certificate is verified against the roots
 
 	WarnBelow uint16 // a version of TLS below this one is a finding; 0: none is

@@ -15,6 +15,7 @@ import (
 	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
+	"check_pop3x/check/transport"
 	"check_pop3x/check/trust"
 )
 
@@ -34,7 +35,7 @@ func recordAll(t *testing.T, text string, secrets ...string) string {
 	r.find("stat", &fault.Error{Kind: fault.Protocol, Text: text})
 	name := pkix.Name{CommonName: text}
 	certificate := &x509.Certificate{Subject: name, Issuer: name, DNSNames: []string{text}}
-	r.tls(trust.Policy{Client: &tls.Certificate{Leaf: certificate}}, &trust.Facts{
+	r.tls(transport.TLS{Client: &tls.Certificate{Leaf: certificate}}, &trust.Facts{
 		State:  tls.ConnectionState{PeerCertificates: []*x509.Certificate{certificate}},
 		Staple: &trust.Staple{Wrong: text}, ClientAsked: true,
 	})

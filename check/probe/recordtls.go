@@ -9,19 +9,20 @@ import (
 
 	"check_pop3x/check/report"
 	"check_pop3x/check/resolve"
+	"check_pop3x/check/transport"
 	"check_pop3x/check/trust"
 )
 
 // tls records what a handshake showed.
-func (r *recorder) tls(policy trust.Policy, f *trust.Facts) {
+func (r *recorder) tls(asked transport.TLS, f *trust.Facts) {
 	t := &report.TLS{
 		Version:    tls.VersionName(f.State.Version),
 		Cipher:     tls.CipherSuiteName(f.State.CipherSuite),
 		Curve:      curve(f.State.CurveID),
-		ServerName: policy.VerifyName,
-		Verified:   f.Err == nil && !policy.Insecure,
-		Insecure:   policy.Insecure,
-		Pinned:     f.Err == nil && len(policy.Pins) > 0,
+		ServerName: asked.VerifyName,
+		Verified:   f.Err == nil && !asked.Insecure,
+		Insecure:   asked.Insecure,
+		Pinned:     f.Err == nil && len(asked.Pins) > 0,
 		OutOfOrder: f.OutOfOrder(),
 	}
 	if f.Err == nil && f.ByTLSA != nil {
@@ -30,8 +31,8 @@ func (r *recorder) tls(policy trust.Policy, f *trust.Facts) {
 	if f.TrustedByKey() {
 		t.ServerName = ""
 	}
-	if !resolve.IsAddress(policy.ServerName) {
-		t.SNI = policy.ServerName
+	if !resolve.IsAddress(asked.ServerName) {
+		t.SNI = asked.ServerName
 	}
 	for _, c := range f.State.PeerCertificates {
 		t.Certificates = append(t.Certificates, r.certificate(c, f))
@@ -43,11 +44,11 @@ func (r *recorder) tls(policy trust.Policy, f *trust.Facts) {
 		t.Staple = &report.Staple{Status: a.Status, From: a.ThisUpdate, To: a.NextUpdate, Wrong: r.said(a.Wrong)}
 	}
 	if f.ClientAsked {
-		t.Client = r.client(policy.Client)
+		t.Client = r.client(asked.Client)
 	}
 	r.report.TLS = t
-	if policy.TLSA != nil {
-		r.dane(policy.TLSA, f.Matched)
+	if asked.TLSA != nil {
+		r.dane(asked.TLSA, f.Matched)
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"check_pop3x/check/fault"
-	"check_pop3x/check/trust"
 )
 
 // waiting calls ReadWaiting until something has arrived.
@@ -124,7 +123,7 @@ func readWaitingUnderTLS(t *testing.T, version uint16) {
 		s.hold = false
 		session.Close()
 	})
-	facts, err := c.StartTLS(bounded(t), trust.Policy{ServerName: "mail.example.org", Insecure: true})
+	facts, err := c.StartTLS(bounded(t), insecure())
 	if err != nil || facts.State.Version != version {
 		t.Fatal(facts, err)
 	}
@@ -198,7 +197,7 @@ func TestReadWaitingInsideARecord(t *testing.T) {
 		io.WriteString(session, "+OK\r\n")
 		raw.Write(s.held[:10])
 	})
-	if _, err := c.StartTLS(bounded(t), trust.Policy{ServerName: "x", Insecure: true}); err != nil {
+	if _, err := c.StartTLS(bounded(t), insecure()); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := waiting(t, c); got != "" || err != io.EOF {
@@ -230,7 +229,7 @@ func TestCloseNotify(t *testing.T) {
 			rest, _ := io.ReadAll(s)
 			got <- rest
 		})
-		if _, err := c.StartTLS(bounded(t), trust.Policy{ServerName: "x", Insecure: true}); err != nil {
+		if _, err := c.StartTLS(bounded(t), insecure()); err != nil {
 			t.Fatal(err)
 		}
 		end := c.Close
@@ -251,7 +250,7 @@ func TestCloseNotify(t *testing.T) {
 func TestCloseNotifyKeepsTheDeadline(t *testing.T) {
 	_, cert := trusted(t)
 	c := peer(t, shake(&tls.Config{Certificates: []tls.Certificate{cert}}))
-	if _, err := c.StartTLS(bounded(t), trust.Policy{ServerName: "x", Insecure: true}); err != nil {
+	if _, err := c.StartTLS(bounded(t), insecure()); err != nil {
 		t.Fatal(err)
 	}
 	c.SetDeadline(time.Now().Add(-time.Second))

@@ -14,6 +14,18 @@ import (
 	"check_pop3x/check/trust"
 )
 
+// A TLS says how to do the handshake, and which certificates to accept.
+type TLS struct {
+	trust.Policy
+
+	// ServerName is sent as SNI; "" is none, and so is an address, which RFC 6066,
+	// section 3 does not allow.
+	ServerName string
+	MinVersion uint16           // lowest version accepted; 0 = TLS 1.2
+	MaxVersion uint16           // highest version offered; 0 = TLS 1.3
+	Client     *tls.Certificate // shown to a server that asks for one; nil = none
+}
+
 // StartTLS does the handshake on a connection in clear. On success all that
 // follows goes by TLS; after a failure the connection is good for nothing but
 // Close. Facts are there whenever the server showed certificates, also if they
@@ -23,14 +35,14 @@ import (
 // kind Usage for the file of roots; of kind TLS, with the server's words if it
 // did not speak TLS, and around a tls.AlertError if it sent an alert; or of the
 // kind of a network that failed.
-func (c *Conn) StartTLS(ctx context.Context, p trust.Policy) (*trust.Facts, error) {
+func (c *Conn) StartTLS(ctx context.Context, o TLS) (*trust.Facts, error) {
 	if c.tls != nil {
 		return nil, fault.New(fault.Internal, "TLS was started twice")
 	}
-	c.offer = newOffer(p)
+	c.offer = newOffer(o)
 	var facts *trust.Facts
-	session := tls.Client(c.wire, c.offer.config(p.ServerName, func(state tls.ConnectionState) error {
-		facts = p.Judge(ctx, state, time.Now())
+	session := tls.Client(c.wire, c.offer.config(o.ServerName, func(state tls.ConnectionState) error {
+		facts = o.Judge(ctx, state, time.Now())
 		return facts.Err
 	}))
 	c.wire.record = true

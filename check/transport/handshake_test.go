@@ -29,6 +29,11 @@ func shake(config *tls.Config) func(net.Conn) {
 	}
 }
 
+// insecure accepts any certificate.
+func insecure() TLS {
+	return TLS{ServerName: "mail.example.org", Policy: trust.Policy{Insecure: true}}
+}
+
 // trusted makes a root in a file and a server certificate that it issued.
 func trusted(t *testing.T) (roots string, c tls.Certificate) {
 	t.Helper()
@@ -45,8 +50,8 @@ func rootsFile(t *testing.T, root *pop3test.Authority) string {
 	return path
 }
 
-func options(roots string) trust.Policy {
-	return trust.Policy{ServerName: "mail.example.org", VerifyName: "mail.example.org", RootsFile: roots}
+func options(roots string) TLS {
+	return TLS{ServerName: "mail.example.org", Policy: trust.Policy{VerifyName: "mail.example.org", RootsFile: roots}}
 }
 
 func TestStartTLS(t *testing.T) {
@@ -159,7 +164,7 @@ func TestStartTLSByOtherName(t *testing.T) {
 func TestInsecureRecordsAndAccepts(t *testing.T) {
 	leaf := pop3test.SelfSigned(pop3test.Leaf{Names: []string{"other.example"}, Validity: pop3test.Expired()})
 	c := peer(t, shake(pop3test.ServerTLS(leaf)))
-	facts, err := c.StartTLS(bounded(t), trust.Policy{ServerName: "mail.example.org", Insecure: true})
+	facts, err := c.StartTLS(bounded(t), insecure())
 	if err != nil || facts.Err != nil || len(facts.Chains) != 0 || len(facts.State.PeerCertificates) != 1 {
 		t.Fatal(facts, err)
 	}

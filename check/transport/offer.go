@@ -18,8 +18,8 @@ type offer struct {
 	asked       bool             // the server asked for it
 }
 
-func newOffer(p trust.Policy) *offer {
-	return &offer{min: cmp.Or(p.MinVersion, tls.VersionTLS12), max: cmp.Or(p.MaxVersion, tls.VersionTLS13), certificate: p.Client}
+func newOffer(o TLS) *offer {
+	return &offer{min: cmp.Or(o.MinVersion, tls.VersionTLS12), max: cmp.Or(o.MaxVersion, tls.VersionTLS13), certificate: o.Client}
 }
 
 // config changes nothing of crypto/tls's defaults except the versions.

@@ -11,7 +11,6 @@ import (
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/testkit/pop3test"
-	"check_pop3x/check/trust"
 )
 
 // A scribbler returns signatures of zeros.
@@ -41,7 +40,7 @@ func TestUnusableKey(t *testing.T) {
 	sent.PrivateKey = scribbler{sent.PrivateKey.(crypto.Signer)}
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		conn := peer(t, shake(&tls.Config{Certificates: []tls.Certificate{sent}, MaxVersion: version}))
-		facts, err := conn.StartTLS(bounded(t), trust.Policy{Insecure: true})
+		facts, err := conn.StartTLS(bounded(t), insecure())
 		wantFault(t, err, fault.Certificate, `the certificate of "mail.example.org" has an RSA key of 768 bits, too weak: 2048 are the least`)
 		if facts.Expiry() == nil {
 			t.Error("no expiry")

@@ -5,20 +5,14 @@ import (
 	"crypto/x509"
 )
 
-// A Policy says how to do TLS and what to believe.
+// A Policy says which certificates to accept.
 type Policy struct {
-	// ServerName is sent as SNI; "" is none, and so is an address, which RFC 6066,
-	// section 3 does not allow.
-	ServerName string
-	VerifyName string           // what the certificate has to be for
-	OrName     string           // another name that will do; "" = none
-	RootsFile  string           // PEM file of the trusted roots; "" = the system's
-	TLSA       *TLSASet         // what is believed instead of the roots; nil = the roots
-	Insecure   bool             // record the certificates, verify nothing except pins
-	Pins       []Pin            // keys one of which the certificate has to have; none = any
-	MinVersion uint16           // lowest version accepted; 0 = TLS 1.2
-	MaxVersion uint16           // highest version offered; 0 = TLS 1.3
-	Client     *tls.Certificate // shown to a server that asks for one; nil = none
+	VerifyName string   // what the certificate has to be for
+	OrName     string   // another name that is accepted; "" = none
+	RootsFile  string   // PEM file of the trusted roots; "" = the system's
+	TLSA       *TLSASet // what is believed instead of the roots; nil = the roots
+	Insecure   bool     // record the certificates, verify nothing except pins
+	Pins       []Pin    // keys one of which the certificate has to have; none = any
 }
 
 // Facts are what a handshake taught about the server.
