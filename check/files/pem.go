@@ -48,7 +48,7 @@ func Certificates(file []byte) iter.Seq2[Certificate, error] {
 }
 
 // findEnd sets the end, and reports whether BEGIN and END are on lines of their
-// own. There is no '-' in base64, so the next one begins the END line.
+// own. Base64 contains no '-', so the next one begins the END line.
 func (c *Certificate) findEnd() bool {
 	text := c.begin + len(beginCertificate)
 	length := bytes.IndexByte(c.file[text:], '-')
@@ -69,19 +69,18 @@ func endsLine(rest []byte) bool {
 	return len(bytes.TrimSpace(line)) == 0
 }
 
-// Broken is the error of a certificate that cannot be read. It says in which
-// line it begins.
+// Broken returns the error of a certificate that cannot be read, with the line in
+// which it begins.
 func (c Certificate) Broken() error {
 	return fmt.Errorf("the certificate in line %d is broken", 1+bytes.Count(c.file[:c.begin], []byte("\n")))
 }
 
-// Base64 is the text between the BEGIN and END lines.
+// Base64 returns the text between the BEGIN and END lines.
 func (c Certificate) Base64() []byte {
 	return c.file[c.begin+len(beginCertificate) : c.end-len(endCertificate)]
 }
 
-// Parse parses the certificate. It reports false for what x509.CertPool would
-// leave out.
+// Parse parses the certificate. It reports false if x509.CertPool would skip it.
 func (c Certificate) Parse() (*x509.Certificate, bool) {
 	block, _ := pem.Decode(c.file[c.begin:c.end])
 	if block == nil || len(block.Headers) != 0 {
@@ -91,8 +90,7 @@ func (c Certificate) Parse() (*x509.Certificate, bool) {
 	return parsed, err == nil
 }
 
-// isBase64 reports whether the certificate can be decoded. The buffer is for the
-// next one.
+// isBase64 reports whether the certificate can be decoded. It reuses the buffer.
 func (c Certificate) isBase64(buffer *[]byte) (ok bool) {
 	var err error
 	if *buffer, err = base64.StdEncoding.AppendDecode((*buffer)[:0], c.Base64()); err == nil {

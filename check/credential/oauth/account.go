@@ -22,7 +22,7 @@ type serviceAccount struct {
 }
 
 func readServiceAccount(path string) (*serviceAccount, error) {
-	text, err := files.Read(path, always)
+	text, err := files.Read(path, isSecret)
 	if err != nil {
 		return nil, fault.Wrap(fault.Usage, err)
 	}

@@ -25,12 +25,11 @@ import (
 // A signer signs assertions (RFC 7523).
 type signer struct {
 	jose.Signer
-	issuer     string // whom the key belongs to, where its file says so
-	thumbprint string // of its public half
+	issuer     string // the owner of the key, if its file says so
+	thumbprint string // of the public key
 }
 
-// claims are those of RFC 7523, section 3, and the scope that Google wants
-// among them.
+// claims are those of RFC 7523, section 3, and the scope, which Google wants here.
 type claims struct {
 	Issuer    string `json:"iss"`
 	Subject   string `json:"sub"`
@@ -42,28 +41,28 @@ type claims struct {
 	Expires   int64  `json:"exp"`
 }
 
-// The time of an assertion: clocks differ, and Google takes its life for that
-// of what it grants.
+// How long assertions are valid.
 const (
-	skew       = 10 * time.Second
+	skew       = 10 * time.Second // by which clocks may differ
 	clientLife = 5 * time.Minute
-	grantLife  = time.Hour
+	grantLife  = time.Hour // Google's tokens live as long as the assertion
 )
 
-// claims says who asks: a service account for a user, or the client for itself.
+// claims returns those of a service account that asks on behalf of a user, or of a
+// client that asks for itself.
 func (s *source) claims() claims {
 	issued := s.now().Add(-skew)
 	c := claims{Issuer: s.ClientID, Subject: s.ClientID, Audience: s.client.tokenURL, ID: newID()}
-	length := s.assertionLife
+	life := s.assertionLife
 	if user := s.subject(); user != "" {
 		c.Issuer, c.Subject, c.Scope = s.client.signer.issuer, user, s.scope()
-		length = grantLife
+		life = grantLife
 	}
-	c.IssuedAt, c.NotBefore, c.Expires = issued.Unix(), issued.Unix(), issued.Add(length).Unix()
+	c.IssuedAt, c.NotBefore, c.Expires = issued.Unix(), issued.Unix(), issued.Add(life).Unix()
 	return c
 }
 
-// newID is a name that no other assertion has.
+// newID returns an id that no other assertion has.
 func newID() string {
 	id := make([]byte, 16)
 	rand.Read(id)
@@ -83,14 +82,13 @@ func (s *signer) sign(c claims) (string, error) {
 	return object.CompactSerialize()
 }
 
-// newSigner signs with key by algorithm, which is for RSA; the keys of elliptic
-// curves have one of their own each (RFC 7518, section 3.4). A header that is
-// "" is left out.
+// newSigner returns a signer with a key. algorithm is for RSA; the keys of each
+// elliptic curve have their own (RFC 7518, section 3.4). Empty headers are left out.
 func newSigner(key crypto.Signer, algorithm jose.SignatureAlgorithm, header map[jose.HeaderKey]string) (*signer, error) {
 	switch key := key.(type) {
 	case *rsa.PrivateKey:
 		if key.N.BitLen() < 2048 { // RFC 7518, section 3.3
-			return nil, errors.New("it has less than 2048 bits")
+			return nil, errors.New("it has fewer than 2048 bits")
 		}
 	case *ecdsa.PrivateKey:
 		switch key.Curve.Params().BitSize {
@@ -121,11 +119,11 @@ func newSigner(key crypto.Signer, algorithm jose.SignatureAlgorithm, header map[
 	return &signer{Signer: inner, thumbprint: digest(string(public))}, nil
 }
 
-// readSigner reads a key and, where there is one, its certificate, by whose
-// thumbprint the server finds it (RFC 7515, sections 4.1.7 and 4.1.8; Microsoft
-// wants the one of SHA-256).
+// readSigner reads a key and its certificate, if there is one. The server finds the
+// key by the certificate's thumbprint (RFC 7515, sections 4.1.7 and 4.1.8), for
+// Microsoft that of SHA-256.
 func readSigner(keyFile, certFile string, algorithm jose.SignatureAlgorithm) (*signer, error) {
-	text, err := files.Read(keyFile, always)
+	text, err := files.Read(keyFile, isSecret)
 	if err != nil {
 		return nil, fault.Wrap(fault.Usage, err)
 	}
@@ -139,10 +137,10 @@ func readSigner(keyFile, certFile string, algorithm jose.SignatureAlgorithm) (*s
 		if err != nil {
 			return nil, err
 		}
-		sum, old := sha256.Sum256(der), sha1.Sum(der)
-		header["x5t#S256"] = base64.RawURLEncoding.EncodeToString(sum[:])
+		sum256, sum1 := sha256.Sum256(der), sha1.Sum(der)
+		header["x5t#S256"] = base64.RawURLEncoding.EncodeToString(sum256[:])
 		if algorithm != jose.PS256 {
-			header["x5t"] = base64.RawURLEncoding.EncodeToString(old[:])
+			header["x5t"] = base64.RawURLEncoding.EncodeToString(sum1[:])
 		}
 	}
 	s, err := newSigner(key, algorithm, header)
@@ -152,8 +150,8 @@ func readSigner(keyFile, certFile string, algorithm jose.SignatureAlgorithm) (*s
 	return s, nil
 }
 
-// always says that a file holds a secret.
-func always([]byte) bool { return true }
+// isSecret reports that what a file contains is always a secret.
+func isSecret([]byte) bool { return true }
 
 // parseKey reads the first private key of a PEM file.
 func parseKey(name string, text []byte) (crypto.Signer, error) {
@@ -166,8 +164,8 @@ func parseKey(name string, text []byte) (crypto.Signer, error) {
 	return key, nil
 }
 
-// readCertificate returns the first certificate of a file, which has to be that
-// of the key.
+// readCertificate returns the first certificate of a file, which must be that of
+// the key.
 func readCertificate(certFile, keyFile string, key []byte) ([]byte, error) {
 	text, err := files.Read(certFile, func(text []byte) bool { return string(text) == string(key) })
 	if err != nil {
@@ -175,7 +173,7 @@ func readCertificate(certFile, keyFile string, key []byte) ([]byte, error) {
 	}
 	pair, err := tls.X509KeyPair(text, key)
 	if err != nil {
-		return nil, fault.New(fault.Usage, "--oauth-cert-file: %s is not the certificate of the key in %s, both in PEM format", certFile, keyFile)
+		return nil, fault.New(fault.Usage, "--oauth-cert-file: %s is not the certificate of the key in %s; both must be in PEM format", certFile, keyFile)
 	}
 	return pair.Certificate[0], nil
 }

@@ -14,17 +14,17 @@ import (
 	"check_pop3x/check/files"
 )
 
-// A client is what proves who asks, as read from the files of a Request.
+// A client is what a Request authenticates with, as read from its files.
 type client struct {
 	tokenURL string
 	roots    *x509.CertPool // nil: the system's
 	secret   string
 	signer   *signer // nil without a key
 	refresh  *refreshToken
-	secrets  []string // all that must not be shown
+	secrets  []string // must not be shown
 }
 
-// load reads the files. Anything wrong with them is of kind usage.
+// load reads the files. Its faults are of kind usage.
 func (r Request) load(ctx context.Context) (c *client, err error) {
 	c = &client{tokenURL: r.TokenURL}
 	if r.CAFile != "" {
@@ -53,7 +53,7 @@ func (r Request) load(ctx context.Context) (c *client, err error) {
 	return c, nil
 }
 
-// loadKey reads the key to sign with.
+// loadKey reads the key that signs assertions.
 func (r Request) loadKey(c *client) (err error) {
 	if r.ServiceAccount && r.RefreshFile == "" {
 		account, err := readServiceAccount(r.KeyFile)
@@ -70,16 +70,14 @@ func (r Request) loadKey(c *client) (err error) {
 	return err
 }
 
-// hide adds a secret. A private key is none of them: nobody is sent it, so that
-// nobody can repeat it.
+// hide adds a secret. A private key is never sent, so no server can repeat it.
 func (c *client) hide(secret string) {
 	if secret != "" && !slices.Contains(c.secrets, secret) {
 		c.secrets = append(c.secrets, secret)
 	}
 }
 
-// digest stands for the credential as it is now: what was got with another one
-// is of no use. A refresh token that was replaced is another one.
+// digest identifies the credential. A replaced refresh token is another one.
 func (c *client) digest() string {
 	refresh := ""
 	if c.refresh != nil {
@@ -92,8 +90,8 @@ func (c *client) digest() string {
 	return digest(c.secret, key, refresh)
 }
 
-// digest of the request: whoever asks for the same may have the same token. The
-// credential belongs to it, but for a refresh token, which changes on the way.
+// digest identifies the request: runs with the same digest share a token. It covers
+// the credential but not the refresh token, which rotates.
 func (s *source) digest() string {
 	c := *s.client
 	c.refresh = nil
@@ -104,10 +102,10 @@ func (s *source) digest() string {
 	return digest(c.tokenURL, s.ClientID, s.scope(), s.subject(), refresh, c.digest())
 }
 
-// digest is one for each list of texts.
+// digest returns a name for a list of texts that no other list has.
 func digest(texts ...string) string {
 	text, err := json.Marshal(texts)
-	if err != nil { // texts always can be
+	if err != nil { // impossible for strings
 		panic(err)
 	}
 	sum := sha256.Sum256(text)

@@ -23,7 +23,7 @@ import (
 // failureLife is how long a failure is repeated instead of asking again.
 const failureLife = 60 * time.Second
 
-// A failure is why there was no token, without secrets.
+// A failure is why there is no token, without secrets.
 type failure struct {
 	Text string `json:"text"` // in our words
 	Said string `json:"said"` // in the server's
@@ -44,19 +44,19 @@ func (s *source) failed(ctx context.Context, err error) error {
 	return &fault.Error{Kind: fault.Token, Said: s.keep(f.Said), Text: s.keep(f.Text), Err: err}
 }
 
-// keep hides text that has a secret in it.
+// keep hides text that contains a secret.
 func (s *source) keep(text string) string {
 	return credential.NewRedactor(s.client.secrets...).Keep(text)
 }
 
-// failureOf says what became of a request to endpoint, in words.
+// failureOf explains why a request to endpoint failed.
 func failureOf(endpoint string, err error) failure {
 	from := host(endpoint)
 	if refused, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
 		return refusal(from, refused)
 	}
 	inner, ok := errors.AsType[*url.Error](err)
-	switch { // the library has no types for what is left
+	switch { // the library has no types for the others
 	case ok:
 		return failure{Text: unreached(from, route(endpoint), inner.Err)}
 	case strings.HasPrefix(err.Error(), "oauth2: cannot fetch token: "):
@@ -67,8 +67,8 @@ func failureOf(endpoint string, err error) failure {
 	return failure{Text: from + " answers without an access token"}
 }
 
-// refusal is what the server said: its code and the first line of its
-// description (RFC 6749, section 5.2), or the state of HTTP.
+// refusal returns what the server said: its error code and the first line of its
+// description (RFC 6749, section 5.2), or the status code of HTTP.
 func refusal(from string, refused *oauth2.RetrieveError) failure {
 	code := refused.Response.StatusCode
 	switch {
@@ -93,7 +93,7 @@ func firstLine(text string) string {
 	return fault.Shorten(fault.Clean(line), maxSaid)
 }
 
-// route names the server, and the proxy on the way to it.
+// route names the server and, if there is one, the proxy.
 func route(endpoint string) string {
 	from := host(endpoint)
 	u, err := url.Parse(endpoint)
@@ -106,7 +106,7 @@ func route(endpoint string) string {
 	return from
 }
 
-// unreached says why there was no answer from a host that route leads to.
+// unreached explains why a host, which is reached by route, did not answer.
 func unreached(from, route string, err error) string {
 	var dns *net.DNSError
 	var record tls.RecordHeaderError
@@ -137,11 +137,11 @@ func unreached(from, route string, err error) string {
 	return route + ": " + firstLine(err.Error())
 }
 
-// hangUps are the errors of net/http for a connection that ends before an answer;
-// not all of them have another name.
+// hangUps are the texts of net/http's errors for a connection that ends before an
+// answer. Not all of them have a type.
 var hangUps = []string{"EOF", "unexpected EOF", "http: server closed idle connection"}
 
-// untrusted is what crypto/x509 says without its own name, and what to do.
+// untrusted returns what crypto/x509 says, without its name, and what to do.
 func untrusted(err error) string {
 	text := strings.TrimPrefix(firstLine(err.Error()), "x509: ")
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
