@@ -1,7 +1,7 @@
 #!/bin/sh
 # build.sh [DIRECTORY]: .deb, .rpm and .tar.gz for amd64 and arm64, with a list of what is in the program (SBOM, in
 # CycloneDX) beside each. The same commit gives the same bytes on any machine with the same Go: all times are that of
-# the commit. DIRECTORY is build/packages by default.
+# the commit, or SOURCE_DATE_EPOCH. DIRECTORY is build/packages by default; VERSION is what packaging/version.sh prints.
 set -eu
 umask 022
 
@@ -9,22 +9,29 @@ nfpm=github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2 # later ones need modules th
 cyclonedx=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0
 package=monitoring-plugins-pop3x
 
+missing=
+for tool in go make jq tar gzip awk fold; do
+    command -v $tool >/dev/null || missing="$missing $tool"
+done
+tar --version 2>/dev/null | grep -q GNU || missing="$missing GNU-tar"
+[ -z "$missing" ] || {
+    echo "To build packages, install first:$missing" >&2
+    echo "Debian has all but Go in: apt-get install make jq tar gzip gawk coreutils" >&2
+    exit 1
+}
+
 cd "$(dirname "$0")/.."
 mkdir -p "${1-build/packages}"
 out=$(cd "${1-build/packages}" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
-MAINTAINER=$(git log -1 --format='%an <%ae>')
-described=$(git describe --tags --always --dirty)
-# A version begins with a digit, and one that is still to come sorts before the first: v1.2.3-rc1 is 1.2.3~rc1,
-# and v1.2.3-4-gabc is 1.2.3+4.gabc.
-case $described in
-v[0-9]*) VERSION=$(echo "${described#v}" | sed 's/-rc/~rc/; s/-/+/; s/-/./g') ;;
-*) VERSION=0~$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y%m%d).$(echo "$described" | sed 's/-/./g') ;;
-esac
-export SOURCE_DATE_EPOCH MAINTAINER VERSION
+VERSION=$(packaging/version.sh)
+PACKAGE_VERSION=$(VERSION=$VERSION packaging/version.sh --package)
+# The files of an archive have the time of its commit.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)}
+MAINTAINER='The check_pop3x authors <noreply@check-pop3x.invalid>' # nobody's address, RFC 2606, section 2
+export SOURCE_DATE_EPOCH MAINTAINER VERSION PACKAGE_VERSION
 
 # licence DIRECTORY APACHE: the licence in a module's directory. Where APACHE is given, that is named in the place of the
 # text of the Apache License 2.0.
@@ -83,9 +90,9 @@ contents() {
     done
 }
 
-# pack KIND TYPE-OF-DOCUMENTS: the files below here
+# pack KIND TYPE-OF-DOCUMENTS EDIT: the files below here; EDIT is a command of sed for nfpm.yaml
 pack() {
-    { cat "$root/packaging/nfpm.yaml"; contents "$2"; } >nfpm.yaml
+    { sed "$3" "$root/packaging/nfpm.yaml"; contents "$2"; } >nfpm.yaml
     if [ -e changelog.yaml ]; then echo 'changelog: changelog.yaml' >>nfpm.yaml; fi
     go run $nfpm package -p "$1" -t "$out" >/dev/null
 }
@@ -95,13 +102,13 @@ deb() {
     ZSHDIR=/usr/share/zsh/vendor-completions layout "$tree" /usr/lib/nagios/plugins
     copyright /usr/share/common-licenses/Apache-2.0 >"$tree/$doc/copyright"
     {
-        printf '%s (%s-1) unstable; urgency=medium\n\n' "$package" "$VERSION"
+        printf '%s (%s-1) unstable; urgency=medium\n\n' "$package" "$PACKAGE_VERSION"
         notes '  * ' '    '
         printf '\n -- %s  %s\n' "$MAINTAINER" "$(date -uRd "@$SOURCE_DATE_EPOCH")"
     } | gzip -9n >"$tree/$doc/changelog.Debian.gz"
     mkdir -p "$tree/usr/share/lintian/overrides"
     cp packaging/deb/lintian-overrides "$tree/usr/share/lintian/overrides/$package"
-    (cd "$tree" && pack deb file)
+    (cd "$tree" && pack deb file '')
 }
 
 rpm() {
@@ -111,10 +118,10 @@ rpm() {
     copyright '' >"$tree/usr/share/licenses/$package/LICENSE"
     {
         printf -- '- semver: "%s-1"\n  date: %s\n  packager: %s\n  changes:\n' \
-            "$VERSION" "$(date -ud "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)" "$MAINTAINER"
+            "$PACKAGE_VERSION" "$(date -ud "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)" "$MAINTAINER"
         notes '  - note: |-\n      ' '      '
     } >"$tree/changelog.yaml"
-    (cd "$tree" && pack rpm doc)
+    (cd "$tree" && pack rpm doc '/^description/{n;d;}') # the first line is the summary
 }
 
 # parts: what is in the program, without what the list's maker says of the moment and of itself
@@ -131,8 +138,9 @@ archive() {
     name=$package-$VERSION-linux-$ARCH
     tree=$work/$ARCH/$name
     mkdir -p "$tree"
-    git ls-files README.md CHANGELOG.md LICENSE packaging ':!*.go' ':!*.in' ':!packaging/deb' ':!packaging/rpm' \
-        ':!packaging/build.sh' ':!packaging/nfpm.yaml' ':!packaging/install-tools.sh' | tar -cf - -T - | tar -xf - -C "$tree"
+    find README.md CHANGELOG.md LICENSE packaging -type f ! -name '*.go' ! -name '*.in' ! -path 'packaging/deb/*' \
+        ! -path 'packaging/rpm/*' ! -name build.sh ! -name version.sh ! -name nfpm.yaml ! -name install-tools.sh |
+        tar -cf - -T - | tar -xf - -C "$tree"
     cp "$PROGRAM" "$tree/check_pop3x"
     copyright '' >"$tree/COPYRIGHT"
     tar -C "$work/$ARCH" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -cf - "$name" |
@@ -140,11 +148,13 @@ archive() {
 }
 
 root=$PWD
+echo "check_pop3x $VERSION, packages $PACKAGE_VERSION-1, into $out"
 for ARCH in amd64 arm64; do
     export ARCH PROGRAM="$work/$ARCH/check_pop3x"
-    GOARCH=$ARCH make -s build PROGRAM="$PROGRAM"
-    parts
-    deb
-    rpm
-    archive
+    step() { echo "$ARCH: $1"; }
+    step program && GOARCH=$ARCH make -s build PROGRAM="$PROGRAM"
+    step 'list of what is in it' && parts
+    step .deb && deb
+    step .rpm && rpm
+    step .tar.gz && archive
 done

@@ -65,6 +65,17 @@ func TestRpmlint(t *testing.T) {
 	}
 }
 
+// TestVersionsSort: a later commit has a higher version, for dpkg and for rpm.
+func TestVersionsSort(t *testing.T) {
+	all := versions(t, "--package")[:9] // those of one repository
+	for i, later := range all[1:] {
+		run(t, "dpkg", "--compare-versions", all[i], "lt", later)
+		if order := run(t, "rpm", "--eval", "%{lua: print(rpm.vercmp('"+all[i]+"', '"+later+"'))}"); order != "-1\n" {
+			t.Errorf("rpm: %s is not below %s: %s", all[i], later, order)
+		}
+	}
+}
+
 // TestDeb installs, upgrades, removes and purges.
 func TestDeb(t *testing.T) {
 	root := t.TempDir()
