@@ -3,14 +3,27 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"check_pop3x/check"
 	_ "check_pop3x/check/lean"
 )
 
-// version is set by the build from git.
-var version = "devel"
+// version is set by the Makefile.
+var version string
 
 func main() {
-	os.Exit(check.Main(version, os.Args, os.Stdin, os.Stdout))
+	os.Exit(check.Main(versionOf(version), os.Args, os.Stdin, os.Stdout))
+}
+
+// versionOf returns what the Makefile has set, or else what Go knows of a build
+// by `go build` or `go install`: a version made from the commit, or "(devel)".
+func versionOf(set string) string {
+	if set != "" {
+		return set
+	}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "(devel)"
 }
