@@ -1,66 +1,70 @@
-# What CI runs, and `make bench`. `make demo` and `make test` need Go and nothing else.
+# What CI runs, and more: make help. `make demo` and `make test` need Go and nothing else.
 
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+VERSION ?= $(shell packaging/version.sh)
 BUILD := go build -buildvcs=false -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 PROGRAM := build/check_pop3x
-# Nothing needs C but the race detector, which has to have a compiler and its headers.
+# Nothing needs C except the race detector, which needs a compiler and its headers.
 export CGO_ENABLED := 0
-RACE := $(shell echo '\#include <stdlib.h>' | $${CC:-cc} -E - >/dev/null 2>&1 && echo -race)
+RACE := $(shell echo '\#include <stdlib.h>' | $(CC) -E - >/dev/null 2>&1 && echo -race)
+# go.mod names the version of Go, which an older Go downloads, also on a machine that says GOTOOLCHAIN=local.
+export GOTOOLCHAIN := auto
 FUZZTIME := 10m
+ROOT = @[ "$$(id -u)" = 0 ] || { echo 'make $@ runs servers in namespaces, so it needs root' >&2; exit 1; }
 
-.PHONY: all build demo generate install package test integration bench bench-engine fuzz lint clean
+.PHONY: all help build demo generate install uninstall package test check integration bench bench-engine fuzz lint clean
 
 all: build
 
-# A static, stripped, reproducible binary.
-build:
-	$(BUILD) -o $(PROGRAM) .
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
-# What it says: OK, WARNING, CRITICAL and UNKNOWN, against a server of its own.
-demo: build
+build: ## build/check_pop3x, static, stripped and reproducible
+	$(BUILD) -o '$(PROGRAM)' .
+
+demo: build ## see what it says: OK, WARNING, CRITICAL and UNKNOWN, against a server of its own
 	@go run ./check/testkit/pop3test/cmd/demo build/check_pop3x
 
-# What is made from the options: completion, manual, Icinga 2's command.
-generate:
-	go run ./packaging/generate
+install: ## install what `make build` built: PREFIX=/usr/local, DESTDIR=; packaging/install.sh has the rest
+	@packaging/install.sh
 
-# Into PREFIX=/usr/local below DESTDIR; packaging/install.sh has the other variables.
-install: build
-	packaging/install.sh
+uninstall: ## remove what `make install` installed, with the same variables
+	@packaging/install.sh uninstall
 
-# .deb, .rpm and .tar.gz into build/packages.
-package:
-	packaging/build.sh
+package: ## .deb, .rpm and .tar.gz into build/packages; VERSION= if this is no git repository
+	@VERSION='$(VERSION)' packaging/build.sh
 
-# All that needs no server and no root.
-test:
-	$(if $(RACE),CGO_ENABLED=1) go test $(RACE) -timeout 30m ./...
+# `make lint` is where vet runs.
+test: ## every test that needs no server and no root
+	$(if $(RACE),CGO_ENABLED=1 CC='$(CC)') go test -vet=off $(RACE) -timeout 30m ./...
 
-# The same against Debian's Dovecot, Courier, Cyrus, nginx, stunnel, haproxy and Glewlwyd, and in what surrounds it. Needs root.
-integration:
+check: test ## the same as make test
+
+integration: ## tests with Debian's servers, monitoring engines and package tools; needs root and Debian
+	$(ROOT)
 	packaging/install-tools.sh
 	check/lab/integration/install.sh
 	go test -tags integration -count=1 -timeout 40m ./check/lab/integration ./packaging
 
-# Cost, side by side with check_pop, curl and an empty program.
-bench: build
+bench: build ## what a check costs, beside check_pop, curl and an empty program
 	go run ./check/lab/bench
 
-# The same in Icinga 2: a thousand services every ten seconds, for a minute each. Needs root.
-bench-engine: build
+bench-engine: build ## the same in Icinga 2, a thousand services for a minute; needs root and Debian
+	$(ROOT)
 	check/lab/integration/install.sh
 	go run ./check/lab/bench -engine
 
-# Each fuzz target for FUZZTIME.
-fuzz:
+fuzz: ## each fuzz target for FUZZTIME=10m
 	.ci/fuzz $(FUZZTIME)
 
-# Form and known mistakes.
-lint:
+generate: ## make what is made from the options: manual, completion, Icinga 2's command
+	go run ./packaging/generate
+
+lint: ## form and known mistakes
 	test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
+	go mod tidy -diff
 	go vet ./... && go vet -tags integration ./...
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 -tags integration ./...
 	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
-clean:
+clean: ## remove build
 	rm -rf build
