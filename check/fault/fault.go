@@ -56,12 +56,18 @@ type Error struct {
 	Err  error  // what lies beneath, or nil
 
 	Within  time.Duration // the budget that ran out, for Timeout; then Text may say from whom there was no answer
-	Problem Problem       // what is wrong, for Certificate
+	Problem Problem       // what is behind it; "" if only the text tells
 }
 
 // New returns an Error of that kind with a text of our own.
 func New(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Text: fmt.Sprintf(format, args...)}
+}
+
+// Because returns e with the problem behind it.
+func (e *Error) Because(p Problem) *Error {
+	e.Problem = p
+	return e
 }
 
 // Wrap returns an Error of that kind around err, with its text, or nil if err is

@@ -1,12 +1,13 @@
 package fault
 
-// A Problem is why a certificate was not accepted, for a fault of kind
-// Certificate, or what was met by a fault of kind TLS or DNS.
+// A Problem is what is behind a fault, where that is known, more exactly than
+// its kind. Whoever makes the fault names it; the hint of the status line is
+// looked up by it.
 type Problem string
 
-// The problems.
+// What is wrong with a certificate, for the kind Certificate.
 const (
-	Expired             Problem = "expired"              // of the leaf or of one above it
+	Expired             Problem = "expired"              // the leaf or one above it
 	NotYetValid         Problem = "not yet valid"        // likewise
 	WrongName           Problem = "wrong name"           // it verifies, but for others
 	NoName              Problem = "no name"              // it has a common name only
@@ -21,17 +22,48 @@ const (
 	NotPinned           Problem = "not pinned"           // its key is none of those of --pin
 	Revoked             Problem = "revoked"              // by a stapled OCSP answer
 	NoStaple            Problem = "no staple"            // the certificate promises an answer, the server sends none
-	NoTLSA              Problem = "no record"            // none, or none to go by, and DNSSEC says so
+	NoTLSA              Problem = "no record"            // none, or none that can be used, and DNSSEC says so
 	NoMatch             Problem = "no record fits"       // none of those that there are
 	NotSigned           Problem = "not signed"           // DNSSEC does not vouch for the zone
-	NotValidating       Problem = "not validating"       // the DNS server does not look at DNSSEC
+	NotValidating       Problem = "not validating"       // the DNS server does not check DNSSEC
 	Bogus               Problem = "bogus"                // the signatures in DNS are not good
 	OtherProblem        Problem = "other"                // said in the text
+)
 
-	OtherVersion  Problem = "other version"              // of TLS, that is
+// Why there is no TLS, no answer from DNS, or something other than POP3.
+const (
+	OtherVersion  Problem = "other version"              // of TLS
 	Unanswered    Problem = "unanswered"                 // the server hung up at the offer
+	UnknownName   Problem = "unknown name"               // the alert unrecognized_name (RFC 6066, section 3)
 	ClientWanted  Problem = "client certificate wanted"  // and none was given
 	ClientRefused Problem = "client certificate refused" // the one that was given
+	NoResolver    Problem = "no resolver"                // no DNS server answers for TLSA records
 
-	NoResolver Problem = "no resolver" // no DNS server answers for TLSA records
+	InClear    Problem = "in clear" // the server speaks POP3, but not TLS
+	SpeaksTLS  Problem = "speaks tls"
+	SpeaksHTTP Problem = "speaks http"
+	SpeaksIMAP Problem = "speaks imap"
+	SpeaksSMTP Problem = "speaks smtp"
+	SpeaksFTP  Problem = "speaks ftp"
+	SpeaksSSH  Problem = "speaks ssh"
+)
+
+// Why a session does not get on.
+const (
+	ClosedAtOnce       Problem = "closed at once"              // before the greeting
+	MaybeClientWanted  Problem = "client certificate missing"  // the server asked for one, got none, and hung up or complained
+	MaybeClientRefused Problem = "client certificate in doubt" // the server asked for one, and hung up or complained
+	NoCAPA             Problem = "no capa"                     // so nobody knows whether there is STLS
+	NoSTLS             Problem = "no stls"                     // it is not among the capabilities
+	FewIterations      Problem = "few iterations"              // of SCRAM
+	PasswordsOff       Problem = "passwords off"               // at a provider that takes tokens only
+	HelperFailed       Problem = "password program failed"     // and said why
+	DeletesWhatWasRead Problem = "deletes what was read"       // EXPIRE 0 (RFC 2449, section 6.7)
+	MessageGone        Problem = "message gone"                // between LIST and RETR
+	IndexDamaged       Problem = "index damaged"               // LIST, UIDL and STAT disagree
+	OtherLength        Problem = "other length"                // RETR and LIST disagree
+	InvalidClient      Problem = "invalid client"              // the token server says so (RFC 6749, section 5.2)
+	UnauthorizedClient Problem = "unauthorized client"         // likewise
+	InvalidGrant       Problem = "invalid grant"               // likewise
+	InvalidScope       Problem = "invalid scope"               // likewise
 )

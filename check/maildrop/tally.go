@@ -70,7 +70,7 @@ func (t *Tally) OutOfOrder() error {
 	if t.InOrder() {
 		return nil
 	}
-	return fault.New(fault.Consistency, "line %d is for message %d", t.firstOutOfOrder, t.itsNumber)
+	return fault.New(fault.Consistency, "line %d is for message %d", t.firstOutOfOrder, t.itsNumber).Because(fault.IndexDamaged)
 }
 
 func (t *Tally) matches(stat Size) bool {

@@ -16,13 +16,13 @@ const maxUID = 70
 func CheckUID(message int64, uid []byte) error {
 	switch {
 	case len(uid) == 0:
-		return fault.New(fault.Consistency, "the UID of message %d is empty", message)
+		return fault.New(fault.Consistency, "the UID of message %d is empty", message).Because(fault.IndexDamaged)
 	case len(uid) > maxUID:
-		return fault.New(fault.Consistency, "the UID of message %d has %d characters, %d are allowed", message, len(uid), maxUID)
+		return fault.New(fault.Consistency, "the UID of message %d has %d characters, %d are allowed", message, len(uid), maxUID).Because(fault.IndexDamaged)
 	}
 	for _, c := range uid {
 		if c < 0x21 || c > 0x7E {
-			return fault.New(fault.Consistency, "the UID of message %d has the character 0x%02X", message, c)
+			return fault.New(fault.Consistency, "the UID of message %d has the character 0x%02X", message, c).Because(fault.IndexDamaged)
 		}
 	}
 	return nil

@@ -59,7 +59,7 @@ func (c *Conn) Greeting() (string, error) {
 	line, err := c.lines.next()
 	if err != nil {
 		if said := c.lines.partial(); said != "" && isClosed(err) && !strings.HasPrefix(said, "+OK") && !strings.HasPrefix(said, "-ERR") {
-			return "", &fault.Error{Kind: fault.Greeting, Text: "not a POP3 greeting", Said: said}
+			return "", fault.New(fault.Greeting, "not a POP3 greeting").Spoken(said)
 		}
 		return "", received(err)
 	}
@@ -67,7 +67,7 @@ func (c *Conn) Greeting() (string, error) {
 	ok, text, known := status(line)
 	switch {
 	case !known:
-		return "", &fault.Error{Kind: fault.Greeting, Text: "not a POP3 greeting", Said: line}
+		return "", fault.New(fault.Greeting, "not a POP3 greeting").Spoken(line)
 	case !ok:
 		return "", refusal("", text)
 	}

@@ -46,7 +46,7 @@ func (m *mailbox) checkIndex() error {
 	m.facts.Changed = now != before
 	for _, t := range mismatches {
 		if !m.facts.Changed || !t.Between(before, now) {
-			m.record.find(t.Phase, fault.New(fault.Consistency, "%s, but STAT says %s", t, before))
+			m.record.find(t.Phase, fault.New(fault.Consistency, "%s, but STAT says %s", t, before).Because(fault.IndexDamaged))
 		}
 	}
 	return nil

@@ -46,8 +46,8 @@ func (r *recorder) find(phase string, err error) {
 		return
 	}
 	f := *fault.Of(err)
-	f.Said = r.redactor.Keep(f.Said) // as it came: package render recognizes other protocols by it
-	f.Text = r.said(f.Text)
+	f.Said, f.Text = r.said(f.Said), r.said(f.Text)
+	f.Problem = problemOf(phase, &f, r.report)
 	r.report.Findings = append(r.report.Findings, report.Finding{Phase: phase, Fault: &f})
 }
 

@@ -35,7 +35,7 @@ func (m *mailbox) retr() error {
 		return nil
 	}
 	if !maildrop.LengthMatches(body.Octets, body.Lines, listed) {
-		m.record.find("retr", fault.New(fault.Consistency, "message %d has %d octets in %d lines, but LIST says %d octets", message, body.Octets, body.Lines, listed))
+		m.record.find("retr", fault.New(fault.Consistency, "message %d has %d octets in %d lines, but LIST says %d octets", message, body.Octets, body.Lines, listed).Because(fault.OtherLength))
 	}
 	return nil
 }
@@ -48,7 +48,7 @@ func (m *mailbox) mayRetrieve() error {
 		return err
 	}
 	if m.link.offer.capabilities.Has("EXPIRE", "0") {
-		return fault.New(fault.Usage, "the server deletes what was read (EXPIRE 0), so that RETR was not sent")
+		return fault.New(fault.Usage, "the server deletes what was read (EXPIRE 0), so that RETR was not sent").Because(fault.DeletesWhatWasRead)
 	}
 	return nil
 }

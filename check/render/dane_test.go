@@ -5,20 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
 )
-
-// The hints about TLSA records.
-var daneStories = map[string]hinted{
-	"no record":        {"tls", untrusted(fault.NoTLSA), 995, report.TLSFirst, nil, true, "publish it if that is your certificate"},
-	"no record fits":   {"tls", untrusted(fault.NoMatch), 995, report.TLSFirst, nil, true, "if the key was changed on purpose, publish that, beside the others until nobody has them in a cache"},
-	"a zone in clear":  {"stls", untrusted(fault.NotSigned), 110, report.STLS, nil, true, "clients do not go by what DNSSEC does not secure"},
-	"a lax resolver":   {"tls", untrusted(fault.NotValidating), 995, report.TLSFirst, nil, true, "name one that validates by --resolver"},
-	"forged":           {"tls", untrusted(fault.Bogus), 995, report.TLSFirst, nil, true, "sign the zone anew, or mend the DS record in its parent"},
-	"no resolver":      {"tlsa", &fault.Error{Kind: fault.DNS, Text: "x", Problem: fault.NoResolver}, 995, report.TLSFirst, nil, false, "name another by --resolver"},
-	"resolve, instead": {"resolve", fault.New(fault.DNS, "x"), 995, report.TLSFirst, nil, false, ""},
-}
 
 // -v lists the records, and what each is good for.
 func TestVerboseDANE(t *testing.T) {

@@ -133,7 +133,7 @@ func (p page) jsonFinding(f verdict.Finding) jsonFinding {
 	}
 	all.Kind, all.Problem, all.Within = string(f.Fault.Kind), string(f.Fault.Problem), f.Fault.Within
 	all.Text, all.Hint = p.what(f), p.hint(f)
-	if !p.o.Jail && protocolOf(f.Fault.Said) != "TLS" {
+	if !p.o.Jail {
 		all.Said = f.Fault.Said
 	}
 	return all

@@ -316,3 +316,13 @@ func TestFit(t *testing.T) {
 		t.Error("no lines are nothing")
 	}
 }
+
+// A certificate may be all that says who logs in.
+func TestLoginWithoutName(t *testing.T) {
+	r := broke("login", &fault.Error{Kind: fault.Auth, Said: "no"})
+	r.Login = &report.Login{Mechanism: "EXTERNAL"}
+	checkText(t, r, `POP3 CRITICAL - login: "no" with EXTERNAL [auth]; the server has to trust the authority of the client certificate and to find the user in it; without -u it takes whom it finds`)
+	if lines := (page{v: verdict.Verdict{Report: r}}).login(); len(lines) != 1 || lines[0] != "with EXTERNAL" {
+		t.Errorf("%q", lines)
+	}
+}

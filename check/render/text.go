@@ -78,7 +78,7 @@ func (p page) what(f verdict.Finding) string {
 		return p.late(f)
 	}
 	var words []string
-	if said := f.Fault.Said; said != "" && !p.o.Jail && protocolOf(said) != "TLS" {
+	if said := f.Fault.Said; said != "" && !p.o.Jail {
 		words = append(words, fault.Quote(said))
 	}
 	if text := f.Fault.Text; text != "" {
@@ -86,7 +86,7 @@ func (p page) what(f verdict.Finding) string {
 	} else if len(words) == 0 {
 		words = append(words, "refused")
 	}
-	if login := p.v.Report.Login; login != nil && refusedLogin(f) {
+	if login := p.v.Report.Login; login != nil && ofLogin(f) {
 		words = append(words, whose(login)+"with "+login.Mechanism)
 	}
 	return strings.Join(words, " ")
@@ -96,16 +96,16 @@ func (p page) what(f verdict.Finding) string {
 // blamed on the phase that it ended.
 func (p page) late(f verdict.Finding) string {
 	all := fault.Duration(f.Fault.Within)
-	if took, ok := p.took(f.Phase); ok && took < f.Fault.Within/2 {
+	if took, ok := timeOf(p.v.Report.Phases, f.Phase); ok && took < f.Fault.Within/2 {
 		all = "the " + fault.Duration(took) + " that were left of " + all
 	}
 	return strings.TrimSpace("no answer within " + all + " " + clean(f.Fault.Text, maxText))
 }
 
-// took is the time of a phase that ran.
-func (p page) took(phase string) (time.Duration, bool) {
-	for _, ph := range p.v.Report.Phases {
-		if ph.Name == phase {
+// timeOf is the time of a phase that ran.
+func timeOf(phases []report.Phase, name string) (time.Duration, bool) {
+	for _, ph := range phases {
+		if ph.Name == name {
 			return ph.Time, true
 		}
 	}
@@ -120,8 +120,8 @@ func whose(l *report.Login) string {
 	return "for " + clean(l.User, maxSaid) + " "
 }
 
-// refusedLogin says whether it matters who was to be logged in, and how.
-func refusedLogin(f verdict.Finding) bool {
+// ofLogin reports whether it matters who was to be logged in, and how.
+func ofLogin(f verdict.Finding) bool {
 	switch f.Fault.Kind {
 	case fault.Auth, fault.InUse, fault.LoginDelay, fault.Temporary, fault.Permanent:
 		return f.Phase == "login"

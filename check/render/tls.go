@@ -122,7 +122,7 @@ func (p page) stls() []string {
 	if len(went) > 0 {
 		lines = append(lines, "went with TLS: "+clean(strings.Join(went, ", "), maxText))
 	}
-	if offersSTLS(r.UnderTLS) {
+	if slices.ContainsFunc(r.UnderTLS, func(c string) bool { return strings.EqualFold(c, "STLS") }) {
 		lines = append(lines, "STLS is still offered under TLS, where it is not permitted")
 	}
 	return lines

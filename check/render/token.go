@@ -2,11 +2,7 @@ package render
 
 import (
 	"fmt"
-	"strings"
 	"time"
-
-	"check_pop3x/check/fault"
-	"check_pop3x/check/report"
 )
 
 // token says where the access token came from, never what it is.
@@ -25,14 +21,6 @@ func (p page) token() []string {
 		return []string{from + ", asked for now", "not kept: " + clean(t.Unkept, maxText)}
 	}
 	return []string{from}
-}
-
-// tokenSays finds what a token server says, by its code (RFC 6749, section 5.2).
-func tokenSays(code string) func(*fault.Error, string, *report.Report) bool {
-	return func(f *fault.Error, _ string, _ *report.Report) bool {
-		said, _, _ := strings.Cut(f.Said, ":")
-		return f.Kind == fault.Token && said == code
-	}
 }
 
 // span is a time in seconds or, where that is no loss, in minutes.

@@ -136,7 +136,7 @@ func (s *scramClient) prove(challenge string) ([]byte, error) {
 	case iterations > MaxIterations:
 		return nil, fault.New(fault.Protocol, "the server asks for more than %d iterations of SCRAM", MaxIterations)
 	case iterations < s.minIterations:
-		return nil, fault.New(fault.Mechanism, "the server asks for %d iterations of SCRAM, fewer than %d", iterations, s.minIterations)
+		return nil, fault.New(fault.Mechanism, "the server asks for %d iterations of SCRAM, fewer than %d", iterations, s.minIterations).Because(fault.FewIterations)
 	}
 	final, err := s.conversation.Step(challenge)
 	if err != nil {

@@ -77,7 +77,7 @@ func (o *offer) refusal(alert tls.AlertError) error {
 	case alert == alertHandshakeFailure:
 		f.Text = "the server has nothing in common with what is offered in " + o.versions()
 	case alert == alertUnrecognizedName:
-		f.Text = "the server does not know the name that it is asked for"
+		f.Problem, f.Text = fault.UnknownName, "the server does not know the name that it is asked for"
 	case alert == alertInternalError:
 		f.Text = "the server has a fault of its own"
 	default:

@@ -31,7 +31,19 @@ type failure struct {
 
 // repeated is the failure of an earlier run.
 func (f failure) repeated(age time.Duration) *fault.Error {
-	return &fault.Error{Kind: fault.Token, Said: f.Said, Text: fmt.Sprintf("%s (remembered from %.0f s ago)", f.Text, age.Seconds())}
+	text := fmt.Sprintf("%s (remembered from %.0f s ago)", f.Text, age.Seconds())
+	return &fault.Error{Kind: fault.Token, Problem: f.problem(), Said: f.Said, Text: text}
+}
+
+// problems are the codes of RFC 6749, section 5.2, that say what to do.
+var problems = map[string]fault.Problem{
+	"invalid_client": fault.InvalidClient, "unauthorized_client": fault.UnauthorizedClient, "invalid_grant": fault.InvalidGrant, "invalid_scope": fault.InvalidScope,
+}
+
+// problem is what the code means that begins what the server said.
+func (f failure) problem() fault.Problem {
+	code, _, _ := strings.Cut(f.Said, ":")
+	return problems[code]
 }
 
 // failed is the fault of a request that brought no token: the cause of ctx's end
@@ -41,7 +53,7 @@ func (s *source) failed(ctx context.Context, err error) error {
 		return fault.From(context.Cause(ctx), host(s.client.tokenURL))
 	}
 	f := failureOf(s.client.tokenURL, err)
-	return &fault.Error{Kind: fault.Token, Said: s.keep(f.Said), Text: s.keep(f.Text), Err: err}
+	return &fault.Error{Kind: fault.Token, Problem: f.problem(), Said: s.keep(f.Said), Text: s.keep(f.Text), Err: err}
 }
 
 // keep hides text that contains a secret.

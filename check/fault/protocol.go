@@ -1,0 +1,32 @@
+package fault
+
+import "strings"
+
+// openings are how protocols begin. FTP stands before SMTP, which begins alike.
+var openings = []struct {
+	begin, also string
+	problem     Problem
+}{
+	{"+OK", "", InClear}, {"-ERR", "", InClear},
+	{"HTTP/", "", SpeaksHTTP}, {"<!DOCTYPE", "", SpeaksHTTP}, {"<html", "", SpeaksHTTP},
+	{"* OK", "", SpeaksIMAP}, {"* PREAUTH", "", SpeaksIMAP}, {"* BYE", "", SpeaksIMAP},
+	{"220", "FTP", SpeaksFTP}, {"421 ", "FTP", SpeaksFTP},
+	{"220 ", "", SpeaksSMTP}, {"220-", "", SpeaksSMTP}, {"421 ", "", SpeaksSMTP}, {"554 ", "", SpeaksSMTP}, {"554-", "", SpeaksSMTP},
+	{"SSH-", "", SpeaksSSH},
+	{"\x15\x03", "", SpeaksTLS}, {"\x16\x03", "", SpeaksTLS}, {"\x14\x03", "", SpeaksTLS}, {"\x17\x03", "", SpeaksTLS},
+}
+
+// Spoken returns e with what the server said first, and with the protocol that
+// begins so as its problem. Octets of TLS are not for reading and are left out.
+func (e *Error) Spoken(said string) *Error {
+	for _, o := range openings {
+		if strings.HasPrefix(said, o.begin) && strings.Contains(said, o.also) {
+			e.Problem = o.problem
+			break
+		}
+	}
+	if e.Said = said; e.Problem == SpeaksTLS {
+		e.Said = ""
+	}
+	return e
+}

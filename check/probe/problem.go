@@ -1,0 +1,84 @@
+package probe
+
+import (
+	"slices"
+	"strings"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
+)
+
+// problemOf names the problem behind a fault of a phase if what the session has
+// learned before tells it, and not the fault alone. It returns "" if nothing does.
+func problemOf(phase string, f *fault.Error, r *report.Report) fault.Problem {
+	switch p := clientProblem(phase, f, r); {
+	case f.Problem != "":
+		return f.Problem
+	case p != "":
+		return p
+	case phase == "password" && len(r.Helper) > 0:
+		return fault.HelperFailed
+	}
+	switch f.Kind {
+	case fault.Closed:
+		return in(phase, fault.ClosedAtOnce, "greeting")
+	case fault.STLS:
+		return in(phase, withoutSTLS(r), "stls")
+	case fault.TLSRequired:
+		if r.Capabilities != nil {
+			return withoutSTLS(r)
+		}
+	case fault.Auth:
+		if passwordsOff(r) {
+			return in(phase, fault.PasswordsOff, "login")
+		}
+	case fault.Command:
+		return in(phase, fault.MessageGone, "retr")
+	}
+	return ""
+}
+
+// in returns the problem if the phase is one of those.
+func in(phase string, p fault.Problem, phases ...string) fault.Problem {
+	if slices.Contains(phases, phase) {
+		return p
+	}
+	return ""
+}
+
+// clientProblem is that of a server that asked for a client certificate and then
+// hung up, or complained in words about certificates.
+func clientProblem(phase string, f *fault.Error, r *report.Report) fault.Problem {
+	complains := (f.Kind == fault.Auth || f.Kind == fault.Greeting) && strings.Contains(strings.ToLower(f.Said), "certificate")
+	switch {
+	case r.TLS == nil || r.TLS.Client == nil || f.Kind != fault.Closed && !complains:
+		return ""
+	case r.TLS.Client.Shown == nil:
+		return in(phase, fault.MaybeClientWanted, "greeting", "capa", "stls", "login")
+	}
+	return in(phase, fault.MaybeClientRefused, "greeting", "capa", "stls", "login")
+}
+
+// withoutSTLS is the problem of a server that does not offer STLS, or "".
+func withoutSTLS(r *report.Report) fault.Problem {
+	switch {
+	case r.Capabilities == nil:
+		return fault.NoCAPA
+	case slices.ContainsFunc(r.Capabilities, func(c string) bool { return strings.EqualFold(c, "STLS") }):
+		return ""
+	}
+	return fault.NoSTLS
+}
+
+// passwordsOff reports whether the server is one of the two that take tokens
+// instead of passwords, by its greeting and its offer.
+func passwordsOff(r *report.Report) bool {
+	if r.Login == nil || r.Login.Token || r.Greeting == nil {
+		return false
+	}
+	theirs := strings.HasPrefix(*r.Greeting, "The Microsoft Exchange POP3 service") || strings.HasPrefix(*r.Greeting, "Gpop ")
+	return theirs && slices.ContainsFunc(r.Capabilities, func(line string) bool {
+		words := strings.Fields(line)
+		return len(words) > 1 && strings.EqualFold(words[0], "SASL") && slices.Contains(words[1:], "XOAUTH2")
+	})
+}

@@ -1,0 +1,168 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
+	"check_pop3x/check/verdict"
+)
+
+// A cause is a fault with all that a hint to it may depend on.
+type cause struct {
+	phase   string
+	fault   *fault.Error
+	report  *report.Report
+	budget  time.Duration // the whole
+	verbose bool          // -v is given
+}
+
+// hintTo is what to try after a fault, or "".
+func (p page) hint(f verdict.Finding) string {
+	words, ok := problemHints[f.Fault.Problem]
+	if !ok {
+		words, ok = kindHints[f.Fault.Kind]
+	}
+	if !ok {
+		return ""
+	}
+	return words(cause{f.Phase, f.Fault, p.v.Report, wholeBudget(p.v.Metrics), p.o.Verbose > 0})
+}
+
+// wholeBudget is the maximum of the metric time; 0 if there is none.
+func wholeBudget(metrics []verdict.Metric) time.Duration {
+	for _, m := range metrics {
+		if m.Label == "time" && m.Max != nil {
+			return time.Duration(*m.Max * float64(time.Second))
+		}
+	}
+	return 0
+}
+
+// noTLS is for a server that speaks POP3 where TLS was to begin.
+func noTLS(c cause) string {
+	if c.report.Security == report.STLS {
+		return ""
+	}
+	return "the port speaks POP3 in clear, try --starttls, or no TLS"
+}
+
+// clientExpired tells if it is the client certificate that is out of date.
+func clientExpired(c cause) string {
+	t := c.report.TLS
+	if t == nil || t.Client == nil || t.Client.Shown == nil || t.Client.Shown.NotAfter.After(c.report.Start) {
+		return ""
+	}
+	return "it ended " + t.Client.Shown.NotAfter.UTC().Format(time.DateOnly)
+}
+
+// startTLS begins a hint to a login that was refused in clear.
+const startTLS = "the server wants TLS before login, try "
+
+// noSTLS says what the server offers instead of STLS.
+func noSTLS(c cause) string {
+	const try = "try --tls on port 995"
+	switch {
+	case c.fault.Kind == fault.TLSRequired:
+		return startTLS + "--tls on port 995"
+	case len(c.report.Capabilities) == 0:
+		return try
+	}
+	return "the server offers " + strings.Join(c.report.Capabilities, ", ") + "; " + try
+}
+
+// helperFailed is for a program that was asked for the password and had more to
+// say than its exit code.
+func helperFailed(c cause) string {
+	if c.verbose {
+		return ""
+	}
+	return "-v shows what it said"
+}
+
+// offeredLogins says how the server would let a user in.
+func offeredLogins(c cause) string {
+	var names []string
+	for _, capability := range c.report.Capabilities {
+		switch words := strings.Fields(capability); {
+		case len(words) == 0:
+		case strings.EqualFold(words[0], "SASL"):
+			names = append(names, words[1:]...)
+		case strings.EqualFold(words[0], "USER"):
+			names = append(names, "USER")
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "the server offers " + strings.Join(names, ", ")
+}
+
+// refusedLogin says what else than the password may be wrong, by the mechanism.
+func refusedLogin(c cause) string {
+	l := c.report.Login
+	if c.phase != "login" || l == nil {
+		return ""
+	}
+	switch {
+	case strings.HasSuffix(l.Mechanism, "-PLUS"):
+		return "the server may know another channel binding (Cyrus 3.6: tls-unique), --channel-binding names it, or something on the way ends TLS"
+	case l.Mechanism == "EXTERNAL":
+		return "the server has to trust the authority of the client certificate and to find the user in it; without -u it takes whom it finds"
+	case l.Token:
+		return "the token may have expired, be for another user or scope, or POP be switched off for the mailbox"
+	case l.Mechanism == "APOP":
+		return "some servers keep a secret of its own for APOP, --auth names another way"
+	}
+	return ""
+}
+
+// timeout is for a server that did not answer in time.
+func timeout(c cause) string {
+	switch c.phase {
+	case "greeting":
+		return silentGreeting(c.report.Target)
+	case "login":
+		return slowLogin(c)
+	case "list", "uidl", "top":
+		return "a large mailbox takes its time, try -t 30s"
+	}
+	return ""
+}
+
+// silentGreeting is for a server that may wait for TLS to begin.
+func silentGreeting(t report.Target) string {
+	try := "try --tls"
+	if t.Security == report.STLS {
+		try += " instead of --starttls"
+	}
+	switch {
+	case t.Security == report.TLSFirst:
+		return ""
+	case t.Port == 995:
+		return "port 995 speaks TLS from the first byte, " + try
+	}
+	return fmt.Sprintf("if port %d speaks TLS from the first byte, %s", t.Port, try)
+}
+
+// slowLogin names the budgets that are too small for the slowest answers. If other
+// phases had used the time up, the login is not to blame.
+func slowLogin(c cause) string {
+	const enough = 20 * time.Second
+	if took, ok := timeOf(c.report.Phases, "login"); ok && took < c.fault.Within/2 {
+		return ""
+	}
+	whole, try := max(c.budget, c.fault.Within), ""
+	if c.fault.Within < whole {
+		try += " --phase-timeout login=20s"
+	}
+	if whole < enough {
+		try += " -t 30s"
+	}
+	if try == "" {
+		return ""
+	}
+	return "servers answer up to 17 s late after wrong passwords or while the mailbox is in use, try" + try
+}
