@@ -266,7 +266,7 @@ func (f failing) line(t *testing.T, l *lab, dir, way string) string {
 	if seen := strings.Contains(said, "ertificate"); seen && !strings.Contains(perf, " cert_days=") {
 		t.Errorf("no cert_days: %s", o.said)
 	}
-	said, _, _ = strings.Cut(said, `; "ready" in `)
+	said, _, _ = strings.Cut(said, `; ready, `)
 	return said
 }
 

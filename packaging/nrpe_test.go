@@ -60,7 +60,7 @@ func TestNRPE(t *testing.T) {
 	t.Parallel()
 	mail := startMail(t)
 	installed := startNRPE(t, mail, nil)
-	ok := judged{"check_pop3x", "", 0, `^POP3 OK - "pop3test ready\." in .*, no login tried$`}
+	ok := judged{"check_pop3x", "", 0, `^POP3 OK - pop3test ready, in .*; no login tried$`}
 	said, code := saidIn(t, installed, checkNRPE, "-H", mail.address, "-c", ok.name, "-t", "60")
 	ok.plugged(t, said, code)
 	if said, code := saidIn(t, installed, checkNRPE, "-H", mail.address, "-c", "check_pop3x_tls"); code != 3 {

@@ -39,15 +39,15 @@ func (c *Command) Show() Show {
 	o := c.options.Output
 	s := Show{Host: strings.TrimSpace(string(c.options.Server.Hostname)), File: string(o.Output), Quiet: o.QuietOK}
 	s.Options = render.Options{Verbose: len(o.Verbose), Jail: o.Jail, Name: o.name(), Version: c.version, Notes: c.notes}
-	s.Format = render.Formats["nagios"]
+	s.Format, _ = render.Find("nagios")
 	for _, name := range []string{c.typed("--format"), o.Format.lower()} {
-		if f, ok := render.Formats[name]; ok {
+		if f, ok := render.Find(name); ok {
 			s.Format = f
 		}
 	}
 	s.Line = s.Format
 	if s.File != "" || c.typed("--output") != "" {
-		s.Line = render.Formats["nagios"]
+		s.Line, _ = render.Find("nagios")
 	}
 	return s
 }

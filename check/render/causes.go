@@ -19,7 +19,7 @@ type cause struct {
 	verbose bool          // -v is given
 }
 
-// hintTo is what to try after a fault, or "".
+// hint is what to try after a fault, or "".
 func (p page) hint(f verdict.Finding) string {
 	words, ok := problemHints[f.Fault.Problem]
 	if !ok {
@@ -28,7 +28,7 @@ func (p page) hint(f verdict.Finding) string {
 	if !ok {
 		return ""
 	}
-	return words(cause{f.Phase, f.Fault, p.v.Report, wholeBudget(p.v.Metrics), p.o.Verbose > 0})
+	return fault.Clean(words(cause{f.Phase, f.Fault, p.Report, wholeBudget(p.Metrics), p.Verbose > 0}))
 }
 
 // wholeBudget is the maximum of the metric time; 0 if there is none.

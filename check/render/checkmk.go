@@ -8,10 +8,10 @@ import (
 )
 
 // checkmk is the line of a local check of Checkmk, STATE "NAME" METRICS TEXT,
-// apart by one blank each.
+// one blank apart each.
 func checkmk(v verdict.Verdict, o Options) string {
 	p := page{v, o}
-	head := fmt.Sprintf(`%d "%s" `, v.Status, unquoted(p.name()))
+	head := fmt.Sprintf(`%d "%s" `, v.Status, unquoted(nameOf(o, v.Report)))
 	text, metrics := trim(maxLine-len(" \n")-len(head), unescaped(p.text()), localMetrics(v.Metrics), bars)
 	return head + bars(metrics) + " " + text + "\n"
 }
@@ -21,7 +21,7 @@ func unquoted(name string) string {
 	return strings.NewReplacer(`"`, "’", "'", "’").Replace(name)
 }
 
-// unescaped has no \n, of which Checkmk makes a line's end.
+// unescaped has no \n, which Checkmk turns into a line end.
 func unescaped(text string) string { return strings.ReplaceAll(text, `\n`, `\ n`) }
 
 // bars joins metrics; a dash stands for none.
@@ -33,12 +33,11 @@ func bars(metrics []string) string {
 }
 
 // localMetrics writes metrics as name=value[;warn[;crit[;min[;max]]]], without
-// units and without semicolons at the end.
+// units.
 func localMetrics(metrics []verdict.Metric) []string {
 	var all []string
 	for _, m := range metrics {
-		fields := []string{m.Label + "=" + figure(m), levels(m.Warning), levels(m.Critical), limit(m.Min), limit(m.Max)}
-		all = append(all, strings.TrimRight(strings.Join(fields, ";"), ";"))
+		all = append(all, performance(m, "", levels(m.Warning), levels(m.Critical)))
 	}
 	return all
 }

@@ -2,9 +2,6 @@ package render
 
 import "check_pop3x/check/fault"
 
-// maxSaid bounds what is shown of a word from elsewhere, in characters.
-const maxSaid = 120
-
 // clean makes text from elsewhere fit to be shown, in at most max characters.
 func clean(text string, max int) string { return fault.Shorten(fault.Clean(text), max) }
 

@@ -26,7 +26,7 @@ func TestJSONHasEveryFact(t *testing.T) {
 	if len(filled.want) < 40 {
 		t.Errorf("only %d facts", len(filled.want))
 	}
-	out := asJSON(verdict.Judge(r, ranges()), Options{Verbose: 3, Version: "v1"})
+	out := written("json", verdict.Judge(r, ranges()), Options{Verbose: 3, Version: "v1"})
 	for path, text := range filled.want {
 		if !strings.Contains(out, text) {
 			t.Errorf("%s is not there, as %s", path, text)

@@ -18,7 +18,7 @@ import (
 func in(t *testing.T, format string, r *report.Report, l verdict.Limits, o Options) string {
 	t.Helper()
 	v := verdict.Judge(r, l)
-	out := Formats[format](v, o)
+	out := written(format, v, o)
 	if err := formattest.Of(format)(out, int(v.Status)); err != nil {
 		t.Errorf("%s: %v", format, err)
 	}
@@ -179,7 +179,7 @@ func TestPrometheus(t *testing.T) {
 // The line of a local check: quotes, levels, bounds.
 func TestCheckmk(t *testing.T) {
 	r := works()
-	r.Phases = phases("resolve", "333ns", "connect", "1500ms")
+	r.Phases = timesOf("resolve", "333ns", "connect", "1500ms")
 	limits := ranges("time 0:2 ~:5", "time_resolve @1:2 1m", "time_connect 1:2 0.5:", "messages 10: 5:", "size 20 -")
 	got := in(t, "checkmk", r, limits, Options{Name: `"Bob's" | mail`, Verbose: 3})
 	want := `1 "’Bob’s’ mail" time=0.034211;2;5;0;10|time_resolve=0.000000;;60;0|time_connect=1.500000;1:2;0.5:;0|messages=5;10:;5:;0|size=18067;20;;0 5 messages (warning below 10); `
@@ -189,7 +189,7 @@ func TestCheckmk(t *testing.T) {
 	if got := in(t, "checkmk", broke("", fault.New(fault.Usage, `no C:\new`)), verdict.Limits{}, Options{}); got != `3 "POP3 192.0.2.1" time=0.009000;;;0 no C:\ new [usage]`+"\n" {
 		t.Error(got)
 	}
-	if got := in(t, "checkmk", &report.Report{Complete: true}, ranges(), Options{}); got != `0 "POP3" - greeting received, no login tried`+"\n" {
+	if got := in(t, "checkmk", &report.Report{Complete: true}, ranges(), Options{}); got != `0 "POP3" - greeting received; no login tried`+"\n" {
 		t.Error(got)
 	}
 	for n := range 40 {

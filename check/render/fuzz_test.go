@@ -147,15 +147,15 @@ func judged(f *testing.F, check func(*testing.T, verdict.Verdict, Options)) {
 // Whatever a server says, the first line is one line within its bounds, with
 // perfdata that a strict reader takes, and all together keeps to its own.
 func FuzzLine(f *testing.F) {
-	judged(f, func(t *testing.T, v verdict.Verdict, o Options) { checkOutput(t, Formats["nagios"](v, o), v, o) })
+	judged(f, func(t *testing.T, v verdict.Verdict, o Options) { checkOutput(t, written("nagios", v, o), v, o) })
 }
 
 // Whatever a server says, a strict reader takes each of the other formats.
 func FuzzFormats(f *testing.F) {
 	judged(f, func(t *testing.T, v verdict.Verdict, o Options) {
-		for name, format := range Formats {
+		for _, name := range Names() {
 			if read := formattest.Of(name); read != nil {
-				if err := read(format(v, o), int(v.Status)); err != nil {
+				if err := read(written(name, v, o), int(v.Status)); err != nil {
 					t.Errorf("%s: %v", name, err)
 				}
 			}

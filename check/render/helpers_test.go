@@ -14,8 +14,8 @@ import (
 
 var start = time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 
-// phases reads "name duration" pairs.
-func phases(words ...string) []report.Phase {
+// timesOf reads "name duration" pairs.
+func timesOf(words ...string) []report.Phase {
 	var all []report.Phase
 	for i := 0; i < len(words); i += 2 {
 		d, err := time.ParseDuration(words[i+1])
@@ -35,7 +35,7 @@ func works() *report.Report {
 		Time:     new(34211 * time.Microsecond),
 		Address:  "192.0.2.1:995",
 		Complete: true,
-		Phases:   phases("connect", "1ms", "tls", "6ms", "greeting", "2ms", "capa", "300us", "login", "21ms", "stat", "1ms", "quit", "5ms"),
+		Phases:   timesOf("connect", "1ms", "tls", "6ms", "greeting", "2ms", "capa", "300us", "login", "21ms", "stat", "1ms", "quit", "5ms"),
 		Greeting: new("Dovecot ready."),
 		Mailbox:  &report.Mailbox{Messages: 5, Octets: 18067},
 	}
@@ -86,9 +86,15 @@ func unitOf(label string) verdict.Unit {
 	panic(label)
 }
 
+// written is a verdict in a format.
+func written(format string, v verdict.Verdict, o Options) string {
+	write, _ := Find(format)
+	return write(v, o)
+}
+
 // shown is all of the output.
 func shown(r *report.Report, l verdict.Limits, o Options) string {
-	return Formats["nagios"](verdict.Judge(r, l), o)
+	return written("nagios", verdict.Judge(r, l), o)
 }
 
 // text is the first line up to the perfdata.

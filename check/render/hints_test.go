@@ -3,7 +3,7 @@ package render
 import (
 	"go/ast"
 	"go/parser"
-	"go/token"
+	gotoken "go/token"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,7 +33,7 @@ func TestEachProblemHasAHint(t *testing.T) {
 // declaredProblems finds the constants of type Problem where they are declared.
 func declaredProblems(t *testing.T) []fault.Problem {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "../fault/problem.go", nil, 0)
+	file, err := parser.ParseFile(gotoken.NewFileSet(), "../fault/problem.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestHints(t *testing.T) {
 		"another kind":      {"login", fault.New(fault.InUse, "x"), login("APOP", false), ""},
 		"a problem besides": {"login", fault.New(fault.Auth, "x").Because(fault.PasswordsOff), login("PLAIN", false), "passwords may be switched off there, --auth xoauth2 takes an access token"},
 	} {
-		p := page{v: verdict.Verdict{Report: s.report}}
+		p := page{Verdict: verdict.Verdict{Report: s.report}}
 		if got := p.hint(verdict.Finding{Phase: s.phase, Fault: s.fault}); got != s.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", name, got, s.want)
 		}

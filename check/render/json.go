@@ -88,17 +88,10 @@ type jsonMetric struct {
 func asJSON(v verdict.Verdict, o Options) string {
 	p := page{v, o}
 	d := document{
-		Schema: schemaNumber, Plugin: jsonPlugin{"check_pop3x", o.Version}, Name: p.name(), State: jsonState{v.Status.String(), v.Status}, Text: p.text(),
-		Target: target(v.Report.Target), Findings: each(v.Findings, p.jsonFinding), Notes: each(append(p.mailboxNotes(), o.Notes...), fault.Clean),
-		Phases: each(v.Report.Phases, p.jsonPhase), Metrics: each(v.Metrics, metric), Report: *v.Report,
+		Schema: schemaNumber, Plugin: jsonPlugin{"check_pop3x", o.Version}, Name: nameOf(o, v.Report), State: jsonState{v.Status.String(), v.Status}, Text: p.text(),
+		Target: target(v.Report.Target), Findings: each(v.Findings, p.jsonFinding), Notes: each(append(mailboxNotes(v.Report.Mailbox), o.Notes...), fault.Clean),
+		Phases: each(v.Report.Phases, func(ph report.Phase) jsonPhase { return jsonPhase{ph, limitsOf(ph, v.Metrics)} }), Metrics: each(v.Metrics, metric), Report: *v.Report,
 	}
-	if o.Verbose < 1 {
-		d.Helper = nil
-	}
-	if o.Jail {
-		d.Greeting, d.Capabilities, d.BeforeTLS, d.UnderTLS = nil, nil, nil, nil
-	}
-	d.Transcript = dialogue(v.Report.Transcript, o)
 	var b bytes.Buffer
 	encode(&b, reflect.ValueOf(d))
 	return b.String() + "\n"
@@ -132,42 +125,22 @@ func (p page) jsonFinding(f verdict.Finding) jsonFinding {
 		return all
 	}
 	all.Kind, all.Problem, all.Within = string(f.Fault.Kind), string(f.Fault.Problem), f.Fault.Within
-	all.Text, all.Hint = p.what(f), p.hint(f)
-	if !p.o.Jail {
-		all.Said = f.Fault.Said
-	}
+	all.Text, all.Said, all.Hint = p.what(f), f.Fault.Said, p.hint(f)
 	return all
 }
 
-// jsonPhase has the limits of its metric.
-func (p page) jsonPhase(ph report.Phase) jsonPhase {
-	all := jsonPhase{Phase: ph}
-	for _, m := range p.v.Metrics {
+// limitsOf are the limits on the time of a phase.
+func limitsOf(ph report.Phase, metrics []verdict.Metric) jsonLimit {
+	for _, m := range metrics {
 		if m.Phase == ph.Name {
-			all.jsonLimit = limits(m.Limit)
+			return limits(m.Limit)
 		}
 	}
-	return all
+	return jsonLimit{}
 }
 
 func metric(m verdict.Metric) jsonMetric {
-	return jsonMetric{m.Label, json.Number(figure(m)), m.Row.Unit.Suffix, limits(m.Limit), m.Min, m.Max}
+	return jsonMetric{m.Label, json.Number(number(m)), m.Row.Unit.Suffix, limits(m.Limit), m.Min, m.Max}
 }
 
 func limits(l verdict.Limit) jsonLimit { return jsonLimit{l.Warning.String(), l.Critical.String()} }
-
-// dialogue is nil without -vvv. With --jail it is not told what the server said,
-// but that it spoke.
-func dialogue(lines []report.Line, o Options) []report.Line {
-	if o.Verbose < 3 {
-		return nil
-	}
-	all := []report.Line{}
-	for _, l := range lines {
-		if l.From == report.FromServer && o.Jail {
-			l.Text = nil
-		}
-		all = append(all, l)
-	}
-	return all
-}

@@ -30,8 +30,7 @@ func contents(r *report.Report) string {
 }
 
 // mailboxNotes tells, for -v, what was left out or is no fault.
-func (p page) mailboxNotes() []string {
-	box := p.v.Report.Mailbox
+func mailboxNotes(box *report.Mailbox) []string {
 	if box == nil {
 		return nil
 	}
@@ -49,8 +48,7 @@ func (p page) mailboxNotes() []string {
 }
 
 // mailbox is what the steps showed, for -v.
-func (p page) mailbox() []string {
-	box := p.v.Report.Mailbox
+func mailbox(box *report.Mailbox) []string {
 	if box == nil {
 		return nil
 	}
@@ -62,7 +60,7 @@ func (p page) mailbox() []string {
 			when  *time.Time
 		}{{"oldest", h.Oldest}, {"newest", h.Newest}} {
 			if m.when != nil {
-				lines = append(lines, m.which+" message of "+m.when.UTC().Format(time.DateTime)+" UTC")
+				lines = append(lines, m.which+" message of "+moment(*m.when)+" UTC")
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
 	"check_pop3x/check/verdict"
 )
 
@@ -27,29 +28,29 @@ type family struct {
 // one before it. A name, once given, stays.
 var families = []family{
 	{"pop3_up", "Whether the session reached its end, whatever was found on the way: 1 or 0.", func(p page) []sample {
-		return gauge(boolToFloat(p.v.Report.Complete))
+		return gauge(boolToFloat(p.Report.Complete))
 	}},
 	{"pop3_state", "State of the check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.", func(p page) []sample {
-		return gauge(float64(p.v.Status))
+		return gauge(float64(p.Status))
 	}},
 	{"pop3_last_run_timestamp_seconds", "Time at which the check began, in seconds since 1970.", func(p page) []sample {
-		return moment(&p.v.Report.Start)
+		return sampleOf(&p.Report.Start)
 	}},
 	{"pop3_fault_info", "Each fault that was found, with its phase, its kind and its state.", faults},
 	{"pop3_limit_passed_info", "Each metric whose limit was exceeded, by its name in performance data, and its state.", passedLimits},
 	{"pop3_tls_verified", "Whether the certificate is trusted and for the right name: 1 or 0.", func(p page) []sample {
-		if t := p.v.Report.TLS; t != nil {
+		if t := p.Report.TLS; t != nil {
 			return gauge(boolToFloat(t.Verified))
 		}
 		return nil
 	}},
 	{"pop3_tls_info", "Version, cipher suite and key exchange of TLS.", func(p page) []sample {
-		if t := p.v.Report.TLS; t != nil {
+		if t := p.Report.TLS; t != nil {
 			return gauge(1, "version", t.Version, "cipher", t.Cipher, "curve", t.Curve)
 		}
 		return nil
 	}},
-	{"pop3_check_info", "Version of check_pop3x.", func(p page) []sample { return gauge(1, "version", p.o.Version) }},
+	{"pop3_check_info", "Version of check_pop3x.", func(p page) []sample { return gauge(1, "version", p.Version) }},
 }
 
 // prometheus is the text format of Prometheus (exposition format 0.0.4), for the
@@ -57,7 +58,7 @@ var families = []family{
 // from another file already, so that all of them carry whose they are.
 func prometheus(v verdict.Verdict, o Options) string {
 	p := page{v, o}
-	x := exposition{labels: p.identity()}
+	x := exposition{labels: identity(v.Report, o.Name)}
 	for _, f := range families {
 		x.write(f.name, f.help, f.samples(p))
 	}
@@ -68,19 +69,18 @@ func prometheus(v verdict.Verdict, o Options) string {
 }
 
 // identity is the labels that tell one check from another.
-func (p page) identity() []string {
-	r := p.v.Report
+func identity(r *report.Report, name string) []string {
 	port := ""
 	if r.Port != 0 {
 		port = strconv.Itoa(int(r.Port))
 	}
-	return []string{"host", r.Host, "port", port, "user", r.User, "check", p.o.Name}
+	return []string{"host", r.Host, "port", port, "user", r.User, "check", name}
 }
 
 // measured are the samples of a metric, or the moment that it counts from.
 func measured(row verdict.Row, v verdict.Verdict) []sample {
 	if row.Moment != nil {
-		return moment(row.Moment(v.Report))
+		return sampleOf(row.Moment(v.Report))
 	}
 	var all []sample
 	for _, m := range v.Metrics {
@@ -100,8 +100,8 @@ func boolToFloat(yes bool) float64 {
 	return 0
 }
 
-// moment is a time in seconds since 1970.
-func moment(t *time.Time) []sample {
+// sampleOf is a time in seconds since 1970.
+func sampleOf(t *time.Time) []sample {
 	if t == nil || t.IsZero() {
 		return nil
 	}
@@ -110,7 +110,7 @@ func moment(t *time.Time) []sample {
 
 func faults(p page) []sample {
 	var all []sample
-	for _, f := range p.v.Findings {
+	for _, f := range p.Findings {
 		if f.Fault != nil {
 			all = append(all, sample{faultLabels(f.Phase, f.Fault.Kind, f.Status), 1})
 		}
@@ -124,7 +124,7 @@ func faultLabels(phase string, kind fault.Kind, state verdict.Status) []string {
 
 func passedLimits(p page) []sample {
 	var all []sample
-	for _, f := range p.v.Findings {
+	for _, f := range p.Findings {
 		if f.Metric != nil {
 			all = append(all, sample{[]string{"metric", f.Metric.Label, "state", strings.ToLower(f.Status.String())}, 1})
 		}

@@ -1,12 +1,10 @@
-// Package render words a Verdict: one table of formats, one function that
-// cleans everything a server said.
 package render
 
 import (
 	"maps"
 	"slices"
-	"strings"
 
+	"check_pop3x/check/report"
 	"check_pop3x/check/verdict"
 )
 
@@ -22,11 +20,11 @@ type Options struct {
 	Version string // of the plugin
 }
 
-// A Format writes a Verdict as one piece of text, its line ends included.
+// A Format writes a verdict as one piece of text, its line ends included.
 type Format func(verdict.Verdict, Options) string
 
-// Formats is the table of formats by name.
-var Formats = map[string]Format{
+// formats is the table of formats by name.
+var formats = map[string]Format{
 	"nagios":     nagios,
 	"json":       asJSON,
 	"prometheus": prometheus,
@@ -34,75 +32,45 @@ var Formats = map[string]Format{
 }
 
 // Names lists the formats.
-func Names() []string { return slices.Sorted(maps.Keys(Formats)) }
+func Names() []string { return slices.Sorted(maps.Keys(formats)) }
 
-// The bounds of the plugin conventions: NRPE and Nagios lose what exceeds them.
-const (
-	maxLine = 1024 // octets of the first line, its end included
-	maxPage = 4096 // octets of all lines
-	minText = 200  // octets of text that stay before perfdata is cut
-)
-
-// A page is a Verdict on its way to a format.
-type page struct {
-	v verdict.Verdict
-	o Options
+// Find finds a format by its name.
+func Find(name string) (Format, bool) {
+	format, ok := formats[name]
+	return func(v verdict.Verdict, o Options) string { return format(visible(v, o), o) }, ok
 }
 
-// maxName bounds what a user gave for a name, in characters.
-const maxName = 250
-
-// name is that of the check.
-func (p page) name() string {
-	name := clean(p.o.Name, maxName)
-	if name == "" {
-		name = strings.TrimSpace("POP3 " + clean(p.v.Report.Host, maxName))
+// visible is v without what is not to be shown: what the password program said
+// without -v, the dialogue without -vvv, and with --jail all that the server said.
+func visible(v verdict.Verdict, o Options) verdict.Verdict {
+	r := *v.Report
+	if o.Verbose < 1 {
+		r.Helper = nil
 	}
-	return name
-}
-
-// nagios is the line of the plugin guidelines, "POP3 OK - text | perfdata", and
-// with -v the lines behind it.
-func nagios(v verdict.Verdict, o Options) string {
-	p := page{v, o}
-	first := p.line() + "\n"
-	lines := p.verbose()
-	if o.Terminal || o.Verbose >= 3 {
-		return first + joinLines(lines)
+	r.Transcript = append([]report.Line{}, r.Transcript...)
+	if o.Verbose < 3 {
+		r.Transcript = nil
 	}
-	return first + fit(lines, maxPage-len(first))
+	if v.Report = &r; o.Jail {
+		v.Findings = slices.Clone(v.Findings)
+		silence(&r, v.Findings)
+	}
+	return v
 }
 
-// line is the first line, within maxLine.
-func (p page) line() string {
-	head := "POP3 " + p.v.Status.String() + " - "
-	text, perf := trim(maxLine-1-len(head), p.text(), perfdata(p.v.Metrics), tail)
-	return head + text + tail(perf)
-}
-
-// trim has text and what join makes of perf fit into so many octets: text is
-// shortened first, to no less than minText, then metrics go from the end.
-func trim(octets int, text string, perf []string, join func([]string) string) (string, []string) {
-	for {
-		rest := octets - len(join(perf))
-		if len(text) <= rest || len(perf) == 0 || rest >= minText {
-			return shortenBytes(text, rest), perf
+// silence removes what the server said.
+func silence(r *report.Report, findings []verdict.Finding) {
+	r.Greeting, r.Capabilities, r.BeforeTLS, r.UnderTLS = nil, nil, nil, nil
+	for i, line := range r.Transcript {
+		if line.From == report.FromServer {
+			r.Transcript[i].Text = nil
 		}
-		perf = perf[:len(perf)-1]
 	}
-}
-
-// tail is the perfdata with the bar in front, if there is any.
-func tail(perf []string) string {
-	if len(perf) == 0 {
-		return ""
+	for i, f := range findings {
+		if f.Fault != nil {
+			silent := *f.Fault
+			silent.Said = ""
+			findings[i].Fault = &silent
+		}
 	}
-	return " | " + strings.Join(perf, " ")
-}
-
-func joinLines(lines []string) string {
-	if len(lines) == 0 {
-		return ""
-	}
-	return strings.Join(lines, "\n") + "\n"
 }

@@ -30,7 +30,7 @@ func TestExamples(t *testing.T) {
 		{works(), `POP3 OK - 5 messages, 18067 octets in 34 ms (connect 1 ms, tls 6 ms, greeting 2 ms, login 21 ms, stat 1 ms) | ` +
 			`time=0.034211s;2;5;0;10 time_connect=0.001000s;;;0 time_tls=0.006000s;;;0 time_greeting=0.002000s;;;0 ` +
 			`time_capa=0.000300s;;;0 time_login=0.021000s;;;0 time_stat=0.001000s;;;0 time_quit=0.005000s;;;0 messages=5;;;0 size=18067B;;;0`},
-		{greeted, `POP3 OK - "Dovecot ready." in 9 ms, no login tried | time=0.009000s;2;5;0;10 time_connect=0.001000s;;;0 ` +
+		{greeted, `POP3 OK - Dovecot ready, in 9 ms; no login tried | time=0.009000s;2;5;0;10 time_connect=0.001000s;;;0 ` +
 			`time_tls=0.006000s;;;0 time_greeting=0.002000s;;;0 time_capa=0.000300s;;;0 time_login=0.021000s;;;0 time_stat=0.001000s;;;0 time_quit=0.005000s;;;0`},
 		{wrong, `POP3 CRITICAL - login: "Authentication failed." for alice with PLAIN [auth] | time=0.009000s;2;5;0;10`},
 		{silent, `POP3 CRITICAL - greeting: no answer within 10 s [timeout]; port 995 speaks TLS from the first byte, try --tls` +
@@ -161,9 +161,6 @@ func TestServersWordsStayInTheirQuotes(t *testing.T) {
 	} {
 		checkText(t, broke("stat", &fault.Error{Kind: fault.Command, Said: said}), "POP3 CRITICAL - stat: "+want+" [command]")
 		r := works()
-		r.Mailbox, r.Greeting = nil, &said
-		checkText(t, r, "POP3 OK - "+want+" in 34 ms, no login tried")
-		r = works()
 		r.Findings = []report.Finding{{Phase: "greeting", Fault: &fault.Error{Kind: fault.Mismatch, Said: said, Text: said}}}
 		if out := shown(r, ranges(), Options{Verbose: 3}); strings.Count(out, "|") != 1 {
 			t.Errorf("%d bars in %s", strings.Count(out, "|"), out)
@@ -180,15 +177,21 @@ func TestSummary(t *testing.T) {
 			"1 message, 1 octet in 34 ms (connect 1 ms, tls 6 ms, greeting 2 ms, login 21 ms, stat 1 ms)"},
 		{func(r *report.Report) {
 			r.Mailbox = &report.Mailbox{}
-			r.Phases = phases("connect", "499us", "quit", "1s")
+			r.Phases = timesOf("connect", "499us", "quit", "1s")
 		}, "0 messages, 0 octets in 34 ms"},
 		{func(r *report.Report) {
 			r.Mailbox = &report.Mailbox{Messages: 1<<63 - 1, Octets: 1<<63 - 1}
 			r.Phases, r.Time = nil, nil
 		},
 			"9223372036854775807 messages, 9223372036854775807 octets"},
-		{func(r *report.Report) { r.Mailbox, r.Greeting = nil, new("") }, "greeting received in 34 ms, no login tried"},
-		{func(r *report.Report) { r.Mailbox, r.Greeting = nil, nil }, "greeting received in 34 ms, no login tried"},
+		{func(r *report.Report) { r.Mailbox, r.Greeting = nil, new("") }, "greeting received, in 34 ms; no login tried"},
+		{func(r *report.Report) { r.Mailbox, r.Greeting = nil, nil }, "greeting received, in 34 ms; no login tried"},
+		{func(r *report.Report) {
+			r.Mailbox, r.TLS = nil, &report.TLS{Version: "TLS 1.3", Verified: true, Expiry: &report.Certificate{Days: 89}}
+		}, "Dovecot ready, TLS 1.3, certificate expires in 89 days, in 34 ms; no login tried"},
+		{func(r *report.Report) {
+			r.Mailbox, r.TLS = nil, &report.TLS{Version: "TLS 1.2", Insecure: true, Expiry: &report.Certificate{Days: -1}}
+		}, "Dovecot ready, TLS 1.2 not verified, certificate expired 1 day ago, in 34 ms; no login tried"},
 	} {
 		r := works()
 		s.change(r)
@@ -196,11 +199,59 @@ func TestSummary(t *testing.T) {
 	}
 }
 
+// The greeting is told without its stamp, which differs at each run, and without
+// quotes only if nobody can take it for words of our own.
+func TestReady(t *testing.T) {
+	for greeting, want := range map[string]string{
+		"Dovecot (Debian) ready.":                    "Dovecot (Debian) ready",
+		"Dovecot ready. <725.8d.6b08f89c.sHsb@vm>":   "Dovecot ready",
+		"mail Cyrus POP3 3.6.1-4 server ready <1@h>": "mail Cyrus POP3 3.6.1-4 server ready",
+		"<1@h>": "greeting received",
+		"":      "greeting received",
+		"ready, certificate expires in 900 days; OK": `"ready, certificate expires in 900 days; OK"`,
+		`POP3 [x] "ready"`:                           `"POP3 [x] 'ready'"`,
+		"a\nPOP3 OK - fine | time=0s":                `"a POP3 OK - fine time=0s"`,
+		"\x1b[2J":                                    `"[2J"`,
+		strings.Repeat("x", 60):                      strings.Repeat("x", 60),
+		strings.Repeat("x", 61):                      strings.Repeat("x", 59) + "…",
+		strings.Repeat("x", 60) + "!":                `"` + strings.Repeat("x", 59) + `…"`,
+	} {
+		if got := ready(&greeting); got != want {
+			t.Errorf("%q: got %s, want %s", greeting, got, want)
+		}
+	}
+}
+
+// With --certificate the certificate is told after a login, too, but not twice.
+func TestSummaryTellsTheCertificate(t *testing.T) {
+	r := works()
+	r.TLS = &report.TLS{Version: "TLS 1.3", Verified: true, Expiry: &report.Certificate{Subject: "mail", Days: 29}}
+	const took = " in 34 ms (connect 1 ms, tls 6 ms, greeting 2 ms, login 21 ms, stat 1 ms)"
+	for limit, want := range map[string]string{
+		"messages - 9":    "OK - 5 messages, 18067 octets" + took,
+		"cert_days 14: -": "OK - 5 messages, 18067 octets, certificate expires in 29 days," + took,
+		"cert_days 30: -": `WARNING - the certificate of "mail" expires in 29 days (warning below 30 days); 5 messages, 18067 octets` + took + ", at 192.0.2.1:995",
+	} {
+		if got := text(r, ranges(limit), Options{}); got != "POP3 "+want {
+			t.Errorf("%s: %s", limit, got)
+		}
+	}
+}
+
+// A fault that is to be OK is no reason to try anything.
+func TestNoHintIfOK(t *testing.T) {
+	r := broke("connect", fault.New(fault.Refused, "connection refused"))
+	l := verdict.Limits{States: map[fault.Kind]verdict.Status{fault.Refused: verdict.OK}}
+	if got := text(r, l, Options{}); got != "POP3 OK - connect: connection refused [refused]" {
+		t.Error(got)
+	}
+}
+
 // Perfdata: six decimals, ranges as plain numbers where they mean the same, no
 // semicolons at the end, in the order of the documentation.
 func TestPerfdata(t *testing.T) {
 	r := works()
-	r.Phases = phases("resolve", "333ns", "connect", "1500ms")
+	r.Phases = timesOf("resolve", "333ns", "connect", "1500ms")
 	r.Phases[1].Budget = 2500 * time.Millisecond
 	r.TLS = &report.TLS{Expiry: &report.Certificate{Days: -1}}
 	limits := ranges("time 0:2 ~:5", "time_resolve 500ms 1m", "time_connect @1:2 0.5:", "messages 10: 5:", "size 20 -", "cert_days - 7:")
@@ -322,7 +373,7 @@ func TestLoginWithoutName(t *testing.T) {
 	r := broke("login", &fault.Error{Kind: fault.Auth, Said: "no"})
 	r.Login = &report.Login{Mechanism: "EXTERNAL"}
 	checkText(t, r, `POP3 CRITICAL - login: "no" with EXTERNAL [auth]; the server has to trust the authority of the client certificate and to find the user in it; without -u it takes whom it finds`)
-	if lines := (page{v: verdict.Verdict{Report: r}}).login(); len(lines) != 1 || lines[0] != "with EXTERNAL" {
+	if lines := login(r); len(lines) != 1 || lines[0] != "with EXTERNAL" {
 		t.Errorf("%q", lines)
 	}
 }

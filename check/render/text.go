@@ -2,6 +2,7 @@ package render
 
 import (
 	"net"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -11,54 +12,70 @@ import (
 	"check_pop3x/check/verdict"
 )
 
-// maxText bounds a text of our own, in characters: names from elsewhere may
-// stand in it.
-const maxText = 400
+// The bounds of what is shown, in characters.
+const (
+	maxText     = 400 // of a text of our own, in which names from elsewhere may stand
+	maxName     = 250 // of a name that a user gave
+	maxWord     = 120 // of a word of the command line
+	maxGreeting = 60
+)
 
-// text is the status line without state and perfdata: the findings of the worst
-// state, and what was learned where the session reached its end.
+// A page is a verdict on its way to a format.
+type page struct {
+	verdict.Verdict
+	Options
+}
+
+// nameOf is the name of a check: that of the options, or POP3 and the host.
+func nameOf(o Options, r *report.Report) string {
+	if name := clean(o.Name, maxName); name != "" {
+		return name
+	}
+	return strings.TrimSpace("POP3 " + clean(r.Host, maxName))
+}
+
+// text is the status line without state and performance data: the findings of
+// the worst state, and what was learned if the session reached its end.
 func (p page) text() string {
-	r := p.v.Report
 	var parts []string
 	failed := false
-	for _, f := range p.v.Worst() {
-		if p.v.Status == verdict.OK && r.Complete {
+	for _, f := range p.Worst() {
+		if p.Status == verdict.OK && p.Report.Complete {
 			continue // advice, for -v
 		}
-		if f.Metric != nil && f.Metric.Label == "cert_days" && p.expired() {
-			continue // it is said already
+		if tellsDays(f) && slices.ContainsFunc(p.Worst(), tellsExpiry) {
+			continue
 		}
 		where := ""
 		if f.Fault != nil && !failed {
 			where, failed = p.where(), true
 		}
-		parts = append(parts, p.sentence(f, where))
+		parts = append(parts, p.sentence(f, where, p.Status != verdict.OK))
 	}
 	if !failed {
-		parts = append(parts, p.summary()+p.where())
+		parts = append(parts, p.summary())
 	}
 	return strings.Join(parts, "; ")
 }
 
-// expired says whether the line says that a certificate has ended.
-func (p page) expired() bool {
-	return slices.ContainsFunc(p.v.Worst(), func(f verdict.Finding) bool {
-		return f.Fault != nil && f.Fault.Problem == fault.Expired
-	})
-}
+// tellsExpiry reports whether a finding says that a certificate has expired.
+func tellsExpiry(f verdict.Finding) bool { return f.Fault != nil && f.Fault.Problem == fault.Expired }
+
+// tellsDays reports whether a finding says how long the certificate lasts.
+func tellsDays(f verdict.Finding) bool { return f.Metric != nil && f.Metric.Label == "cert_days" }
 
 // where names the address in use if it is not what was typed and not all is
 // well.
 func (p page) where() string {
-	host, _, err := net.SplitHostPort(p.v.Report.Address)
-	if err != nil || p.v.Status == verdict.OK || host == p.v.Report.Host {
+	host, _, err := net.SplitHostPort(p.Report.Address)
+	if err != nil || p.Status == verdict.OK || host == p.Report.Host {
 		return ""
 	}
-	return ", at " + p.v.Report.Address
+	return ", at " + p.Report.Address
 }
 
 // sentence says what a finding is, where, and what to try.
-func (p page) sentence(f verdict.Finding, where string) string {
+func (p page) sentence(f verdict.Finding, where string, hints bool) string {
 	if f.Metric != nil {
 		return exceeded(f)
 	}
@@ -66,27 +83,27 @@ func (p page) sentence(f verdict.Finding, where string) string {
 	if f.Phase != "" {
 		s = f.Phase + ": " + s
 	}
-	if try := p.hint(f); try != "" {
-		s += "; " + clean(try, maxText)
+	if try := p.hint(f); try != "" && hints {
+		s += "; " + fault.Shorten(try, maxText)
 	}
 	return s
 }
 
-// what says what happened, in the server's words where it spoke.
+// what says what happened, in the server's words if it spoke.
 func (p page) what(f verdict.Finding) string {
 	if f.Fault.Within > 0 {
-		return p.late(f)
+		return late(f, p.Report.Phases)
 	}
 	var words []string
-	if said := f.Fault.Said; said != "" && !p.o.Jail {
-		words = append(words, fault.Quote(said))
+	if f.Fault.Said != "" {
+		words = append(words, fault.Quote(f.Fault.Said))
 	}
 	if text := f.Fault.Text; text != "" {
 		words = append(words, clean(text, maxText))
 	} else if len(words) == 0 {
 		words = append(words, "refused")
 	}
-	if login := p.v.Report.Login; login != nil && ofLogin(f) {
+	if login := p.Report.Login; login != nil && ofLogin(f) {
 		words = append(words, whose(login)+"with "+login.Mechanism)
 	}
 	return strings.Join(words, " ")
@@ -94,9 +111,9 @@ func (p page) what(f verdict.Finding) string {
 
 // late says which budget ran out: one that other phases had used up is not
 // blamed on the phase that it ended.
-func (p page) late(f verdict.Finding) string {
+func late(f verdict.Finding, phases []report.Phase) string {
 	all := fault.Duration(f.Fault.Within)
-	if took, ok := timeOf(p.v.Report.Phases, f.Phase); ok && took < f.Fault.Within/2 {
+	if took, ok := timeOf(phases, f.Phase); ok && took < f.Fault.Within/2 {
 		all = "the " + fault.Duration(took) + " that were left of " + all
 	}
 	return strings.TrimSpace("no answer within " + all + " " + clean(f.Fault.Text, maxText))
@@ -117,7 +134,7 @@ func whose(l *report.Login) string {
 	if l.User == "" {
 		return ""
 	}
-	return "for " + clean(l.User, maxSaid) + " "
+	return "for " + clean(l.User, maxWord) + " "
 }
 
 // ofLogin reports whether it matters who was to be logged in, and how.
@@ -134,21 +151,78 @@ func exceeded(f verdict.Finding) string {
 	return f.Metric.Row.Words(*f.Metric) + " (" + strings.ToLower(f.Status.String()) + " " + f.Range.Exceeded(f.Metric.Value) + ")"
 }
 
-// summary is what was learned of a server that works.
+// summary is what was proven of a server that works.
 func (p page) summary() string {
-	r := p.v.Report
+	r := p.Report
 	took := ""
 	if r.Time != nil {
 		took = " in " + fault.Duration(*r.Time)
 	}
+	certificate := p.certificate()
 	switch {
-	case r.Mailbox != nil:
-		return contents(r) + took + breakdown(r.Phases)
-	case r.Greeting == nil || *r.Greeting == "" || p.o.Jail:
-		return "greeting received" + took + ", no login tried"
+	case r.Mailbox == nil:
+		known := ready(r.Greeting)
+		for _, more := range []string{protection(r.TLS), certificate, strings.TrimSpace(took)} {
+			if more != "" {
+				known += ", " + more
+			}
+		}
+		return known + p.where() + "; no login tried"
+	case certificate != "" && slices.ContainsFunc(p.Metrics, limitsDays):
+		took = ", " + certificate + "," + took
 	}
-	return fault.Quote(*r.Greeting) + took + ", no login tried"
+	return contents(r) + took + breakdown(r.Phases) + p.where()
 }
+
+// stamp is what APOP needs of a greeting (RFC 1939, section 7): it differs at each
+// run.
+var stamp = regexp.MustCompile(` *<[^<>]*>`)
+
+// plainWords are those that a server may say without quotes: nobody takes them
+// for more of our own, as they have nothing that parts our clauses.
+var plainWords = regexp.MustCompile(`^\(?[A-Za-z0-9][A-Za-z0-9._/+-]*\)?( \(?[A-Za-z0-9][A-Za-z0-9._/+-]*\)?)*$`)
+
+// ready is what the server says of itself in its greeting.
+func ready(greeting *string) string {
+	if greeting == nil {
+		return "greeting received"
+	}
+	words := strings.TrimSuffix(fault.Clean(stamp.ReplaceAllString(*greeting, "")), ".")
+	short := fault.Shorten(words, maxGreeting)
+	switch {
+	case words == "":
+		return "greeting received"
+	case !plainWords.MatchString(words):
+		return fault.Quote(short)
+	}
+	return short
+}
+
+// protection is how the connection is protected; "" in clear.
+func protection(t *report.TLS) string {
+	switch {
+	case t == nil:
+		return ""
+	case !t.Verified:
+		return t.Version + " not verified"
+	}
+	return t.Version
+}
+
+// certificate tells how long the certificate lasts, unless a finding does.
+func (p page) certificate() string {
+	t := p.Report.TLS
+	switch {
+	case t == nil || t.Expiry == nil || slices.ContainsFunc(p.Worst(), tellsDays):
+		return ""
+	case t.Expiry.Days < 0:
+		return "certificate expired " + fault.Count(-t.Expiry.Days, "day") + " ago"
+	}
+	return "certificate expires in " + fault.Count(t.Expiry.Days, "day")
+}
+
+// limitsDays reports whether the metric is limited by --certificate.
+func limitsDays(m verdict.Metric) bool { return m.Label == "cert_days" && m.Limit != verdict.Limit{} }
 
 // breakdown lists the phases before QUIT that took long enough to matter.
 func breakdown(phases []report.Phase) string {

@@ -10,37 +10,36 @@ import (
 	"check_pop3x/check/report"
 )
 
-// tls is what was agreed on, what was shown, and what is only to be advised.
-func (p page) tls() []string {
-	t := p.v.Report.TLS
+// tls is what was agreed on, what was shown, and what is only advice.
+func tls(t *report.TLS) []string {
 	if t == nil {
 		return nil
 	}
-	lines := []string{p.agreed(t)}
+	all := []string{agreed(t)}
 	for i, c := range t.Certificates {
-		line := fmt.Sprintf("certificate %d: %s", i, p.certificate(c))
+		line := fmt.Sprintf("certificate %d: %s", i, certificate(c))
 		if c.Extra {
 			line += ", sent besides"
 		}
-		lines = append(lines, line)
+		all = append(all, line)
 	}
 	if len(t.Certificates) > 0 && t.Certificates[0].Pin != "" {
-		lines = append(lines, "pin: "+t.Certificates[0].Pin)
+		all = append(all, "pin: "+t.Certificates[0].Pin)
 	}
 	if t.OutOfOrder {
-		lines = append(lines, "the certificates are sent in the wrong order, which clients put up with")
+		all = append(all, "the certificates are sent in the wrong order, which clients put up with")
 	}
 	if t.Staple != nil {
-		lines = append(lines, "OCSP: "+stapled(t.Staple))
+		all = append(all, "OCSP: "+staple(t.Staple))
 	}
 	if t.Client != nil {
-		lines = append(lines, "client certificate: "+p.client(t.Client))
+		all = append(all, "client certificate: "+client(t.Client))
 	}
-	return lines
+	return all
 }
 
 // agreed is what the handshake came to, and what is believed.
-func (p page) agreed(t *report.TLS) string {
+func agreed(t *report.TLS) string {
 	parts := []string{t.Version, t.Cipher}
 	if t.Curve != "" {
 		parts = append(parts, t.Curve)
@@ -57,7 +56,7 @@ func (p page) agreed(t *report.TLS) string {
 		parts = append(parts, "pinned")
 	}
 	if t.SNI != "" && t.ServerName != "" && !strings.EqualFold(t.SNI, t.ServerName) {
-		parts = append(parts, "asked for "+clean(t.SNI, maxSaid))
+		parts = append(parts, "asked for "+clean(t.SNI, maxWord))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -65,7 +64,7 @@ func (p page) agreed(t *report.TLS) string {
 func verified(t *report.TLS) string {
 	s := "verified"
 	if t.ServerName != "" {
-		s += " for " + clean(t.ServerName, maxSaid)
+		s += " for " + clean(t.ServerName, maxWord)
 	}
 	if t.ByTLSA != "" {
 		s += " by TLSA " + t.ByTLSA
@@ -75,7 +74,7 @@ func verified(t *report.TLS) string {
 
 // certificate is what people ask of one: whose, for which names, from whom,
 // from when to when.
-func (p page) certificate(c report.Certificate) string {
+func certificate(c report.Certificate) string {
 	names, key := "", ""
 	if len(c.Names) > 0 {
 		names = " for " + clean(strings.Join(c.Names, ", "), maxText)
@@ -84,48 +83,76 @@ func (p page) certificate(c report.Certificate) string {
 		key = ", " + c.Key
 	}
 	return fmt.Sprintf("%s%s, issued by %s, valid %s to %s (%d days left)%s", fault.Quote(c.Subject), names, fault.Quote(c.Issuer),
-		c.NotBefore.UTC().Format(time.DateTime), c.NotAfter.UTC().Format(time.DateTime), c.Days, key)
+		moment(c.NotBefore), moment(c.NotAfter), c.Days, key)
 }
 
-// stapled is what the OCSP answer says that came along.
-func stapled(s *report.Staple) string {
+func moment(t time.Time) string { return t.UTC().Format(time.DateTime) }
+
+// staple is what the OCSP answer says that came along.
+func staple(s *report.Staple) string {
 	switch {
 	case s.Status == "":
 		return clean(s.Wrong, maxText)
 	case s.Wrong != "":
 		return s.Status + ", but " + clean(s.Wrong, maxText)
 	case s.To.IsZero():
-		return s.Status + ", of " + s.From.UTC().Format(time.DateTime)
+		return s.Status + ", of " + moment(s.From)
 	}
-	return s.Status + ", from " + s.From.UTC().Format(time.DateTime) + " to " + s.To.UTC().Format(time.DateTime)
+	return s.Status + ", from " + moment(s.From) + " to " + moment(s.To)
 }
 
-func (p page) client(c *report.Client) string {
+func client(c *report.Client) string {
 	if c.Shown == nil {
 		return "asked for, none was given"
 	}
-	return "asked for, shown was " + p.certificate(*c.Shown)
+	return "asked for, shown was " + certificate(*c.Shown)
 }
 
-// stls is how the capabilities under TLS differ from those in clear. That STLS
-// goes is as it should be (RFC 2595, section 4).
-func (p page) stls() []string {
-	r := p.v.Report
-	if r.BeforeTLS == nil || r.UnderTLS == nil || p.o.Jail {
+// dane is what the TLSA records come to, one each.
+func dane(d *report.DANE, compared bool) []string {
+	if d == nil {
 		return nil
 	}
-	came, went := without(r.UnderTLS, r.BeforeTLS), without(r.BeforeTLS, append(slices.Clone(r.UnderTLS), "STLS"))
-	var lines []string
-	if len(came) > 0 {
-		lines = append(lines, "came with TLS: "+clean(strings.Join(came, ", "), maxText))
+	secured := ", secured by DNSSEC"
+	if !d.Secure {
+		secured = ", not secured by DNSSEC"
 	}
-	if len(went) > 0 {
-		lines = append(lines, "went with TLS: "+clean(strings.Join(went, ", "), maxText))
+	all := []string{clean(d.Name, maxText) + ", says " + d.Server + secured}
+	for _, r := range d.Records {
+		all = append(all, clean(r.Record, maxText)+" "+tlsa(r, compared))
 	}
-	if slices.ContainsFunc(r.UnderTLS, func(c string) bool { return strings.EqualFold(c, "STLS") }) {
-		lines = append(lines, "STLS is still offered under TLS, where it is not permitted")
+	return all
+}
+
+func tlsa(r report.TLSA, compared bool) string {
+	switch {
+	case r.Unused != "":
+		return "is not used: " + clean(r.Unused, maxText)
+	case r.Matches:
+		return "matches"
+	case !compared:
+		return "was not compared"
 	}
-	return lines
+	return "does not match"
+}
+
+// stls is how the capabilities under TLS differ from those in clear. STLS has to
+// go (RFC 2595, section 4).
+func stls(r *report.Report) []string {
+	if r.BeforeTLS == nil || r.UnderTLS == nil {
+		return nil
+	}
+	var all []string
+	if came := without(r.UnderTLS, r.BeforeTLS); len(came) > 0 {
+		all = append(all, "came with TLS: "+clean(strings.Join(came, ", "), maxText))
+	}
+	if went := without(without(r.BeforeTLS, r.UnderTLS), []string{"STLS"}); len(went) > 0 {
+		all = append(all, "went with TLS: "+clean(strings.Join(went, ", "), maxText))
+	}
+	if len(without([]string{"STLS"}, r.UnderTLS)) == 0 {
+		all = append(all, "STLS is still offered under TLS, where it is not permitted")
+	}
+	return all
 }
 
 // without are the capabilities that others does not have.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"check_pop3x/check/report"
-	"check_pop3x/check/verdict"
 )
 
 // -v tells what is neither good nor bad, but worth to know.
@@ -63,7 +62,7 @@ func TestVerboseSTLS(t *testing.T) {
 		} else if s.want != nil {
 			checkSection(t, out, "STLS", s.want...)
 		}
-		if r.BeforeTLS = nil; len(page{v: verdict.Verdict{Report: r}}.stls()) != 0 {
+		if r.BeforeTLS = nil; len(stls(r)) != 0 {
 			t.Error("there is nothing to compare")
 		}
 	}

@@ -6,12 +6,11 @@ import (
 	"time"
 
 	"check_pop3x/check/report"
-	"check_pop3x/check/verdict"
 )
 
 // Where a token came from.
 func TestToken(t *testing.T) {
-	for want, token := range map[string]report.Token{
+	for want, origin := range map[string]report.Token{
 		"from /etc/t":                                                   {Place: "/etc/t"},
 		"from x, asked for now, kept for 55 min":                        {Place: "x", Left: 55 * time.Minute},
 		"from x, kept from 7 s ago, for 55 min more":                    {Place: "x", Kept: true, Age: 7 * time.Second, Left: 55 * time.Minute},
@@ -20,12 +19,11 @@ func TestToken(t *testing.T) {
 		"from x, asked for now|not kept: it ends too soon":              {Place: "x", Unkept: "it ends too soon"},
 		"from a b": {Place: "a\x1b|b"},
 	} {
-		p := page{v: verdict.Verdict{Report: &report.Report{Token: &token}}}
-		if got := strings.Join(p.token(), "|"); got != want {
+		if got := strings.Join(token(&origin), "|"); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}
-	if got := (page{v: verdict.Verdict{Report: &report.Report{}}}).token(); got != nil {
+	if got := token(nil); got != nil {
 		t.Error(got)
 	}
 }

@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"check_pop3x/check/fault"
@@ -17,29 +16,30 @@ const maxDialogue = 500
 // verbose is what an administrator pastes into a ticket: a section each, as far
 // as -v goes.
 func (p page) verbose() []string {
+	r := p.Report
 	sections := []struct {
 		level int
 		title string
 		lines []string
 	}{
-		{1, "Findings", p.findings()},
-		{1, "Notes", slices.Concat(p.o.Notes, p.mailboxNotes())},
-		{1, "Addresses", p.addresses()},
-		{1, "Phases", p.phases()},
-		{1, "DANE", p.dane()},
-		{1, "TLS", p.tls()},
-		{1, "STLS", p.stls()},
-		{1, "Password program", p.helper()},
-		{1, "Access token", p.token()},
-		{1, "Login", p.login()},
-		{1, "Mailbox", p.mailbox()},
-		{2, "Capabilities before TLS", p.capabilities(p.v.Report.BeforeTLS)},
-		{2, "Capabilities", p.capabilities(p.v.Report.Capabilities)},
-		{3, "Dialogue", p.dialogue()},
+		{1, "Findings", p.otherFindings()},
+		{1, "Notes", slices.Concat(p.Notes, mailboxNotes(r.Mailbox))},
+		{1, "Addresses", addresses(r.Attempts)},
+		{1, "Phases", phases(r)},
+		{1, "DANE", dane(r.DANE, r.TLS != nil)},
+		{1, "TLS", tls(r.TLS)},
+		{1, "STLS", stls(r)},
+		{1, "Password program", lines(r.Helper)},
+		{1, "Access token", token(r.Token)},
+		{1, "Login", login(r)},
+		{1, "Mailbox", mailbox(r.Mailbox)},
+		{2, "Capabilities before TLS", lines(r.BeforeTLS)},
+		{2, "Capabilities", lines(r.Capabilities)},
+		{3, "Dialogue", dialogue(r.Transcript)},
 	}
 	var all []string
 	for _, s := range sections {
-		if s.level > p.o.Verbose || len(s.lines) == 0 {
+		if s.level > p.Verbose || len(s.lines) == 0 {
 			continue
 		}
 		all = append(all, s.title+":")
@@ -50,55 +50,57 @@ func (p page) verbose() []string {
 	return all
 }
 
-// findings lists those that the first line does not show.
-func (p page) findings() []string {
-	var lines []string
-	for _, f := range p.v.Findings {
-		if f.Status != p.v.Status || f.Status == verdict.OK {
-			lines = append(lines, f.Status.String()+" - "+p.sentence(f, ""))
+// otherFindings are those that the first line does not show.
+func (p page) otherFindings() []string {
+	var all []string
+	for _, f := range p.Findings {
+		if f.Status != p.Status || f.Status == verdict.OK {
+			all = append(all, f.Status.String()+" - "+p.sentence(f, "", true))
 		}
 	}
-	return lines
+	return all
 }
 
-func (p page) addresses() []string {
-	var lines []string
-	for _, a := range p.v.Report.Attempts {
+func addresses(attempts []report.Attempt) []string {
+	var all []string
+	for _, a := range attempts {
 		result := "connected"
 		if a.Error != "" {
 			result = clean(a.Error, maxText)
 		}
-		lines = append(lines, fmt.Sprintf("%s  %s, %s", a.Address, result, fault.Duration(a.Time)))
+		all = append(all, fmt.Sprintf("%s  %s, %s", a.Address, result, fault.Duration(a.Time)))
 	}
-	return lines
+	return all
 }
 
-// phases is the table of times: what took how long, and from when on.
-func (p page) phases() []string {
-	var lines []string
-	for _, ph := range p.v.Report.Phases {
-		line := fmt.Sprintf("%-9s %10.3f ms", ph.Name, float64(ph.Time)/float64(time.Millisecond))
+// phases is the table of times: what took how long.
+func phases(r *report.Report) []string {
+	var all []string
+	for _, ph := range r.Phases {
+		line := fmt.Sprintf("%-9s %10.3f ms", ph.Name, milliseconds(ph.Time))
 		if ph.Failed {
 			line += "  failed"
 		}
-		lines = append(lines, line)
+		all = append(all, line)
 	}
-	if t := p.v.Report.Time; t != nil {
-		lines = append(lines, fmt.Sprintf("%-9s %10.3f ms", "time", float64(*t)/float64(time.Millisecond)))
+	if r.Time != nil {
+		all = append(all, fmt.Sprintf("%-9s %10.3f ms", "time", milliseconds(*r.Time)))
 	}
-	return lines
+	return all
 }
 
-func (p page) login() []string {
-	l := p.v.Report.Login
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+func login(r *report.Report) []string {
+	l := r.Login
 	if l == nil {
 		return nil
 	}
 	line := "with " + l.Mechanism
 	if l.User != "" {
-		line = clean(l.User, maxSaid) + p.userFrom() + " " + line
+		line = clean(l.User, maxWord) + source(r.UserFrom) + " " + line
 	}
-	switch from := clean(l.Source, maxSaid); {
+	switch from := clean(l.Source, maxWord); {
 	case from == "":
 	case l.Token:
 		line += ", token from " + from
@@ -108,64 +110,52 @@ func (p page) login() []string {
 	return []string{line}
 }
 
-// userFrom is where a name came from that was not typed.
-func (p page) userFrom() string {
-	if from := p.v.Report.UserFrom; from != "" {
-		return " (from " + clean(from, maxSaid) + ")"
+// source is where a name came from that was not typed.
+func source(from string) string {
+	if from == "" {
+		return ""
 	}
-	return ""
+	return " (from " + clean(from, maxWord) + ")"
 }
 
-// helper is what the program said that was asked for the password.
-func (p page) helper() []string {
-	var lines []string
-	for _, line := range p.v.Report.Helper {
-		lines = append(lines, clean(line, maxDialogue))
-	}
-	return lines
-}
-
-func (p page) capabilities(c []string) []string {
-	if p.o.Jail {
+// token says where the access token came from, never what it is.
+func token(t *report.Token) []string {
+	if t == nil {
 		return nil
 	}
-	var lines []string
-	for _, line := range c {
-		lines = append(lines, clean(line, maxDialogue))
+	from := "from " + clean(t.Place, maxText)
+	switch {
+	case t.Kept:
+		from += fmt.Sprintf(", kept from %s ago, for %s more", fault.Age(t.Age), fault.Age(t.Left))
+	case t.Left > 0 && t.Unkept == "":
+		from += ", asked for now, kept for " + fault.Age(t.Left)
+	case t.Unkept != "":
+		return []string{from + ", asked for now", "not kept: " + clean(t.Unkept, maxText)}
 	}
-	return lines
+	return []string{from}
+}
+
+// lines are what a server or a program said, as lines.
+func lines(said []string) []string {
+	var all []string
+	for _, line := range said {
+		all = append(all, clean(line, maxDialogue))
+	}
+	return all
 }
 
 // dialogue marks the client's lines C and the server's S.
-func (p page) dialogue() []string {
-	var lines []string
-	for _, l := range p.v.Report.Transcript {
-		switch {
-		case l.From == report.FromClient:
-			lines = append(lines, "C: "+clean(*l.Text, maxDialogue))
-		case p.o.Jail:
-			lines = append(lines, "S: (not shown)")
-		default:
-			lines = append(lines, "S: "+clean(*l.Text, maxDialogue))
+func dialogue(transcript []report.Line) []string {
+	var all []string
+	for _, l := range transcript {
+		mark, text := "S: ", "(not shown)"
+		if l.From == report.FromClient {
+			mark = "C: "
 		}
-	}
-	return lines
-}
-
-// fit joins lines into at most max octets, cut at a line's end.
-func fit(lines []string, max int) string {
-	whole := joinLines(lines)
-	if len(whole) <= max {
-		return whole
-	}
-	var b strings.Builder
-	for i, line := range lines {
-		more := "… " + fault.Count(int64(len(lines)-i), "line") + " more\n"
-		if b.Len()+len(line)+1+len(more) > max {
-			b.WriteString(more)
-			break
+		if l.Text != nil {
+			text = clean(*l.Text, maxDialogue)
 		}
-		b.WriteString(line + "\n")
+		all = append(all, mark+text)
 	}
-	return b.String()
+	return all
 }

@@ -131,7 +131,7 @@ func TestJail(t *testing.T) {
 	}
 	checkSection(t, out, "Dialogue", "S: (not shown)", "C: QUIT")
 	r.Findings = nil
-	if got := text(r, ranges(), Options{Jail: true}); got != "POP3 OK - greeting received in 34 ms, no login tried" {
+	if got := text(r, ranges(), Options{Jail: true}); got != "POP3 OK - greeting received, TLS 1.3, in 34 ms; no login tried" {
 		t.Error(got)
 	}
 	for _, kind := range []fault.Kind{fault.Auth, fault.Greeting, fault.Protocol, fault.Command, fault.Closed, fault.TLS} {

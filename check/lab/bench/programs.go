@@ -68,7 +68,7 @@ func (l *lab) login(port int) program {
 
 // greeting reads the greeting and the capabilities without TLS.
 func (l *lab) greeting() program {
-	return l.pop3x(l.plain, `^POP3 OK - "pop3test ready." in [^\n]*\n$`)
+	return l.pop3x(l.plain, `^POP3 OK - pop3test ready, in [^\n]*\n$`)
 }
 
 func (l *lab) version() program {

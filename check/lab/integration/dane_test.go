@@ -200,7 +200,7 @@ func (l *daneLab) oddCertificate(t *testing.T) {
 		o := l.byDANE(t, l.odd, p.how, "odd.signed.example", "-u", alice.name, "--password-file", passwordFile(t, alice))
 		o.want("OK", mailbox(aliceMessages, aliceOctets))
 		o.wantMetric("cert_days", "-2") // ended a day and an instant ago
-		l.byDANE(t, l.odd, p.how, "odd.signed.example", "-D", "30").want("CRITICAL", `the certificate of "www\.elsewhere\.example" has expired`)
+		l.byDANE(t, l.odd, p.how, "odd.signed.example", "-D", "30").want("CRITICAL", `the certificate of "www\.elsewhere\.example" expired`)
 		l.byDANE(t, l.odd, p.how, "odd-anchor.signed.example").want("CRITICAL", p.phase+`: no TLSA record of .* matches; .* \[certificate\]`)
 	}
 }
