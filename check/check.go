@@ -76,7 +76,7 @@ func (in invocation) run(command *options.Command) (string, verdict.Status) {
 		return said, status
 	}
 	ctx := in.listen()
-	request, err := command.Plan(ctx, options.Input{Stdin: in.stdin, Started: in.started})
+	request, err := command.Plan(ctx, in.stdin, in.started)
 	switch {
 	case err != nil:
 		return in.failure(err, request.Show)

@@ -29,9 +29,6 @@ func directory() string {
 	return ""
 }
 
-// UnderSystemd reports whether Systemd has files to look for.
-func UnderSystemd() bool { return directory() != "" }
-
 // Systemd returns the credential of that name, or nil if the unit has none. It
 // looks for the file, which may block. A directory that cannot be searched is an
 // error, as it may contain the credential.

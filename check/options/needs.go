@@ -23,8 +23,8 @@ func listed(tag string) []string {
 	return strings.FieldsFunc(tag, func(r rune) bool { return r == ',' })
 }
 
-// exclude has only one be left of options that exclude each other: the one whose
-// place wins. If that is the same, the user has to choose.
+// exclude leaves only one of options that exclude each other: the one whose place
+// wins. If they stand in the same place, the user has to choose.
 func (c *Command) exclude() error {
 	for _, s := range c.settings {
 		for _, name := range listed(s.tag("excludes")) {
@@ -32,7 +32,7 @@ func (c *Command) exclude() error {
 			if s.usual() || other == nil || other.usual() {
 				continue
 			}
-			switch rank, others := s.place().rank, other.place().rank; {
+			switch rank, others := s.place(last).rank, other.place(last).rank; {
 			case rank == others:
 				return about(fmt.Sprintf("%s and %s exclude each other, type one of them", s.name(), other.name()), s.option.LongName, name)
 			case rank > others:
@@ -47,7 +47,7 @@ func (c *Command) exclude() error {
 
 // need refuses options that have no use in this run, and what they cannot mean.
 // An option from a file that has no use is dropped: one file may serve many
-// services.
+// services. met says which conditions hold; nil is all of them.
 func (c *Command) need(met map[string]bool) error {
 	for _, s := range c.settings {
 		if err := s.check(); err != nil {
@@ -58,7 +58,7 @@ func (c *Command) need(met map[string]bool) error {
 		}
 		for _, name := range append(listed(s.group.Tag.Get("needs")), listed(s.tag("needs"))...) {
 			wanted, isCondition := conditions[name]
-			if s.usual() || isCondition && met[name] || !isCondition && c.has(name) {
+			if s.usual() || isCondition && (met == nil || met[name]) || !isCondition && c.has(name) {
 				continue
 			}
 			switch {
@@ -79,7 +79,7 @@ func (c *Command) need(met map[string]bool) error {
 // drop makes as if an option had not been given.
 func (c *Command) drop(s *setting, why string) {
 	s.reset()
-	c.notes = append(c.notes, fmt.Sprintf("%s: %s has no effect %s", s.place().text, s.option.LongName, why))
+	c.notes = append(c.notes, fmt.Sprintf("%s: %s has no effect %s", s.place(last).text, s.option.LongName, why))
 }
 
 // check refuses a value by what the tags and the name of the value say.
@@ -90,7 +90,7 @@ func (s *setting) check() error {
 	}
 	words := choices(s.option.ValueName)
 	switch {
-	case s.usual() && (typed == "" && len(s.option.Default) == 0 || typed != ""):
+	case typed == "" && len(s.option.Default) == 0: // schedulers pass empty ones
 		return nil
 	case s.tag("refused") != "":
 		return refuse(s.option.LongName, "%s", s.tag("refused"))
@@ -102,9 +102,9 @@ func (s *setting) check() error {
 	return nil
 }
 
-// platformNotes tells, for -v, what another system than the tested ones does in its own
-// way: Windows has no file modes to judge, and where a system has a verifier of
-// certificates of its own, crypto/x509 leaves them to it.
+// platformNotes tells, for -v, what other systems do in their own way: Windows has
+// no file modes to judge, and crypto/x509 leaves certificates to the verifier of
+// the system if there is one.
 func (c *Command) platformNotes(goos string, tls bool) (notes []string) {
 	for _, s := range c.settings {
 		if s.tag("secret-file") != "" && goos == "windows" && !s.usual() && s.field.String() != "-" {

@@ -1,22 +1,3 @@
-// Package options reads the command line and the files of --extra-opts, and
-// turns them into what a check has to do.
-//
-// A group of options is a struct with a method that returns its part of the
-// plan. Tags beside those of go-flags say what holds for an option, and are
-// obeyed in one place (needs.go):
-//
-//	needs         options or conditions without which it has no use; on a group: for all of it
-//	excludes      options that it cannot stand beside
-//	refused       why check_pop3x refuses it
-//	no-effect     it is accepted, for check_pop
-//	line-only     it is for the command line, not for a file
-//	dash          - stands for standard input or output
-//	secret-file   it names a file that holds a secret
-//	secret        the variable of the environment that may hold the secret instead
-//	by-hand       it makes no check, or asks a person: not for a monitoring engine
-//	everyday      -h shows it
-//
-// The descriptions are in options.txt.
 package options
 
 import (

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"check_pop3x/check/credential"
 	"check_pop3x/check/credential/oauth"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/probe"
@@ -24,55 +23,25 @@ type Request struct {
 	Token []string       // after Login: the options for a check with its token
 }
 
-// An Input is what a plan needs of the process.
-type Input struct {
-	Stdin   *os.File
-	Started time.Time
-}
-
 // Plan returns what to do. Files are read within the time limit, because any of
 // them may be a FIFO or on a file system that is gone. The request beside an
 // error says how to show it.
-func (c *Command) Plan(ctx context.Context, in Input) (*Request, error) {
-	r, err := c.begin(in.Started)
+func (c *Command) Plan(ctx context.Context, stdin *os.File, started time.Time) (*Request, error) {
+	r, err := c.begin(started)
 	if err != nil {
 		return r, c.blame(err)
 	}
-	if !c.reads() {
-		whole, err := c.finish(*r, in)
-		return whole, c.blame(err)
-	}
 	budget := r.Plan.Budget
-	ctx, cancel := context.WithDeadlineCause(ctx, in.Started.Add(budget), &fault.Error{Kind: fault.Timeout, Within: budget})
+	ctx, cancel := context.WithDeadlineCause(ctx, started.Add(budget), &fault.Error{Kind: fault.Timeout, Within: budget})
 	defer cancel()
 	whole, err := fault.Await(ctx, func() (*Request, error) {
-		whole, err := c.readAndFinish(*r, in)
+		whole, err := c.finish(*r, stdin)
 		return whole, c.blame(err)
 	})
 	if whole == nil {
 		whole = r
 	}
 	return whole, err
-}
-
-// reads reports whether a plan has to look at files.
-func (c *Command) reads() bool {
-	o := c.options
-	return len(c.files) > 0 || o.TLS.reads() || o.Output.Output != "" || credential.UnderSystemd()
-}
-
-func (c *Command) readAndFinish(r Request, in Input) (*Request, error) {
-	if len(c.files) == 0 {
-		return c.finish(r, in)
-	}
-	if err := c.readFiles(in.Stdin); err != nil {
-		return &r, err
-	}
-	more, err := c.begin(in.Started)
-	if err != nil {
-		return more, err
-	}
-	return c.finish(*more, in)
 }
 
 // begin reads what also holds for a refusal: states and time limits.
@@ -90,18 +59,29 @@ func (c *Command) begin(started time.Time) (r *Request, err error) {
 	return r, err
 }
 
-// finish reads the rest. Files come last: a command line that is refused touches
-// none.
-func (c *Command) finish(r Request, in Input) (*Request, error) {
+// finish reads the rest: first the files with options, which may change what
+// began, last those that options name. A command line that is refused does not
+// touch these.
+func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
+	if len(c.files) > 0 {
+		if err := c.readFiles(stdin); err != nil {
+			return &r, err
+		}
+		more, err := c.begin(r.Plan.Started)
+		if err != nil {
+			return more, err
+		}
+		r = *more
+	}
 	o, err := c.options, c.exclude()
 	if err != nil {
 		return &r, err
 	}
 	if o.Token.Login {
-		r.Login, r.Token, err = c.deviceLogin(in.Stdin)
+		r.Login, r.Token, err = c.deviceLogin(stdin)
 		return &r, err
 	}
-	if r.Plan, err = c.session(r.Plan, in.Stdin); err != nil {
+	if r.Plan, err = c.session(r.Plan, stdin); err != nil {
 		return &r, err
 	}
 	if r.Plan.Mailbox, err = o.Mailbox.plan(); err != nil {
@@ -170,11 +150,7 @@ func (c *Command) conditions(t report.Target) map[string]bool {
 // deviceLogin returns the request of --oauth-login, and the options of a check
 // that uses its refresh token.
 func (c *Command) deviceLogin(stdin *os.File) (*oauth.Request, []string, error) {
-	all := map[string]bool{}
-	for name := range conditions {
-		all[name] = true
-	}
-	if err := c.need(all); err != nil {
+	if err := c.need(nil); err != nil {
 		return nil, nil, err
 	}
 	var words []string

@@ -54,8 +54,8 @@ func (c *Command) blame(err error) error {
 		return err
 	}
 	for _, option := range r.options {
-		if place := c.placeOf(option, r.index); place.text != "" {
-			return fault.New(fault.Usage, "%s: %s", place.text, r.text)
+		if s := c.setting(option); s != nil && s.place(r.index).text != "" {
+			return fault.New(fault.Usage, "%s: %s", s.place(r.index).text, r.text)
 		}
 	}
 	return fault.New(fault.Usage, "%s", r.text)

@@ -29,9 +29,13 @@ type setting struct {
 func (s *setting) name() string           { return "--" + s.option.LongName }
 func (s *setting) tag(name string) string { return s.option.Field().Tag.Get(name) }
 
-// place returns where the value stands that counts.
-func (s *setting) place() place {
-	if s.typed {
+// place returns where a value stands: the one with that index, or the last, which
+// is the one that counts.
+func (s *setting) place(index int) place {
+	switch {
+	case index != last && index < len(s.places):
+		return s.places[index]
+	case index != last || s.typed:
 		return onLine
 	}
 	return s.places[len(s.places)-1]
@@ -83,19 +87,4 @@ func (c *Command) setting(name string) *setting {
 func (c *Command) has(name string) bool {
 	s := c.setting(name)
 	return s != nil && !s.usual()
-}
-
-// placeOf returns where a value of an option stands: the one with that index, or
-// the one that counts.
-func (c *Command) placeOf(name string, index int) place {
-	s := c.setting(name)
-	switch {
-	case s == nil:
-		return onLine
-	case index == last:
-		return s.place()
-	case index < len(s.places):
-		return s.places[index]
-	}
-	return onLine
 }

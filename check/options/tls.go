@@ -93,9 +93,6 @@ func (o TLS) dane(t report.Target, sent string) (*probe.DANE, error) {
 	return &probe.DANE{Host: sent, Ask: o.SNI == nil, Verify: o.VerifyName == ""}, nil
 }
 
-// reads reports whether read has anything to read.
-func (o TLS) reads() bool { return o.CAFile != "" || o.ClientCert != "" }
-
 // read checks the trusted roots and returns the client's certificate, which is
 // nil if there is none. Files that hold a secret obey the rule of
 // --password-file.
