@@ -1,8 +1,9 @@
 // Package transport connects to the server: it dials the addresses of a name,
-// carries the bytes, does the TLS handshake, and says what failed in it. It
-// knows nothing of POP3 and keeps no time of its own except the one between two
-// dials.
+// does the TLS handshake, and reads and writes. It knows nothing of POP3, and
+// keeps no time except the delay between two dials (RFC 8305).
 //
-// It is the only package that knows the operating system's error numbers. What
-// certificates are worth is for package trust to say.
+// Its errors are faults of a known kind: a table for each operating system says
+// what an error number means, and an offer what a server means that refuses the
+// handshake. Deadlines are the exception: why one has passed is for the caller to
+// say. Which certificates to accept is for package trust to judge.
 package transport

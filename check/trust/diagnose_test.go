@@ -172,14 +172,14 @@ func TestExpiry(t *testing.T) {
 		facts Facts
 		want  *x509.Certificate
 	}{
-		"no certificates":                   {Facts{}, nil},
-		"the leaf where nothing verified":   {Facts{State: tls.ConnectionState{PeerCertificates: []*x509.Certificate{leaf, short}}}, leaf},
-		"the one that ends first":           {Facts{Chains: [][]*x509.Certificate{{leaf, short, root}}}, short},
-		"but not the root":                  {Facts{Chains: [][]*x509.Certificate{{leaf, long, root}}}, leaf},
-		"the chain that lasts longest":      {Facts{Chains: [][]*x509.Certificate{{leaf, short, root}, {leaf, long, root}}}, leaf},
-		"also if it comes first":            {Facts{Chains: [][]*x509.Certificate{{leaf, long, root}, {leaf, short, root}}}, leaf},
-		"a leaf that is itself the root":    {Facts{Chains: [][]*x509.Certificate{{root}}}, root},
-		"what was sent besides is not seen": {Facts{Chains: [][]*x509.Certificate{{leaf, root}}, State: tls.ConnectionState{PeerCertificates: []*x509.Certificate{leaf, short}}}, leaf},
+		"no certificates":                 {Facts{}, nil},
+		"the leaf where nothing verified": {Facts{State: tls.ConnectionState{PeerCertificates: []*x509.Certificate{leaf, short}}}, leaf},
+		"the one that ends first":         {Facts{Chains: [][]*x509.Certificate{{leaf, short, root}}}, short},
+		"but not the root":                {Facts{Chains: [][]*x509.Certificate{{leaf, long, root}}}, leaf},
+		"the chain that lasts longest":    {Facts{Chains: [][]*x509.Certificate{{leaf, short, root}, {leaf, long, root}}}, leaf},
+		"also if it comes first":          {Facts{Chains: [][]*x509.Certificate{{leaf, long, root}, {leaf, short, root}}}, leaf},
+		"a leaf that is itself the root":  {Facts{Chains: [][]*x509.Certificate{{root}}}, root},
+		"other certificates do not count": {Facts{Chains: [][]*x509.Certificate{{leaf, root}}, State: tls.ConnectionState{PeerCertificates: []*x509.Certificate{leaf, short}}}, leaf},
 	} {
 		if got := c.facts.Expiry(); got != c.want {
 			t.Errorf("%s: %v", name, got)

@@ -1,14 +1,18 @@
-// Package trust judges the certificates that a server shows: whether a trusted
-// root vouches for them, whether they are for the right name and strong enough,
-// whether they were revoked, and what a pin or a TLSA record has to say.
+// Package trust judges the certificates that a server shows. Judge takes a
+// Policy and returns Facts: the verified chains, the stapled OCSP answer, the
+// TLSA records that match, and in Err why the certificate is not accepted. Facts
+// are there also if it is not.
 //
-// What it says depends on the certificates, the Policy and the time, and on
-// nothing else: there is no network here, and of the file system only the
-// trusted roots are read. Facts are what was found, also where a certificate is
-// refused; a *CertificateError is why it is, in facts and as a sentence.
+// The result depends on the certificates, the policy and the time, and on nothing
+// else. There is no network here, and the only files that are read are those of
+// the trusted roots and of a client's certificate.
 //
-// The path from the leaf to a root is crypto/x509's (RFC 5280, section 6). What
-// other clients ask for beyond that is added: no RSA keys under 2048 bits, key
-// usages as OpenSSL checks them, no wildcards right below a top-level domain,
-// must-staple (RFC 7633). DANE is as RFC 7671 has it.
+// The path from the leaf to a root is crypto/x509's (RFC 5280, section 6). Other
+// clients ask for more, and so does this package: RSA keys of at least 2048 bits,
+// key usages as OpenSSL checks them, no wildcard right below a top-level domain,
+// and a stapled answer if the certificate promises one (RFC 7633). With DANE the
+// server is judged by its TLSA records instead of the roots (RFC 7671).
+//
+// A leaf is the server's own certificate, the first that it sends. A pin is the
+// digest of a leaf's public key (RFC 7469, section 2.4).
 package trust

@@ -90,8 +90,8 @@ func TestChainsAsSent(t *testing.T) {
 	leaf := sign(t, server("mail.example.org"), nil, inter2)
 	for name, c := range map[string]struct {
 		sent       []*entity
-		disordered bool
-		besides    int
+		outOfOrder bool
+		extra      int
 	}{
 		"as it should be": {[]*entity{leaf, inter2, inter}, false, 0},
 		"with the root":   {[]*entity{leaf, inter2, inter, root}, false, 0},
@@ -102,14 +102,14 @@ func TestChainsAsSent(t *testing.T) {
 	} {
 		certs := certsOf(c.sent)
 		f := options(writeFile(t, pemOf(root))).Judge(t.Context(), tls.ConnectionState{PeerCertificates: certs}, now)
-		besides := 0
+		extra := 0
 		for _, one := range certs {
 			if f.IsExtra(one) {
-				besides++
+				extra++
 			}
 		}
-		if f.OutOfOrder() != c.disordered || besides != c.besides {
-			t.Errorf("%s: disordered %t, %d besides, %v", name, f.OutOfOrder(), besides, f.Err)
+		if f.OutOfOrder() != c.outOfOrder || extra != c.extra {
+			t.Errorf("%s: outOfOrder %t, %d extra, %v", name, f.OutOfOrder(), extra, f.Err)
 		}
 	}
 }
