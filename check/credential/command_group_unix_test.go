@@ -16,48 +16,48 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// patience bounds the wait for what has to come.
+// patience limits the wait for an event that has to come.
 const patience = 2 * time.Minute
 
-// A living is a FIFO that the processes of a program hold, so that its end shows
-// that none of them is left.
-type living struct {
+// A census is a FIFO that all processes of a program keep open for writing, so
+// that none of them is left when it ends.
+type census struct {
 	path string
 	read *os.File
 }
 
-func newLiving(t *testing.T) *living {
+func newCensus(t *testing.T) *census {
 	t.Helper()
 	needs(t, "sleep")
-	l := &living{path: fifo(t, 0o600, "")}
+	c := &census{path: fifo(t, 0o600, "")}
 	var err error
-	if l.read, err = os.OpenFile(l.path, os.O_RDWR|syscall.O_NONBLOCK, 0); err != nil {
+	if c.read, err = os.OpenFile(c.path, os.O_RDWR|syscall.O_NONBLOCK, 0); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { l.read.Close() })
-	if err := l.read.SetDeadline(time.Now().Add(patience)); err != nil {
+	t.Cleanup(func() { c.read.Close() })
+	if err := c.read.SetDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
 	}
-	return l
+	return c
 }
 
-// await waits until the processes have said that they are there.
-func (l *living) await(t *testing.T, processes int) {
+// await waits until so many processes have written an octet.
+func (c *census) await(t *testing.T, processes int) {
 	t.Helper()
-	if _, err := io.ReadFull(l.read, make([]byte, processes)); err != nil {
+	if _, err := io.ReadFull(c.read, make([]byte, processes)); err != nil {
 		t.Error(err)
 	}
 }
 
-// gone waits until there is none.
-func (l *living) gone(t *testing.T) {
+// awaitEnd waits until no process is left.
+func (c *census) awaitEnd(t *testing.T) {
 	t.Helper()
-	r, err := os.OpenFile(l.path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	r, err := os.OpenFile(c.path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	l.read.Close() // it could write, too
+	c.read.Close() // it could write as well
 	if err := r.SetDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
 	}
@@ -66,8 +66,8 @@ func (l *living) gone(t *testing.T) {
 	}
 }
 
-// leaveBehind is what programs do that leave others behind: some who keep the
-// pipes, one who does not, and one who has lost its parent.
+// leaveBehind starts processes and leaves them behind: some keep the pipes open,
+// one does not, and one has lost its parent.
 const leaveBehind = `
 	exec 9>"%s"
 	echo x >&9
@@ -76,9 +76,9 @@ const leaveBehind = `
 	(sleep 1000 & printf y >&9) &
 `
 
-// The secret is there with the program's end, whoever keeps the pipe, and nobody
-// is left.
-func TestWhatIsLeftBehind(t *testing.T) {
+// The secret is read when the program ends, even if others keep the pipe open, and
+// no process is left.
+func TestLeftBehind(t *testing.T) {
 	for name, ending := range map[string]string{
 		"a line, then the end":    "echo hunter2",
 		"no line end":             "printf hunter2",
@@ -91,28 +91,28 @@ func TestWhatIsLeftBehind(t *testing.T) {
 		"far too much of a child": "while echo y; do :; done & wait",
 	} {
 		t.Run(name, func(t *testing.T) {
-			l, all := newLiving(t), fifo(t, 0o600, "")
+			c, all := newCensus(t), fifo(t, 0o600, "")
 			go func() {
-				l.await(t, 5)
+				c.await(t, 5)
 				if w, err := os.OpenFile(all, os.O_WRONLY, 0); err == nil { // waits for the reader
 					w.Close()
 				}
 			}()
-			got, err := shell(t, fmt.Sprintf(leaveBehind, l.path)+"read go <"+all+"\n"+ending).Read(t.Context())
+			got, err := shell(t, fmt.Sprintf(leaveBehind, c.path)+"read go <"+all+"\n"+ending).Read(t.Context())
 			switch fails := strings.Contains(ending, "KILL") || strings.Contains(ending, "exit") || strings.Contains(ending, "while"); {
 			case fails:
 				checkRefused(t, err)
 			case err != nil || got != "hunter2":
 				t.Errorf("%q, %v", got, err)
 			}
-			l.gone(t)
+			c.awaitEnd(t)
 		})
 	}
 }
 
-// The budget ends a program and all that it started, whatever it does; it says
-// who gave no answer.
-func TestCommandsThatTakeTooLong(t *testing.T) {
+// The end of the context ends a program and everything that it started. A timeout
+// names the program.
+func TestSlowCommands(t *testing.T) {
 	late := &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second}
 	signalled := fault.New(fault.Interrupted, "terminated signal received")
 	for ending, want := range map[string]string{
@@ -124,59 +124,59 @@ func TestCommandsThatTakeTooLong(t *testing.T) {
 		"signal":                              "terminated signal received [interrupted]",
 	} {
 		t.Run("", func(t *testing.T) {
-			l := newLiving(t)
+			c := newCensus(t)
 			cause := error(late)
 			if ending == "signal" {
 				ending, cause = "wait", signalled
 			}
-			h := newProgram([]string{"/bin/sh", "-c", fmt.Sprintf(leaveBehind, l.path) + ending})
+			p := newProgram([]string{"/bin/sh", "-c", fmt.Sprintf(leaveBehind, c.path) + ending})
 			ctx, cancel := context.WithCancelCause(t.Context())
 			go func() {
-				l.await(t, 5)
-				for strings.Contains(ending, "echo") && !strings.Contains(h.who(), "printed") && t.Context().Err() == nil {
-					<-time.After(time.Millisecond) // what it printed is on its way
+				c.await(t, 5)
+				for strings.Contains(ending, "echo") && !strings.Contains(p.who(), "printed") && t.Context().Err() == nil {
+					<-time.After(time.Millisecond) // its output is on the way
 				}
 				cancel(cause)
 			}()
-			got, err := h.read(ctx)
+			got, err := p.read(ctx)
 			if got != "" || err == nil || err.Error() != want || !errors.Is(err, cause) {
 				t.Errorf("%s: %q, %v", ending, got, err)
 			}
-			l.gone(t)
+			c.awaitEnd(t)
 		})
 	}
 }
 
-// What has run into the end of the budget before it was started is not run.
-func TestCommandThatIsTooLate(t *testing.T) {
+// A program that is started after the end of the context is ended at once.
+func TestLateCommand(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	l := newLiving(t)
-	if got, err := shell(t, "exec 9>"+l.path+"; exec sleep 1000").Read(ctx); got != "" || !errors.Is(err, context.Canceled) {
+	c := newCensus(t)
+	if got, err := shell(t, "exec 9>"+c.path+"; exec sleep 1000").Read(ctx); got != "" || !errors.Is(err, context.Canceled) {
 		t.Errorf("%q, %v", got, err)
 	}
-	l.gone(t)
+	c.awaitEnd(t)
 }
 
-// No zombie is left where time was up.
-func TestEndedProgramsAreBuried(t *testing.T) {
-	l := newLiving(t)
-	h := newProgram([]string{"/bin/sh", "-c", "echo x >" + l.path + "; exec sleep 1000"})
+// A program that was ended is waited for, so that no zombie is left.
+func TestEndedProgramIsReaped(t *testing.T) {
+	c := newCensus(t)
+	p := newProgram([]string{"/bin/sh", "-c", "echo x >" + c.path + "; exec sleep 1000"})
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
-		l.await(t, 2)
+		c.await(t, 2)
 		cancel()
 	}()
-	h.read(ctx)
+	p.read(ctx)
 	for deadline := time.Now().Add(patience); ; <-time.After(time.Millisecond) {
-		h.mu.Lock()
-		process := h.process
-		h.mu.Unlock()
+		p.mu.Lock()
+		process := p.process
+		p.mu.Unlock()
 		if process == nil {
 			break
 		}
 		if time.Now().After(deadline) {
-			t.Fatal("nobody waits for the program")
+			t.Fatal("the program is not waited for")
 		}
 	}
 }

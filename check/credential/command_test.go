@@ -8,17 +8,17 @@ import (
 	"testing"
 )
 
-// full is a full path of this system.
-func full(path string) string {
+// absolute makes a path absolute on Windows as well.
+func absolute(path string) string {
 	if runtime.GOOS == "windows" {
 		return `C:` + path
 	}
 	return path
 }
 
-// What is typed is split as a shell does, and nothing else of a shell is done.
-func TestWords(t *testing.T) {
-	pass := full("/usr/bin/pass")
+// A command is split into words as a shell does it, but nothing is expanded.
+func TestSplit(t *testing.T) {
+	pass := absolute("/usr/bin/pass")
 	for typed, want := range map[string][]string{
 		``:                          {},
 		` show mail/probe`:          {"show", "mail/probe"},
@@ -45,8 +45,8 @@ func TestWords(t *testing.T) {
 
 func quoteForShell(path string) string { return `'` + path + `'` }
 
-func TestNoCommands(t *testing.T) {
-	cat := quoteForShell(full("/bin/cat"))
+func TestRefusedCommands(t *testing.T) {
+	cat := quoteForShell(absolute("/bin/cat"))
 	for typed, refusal := range map[string]string{
 		"":                      "no program, type its full path and its arguments in one pair of quotes",
 		" \t\n":                 "no program",
@@ -66,14 +66,14 @@ func TestNoCommands(t *testing.T) {
 	} {
 		source, err := Command(typed)
 		if source != nil {
-			t.Errorf("%q was taken", typed)
+			t.Errorf("%q was accepted", typed)
 		}
 		checkRefused(t, err, refusal)
 	}
 }
 
-// The path that is to be typed is the one that the shell would have found.
-func TestFullPathsAreFound(t *testing.T) {
+// The suggested path is the one that a shell would find.
+func TestFullPath(t *testing.T) {
 	if path := fullPath("go"); !filepath.IsAbs(path) || !strings.HasPrefix(filepath.Base(path), "go") {
 		t.Error(path)
 	}
@@ -82,10 +82,9 @@ func TestFullPathsAreFound(t *testing.T) {
 	}
 }
 
-// -v says which program it was, and not with what arguments: there may be a
-// secret among them.
-func TestNameOfACommand(t *testing.T) {
-	path := full("/usr/bin/vault")
+// The name of the source has no arguments, which may contain a secret.
+func TestCommandName(t *testing.T) {
+	path := absolute("/usr/bin/vault")
 	source, err := Command(quoteForShell(path) + " kv get -token=hunter2 x")
 	if err != nil || source.Name != "the program "+path || source.Interactive {
 		t.Errorf("%+v, %v", source, err)

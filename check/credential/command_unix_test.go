@@ -23,7 +23,7 @@ func needs(t *testing.T, program string) {
 	}
 }
 
-// shell is a program that obeys a script.
+// shell returns a source that runs a script.
 func shell(t *testing.T, script string) *Source {
 	t.Helper()
 	source, err := Command("/bin/sh -c '" + strings.ReplaceAll(script, "'", `'\''`) + "'")
@@ -33,7 +33,7 @@ func shell(t *testing.T, script string) *Source {
 	return source
 }
 
-// What is printed is taken like what stands in a file.
+// Output is read like a file.
 func TestCommandOutput(t *testing.T) {
 	needs(t, "/bin/cat")
 	for _, s := range contents {
@@ -55,8 +55,8 @@ func TestCommandOutput(t *testing.T) {
 	}
 }
 
-// A line of a program that fails is no secret.
-func TestCommandsThatFail(t *testing.T) {
+// The output of a program that fails is not used.
+func TestFailingCommands(t *testing.T) {
 	for script, refusal := range map[string]string{
 		"echo hunter2; exit 1":                "/bin/sh ended with exit code 1",
 		"echo hunter2; exit 42":               "/bin/sh ended with exit code 42",
@@ -72,12 +72,12 @@ func TestCommandsThatFail(t *testing.T) {
 		got, err := shell(t, script).Read(t.Context())
 		checkRefused(t, err, refusal)
 		if err != nil && got != "" && !strings.Contains(err.Error(), "empty") {
-			t.Errorf("%s: read all the same: %q", script, got)
+			t.Errorf("%s: refused, but read: %q", script, got)
 		}
 	}
 }
 
-// There is room for 64 KiB, first line and all.
+// At most 64 KiB are read, with the first line.
 func TestLargeCommandOutput(t *testing.T) {
 	needs(t, "cat")
 	for _, content := range []string{strings.Repeat("x", files.MaxSize), strings.Repeat("x", files.MaxSize-1) + "\n", "hunter2\n" + strings.Repeat("x", files.MaxSize-8)} {
@@ -90,7 +90,7 @@ func TestLargeCommandOutput(t *testing.T) {
 	checkRefused(t, err, "printed more than 64 KiB")
 }
 
-func TestWhatCannotBeRun(t *testing.T) {
+func TestCannotRun(t *testing.T) {
 	dir := t.TempDir()
 	program := func(name, text string, mode os.FileMode) string {
 		path := filepath.Join(dir, name)
@@ -119,8 +119,9 @@ func TestWhatCannotBeRun(t *testing.T) {
 	}
 }
 
-// The program has what the plugin has, but for a password and for standard input.
-func TestWhatAProgramIsGiven(t *testing.T) {
+// A program inherits the environment except for the password, and has an empty
+// standard input.
+func TestCommandEnvironment(t *testing.T) {
 	t.Setenv("POP3X_PASSWORD", "hunter2")
 	t.Setenv("POP3X_USER", "alice")
 	const script = `echo "${POP3X_PASSWORD-none} $POP3X_USER $(read -r line || echo 0) $0 $1"`
@@ -133,7 +134,7 @@ func TestWhatAProgramIsGiven(t *testing.T) {
 	}
 }
 
-// What it says besides is kept, but for what it printed.
+// Standard error is kept, except for lines with the secret.
 func TestStderr(t *testing.T) {
 	for script, want := range map[string][]string{
 		`echo hunter2`:                                         nil,

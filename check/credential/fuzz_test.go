@@ -15,7 +15,7 @@ import (
 	"check_pop3x/check/files"
 )
 
-// visible are the characters of s that can be seen where it is shown.
+// visible returns the characters of s that a reader sees.
 func visible(s string) []rune {
 	var seen []rune
 	for _, r := range s {
@@ -32,8 +32,8 @@ func reversedRunes(s string) string {
 	return string(r)
 }
 
-// disguise shows secret as a server may, between other text.
-func disguise(secret, before, after string, how uint8) string {
+// encode repeats a secret as a server may, between other text.
+func encode(secret, before, after string, how uint8) string {
 	whole := []byte(before + secret + after)
 	seen := visible(secret)
 	switch how % 9 {
@@ -70,24 +70,23 @@ func inCase(text string, how uint8) string {
 	return text
 }
 
-// strewn are what cannot be seen.
-var strewn = []string{" ", "\t", "\x00", "\x1b", "\r", "\u00a0", "\u200b", "\u0085", "  ", "|"}
+// invisible are texts that a reader does not see.
+var invisible = []string{" ", "\t", "\x00", "\x1b", "\r", "\u00a0", "\u200b", "\u0085", "  ", "|"}
 
-// strew puts something that cannot be seen behind each character whose bit is set.
-func strew(text string, where uint64) string {
+// scatter inserts an invisible text after each character whose bit is set.
+func scatter(text string, where uint64) string {
 	var b strings.Builder
 	for i, r := range []rune(text) {
 		b.WriteRune(r)
 		if where>>(i%64)&1 == 1 {
-			b.WriteString(strewn[i%len(strewn)])
+			b.WriteString(invisible[i%len(invisible)])
 		}
 	}
 	return b.String()
 }
 
-// apart puts a character that is in no disguise behind each five, so that no six
-// of them are left together.
-func apart(text string) string {
+// breakUp inserts a character that no form contains after each five.
+func breakUp(text string) string {
 	var b strings.Builder
 	for i, r := range []rune(text) {
 		b.WriteRune(r)
@@ -102,8 +101,8 @@ func isASCII(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }
 
-// A text with the secret in it is replaced, whatever the disguise, the case and
-// what is strewn in; a text that cannot hold it stays as it is.
+// A text that contains the secret is replaced, in whatever form and case, and with
+// invisible texts anywhere. A text that cannot contain it stays as it is.
 func FuzzRedact(f *testing.F) {
 	for i, secret := range []string{"hunter2!", "Correct+Horse/Battery", "100% geheim", "aaaaaa", "abcabcabc", `"quoted\"`, "~~~???>>>", "123456"} {
 		for how := range uint8(27) {
@@ -115,41 +114,40 @@ func FuzzRedact(f *testing.F) {
 			return
 		}
 		if !isASCII(secret) && how/9%3 == 1 {
-			return // some letters have no way back from upper case
+			return // some letters cannot be recovered from upper case
 		}
 		r := NewRedactor(secret)
-		text := inCase(disguise(secret, before, after, how), how)
+		text := inCase(encode(secret, before, after, how), how)
 		if utf8.ValidString(text) {
-			text = strew(text, where)
+			text = scatter(text, where)
 		}
 		if got := r.Keep(text); got != Hidden {
 			t.Errorf("the secret %q is shown by %q", secret, text)
 		}
-		if harmless := apart(before + after); isASCII(secret) && r.Keep(harmless) != harmless {
+		if harmless := breakUp(before + after); isASCII(secret) && r.Keep(harmless) != harmless {
 			t.Errorf("the secret %q hides %q", secret, harmless)
 		}
 	})
 }
 
-// inPieces reads at most so many octets at a time.
-type inPieces struct {
+// pieces is a reader that returns at most size octets at a time.
+type pieces struct {
 	text []byte
-	most int
+	size int
 	read int
 }
 
-func (r *inPieces) Read(p []byte) (int, error) {
+func (r *pieces) Read(p []byte) (int, error) {
 	if r.read == len(r.text) {
 		return 0, io.EOF
 	}
-	n := copy(p[:min(len(p), r.most)], r.text[r.read:])
+	n := copy(p[:min(len(p), r.size)], r.text[r.read:])
 	r.read += n
 	return n, nil
 }
 
-// What is read is the first line, one line end belongs to the file and all the
-// rest to the password, and what cannot be sent is refused; the size of the
-// reads does not matter, and no more is read than there has to be.
+// The password is the first line without its line end. What cannot be sent is
+// refused. The size of the reads does not matter, and no more is read than needed.
 func FuzzFirstLine(f *testing.F) {
 	for _, s := range contents {
 		f.Add([]byte(s.content), uint16(1))
@@ -165,16 +163,16 @@ func FuzzFirstLine(f *testing.F) {
 			return
 		}
 		good := len(line) > 0 && !bytes.ContainsAny(line, "\r\n\x00")
-		r := &inPieces{text: text, most: max(int(size), 1)}
+		r := &pieces{text: text, size: max(int(size), 1)}
 		got, err := Stdin(r).Read(t.Context())
 		switch {
 		case good && (err != nil || got != string(line)):
 			t.Errorf("%q: %q, %v", text, got, err)
 		case !good && (err == nil || fault.Of(err).Kind != fault.Usage):
-			t.Errorf("%q is taken for the password %q: %v", text, got, err)
+			t.Errorf("%q: read the password %q: %v", text, got, err)
 		case err != nil && len(line) > 20 && strings.Contains(err.Error(), string(line)):
 			t.Errorf("%q: the secret is in %v", text, err)
-		case r.read > len(line)+2+max(r.most, 4096):
+		case r.read > len(line)+2+max(r.size, 4096):
 			t.Errorf("%d octets read for a line of %d", r.read, len(line))
 		}
 	})

@@ -23,14 +23,14 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// asChild makes the test binary ask for a password, as the plugin does that
-// somebody started by hand: in a session of its own at a terminal.
+// asChild makes the test binary ask for a password at a terminal, like a plugin
+// that a person has started.
 const asChild = "CREDENTIAL_TEST_ASKS=yes"
 
-// patience bounds the wait for what has to come.
+// patience limits the wait for an event that has to come.
 const patience = 2 * time.Minute
 
-// timeIsUp tells it that the budget has run out.
+// timeIsUp is the signal that ends its context.
 const timeIsUp = syscall.SIGUSR1
 
 func TestMain(m *testing.M) {
@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// ask prints what came of the prompt.
+// ask prints the result of the prompt.
 func ask() {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
@@ -91,9 +91,9 @@ func control(t *testing.T, f *os.File, request uintptr, value *int32) {
 	})
 }
 
-// prompted plays one prompt: the person waits for the question and types, or lets
+// playPrompt plays one prompt: the person waits for the question and types, or lets
 // the time run out. It returns what the program printed and what the person saw.
-func prompted(t *testing.T, typed string) (result, seen string) {
+func playPrompt(t *testing.T, typed string) (result, seen string) {
 	t.Helper()
 	person, program := openTerminal(t)
 	before, err := term.GetState(int(program.Fd()))
@@ -123,11 +123,11 @@ func prompted(t *testing.T, typed string) (result, seen string) {
 	if err != nil || !reflect.DeepEqual(before, after) {
 		t.Errorf("the terminal is not as it was: %v, then %v, %v", before, after, err)
 	}
-	program.WriteString("$") // the shell goes on
+	program.WriteString("$") // the shell continues
 	return out.String(), screen + watch(t, person, "$")
 }
 
-// watch reads what a person sees until it ends so.
+// watch reads what a person sees up to end.
 func watch(t *testing.T, person *os.File, end string) string {
 	t.Helper()
 	var seen []byte
@@ -141,7 +141,7 @@ func watch(t *testing.T, person *os.File, end string) string {
 	return string(seen)
 }
 
-// awaitNoEcho waits until what is typed can no longer be seen.
+// awaitNoEcho waits until the terminal does not echo.
 func awaitNoEcho(t *testing.T, program *os.File) {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); {
@@ -167,16 +167,16 @@ func TestPrompt(t *testing.T) {
 		"hunter 2\r": `"hunter 2" true true <nil>`,
 		"\n":         `"" true true the password in the terminal is empty [usage]`,
 	} {
-		result, seen := prompted(t, typed)
+		result, seen := playPrompt(t, typed)
 		if result != want || seen != "Password for alice: \r\n$" {
 			t.Errorf("%q: got %s, want %s; seen %q", typed, result, want, seen)
 		}
 	}
 }
 
-// A person who does not answer is not waited for beyond the budget.
+// The prompt ends with the context.
 func TestPromptWithoutAnAnswer(t *testing.T) {
-	result, seen := prompted(t, "")
+	result, seen := playPrompt(t, "")
 	if want := `"" true true the budget's own reason`; result != want || seen != "Password for alice: \r\n$" {
 		t.Errorf("got %s, want %s; seen %q", result, want, seen)
 	}

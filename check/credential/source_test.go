@@ -15,7 +15,7 @@ import (
 	"check_pop3x/check/files"
 )
 
-// file writes content into a file of its own, which only its owner can read.
+// file writes content to a new file that only its owner can read.
 func file(t *testing.T, content string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "password")
@@ -25,8 +25,8 @@ func file(t *testing.T, content string) string {
 	return path
 }
 
-// checkRefused fails unless err is a usage fault with these words in it, and
-// without the secret.
+// checkRefused fails unless err is a usage fault that contains these words and no
+// secret.
 func checkRefused(t *testing.T, err error, words ...string) {
 	t.Helper()
 	f, ok := errors.AsType[*fault.Error](err)
@@ -44,15 +44,15 @@ func checkRefused(t *testing.T, err error, words ...string) {
 	}
 }
 
-// contents are what may stand in a file, and the password that is in it; ""
-// where there is none that can be sent.
+// contents are what a file may contain, and the password in it, or why it is
+// refused.
 var contents = []struct{ name, content, want, refusal string }{
 	{"LF", "hunter2\n", "hunter2", ""},
 	{"CR LF", "hunter2\r\n", "hunter2", ""},
 	{"no line end", "hunter2", "hunter2", ""},
 	{"first line", "hunter2\nuser: alice\n", "hunter2", ""},
 	{"first line, CR LF", "hunter2\r\nhunter3\r\n", "hunter2", ""},
-	{"binary behind it", "hunter2\n\x00\x00", "hunter2", ""},
+	{"binary after it", "hunter2\n\x00\x00", "hunter2", ""},
 	{"blanks", "  hunter 2\t \n", "  hunter 2\t ", ""},
 	{"quotes and percent signs", `"hun%ter$2'` + "\n", `"hun%ter$2'`, ""},
 	{"UTF-8", "hünter2\n", "hünter2", ""},
@@ -85,7 +85,7 @@ func TestFileContents(t *testing.T) {
 	}
 }
 
-// However the octets arrive, with the end or before it.
+// It does not matter how the octets arrive.
 func TestStdin(t *testing.T) {
 	readers := map[string]func(io.Reader) io.Reader{
 		"whole":             func(r io.Reader) io.Reader { return r },
@@ -125,7 +125,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// A file for a secret has at most 64 KiB.
+// A file that holds a secret has at most 64 KiB.
 func TestLargeFiles(t *testing.T) {
 	for _, content := range []string{strings.Repeat("x", files.MaxSize), strings.Repeat("x", files.MaxSize-1) + "\n", "hunter2\n" + strings.Repeat("x", files.MaxSize-8)} {
 		if got, err := File(file(t, content)).Read(t.Context()); err != nil || !strings.HasPrefix(content, got) {
@@ -138,7 +138,7 @@ func TestLargeFiles(t *testing.T) {
 	}
 }
 
-// Of what has no size, no more than 64 KiB are read.
+// At most 64 KiB are read from what has no size.
 func TestEndlessStdin(t *testing.T) {
 	_, err := Stdin(endless{}).Read(t.Context())
 	checkRefused(t, err, "no line end in the first 64 KiB")
@@ -147,7 +147,7 @@ func TestEndlessStdin(t *testing.T) {
 	}
 }
 
-// A line that ends behind 64 KiB has no end within them, whatever the reads.
+// A line that ends after more than 64 KiB is refused.
 func TestOverlongLineOnStdin(t *testing.T) {
 	for how, reader := range map[string]func(io.Reader) io.Reader{
 		"whole":           func(r io.Reader) io.Reader { return r },
@@ -188,15 +188,14 @@ func TestFailingStdin(t *testing.T) {
 	checkRefused(t, err, "cannot read standard input")
 }
 
-// Standard input that never ends takes no longer than the budget, and the
-// reason is the budget's.
+// Reading standard input ends with the context, whose cause is the error.
 func TestStdinThatNeverEnds(t *testing.T) {
 	reader, writer := io.Pipe()
 	defer writer.Close() // lets the reader go
 	late := &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	go func() {
-		writer.Write([]byte("hunter")) // returns once it was read
+		writer.Write([]byte("hunter")) // returns once it has been read
 		cancel(late)
 	}()
 	if got, err := Stdin(reader).Read(ctx); err != error(late) || got != "" {
@@ -208,7 +207,7 @@ type panics struct{}
 
 func (panics) Read([]byte) (int, error) { panic("a defect") }
 
-// A panic besides the main goroutine is a finding, too.
+// A panic in another goroutine is a fault as well.
 func TestPanicInAReader(t *testing.T) {
 	got, err := Stdin(panics{}).Read(t.Context())
 	if f := fault.Of(err); got != "" || f == nil || f.Kind != fault.Internal || !strings.Contains(f.Text, "a defect") {

@@ -17,7 +17,7 @@ import (
 	"check_pop3x/check/files"
 )
 
-// The modes are judged by their bits, so the table is the same for root.
+// Modes are judged by their bits, so the table holds for root too.
 func TestModes(t *testing.T) {
 	for mode, refusal := range map[fs.FileMode]string{
 		0o600: "", 0o640: "", 0o400: "", 0o440: "", 0o700: "", 0o750: "", 0o641: "",
@@ -49,14 +49,14 @@ func TestModes(t *testing.T) {
 				t.Errorf("%o: %q, %v", mode, got, err)
 			}
 			if refusal != "" && got != "" {
-				t.Errorf("%o: read all the same", mode)
+				t.Errorf("%o: refused, but read", mode)
 			}
 		}
 	}
 }
 
-// What chmod is told to do makes the file good, whatever its mode.
-func TestRemediesOfModes(t *testing.T) {
+// The suggested chmod commands make a file safe, whatever its mode.
+func TestSuggestedModes(t *testing.T) {
 	path := file(t, "hunter2\n")
 	for first := fs.FileMode(0o400); first <= 0o777; first++ {
 		mode := first
@@ -85,7 +85,7 @@ func TestRemediesOfModes(t *testing.T) {
 	}
 }
 
-func TestNoFiles(t *testing.T) {
+func TestNotAFile(t *testing.T) {
 	dir := t.TempDir()
 	for _, path := range []string{dir, "/dev/zero", "/dev/null"} {
 		_, err := File(path).Read(t.Context())
@@ -102,7 +102,7 @@ func TestNoFiles(t *testing.T) {
 	}
 }
 
-// fifo makes a FIFO and, if text is not "", a writer that says it.
+// fifo creates a FIFO and, if text is not "", writes it there.
 func fifo(t *testing.T, mode uint32, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "fifo")
@@ -141,7 +141,7 @@ func TestFIFO(t *testing.T) {
 	checkRefused(t, err, "can be written by group or others")
 }
 
-// A FIFO that nobody writes to takes no longer than the budget.
+// Opening a FIFO that nobody writes to ends with the context.
 func TestFIFOThatNobodyWritesTo(t *testing.T) {
 	path := fifo(t, 0o600, "")
 	late := &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second}
@@ -150,14 +150,14 @@ func TestFIFOThatNobodyWritesTo(t *testing.T) {
 	if got, err := File(path).Read(ctx); err != error(late) || got != "" {
 		t.Errorf("%q, %v", got, err)
 	}
-	w, err := os.OpenFile(path, os.O_WRONLY, 0) // lets the reader go, which still waits
+	w, err := os.OpenFile(path, os.O_WRONLY, 0) // releases the reader, which still waits
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.Close()
 }
 
-// A FIFO whose writer is there but silent likewise.
+// So does reading from one whose writer is silent.
 func TestFIFOWithASilentWriter(t *testing.T) {
 	path := fifo(t, 0o600, "")
 	w, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -174,9 +174,9 @@ func TestFIFOWithASilentWriter(t *testing.T) {
 	}
 }
 
-// A systemd credential that everyone can read is none of systemd's.
+// A credential that everyone can read is not from systemd.
 func TestUnsafeSystemdCredentials(t *testing.T) {
-	dir := unit(t, map[string]string{SystemdPassword: "hunter2", SystemdUser: "hunter"})
+	dir := credentials(t, map[string]string{SystemdPassword: "hunter2", SystemdUser: "hunter"})
 	for _, name := range []string{SystemdPassword, SystemdUser} {
 		path := filepath.Join(dir, name)
 		for mode, refusal := range map[fs.FileMode]string{0o444: "can be read by everyone", 0o660: "can be written by group or others"} {

@@ -6,15 +6,15 @@ import (
 	"testing"
 )
 
-// unit makes the directory that systemd makes for a unit: only its user can
-// read it, nobody can write there.
-func unit(t *testing.T, credentials map[string]string) string {
+// credentials creates a directory like systemd's for a unit: only its user can read
+// it, and nobody can write there.
+func credentials(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "check_pop3x.service")
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range credentials {
+	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o400); err != nil {
 			t.Fatal(err)
 		}
@@ -29,7 +29,7 @@ func unit(t *testing.T, credentials map[string]string) string {
 
 func TestSystemd(t *testing.T) {
 	for _, s := range contents {
-		dir := unit(t, map[string]string{SystemdPassword: s.content})
+		dir := credentials(t, map[string]string{SystemdPassword: s.content})
 		source, err := Systemd(SystemdPassword)
 		if err != nil || source == nil || source.Name != "systemd credential check_pop3x.password" || source.Interactive {
 			t.Fatalf("%s: %+v, %v", s.name, source, err)
@@ -44,9 +44,9 @@ func TestSystemd(t *testing.T) {
 	}
 }
 
-// What is not there is no mistake: the next place is looked at.
+// A missing credential is not an error.
 func TestNoSystemdCredential(t *testing.T) {
-	dir := unit(t, map[string]string{"other": "hunter2"})
+	dir := credentials(t, map[string]string{"other": "hunter2"})
 	for _, typed := range []string{dir, dir + "/nowhere", "", ".", "relative/" + filepath.Base(dir)} {
 		t.Setenv("CREDENTIALS_DIRECTORY", typed)
 		if source, err := Systemd(SystemdPassword); source != nil || err != nil {
@@ -59,7 +59,7 @@ func TestNoSystemdCredential(t *testing.T) {
 	file := filepath.Join(dir, "other")
 	t.Setenv("CREDENTIALS_DIRECTORY", file)
 	if _, err := Systemd(SystemdPassword); err == nil {
-		t.Error("a file is no directory")
+		t.Error("a file was taken for a directory")
 	} else {
 		checkRefused(t, err, "cannot read "+filepath.Join(file, SystemdPassword)+": not a directory")
 	}
@@ -69,7 +69,7 @@ func TestSystemdName(t *testing.T) {
 	for content, want := range map[string]string{
 		"alice": "alice", "alice\n": "alice", "alice\r\n": "alice", "al ice@example.org\nbob\n": "al ice@example.org", "": "", "\nalice": "",
 	} {
-		dir := unit(t, map[string]string{SystemdUser: content})
+		dir := credentials(t, map[string]string{SystemdUser: content})
 		user, from, err := SystemdName()
 		switch {
 		case want == "":
