@@ -11,8 +11,9 @@ import (
 )
 
 // A capture keeps what a program writes to a pipe. It does not wait for the end
-// of the pipe, which any process that the program left behind can delay. Instead,
-// once the program has ended, we write a sentinel of our own behind its output.
+// of the pipe, which any process that the program left behind can delay.
+// Instead, once the program has ended, we write a sentinel of our own behind
+// its output.
 type capture struct {
 	pipe     *os.File // the end that the program and we write to
 	sentinel []byte   // nobody can guess it
@@ -93,7 +94,8 @@ func (c *capture) text() string {
 	return string(c.kept)
 }
 
-// finish waits until everything is kept that the program wrote, which has ended.
+// finish waits until everything is kept that the program wrote, which has
+// ended.
 func (c *capture) finish() {
 	_, _ = c.pipe.Write(c.sentinel)
 	<-c.done

@@ -7,8 +7,8 @@ import (
 	"testing/iotest"
 )
 
-// Everything before the sentinel is kept, however it arrives, also what looks like
-// its beginning.
+// Everything before the sentinel is kept, however it arrives, also what looks
+// like its beginning.
 func TestCapture(t *testing.T) {
 	const sentinel = "MARKED"
 	for _, text := range []string{

@@ -30,7 +30,8 @@ const PasswordVariable = "POP3X_PASSWORD"
 //
 // Read runs the program, which has an empty standard input and no terminal, and
 // prints at most 64 KiB. It has to end by itself, with exit code 0. When Read
-// returns, the program and everything that it started and left behind have ended.
+// returns, the program and everything that it started and left behind have
+// ended.
 func Command(typed string) (*Source, error) {
 	words, err := split(typed)
 	if err != nil {
@@ -95,8 +96,8 @@ func newProgram(words []string) *program {
 	return &program{words: words, settled: make(chan struct{})}
 }
 
-// startTime is how long the start of a program may delay the end of a check: what
-// has been started and is not known yet would be left behind.
+// startTime is how long the start of a program may delay the end of a check:
+// what has been started and is not known yet would be left behind.
 const startTime = 100 * time.Millisecond
 
 // read runs the program until ctx ends, and does not wait for it then.
@@ -148,8 +149,8 @@ func (p *program) run() (string, error) {
 	return usable("the output of "+p.words[0], line, err)
 }
 
-// start starts the program. It would inherit which signals we ignore, so we handle
-// them instead: the program decides for itself.
+// start starts the program. It would inherit which signals we ignore, so we
+// handle them instead: the program decides for itself.
 func (p *program) start() (*os.Process, error) {
 	path := p.words[0]
 	if err := checkExecutable(path); err != nil {

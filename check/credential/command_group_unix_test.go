@@ -66,8 +66,8 @@ func (c *census) awaitEnd(t *testing.T) {
 	}
 }
 
-// leaveBehind starts processes and leaves them behind: some keep the pipes open,
-// one does not, and one has lost its parent.
+// leaveBehind starts processes and leaves them behind: some keep the pipes
+// open, one does not, and one has lost its parent.
 const leaveBehind = `
 	exec 9>"%s"
 	echo x >&9
@@ -76,8 +76,8 @@ const leaveBehind = `
 	(sleep 1000 & printf y >&9) &
 `
 
-// The secret is read when the program ends, even if others keep the pipe open, and
-// no process is left.
+// The secret is read when the program ends, even if others keep the pipe open,
+// and no process is left.
 func TestLeftBehind(t *testing.T) {
 	for name, ending := range map[string]string{
 		"a line, then the end":    "echo hunter2",
@@ -110,8 +110,8 @@ func TestLeftBehind(t *testing.T) {
 	}
 }
 
-// The end of the context ends a program and everything that it started. A timeout
-// names the program.
+// The end of the context ends a program and everything that it started. A
+// timeout names the program.
 func TestSlowCommands(t *testing.T) {
 	late := &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second}
 	signalled := fault.New(fault.Interrupted, "terminated signal received")

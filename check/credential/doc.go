@@ -2,10 +2,10 @@
 // secrets when a server repeats them.
 //
 // A Source is one place that a secret comes from: an environment variable, a
-// file, standard input, a program, a credential of systemd, or the person at the
-// terminal. A secret is a password or an access token (RFC 6750); package oauth
-// asks token servers for the latter. Reading a Source may block, so it ends with
-// a context.
+// file, standard input, a program, a credential of systemd, or the person at
+// the terminal. A secret is a password or an access token (RFC 6750); package
+// oauth asks token servers for the latter. Reading a Source may block, so it
+// ends with a context.
 //
 // Rules:
 //   - A file that holds a secret is unsafe, and refused, if others can read it or

@@ -101,8 +101,8 @@ func isASCII(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }
 
-// A text that contains the secret is replaced, in whatever form and case, and with
-// invisible texts anywhere. A text that cannot contain it stays as it is.
+// A text that contains the secret is replaced, in whatever form and case, and
+// with invisible texts anywhere. A text that cannot contain it stays as it is.
 func FuzzRedact(f *testing.F) {
 	for i, secret := range []string{"hunter2!", "Correct+Horse/Battery", "100% geheim", "aaaaaa", "abcabcabc", `"quoted\"`, "~~~???>>>", "123456"} {
 		for how := range uint8(27) {
@@ -147,7 +147,8 @@ func (r *pieces) Read(p []byte) (int, error) {
 }
 
 // The password is the first line without its line end. What cannot be sent is
-// refused. The size of the reads does not matter, and no more is read than needed.
+// refused. The size of the reads does not matter, and no more is read than
+// needed.
 func FuzzFirstLine(f *testing.F) {
 	for _, s := range contents {
 		f.Add([]byte(s.content), uint16(1))

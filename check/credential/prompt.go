@@ -23,8 +23,8 @@ func Terminal(terminal *os.File, user string) *Source {
 }
 
 // prompt asks for a password without echo. Echo is off before the question is
-// shown, so that a quick answer is not echoed either. The terminal is left as it
-// was, also when ctx ends.
+// shown, so that a quick answer is not echoed either. The terminal is left as
+// it was, also when ctx ends.
 func prompt(ctx context.Context, terminal *os.File, user string) (string, error) {
 	fd := int(terminal.Fd())
 	before, err := term.MakeRaw(fd)

@@ -91,8 +91,9 @@ func control(t *testing.T, f *os.File, request uintptr, value *int32) {
 	})
 }
 
-// playPrompt plays one prompt: the person waits for the question and types, or lets
-// the time run out. It returns what the program printed and what the person saw.
+// playPrompt plays one prompt: the person waits for the question and types, or
+// lets the time run out. It returns what the program printed and what the
+// person saw.
 func playPrompt(t *testing.T, typed string) (result, seen string) {
 	t.Helper()
 	person, program := openTerminal(t)

@@ -12,12 +12,12 @@ import (
 // Hidden replaces a line that held a secret.
 const Hidden = "(hidden: the secret was in this line)"
 
-// A Redactor hides text that contains a secret. Servers repeat secrets: some echo
-// long lines, and a hostile one does so on purpose, encoded or in part.
+// A Redactor hides text that contains a secret. Servers repeat secrets: some
+// echo long lines, and a hostile one does so on purpose, encoded or in part.
 type Redactor struct{ patterns []pattern }
 
-// A pattern is one form of a secret: its parts of one length, each of which gives
-// it away.
+// A pattern is one form of a secret: its parts of one length, each of which
+// gives it away.
 type pattern struct {
 	length int
 	parts  map[string]bool
@@ -33,8 +33,8 @@ func NewRedactor(secrets ...string) *Redactor {
 // Add hides more secrets, except for empty ones.
 func (r *Redactor) Add(secrets ...string) { r.add(maxPart, secrets) }
 
-// AddDigests hides what was computed from a secret, in the encodings that servers
-// use. A short part of it is enough to tell whether a guess is right.
+// AddDigests hides what was computed from a secret, in the encodings that
+// servers use. A short part of it is enough to tell whether a guess is right.
 func (r *Redactor) AddDigests(digests ...[]byte) {
 	for _, d := range digests {
 		r.add(minPart, []string{hex.EncodeToString(d), base64.StdEncoding.EncodeToString(d)})
@@ -53,9 +53,9 @@ func (r *Redactor) add(longest int, secrets []string) {
 	}
 }
 
-// Keep returns text as it is, or Hidden if it contains half of a secret or more: as
-// typed, reversed, in hex or in base64, in any case, with blanks and control
-// characters anywhere in between.
+// Keep returns text as it is, or Hidden if it contains half of a secret or
+// more: as typed, reversed, in hex or in base64, in any case, with blanks and
+// control characters anywhere in between.
 func (r *Redactor) Keep(text string) string {
 	if len(r.patterns) == 0 {
 		return text
@@ -69,9 +69,9 @@ func (r *Redactor) Keep(text string) string {
 	return text
 }
 
-// The parts of a secret that are looked for, in octets: half of it, but at least
-// minPart and at most maxPart. A secret shorter than minPart is looked for as a
-// whole.
+// The parts of a secret that are looked for, in octets: half of it, but at
+// least minPart and at most maxPart. A secret shorter than minPart is looked
+// for as a whole.
 const (
 	minPart = 8
 	maxPart = 24
@@ -119,9 +119,9 @@ func forms(secret string) []string {
 	return slices.DeleteFunc(all, func(form string) bool { return form == "" })
 }
 
-// base64Core encodes a secret that stands in the middle of other text, shift octets
-// into a group of three, without the characters that depend on its neighbours. It
-// returns "" if too few are left.
+// base64Core encodes a secret that stands in the middle of other text, shift
+// octets into a group of three, without the characters that depend on its
+// neighbours. It returns "" if too few are left.
 func base64Core(secret string, shift int) string {
 	code := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("x", shift) + secret))
 	if shift > 0 {
@@ -144,8 +144,8 @@ func reversed(s string) (octets, characters string) {
 	return string(b), string(r)
 }
 
-// squeeze returns the visible characters of s, in lower case, without bars, which
-// are shown as blanks.
+// squeeze returns the visible characters of s, in lower case, without bars,
+// which are shown as blanks.
 func squeeze(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || !unicode.IsPrint(r) || r == '|' {

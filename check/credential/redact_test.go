@@ -114,8 +114,8 @@ func TestInvalidUTF8(t *testing.T) {
 	}
 }
 
-// A digest is hidden in hex and base64. Eight characters of it are enough to test
-// guesses.
+// A digest is hidden in hex and base64. Eight characters of it are enough to
+// test guesses.
 func TestDigests(t *testing.T) {
 	const digest = "b913a602c7eda7a495b4e6e7334d3890"
 	raw, err := hex.DecodeString(digest)
@@ -147,7 +147,8 @@ func TestAdd(t *testing.T) {
 	}
 }
 
-// A part of a long secret, such as an access token, is found wherever it begins.
+// A part of a long secret, such as an access token, is found wherever it
+// begins.
 func TestPartsOfALongSecret(t *testing.T) {
 	var secret strings.Builder
 	for i := 0; secret.Len() < 1100; i++ {

@@ -16,8 +16,8 @@ type Source struct {
 
 	Interactive bool // waits for a person, whose time does not count
 
-	// Stderr returns the lines that a program has printed to standard error by the
-	// time Read returned, without the secret. It is nil for other sources.
+	// Stderr returns the lines that a program has printed to standard error by
+	// the time Read returned, without the secret. It is nil for other sources.
 	Stderr func() []string
 
 	Token *Token // more about an access token; nil for a password
@@ -30,8 +30,8 @@ func Text(name, secret string) *Source {
 	}}
 }
 
-// File returns a source for the first line of a safe file. It blocks while nobody
-// writes to a FIFO.
+// File returns a source for the first line of a safe file. It blocks while
+// nobody writes to a FIFO.
 func File(path string) *Source {
 	return &Source{Name: path, Read: func(ctx context.Context) (string, error) {
 		return fault.Await(ctx, func() (string, error) {
@@ -52,8 +52,8 @@ func Stdin(in io.Reader) *Source {
 	}}
 }
 
-// usable returns a secret that was read, or an error if reading it failed with err
-// or if it cannot be sent.
+// usable returns a secret that was read, or an error if reading it failed with
+// err or if it cannot be sent.
 func usable(source, secret string, err error) (string, error) {
 	if err != nil {
 		return "", fault.Wrap(fault.Usage, err)
@@ -61,8 +61,8 @@ func usable(source, secret string, err error) (string, error) {
 	return secret, Usable(source, secret)
 }
 
-// Usable returns an error if a secret cannot be sent: it is empty, or contains CR,
-// LF or NUL. source names where it came from.
+// Usable returns an error if a secret cannot be sent: it is empty, or contains
+// CR, LF or NUL. source names where it came from.
 func Usable(source, secret string) error {
 	if secret == "" {
 		return fault.New(fault.Usage, "the password in %s is empty", source)

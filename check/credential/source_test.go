@@ -25,8 +25,8 @@ func file(t *testing.T, content string) string {
 	return path
 }
 
-// checkRefused fails unless err is a usage fault that contains these words and no
-// secret.
+// checkRefused fails unless err is a usage fault that contains these words and
+// no secret.
 func checkRefused(t *testing.T, err error, words ...string) {
 	t.Helper()
 	f, ok := errors.AsType[*fault.Error](err)

@@ -20,8 +20,8 @@ const (
 	SystemdPassword = "check_pop3x.password"
 )
 
-// directory returns the unit's directory of credentials, or "". A relative one is
-// not from systemd.
+// directory returns the unit's directory of credentials, or "". A relative one
+// is not from systemd.
 func directory() string {
 	if dir := os.Getenv("CREDENTIALS_DIRECTORY"); filepath.IsAbs(dir) {
 		return dir
@@ -30,8 +30,8 @@ func directory() string {
 }
 
 // Systemd returns the credential of that name, or nil if the unit has none. It
-// looks for the file, which may block. A directory that cannot be searched is an
-// error, as it may contain the credential.
+// looks for the file, which may block. A directory that cannot be searched is
+// an error, as it may contain the credential.
 func Systemd(name string) (*Source, error) {
 	dir := directory()
 	if dir == "" {
@@ -49,9 +49,9 @@ func Systemd(name string) (*Source, error) {
 	return source, nil
 }
 
-// SystemdName returns the user name in the credential SystemdUser, or "" if there
-// is none, and where it came from. It is read like a secret, from a safe file, and
-// may block.
+// SystemdName returns the user name in the credential SystemdUser, or "" if
+// there is none, and where it came from. It is read like a secret, from a safe
+// file, and may block.
 func SystemdName() (user, source string, err error) {
 	found, err := Systemd(SystemdUser)
 	if found == nil {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// credentials creates a directory like systemd's for a unit: only its user can read
-// it, and nobody can write there.
+// credentials creates a directory like systemd's for a unit: only its user can
+// read it, and nobody can write there.
 func credentials(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "check_pop3x.service")

@@ -17,7 +17,8 @@ var (
 	endCertificate   = []byte("-----END CERTIFICATE-----")
 )
 
-// A Certificate is the text of one certificate of a PEM file, from BEGIN to END.
+// A Certificate is the text of one certificate of a PEM file, from BEGIN to
+// END.
 type Certificate struct {
 	file       []byte
 	begin, end int
@@ -69,8 +70,8 @@ func endsLine(rest []byte) bool {
 	return len(bytes.TrimSpace(line)) == 0
 }
 
-// Broken returns the error of a certificate that cannot be read, with the line in
-// which it begins.
+// Broken returns the error of a certificate that cannot be read, with the line
+// in which it begins.
 func (c Certificate) Broken() error {
 	return fmt.Errorf("the certificate in line %d is broken", 1+bytes.Count(c.file[:c.begin], []byte("\n")))
 }
@@ -80,7 +81,8 @@ func (c Certificate) Base64() []byte {
 	return c.file[c.begin+len(beginCertificate) : c.end-len(endCertificate)]
 }
 
-// Parse parses the certificate. It reports false if x509.CertPool would skip it.
+// Parse parses the certificate. It reports false if x509.CertPool would skip
+// it.
 func (c Certificate) Parse() (*x509.Certificate, bool) {
 	block, _ := pem.Decode(c.file[c.begin:c.end])
 	if block == nil || len(block.Headers) != 0 {
@@ -90,7 +92,8 @@ func (c Certificate) Parse() (*x509.Certificate, bool) {
 	return parsed, err == nil
 }
 
-// isBase64 reports whether the certificate can be decoded. It reuses the buffer.
+// isBase64 reports whether the certificate can be decoded. It reuses the
+// buffer.
 func (c Certificate) isBase64(buffer *[]byte) (ok bool) {
 	var err error
 	if *buffer, err = base64.StdEncoding.AppendDecode((*buffer)[:0], c.Base64()); err == nil {

@@ -38,9 +38,9 @@ func Replace(path, text string) error {
 	return replace(Anywhere{}, path, text, 0o644, func(*os.File) error { return nil })
 }
 
-// ReplaceSecret replaces or creates a file that holds a secret. It gets the mode
-// and the owner of old; if old is nil only the caller can read it. The caller
-// makes sure that no other process replaces the file meanwhile.
+// ReplaceSecret replaces or creates a file that holds a secret. It gets the
+// mode and the owner of old; if old is nil only the caller can read it. The
+// caller makes sure that no other process replaces the file meanwhile.
 func ReplaceSecret(dir Dir, name, text string, old fs.FileInfo) error {
 	_ = dir.Remove(tempName(name)) // left behind by a process that was killed
 	err := replace(dir, name, text, 0o600, func(f *os.File) error {

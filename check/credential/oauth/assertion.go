@@ -29,7 +29,8 @@ type signer struct {
 	thumbprint string // of the public key
 }
 
-// claims are those of RFC 7523, section 3, and the scope, which Google wants here.
+// claims are those of RFC 7523, section 3, and the scope, which Google wants
+// here.
 type claims struct {
 	Issuer    string `json:"iss"`
 	Subject   string `json:"sub"`
@@ -48,8 +49,8 @@ const (
 	grantLife  = time.Hour // Google's tokens live as long as the assertion
 )
 
-// claims returns those of a service account that asks on behalf of a user, or of a
-// client that asks for itself.
+// claims returns those of a service account that asks on behalf of a user, or
+// of a client that asks for itself.
 func (s *source) claims() claims {
 	issued := s.now().Add(-skew)
 	c := claims{Issuer: s.ClientID, Subject: s.ClientID, Audience: s.client.tokenURL, ID: newID()}
@@ -83,7 +84,8 @@ func (s *signer) sign(c claims) (string, error) {
 }
 
 // newSigner returns a signer with a key. algorithm is for RSA; the keys of each
-// elliptic curve have their own (RFC 7518, section 3.4). Empty headers are left out.
+// elliptic curve have their own (RFC 7518, section 3.4). Empty headers are left
+// out.
 func newSigner(key crypto.Signer, algorithm jose.SignatureAlgorithm, header map[jose.HeaderKey]string) (*signer, error) {
 	switch key := key.(type) {
 	case *rsa.PrivateKey:
@@ -119,9 +121,9 @@ func newSigner(key crypto.Signer, algorithm jose.SignatureAlgorithm, header map[
 	return &signer{Signer: inner, thumbprint: digest(string(public))}, nil
 }
 
-// readSigner reads a key and its certificate, if there is one. The server finds the
-// key by the certificate's thumbprint (RFC 7515, sections 4.1.7 and 4.1.8), for
-// Microsoft that of SHA-256.
+// readSigner reads a key and its certificate, if there is one. The server finds
+// the key by the certificate's thumbprint (RFC 7515, sections 4.1.7 and 4.1.8),
+// for Microsoft that of SHA-256.
 func readSigner(keyFile, certFile string, algorithm jose.SignatureAlgorithm) (*signer, error) {
 	text, err := files.Read(keyFile, isSecret)
 	if err != nil {
@@ -164,8 +166,8 @@ func parseKey(name string, text []byte) (crypto.Signer, error) {
 	return key, nil
 }
 
-// readCertificate returns the first certificate of a file, which must be that of
-// the key.
+// readCertificate returns the first certificate of a file, which must be that
+// of the key.
 func readCertificate(certFile, keyFile string, key []byte) ([]byte, error) {
 	text, err := files.Read(certFile, func(text []byte) bool { return string(text) == string(key) })
 	if err != nil {

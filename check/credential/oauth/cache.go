@@ -20,13 +20,13 @@ import (
 // minDiscardAge is how old a token must be to be deleted when it is refused.
 const minDiscardAge = 5 * time.Minute
 
-// A cache is a directory that nobody else can read. Each entry has a file, named
-// by the digest of its request, and a second one that is locked while the entry is
-// renewed.
+// A cache is a directory that nobody else can read. Each entry has a file,
+// named by the digest of its request, and a second one that is locked while the
+// entry is renewed.
 type cache struct{ root *os.Root }
 
-// StateDir returns the default directory for tokens: systemd's, the user's, or one
-// for the user in /var/tmp. getenv is os.Getenv.
+// StateDir returns the default directory for tokens: systemd's, the user's, or
+// one for the user in /var/tmp. getenv is os.Getenv.
 func StateDir(getenv func(string) string) string {
 	const name = "check_pop3x"
 	first, _, _ := strings.Cut(getenv("STATE_DIRECTORY"), ":")
@@ -40,9 +40,9 @@ func StateDir(getenv func(string) string) string {
 	return "/var/tmp/" + name + "-" + strconv.Itoa(os.Geteuid())
 }
 
-// openCache opens or creates the directory. It refuses a symbolic link, a directory
-// of another user, and one that others can open: they could read tokens or plant
-// some.
+// openCache opens or creates the directory. It refuses a symbolic link, a
+// directory of another user, and one that others can open: they could read
+// tokens or plant some.
 func openCache(dir string) (*cache, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, cacheFault(dir, err)
@@ -74,7 +74,8 @@ func cacheFault(dir string, err error) error {
 	return fault.New(fault.Token, "%s: %v", dir, files.Reason(err))
 }
 
-// checkPrivate returns an error unless only the caller can open a file or directory.
+// checkPrivate returns an error unless only the caller can open a file or
+// directory.
 func checkPrivate(info fs.FileInfo) error {
 	if !files.Own(info) {
 		return errors.New("it belongs to another user")
@@ -85,7 +86,8 @@ func checkPrivate(info fs.FileInfo) error {
 	return nil
 }
 
-// read returns the entry of a request, or nil if there is none that is usable now.
+// read returns the entry of a request, or nil if there is none that is usable
+// now.
 func (c *cache) read(request, credential string, now time.Time) *entry {
 	text, err := c.content(request)
 	if err != nil {
@@ -135,8 +137,8 @@ func (c *cache) delete(request, token string) {
 	}
 }
 
-// lock waits until no other run renews the entry of the request. If it cannot be
-// locked, each run asks for itself.
+// lock waits until no other run renews the entry of the request. If it cannot
+// be locked, each run asks for itself.
 func (c *cache) lock(ctx context.Context, request string) (unlock func(), err error) {
 	f, err := fault.Await(ctx, func() (*os.File, error) { return c.lockFile(request) })
 	if ctx.Err() != nil {
@@ -158,8 +160,8 @@ func (c *cache) lockFile(request string) (*os.File, error) {
 }
 
 // open opens a private regular file of the directory. os.Root follows symbolic
-// links that stay inside, so they are refused here. It does not wait for the other
-// end of a FIFO.
+// links that stay inside, so they are refused here. It does not wait for the
+// other end of a FIFO.
 func (c *cache) open(name string, flag int) (*os.File, error) {
 	f, err := c.root.OpenFile(name, flag|syscall.O_NONBLOCK, 0o600)
 	if err != nil {
@@ -183,7 +185,8 @@ func (c *cache) open(name string, flag int) (*os.File, error) {
 	return f, nil
 }
 
-// wait locks f unless ctx ends first. A lock that comes later is released at once.
+// wait locks f unless ctx ends first. A lock that comes later is released at
+// once.
 func wait(ctx context.Context, f *os.File) error {
 	return fault.Wait(ctx, func() error {
 		err := lock(f)

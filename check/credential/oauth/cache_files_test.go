@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// What a run leaves behind: a directory and files that only the user can read,
-// without the secret.
-func TestWhatIsKept(t *testing.T) {
-	r, now := kept(t, numbered(t))
+// The cache is a directory whose files only the user can read, without the
+// secret.
+func TestCacheFiles(t *testing.T) {
+	r, now := withSecret(t, numbered(t))
 	if _, _, err := run(t, r, now); err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestWhatIsKept(t *testing.T) {
 	}
 }
 
-// only is the file of the only entry.
+// only returns the file of the only entry.
 func only(t *testing.T, dir string) string {
 	t.Helper()
 	all, err := filepath.Glob(filepath.Join(dir, "*.json"))
@@ -51,10 +51,10 @@ func only(t *testing.T, dir string) string {
 	return all[0]
 }
 
-// An entry that is not as this program writes it is replaced.
+// An entry that this program has not written is replaced.
 func TestBadEntries(t *testing.T) {
 	server := numbered(t)
-	r, now := kept(t, server)
+	r, now := withSecret(t, server)
 	if _, _, err := run(t, r, now); err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,8 @@ func TestBadEntries(t *testing.T) {
 	}
 }
 
-// relink puts a link at path to a target, which may be there with a content.
+// relink replaces the file at path by a link to target, which it creates if it
+// is given a content.
 func relink(target, path string, content ...[]byte) error {
 	for _, c := range content {
 		if err := os.WriteFile(filepath.Join(filepath.Dir(path), target), c, 0o600); err != nil {
@@ -129,7 +130,7 @@ func relink(target, path string, content ...[]byte) error {
 	return os.Symlink(target, path)
 }
 
-// Without a directory of the user's own it works without a cache, and says why.
+// Without a private directory there is no cache, and the origin says why.
 func TestUnusableDirectories(t *testing.T) {
 	for name, c := range map[string]struct {
 		said    string
@@ -146,7 +147,7 @@ func TestUnusableDirectories(t *testing.T) {
 		"open to others":    {"others can open it, type: chmod go=", func(dir string) error { return os.Mkdir(dir, 0o711) }},
 	} {
 		server := numbered(t)
-		r, now := kept(t, server)
+		r, now := withSecret(t, server)
 		if err := c.prepare(r.StateDir); err != nil {
 			t.Fatal(err)
 		}
@@ -166,9 +167,9 @@ func TestUnusableDirectories(t *testing.T) {
 	}
 }
 
-// What is left of a run that was killed is no obstacle.
+// Files of a run that was killed do not matter.
 func TestLeftovers(t *testing.T) {
-	r, now := kept(t, numbered(t))
+	r, now := withSecret(t, numbered(t))
 	if _, _, err := run(t, r, now); err != nil {
 		t.Fatal(err)
 	}

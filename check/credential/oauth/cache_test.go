@@ -16,7 +16,7 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// run is one run of the program with that request, at that time.
+// run fetches a token as one run of the program does, at that time.
 func run(t *testing.T, r Request, now *clock) (*source, string, error) {
 	t.Helper()
 	s := r.source()
@@ -25,23 +25,23 @@ func run(t *testing.T, r Request, now *clock) (*source, string, error) {
 	return s, token, err
 }
 
-// numbered gives out t0ken-1, t0ken-2, ... for an hour each.
+// numbered starts a server that returns t0ken-1, t0ken-2, ... for an hour each.
 func numbered(t *testing.T) *counter {
 	return count(t, func(n int, _ *http.Request) (int, string) { return 200, granted(fmt.Sprint("t0ken-", n), "") })
 }
 
-// kept is a request with a secret to that server, and a clock.
-func kept(t *testing.T, server *counter) (Request, *clock) {
+// withSecret returns a request with a secret to that server, and a clock.
+func withSecret(t *testing.T, server *counter) (Request, *clock) {
 	r := request(t, server.URL+"/token")
 	r.SecretFile = put(t, "secret", clientSecret)
 	return r, &clock{now: time.Now()}
 }
 
-// A token is used until five minutes before its end, by each run that asks for
-// the same.
-func TestTokenIsKept(t *testing.T) {
+// A token is used until five minutes before its end, by all runs with the same
+// request.
+func TestCachedToken(t *testing.T) {
 	server := numbered(t)
-	r, now := kept(t, server)
+	r, now := withSecret(t, server)
 	for _, c := range []struct {
 		pass time.Duration
 		want string
@@ -63,7 +63,7 @@ func TestTokenIsKept(t *testing.T) {
 	}
 }
 
-// How long a token is used that lives so long.
+// A token is not used until its very end.
 func TestLife(t *testing.T) {
 	for lives, want := range map[time.Duration]time.Duration{
 		time.Hour: 55 * time.Minute, 90 * time.Minute: 85 * time.Minute, 10 * time.Minute: 9 * time.Minute, time.Minute: 54 * time.Second,
@@ -80,10 +80,10 @@ func TestLife(t *testing.T) {
 	}
 }
 
-// What is asked for otherwise, or with another credential, is another token.
-func TestEachRequestHasItsOwnToken(t *testing.T) {
+// Another request or another credential has another token.
+func TestTokenPerRequest(t *testing.T) {
 	server := numbered(t)
-	r, now := kept(t, server)
+	r, now := withSecret(t, server)
 	_, first, err := run(t, r, now)
 	if err != nil {
 		t.Fatal(err)
@@ -121,8 +121,8 @@ func TestEachRequestHasItsOwnToken(t *testing.T) {
 	}
 }
 
-// A refused token is deleted once it is older than five minutes; a younger one,
-// and one that another run has got meanwhile, stay.
+// A refused token is deleted if it is older than five minutes, and not if
+// another run has replaced it meanwhile.
 func TestRefusedTokens(t *testing.T) {
 	for _, c := range []struct {
 		age  time.Duration
@@ -130,7 +130,7 @@ func TestRefusedTokens(t *testing.T) {
 	}{
 		{0, "t0ken-1"}, {4*time.Minute + 59*time.Second, "t0ken-1"}, {5*time.Minute + 2*time.Second, "t0ken-2"}, {50 * time.Minute, "t0ken-2"},
 	} {
-		r, now := kept(t, numbered(t))
+		r, now := withSecret(t, numbered(t))
 		if _, _, err := run(t, r, now); err != nil {
 			t.Fatal(err)
 		}
@@ -150,15 +150,15 @@ func TestRefusedTokens(t *testing.T) {
 	}
 }
 
-// A failure is repeated for a minute, in its own words.
-func TestFailuresAreRemembered(t *testing.T) {
+// A failure is repeated for a minute instead of asking again.
+func TestRepeatedFailure(t *testing.T) {
 	server := count(t, func(n int, _ *http.Request) (int, string) {
 		if n <= 2 {
 			return 400, fmt.Sprintf(`{"error":"unauthorized_client","error_description":"no %d"}`, n)
 		}
 		return 200, granted("t0ken", "")
 	})
-	r, now := kept(t, server)
+	r, now := withSecret(t, server)
 	for _, c := range []struct {
 		pass time.Duration
 		said string
@@ -182,7 +182,6 @@ func TestFailuresAreRemembered(t *testing.T) {
 	}
 }
 
-// Where tokens are kept by default.
 func TestStateDir(t *testing.T) {
 	for want, env := range map[string][2]string{
 		"/var/lib/icinga/check_pop3x":                     {"/var/lib/icinga:/var/lib/other", "/home/x/.cache"},

@@ -90,8 +90,8 @@ func (c *client) digest() string {
 	return digest(c.secret, key, refresh)
 }
 
-// digest identifies the request: runs with the same digest share a token. It covers
-// the credential but not the refresh token, which rotates.
+// digest identifies the request: runs with the same digest share a token. It
+// covers the credential but not the refresh token, which rotates.
 func (s *source) digest() string {
 	c := *s.client
 	c.refresh = nil

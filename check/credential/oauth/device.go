@@ -16,10 +16,10 @@ import (
 // maxWait is how long a person may take if the server does not set a limit.
 const maxWait = 15 * time.Minute
 
-// Login lets a user grant the client access, by the device authorization grant (RFC
-// 8628). tell shows the person what to do. If Login returns without an error, the
-// refresh token is in RefreshFile. timeout limits each request; the server limits
-// the person's time. Login ends with ctx.
+// Login lets a user grant the client access, by the device authorization grant
+// (RFC 8628). tell shows the person what to do. If Login returns without an
+// error, the refresh token is in RefreshFile. timeout limits each request; the
+// server limits the person's time. Login ends with ctx.
 func (r Request) Login(ctx context.Context, timeout time.Duration, tell func(string)) error {
 	path := r.RefreshFile
 	if target, err := filepath.EvalSymlinks(path); err == nil {
@@ -75,9 +75,9 @@ func (s *source) deviceGrant(ctx context.Context, timeout time.Duration, tell fu
 	return answer.RefreshToken, s.checkAnswer(answer)
 }
 
-// device returns how the client authenticates. The library cannot send the secret
-// in the header to this endpoint, so it goes into the body, which servers may
-// accept as well (RFC 6749, section 2.3.1).
+// device returns how the client authenticates. The library cannot send the
+// secret in the header to this endpoint, so it goes into the body, which
+// servers may accept as well (RFC 6749, section 2.3.1).
 func (s *source) device() (*oauth2.Config, []oauth2.AuthCodeOption, error) {
 	config := &oauth2.Config{
 		ClientID:     s.ClientID,
@@ -106,8 +106,8 @@ func (s *source) userScope() string {
 	return s.UserScope
 }
 
-// instruction tells a person what to do, without characters that a terminal would
-// obey.
+// instruction tells a person what to do, without characters that a terminal
+// would obey.
 func instruction(code *oauth2.DeviceAuthResponse) (string, error) {
 	if code.Expiry.IsZero() || time.Until(code.Expiry) > maxWait {
 		code.Expiry = time.Now().Add(maxWait)

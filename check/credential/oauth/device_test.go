@@ -16,8 +16,8 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// deviceRequest is a request to a server with a device endpoint, and the file for the
-// refresh token, which is not there.
+// deviceRequest returns a request to a server with a device endpoint. The file
+// for the refresh token does not exist.
 func deviceRequest(t *testing.T, url string) Request {
 	r := request(t, url+"/token")
 	r.DeviceURL, r.UserScope = url+"/device", "pop offline_access"
@@ -25,13 +25,13 @@ func deviceRequest(t *testing.T, url string) Request {
 	return r
 }
 
-// The code is as a server gives it out; interval 1 keeps the test short.
+// A server's answer with a code; interval 1 keeps the test short.
 const code = `S: 200 application/json
 S: {"device_code":"d3vice","user_code":"ABCD-EFGH","verification_uri":"https://login.example.org/device","expires_in":900,"interval":1}
 `
 
-// The whole flow: the code is shown, the person takes his time, and the refresh
-// token is in a file that nobody else can read (RFC 8628, section 3).
+// The code is shown, the person takes a while, and the refresh token is in a
+// file that nobody else can read (RFC 8628, section 3).
 func TestLogin(t *testing.T) {
 	t.Parallel()
 	r := deviceRequest(t, serve(t, `C: POST /device
@@ -62,9 +62,9 @@ S: {"access_token":"t0ken","token_type":"Bearer","expires_in":3600,"refresh_toke
 	}
 }
 
-// A client with a secret shows it at both endpoints (RFC 8628, section 3.1), a
-// key is used at both as well; a file that is there is replaced.
-func TestLoginOfAConfidentialClient(t *testing.T) {
+// A client with a secret sends it to both endpoints (RFC 8628, section 3.1). An
+// existing file is replaced.
+func TestLoginWithSecret(t *testing.T) {
 	t.Parallel()
 	r := deviceRequest(t, serve(t, `C: POST /device
 C: Authorization: 
@@ -89,13 +89,14 @@ S: {"access_token":"t0ken","token_type":"Bearer","refresh_token":"r3fresh"}
 	}
 }
 
-func TestLoginWithAKey(t *testing.T) {
+// A client with a key signs for both endpoints.
+func TestLoginWithKey(t *testing.T) {
 	t.Parallel()
 	certificate, key := keyPair()
 	asked := make(chan string, 2)
 	server := count(t, func(n int, r *http.Request) (int, string) {
 		r.ParseForm()
-		_, claims := open(t, r.PostForm.Get("client_assertion"), publicKey(t), verifiers["RS256"])
+		_, claims := verifyJWT(t, r.PostForm.Get("client_assertion"), publicKey(t), verifiers["RS256"])
 		asked <- fmt.Sprint(r.URL.Path, r.PostForm.Get("client_assertion_type"), claims["iss"], claims["exp"].(float64)-claims["iat"].(float64) >= maxWait.Seconds())
 		if n == 1 {
 			return 200, `{"device_code":"d","user_code":"U","verification_url":"https://login.example.org/","interval":1}`
@@ -112,8 +113,8 @@ func TestLoginWithAKey(t *testing.T) {
 	}
 }
 
-// What ends the flow without a refresh token, and leaves the file as it is.
-func TestLoginThatFails(t *testing.T) {
+// Without a refresh token no file is written.
+func TestFailedLogin(t *testing.T) {
 	const poll = "C: POST /token\nC: \nC: client_id=app&device_code=d3vice&grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&scope=pop+offline_access\n"
 	for name, c := range map[string]struct{ answers, said string }{
 		"no such client":     {"S: 400 application/json\n" + `S: {"error":"invalid_client","error_description":"no app"}` + "\n", `"invalid_client: no app" from 127.0.0.1:`},
@@ -138,9 +139,8 @@ func TestLoginThatFails(t *testing.T) {
 	}
 }
 
-// A server that does not answer has as long as a check would give it, and a
-// person who has enough of it ends it.
-func TestLoginThatHangs(t *testing.T) {
+// A request ends with its timeout, and the login with its context.
+func TestSlowLogin(t *testing.T) {
 	t.Parallel()
 	r := deviceRequest(t, serve(t, "C: POST /device\nC: \nC: client_id=app&scope=pop+offline_access\nS: silence\n"))
 	checkFault(t, r.Login(t.Context(), time.Second, func(string) {}), fault.Token, "does not answer")
@@ -151,15 +151,15 @@ func TestLoginThatHangs(t *testing.T) {
 	checkFault(t, err, fault.Interrupted, "enough")
 }
 
-// The code that nobody enters: the server says no more than when it ends.
-func TestLoginThatExpires(t *testing.T) {
+// The login ends when the code expires.
+func TestExpiredCode(t *testing.T) {
 	t.Parallel()
 	r := deviceRequest(t, serve(t, "C: POST /device\nC: \nC: client_id=app&scope=pop+offline_access\n"+strings.Replace(strings.Replace(code, "900", "1", 1), `"interval":1`, `"interval":60`, 1)))
 	checkFault(t, r.Login(t.Context(), 10*time.Second, func(string) {}), fault.Token, "was not entered in time")
 }
 
-// A file that could not be written is said before the person is troubled.
-func TestLoginIntoNowhere(t *testing.T) {
+// A file that cannot be written is refused before the person is asked.
+func TestUnwritableRefreshFile(t *testing.T) {
 	for _, path := range []string{filepath.Join(t.TempDir(), "no", "such", "refresh"), t.TempDir()} {
 		r := deviceRequest(t, "http://127.0.0.1:1")
 		r.RefreshFile = path

@@ -46,8 +46,8 @@ func (f failure) problem() fault.Problem {
 	return problems[code]
 }
 
-// failed is the fault of a request that brought no token: the cause of ctx's end
-// where that is to blame.
+// failed is the fault of a request that brought no token: the cause of ctx's
+// end where that is to blame.
 func (s *source) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return fault.From(context.Cause(ctx), host(s.client.tokenURL))
@@ -79,8 +79,8 @@ func failureOf(endpoint string, err error) failure {
 	return failure{Text: from + " answers without an access token"}
 }
 
-// refusal returns what the server said: its error code and the first line of its
-// description (RFC 6749, section 5.2), or the status code of HTTP.
+// refusal returns what the server said: its error code and the first line of
+// its description (RFC 6749, section 5.2), or the status code of HTTP.
 func refusal(from string, refused *oauth2.RetrieveError) failure {
 	code := refused.Response.StatusCode
 	switch {
@@ -149,8 +149,8 @@ func unreached(from, route string, err error) string {
 	return route + ": " + firstLine(err.Error())
 }
 
-// hangUps are the texts of net/http's errors for a connection that ends before an
-// answer. Not all of them have a type.
+// hangUps are the texts of net/http's errors for a connection that ends before
+// an answer. Not all of them have a type.
 var hangUps = []string{"EOF", "unexpected EOF", "http: server closed idle connection"}
 
 // untrusted returns what crypto/x509 says, without its name, and what to do.

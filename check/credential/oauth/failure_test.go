@@ -18,7 +18,6 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// What servers say of a request, and what is said of what they say.
 func TestFailures(t *testing.T) {
 	const microsoft = `{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app 'x'. Trace ID: 0 Correlation ID: 1 Timestamp: 2026-01-01 00:00:00Z","error_codes":[7000215],"timestamp":"2026-01-01"}`
 	for name, c := range map[string]struct{ answer, want string }{
@@ -62,8 +61,8 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// unreachedBy is a request to what is no token server at all.
-func unreachedBy(t *testing.T, url string, change func(*Request)) error {
+// askWrongServer asks a server that is no token server.
+func askWrongServer(t *testing.T, url string, change func(*Request)) error {
 	t.Helper()
 	r := request(t, url)
 	r.SecretFile = put(t, "secret", clientSecret)
@@ -72,7 +71,6 @@ func unreachedBy(t *testing.T, url string, change func(*Request)) error {
 	return err
 }
 
-// Why there is no answer.
 func TestUnreachable(t *testing.T) {
 	authority, other := pop3test.NewAuthority("ours"), pop3test.NewAuthority("other")
 	server := func(leaf pop3test.Leaf) string {
@@ -87,8 +85,8 @@ func TestUnreachable(t *testing.T) {
 		return func(r *Request) { r.CAFile = put(t, "ca", string(a.PEM())) }
 	}
 	none := func(*Request) {}
-	closed := listener(t, func(c net.Conn) { c.Close() })
-	greeter := listener(t, func(c net.Conn) { fmt.Fprint(c, "+OK this is POP3\r\n"); c.Close() })
+	closed := listen(t, func(c net.Conn) { c.Close() })
+	greeter := listen(t, func(c net.Conn) { fmt.Fprint(c, "+OK this is POP3\r\n"); c.Close() })
 	for name, c := range map[string]struct {
 		url    string
 		change func(*Request)
@@ -104,7 +102,7 @@ func TestUnreachable(t *testing.T) {
 		"no TLS":            {"https://" + greeter + "/token", none, greeter + " does not speak TLS"},
 		"no HTTP":           {"http://" + greeter + "/token", none, greeter + " does not speak HTTP"},
 	} {
-		err := unreachedBy(t, c.url, c.change)
+		err := askWrongServer(t, c.url, c.change)
 		checkFault(t, err, fault.Token, c.said)
 		if err != nil && (strings.Contains(err.Error(), "Post ") || strings.Contains(err.Error(), "\n")) {
 			t.Errorf("%s: %v", name, err)
@@ -112,8 +110,8 @@ func TestUnreachable(t *testing.T) {
 	}
 }
 
-// listener treats each connection so.
-func listener(t *testing.T, treat func(net.Conn)) string {
+// listen returns the address of a server that handles connections so.
+func listen(t *testing.T, handle func(net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -126,15 +124,14 @@ func listener(t *testing.T, treat func(net.Conn)) string {
 			if err != nil {
 				return
 			}
-			treat(c)
+			handle(c)
 		}
 	}()
 	return l.Addr().String()
 }
 
-// The request ends with its context, in the words of that, which are not kept
-// for others: it is our time that was up, not the server that said no. So ends
-// the wait for another run that asks.
+// A request ends with its context, whose cause is not stored: our time was up,
+// the server did not refuse. Waiting for another run ends with the context too.
 func TestRequestsEndInTime(t *testing.T) {
 	started, release := make(chan bool, 3), make(chan bool)
 	server := count(t, func(n int, _ *http.Request) (int, string) {
@@ -144,7 +141,7 @@ func TestRequestsEndInTime(t *testing.T) {
 		}
 		return 200, granted("t0ken", "")
 	})
-	r, now := kept(t, server)
+	r, now := withSecret(t, server)
 	late := &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second}
 	first, cancelFirst := context.WithCancelCause(t.Context())
 	second, cancelSecond := context.WithCancelCause(t.Context())

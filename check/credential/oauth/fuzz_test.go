@@ -15,8 +15,8 @@ import (
 	"check_pop3x/check/sasl"
 )
 
-// FuzzEntry: whatever is in the file, what comes of it was asked for by the same
-// request with the same credential, and is neither from the future nor over.
+// An entry is only used for the same request with the same credential, and if
+// it is neither from the future nor expired.
 func FuzzEntry(f *testing.F) {
 	const now = 1_800_000_000
 	name, secret := strings.Repeat("a", 64), strings.Repeat("b", 64)
@@ -54,8 +54,8 @@ func FuzzEntry(f *testing.F) {
 	})
 }
 
-// FuzzAnswer: whatever a token server answers, there is either a token that can
-// be sent, or a fault of kind token in one line, without the secret.
+// A token server's answer is either a token that can be sent, or a fault of
+// kind token in one line, without the secret.
 func FuzzAnswer(f *testing.F) {
 	secret := "hunter2-hunter2"
 	for _, body := range []string{

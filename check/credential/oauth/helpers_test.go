@@ -21,13 +21,13 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// clientSecret and others are what must not be shown.
+// Secrets, which must not be shown.
 const (
 	clientSecret = "s3cret+/ word"
 	oldRefresh   = "r3fresh-0ld"
 )
 
-// put writes a file that only its owner can read.
+// put creates a file that only its owner can read.
 func put(t testing.TB, name, content string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
@@ -37,7 +37,8 @@ func put(t testing.TB, name, content string) string {
 	return path
 }
 
-// serve plays exchanges. The test fails where a request differs.
+// serve starts a server that plays exchanges. The test fails if a request
+// differs.
 func serve(t *testing.T, exchanges string) string {
 	t.Helper()
 	server, err := pop3test.StartTokenServer(exchanges, pop3test.TokenServerOptions{})
@@ -52,7 +53,7 @@ func serve(t *testing.T, exchanges string) string {
 	return server.URL
 }
 
-// request is one to a server of our own by its URL.
+// request returns a request to the server with that URL.
 func request(t *testing.T, url string) Request {
 	t.Helper()
 	server, err := ParseServer(url)
@@ -70,7 +71,8 @@ func fetch(ctx context.Context, s *source) (string, error) {
 	return s.read(ctx)
 }
 
-// checkFault fails unless err is of that kind and says that, and no secret.
+// checkFault fails unless err has that kind and contains that text, and no
+// secret.
 func checkFault(t *testing.T, err error, kind fault.Kind, said string) {
 	t.Helper()
 	f := fault.Of(err)
@@ -85,7 +87,7 @@ func checkFault(t *testing.T, err error, kind fault.Kind, said string) {
 	}
 }
 
-// A counter is a token server that gives out tokens and counts.
+// A counter is a token server that counts its requests.
 type counter struct {
 	*httptest.Server
 	mu     sync.Mutex
@@ -116,15 +118,15 @@ func (c *counter) times() int {
 	return c.asked
 }
 
-// granted is an answer with a token.
+// granted returns an answer with a token.
 func granted(token string, more string) string {
 	return `{"access_token":"` + token + `","token_type":"Bearer","expires_in":3600` + more + `}`
 }
 
-// quiet keeps what a server has to say of its clients to itself.
+// quiet is the log of servers, which complain about clients.
 var quiet = log.New(io.Discard, "", 0)
 
-// publicKey is that of keyPair.
+// publicKey returns the public key of keyPair.
 func publicKey(t *testing.T) crypto.PublicKey {
 	t.Helper()
 	certificate, key := keyPair()
@@ -135,14 +137,14 @@ func publicKey(t *testing.T) crypto.PublicKey {
 	return pair.Leaf.PublicKey
 }
 
-// keyPair is a key of RSA and its certificate.
+// keyPair returns an RSA key and its certificate.
 var keyPair = sync.OnceValues(func() (certificate, key []byte) {
 	return pop3test.PEM(pop3test.SelfSigned(pop3test.Leaf{CommonName: "app", RSA: true}))
 })
 
-// open verifies the signature of a JWT with what the standard library has, and
+// verifyJWT verifies the signature of a JWT with the standard library, and
 // returns its header and claims.
-func open(t *testing.T, token string, public crypto.PublicKey, verify func(key *rsa.PublicKey, sum [32]byte, signature []byte) error) (header, claims map[string]any) {
+func verifyJWT(t *testing.T, token string, public crypto.PublicKey, verify func(key *rsa.PublicKey, sum [32]byte, signature []byte) error) (header, claims map[string]any) {
 	t.Helper()
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
@@ -160,7 +162,7 @@ func open(t *testing.T, token string, public crypto.PublicKey, verify func(key *
 	return header, claims
 }
 
-// clock is a time that a test sets.
+// A clock shows a time that a test sets.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time

@@ -12,8 +12,8 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// A Request says what to ask of which server, and on whose behalf. Files and texts
-// may be "".
+// A Request says what to ask of which server, and on whose behalf. Files and
+// texts may be "".
 type Request struct {
 	Server
 	ClientID string
@@ -155,8 +155,8 @@ func (s *source) exchange(ctx context.Context) (*oauth2.Token, error) {
 	return answer, s.client.refresh.replace(ctx, answer.RefreshToken)
 }
 
-// store writes the answer to the cache. If that fails, later runs are slower and
-// nothing else.
+// store writes the answer to the cache. If that fails, later runs are slower
+// and nothing else.
 func (s *source) store(ctx context.Context, e *entry) {
 	if s.cache == nil {
 		return
@@ -169,9 +169,9 @@ func (s *source) store(ctx context.Context, e *entry) {
 	}
 }
 
-// discard deletes a token that the mail server refused, so that the next run asks
-// for a new one. A young one stays: a new one would be refused too, and each run
-// would ask the token server.
+// discard deletes a token that the mail server refused, so that the next run
+// asks for a new one. A young one stays: a new one would be refused too, and
+// each run would ask the token server.
 func (s *source) discard(ctx context.Context) {
 	if s.cache == nil || s.origin.Age <= minDiscardAge {
 		return
@@ -203,7 +203,8 @@ func (s *source) hidden() []string {
 	return append(slices.Clone(s.client.secrets), s.token)
 }
 
-// absolute returns the absolute path, which names the same file in every directory.
+// absolute returns the absolute path, which names the same file in every
+// directory.
 func absolute(path string) string {
 	if a, err := filepath.Abs(path); err == nil {
 		return a

@@ -20,27 +20,27 @@ func fifo(path string) error {
 	return syscall.Mkfifo(path, 0o600)
 }
 
-// A belonging is a file of some user's.
-type belonging struct {
+// ownedFile is a file of some user.
+type ownedFile struct {
 	fs.FileInfo
 	uid  int
 	mode fs.FileMode
 }
 
-func (b belonging) Sys() any           { return &syscall.Stat_t{Uid: uint32(b.uid)} }
-func (b belonging) Mode() fs.FileMode  { return b.mode }
-func (b belonging) ModTime() time.Time { return time.Time{} }
+func (f ownedFile) Sys() any           { return &syscall.Stat_t{Uid: uint32(f.uid)} }
+func (f ownedFile) Mode() fs.FileMode  { return f.mode }
+func (f ownedFile) ModTime() time.Time { return time.Time{} }
 
-// What another user owns is not trusted, whatever its mode.
+// Files of other users are not trusted, whatever their mode.
 func TestOwner(t *testing.T) {
 	me := os.Geteuid()
 	for _, c := range []struct {
-		file belonging
+		file ownedFile
 		good bool
 	}{
-		{belonging{uid: me, mode: 0o700}, true}, {belonging{uid: me, mode: 0o600}, true}, {belonging{uid: me, mode: 0}, true},
-		{belonging{uid: me + 1, mode: 0o700}, false}, {belonging{uid: me + 1, mode: 0o600}, false},
-		{belonging{uid: me, mode: 0o710}, false}, {belonging{uid: me, mode: 0o701}, false}, {belonging{uid: me, mode: 0o620}, false},
+		{ownedFile{uid: me, mode: 0o700}, true}, {ownedFile{uid: me, mode: 0o600}, true}, {ownedFile{uid: me, mode: 0}, true},
+		{ownedFile{uid: me + 1, mode: 0o700}, false}, {ownedFile{uid: me + 1, mode: 0o600}, false},
+		{ownedFile{uid: me, mode: 0o710}, false}, {ownedFile{uid: me, mode: 0o701}, false}, {ownedFile{uid: me, mode: 0o620}, false},
 	} {
 		if err := checkPrivate(c.file); (err == nil) != c.good {
 			t.Errorf("%v of %d: %v", c.file.mode, c.file.uid, err)
@@ -48,9 +48,9 @@ func TestOwner(t *testing.T) {
 	}
 }
 
-// A directory that may not be written, and a file of somebody else, are found
-// before anything is sent, by someone who is not root.
-func TestNotOurs(t *testing.T) {
+// An ordinary user is told about a directory that cannot be written, and about
+// a file of another user, before anything is sent.
+func TestReplaceableFiles(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(dir+"/refresh", []byte(oldRefresh), 0o644); err != nil {
 		t.Fatal(err)
@@ -78,8 +78,8 @@ func TestNotOurs(t *testing.T) {
 	}
 }
 
-// tellReplaceable is the child's part: as nobody, where it may choose.
-func tellReplaceable() {
+// printReplaceable is what the child does, as nobody if it is root.
+func printReplaceable() {
 	dir := os.Getenv(dirEnv)
 	if os.Geteuid() == 0 {
 		if err := syscall.Setuid(65534); err != nil {

@@ -19,36 +19,35 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// What the test binary does as a child: PLAY is the part, and the rest is what
-// it plays with.
+// The environment of the test binary as a child: what to do, and with what.
 const (
-	playEnv = "OAUTH_TEST_PLAY"
+	taskEnv = "OAUTH_TEST_TASK"
 	urlEnv  = "OAUTH_TEST_URL"
 	dirEnv  = "OAUTH_TEST_DIR"
 )
 
 func TestMain(m *testing.M) {
-	switch os.Getenv(playEnv) {
+	switch os.Getenv(taskEnv) {
 	case "":
 		os.Exit(m.Run())
 	case "ask":
-		io.Copy(io.Discard, os.Stdin) // all begin at once
+		io.Copy(io.Discard, os.Stdin) // so that all begin at once
 		askFourTimes()
 	case "replaceable":
-		tellReplaceable()
+		printReplaceable()
 	case "save":
 		saveForEver()
 	}
 }
 
-// child is the test binary with a part to play.
-func child(ctx context.Context, part, url, dir string) *exec.Cmd {
+// child returns the test binary with a task.
+func child(ctx context.Context, task, url, dir string) *exec.Cmd {
 	c := exec.CommandContext(ctx, os.Args[0])
-	c.Env = append(os.Environ(), playEnv+"="+part, urlEnv+"="+url, dirEnv+"="+dir, "GORACE=atexit_sleep_ms=0")
+	c.Env = append(os.Environ(), taskEnv+"="+task, urlEnv+"="+url, dirEnv+"="+dir, "GORACE=atexit_sleep_ms=0")
 	return c
 }
 
-// askFourTimes is four runs at once, each of which prints its token.
+// askFourTimes runs four requests at once and prints their tokens.
 func askFourTimes() {
 	dir := os.Getenv(dirEnv)
 	server, _ := ParseServer(os.Getenv(urlEnv))
@@ -75,8 +74,9 @@ func there(path string) bool {
 	return err == nil
 }
 
-// crowd lets many processes ask at once, and returns what they print.
-func crowd(t *testing.T, processes int, url, dir string) []string {
+// askAtOnce starts many processes that ask at once, and returns what they
+// print.
+func askAtOnce(t *testing.T, processes int, url, dir string) []string {
 	t.Helper()
 	reader, writer, err := os.Pipe()
 	if err != nil {
@@ -104,14 +104,14 @@ func crowd(t *testing.T, processes int, url, dir string) []string {
 	return lines
 }
 
-// Two hundred runs at once, of fifty processes, ask the server once.
-func TestCrowdAsksOnce(t *testing.T) {
+// Two hundred runs at once, in fifty processes, ask the server once.
+func TestManyAskOnce(t *testing.T) {
 	server := numbered(t)
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "secret"), []byte(clientSecret), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	lines := crowd(t, 50, server.URL+"/token", dir)
+	lines := askAtOnce(t, 50, server.URL+"/token", dir)
 	for _, line := range lines {
 		if line != "t0ken-1 <nil>" {
 			t.Error(line)
@@ -122,14 +122,14 @@ func TestCrowdAsksOnce(t *testing.T) {
 	}
 }
 
-// A server that is down is asked once a minute, too.
-func TestCrowdIsRefusedOnce(t *testing.T) {
+// If the server refuses, they ask once as well.
+func TestManyAreRefusedOnce(t *testing.T) {
 	server := count(t, func(int, *http.Request) (int, string) { return 503, "" })
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "secret"), []byte(clientSecret), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range crowd(t, 5, server.URL+"/token", dir) {
+	for _, line := range askAtOnce(t, 5, server.URL+"/token", dir) {
 		if !strings.Contains(line, "answers 503 Service Unavailable") {
 			t.Error(line)
 		}
@@ -139,8 +139,9 @@ func TestCrowdIsRefusedOnce(t *testing.T) {
 	}
 }
 
-// rotating is a server that takes each refresh token once, and gives a new one:
-// whoever uses an old one has lost it for all (RFC 9700, section 4.14.2).
+// rotating starts a server that accepts each refresh token once and returns a
+// new one. If an old one is used again, all are void (RFC 9700, section
+// 4.14.2).
 func rotating(t *testing.T) *counter {
 	t.Helper()
 	current := oldRefresh
@@ -158,9 +159,9 @@ func rotating(t *testing.T) *counter {
 	})
 }
 
-// Many at once without a cache use one refresh token after the other, and none
-// of them twice.
-func TestCrowdWithRotatingTokens(t *testing.T) {
+// Without a cache many runs at once use one refresh token after the other, and
+// none of them twice.
+func TestManyRotate(t *testing.T) {
 	server := rotating(t)
 	dir := t.TempDir()
 	for name, content := range map[string]string{"refresh": oldRefresh, "state": "no directory"} {
@@ -168,7 +169,7 @@ func TestCrowdWithRotatingTokens(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	lines := crowd(t, 10, server.URL+"/token", dir)
+	lines := askAtOnce(t, 10, server.URL+"/token", dir)
 	for _, line := range lines {
 		if !strings.HasSuffix(line, " <nil>") {
 			t.Error(line)
@@ -182,7 +183,7 @@ func TestCrowdWithRotatingTokens(t *testing.T) {
 	}
 }
 
-// saveForEver replaces a token as fast as it can, and counts aloud.
+// saveForEver replaces a token again and again, and prints how often.
 func saveForEver() {
 	for n := 0; ; n++ {
 		if err := save(filepath.Join(os.Getenv(dirEnv), "refresh"), savedToken(n)); err != nil {
@@ -193,11 +194,11 @@ func saveForEver() {
 	}
 }
 
-// savedToken takes more than a page, all of which shows the number.
+// savedToken returns a token of more than a page with the number all over it.
 func savedToken(n int) string { return strings.Repeat(fmt.Sprintf("%08d.", n), 1000) }
 
-// Whenever it is killed, a whole token is there: the last that was saved, or
-// the one that was being saved.
+// A process that is killed while it saves leaves a whole token: the last one
+// that it saved, or the one that it was saving.
 func TestKilledWhileSaving(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "refresh")

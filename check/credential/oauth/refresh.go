@@ -11,15 +11,15 @@ import (
 	"check_pop3x/check/files"
 )
 
-// A refreshToken is read from a file. If the server replaces it and the new one is
-// lost, the user has to log in again.
+// A refreshToken is read from a file. If the server replaces it and the new one
+// is lost, the user has to log in again.
 type refreshToken struct {
 	path  string // with symbolic links resolved
 	value string
 }
 
-// openRefreshToken reads the file and makes sure, before the server is asked, that
-// it can be replaced.
+// openRefreshToken reads the file and makes sure, before the server is asked,
+// that it can be replaced.
 func openRefreshToken(ctx context.Context, path string) (*refreshToken, error) {
 	r := &refreshToken{}
 	var err error
@@ -43,8 +43,8 @@ func (r *refreshToken) reread(ctx context.Context) (err error) {
 	return nil
 }
 
-// isRefreshToken reports whether text can be a refresh token (RFC 6749, appendix
-// A.17).
+// isRefreshToken reports whether text can be a refresh token (RFC 6749,
+// appendix A.17).
 func isRefreshToken(text string) bool {
 	return text != "" && len(text) < maxEntry/2 && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' })
 }
@@ -67,8 +67,8 @@ func save(path, token string) error {
 	return files.Reason(files.ReplaceSecret(files.Anywhere{}, path, token+"\n", old))
 }
 
-// lock waits until no other run replaces the file. If the file was replaced in the
-// meantime, it locks the new one.
+// lock waits until no other run replaces the file. If the file was replaced in
+// the meantime, it locks the new one.
 func (r *refreshToken) lock(ctx context.Context) (unlock func(), err error) {
 	for {
 		f, err := fault.Await(ctx, func() (*os.File, error) { return os.Open(r.path) })

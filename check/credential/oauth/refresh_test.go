@@ -13,18 +13,19 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// lentTo is a request with a refresh token in a file, and a clock.
-func lentTo(t *testing.T, server *counter) (Request, *clock) {
+// withRefreshToken returns a request with a refresh token in a file, and a
+// clock.
+func withRefreshToken(t *testing.T, server *counter) (Request, *clock) {
 	r := request(t, server.URL+"/token")
 	r.RefreshFile = put(t, "refresh", oldRefresh+"\n")
 	return r, &clock{now: time.Now()}
 }
 
-// The new refresh token is in the file when the access token is used, with the
-// mode of the old one, and the next request goes out with it.
+// The new refresh token is written to the file, which keeps its mode, and used
+// for the next request.
 func TestRotation(t *testing.T) {
 	server := rotating(t)
-	r, now := lentTo(t, server)
+	r, now := withRefreshToken(t, server)
 	if err := os.Chmod(r.RefreshFile, 0o640); err != nil {
 		t.Fatal(err)
 	}
@@ -49,10 +50,10 @@ func TestRotation(t *testing.T) {
 	}
 }
 
-// A server that does not replace it leaves the file alone.
+// If the server does not replace the refresh token, the file stays.
 func TestNoRotation(t *testing.T) {
 	for _, more := range []string{"", `,"refresh_token":"` + oldRefresh + `"`} {
-		r, now := lentTo(t, count(t, func(int, *http.Request) (int, string) { return 200, granted("t0ken", more) }))
+		r, now := withRefreshToken(t, count(t, func(int, *http.Request) (int, string) { return 200, granted("t0ken", more) }))
 		before, _ := os.Stat(r.RefreshFile)
 		if _, token, err := run(t, r, now); err != nil || token != "t0ken" {
 			t.Error(token, err)
@@ -63,10 +64,10 @@ func TestNoRotation(t *testing.T) {
 	}
 }
 
-// Another refresh token in the file is asked with at once.
-func TestNewLoginCounts(t *testing.T) {
+// If the file gets another refresh token, the cached token is not used.
+func TestChangedRefreshFile(t *testing.T) {
 	server := numbered(t)
-	r, now := lentTo(t, server)
+	r, now := withRefreshToken(t, server)
 	if _, token, err := run(t, r, now); err != nil || token != "t0ken-1" {
 		t.Fatal(token, err)
 	}
@@ -78,9 +79,9 @@ func TestNewLoginCounts(t *testing.T) {
 	}
 }
 
-// Behind a symbolic link the file itself is replaced, and the link stays.
-func TestRotationBehindALink(t *testing.T) {
-	r, now := lentTo(t, rotating(t))
+// If the file is a symbolic link, its target is replaced.
+func TestRotationBehindLink(t *testing.T) {
+	r, now := withRefreshToken(t, rotating(t))
 	link := filepath.Join(t.TempDir(), "link")
 	if err := os.Symlink(r.RefreshFile, link); err != nil {
 		t.Fatal(err)
@@ -98,7 +99,7 @@ func TestRotationBehindALink(t *testing.T) {
 	}
 }
 
-// What cannot be read or replaced is said before the server is asked.
+// A file that cannot be read or replaced is refused before the server is asked.
 func TestUnusableRefreshFiles(t *testing.T) {
 	for name, c := range map[string]struct {
 		said  string
@@ -115,7 +116,7 @@ func TestUnusableRefreshFiles(t *testing.T) {
 		"a FIFO": {"name another", fifo},
 	} {
 		server := rotating(t)
-		r, now := lentTo(t, server)
+		r, now := withRefreshToken(t, server)
 		if err := c.spoil(r.RefreshFile); err != nil {
 			t.Fatal(err)
 		}
@@ -127,8 +128,8 @@ func TestUnusableRefreshFiles(t *testing.T) {
 	}
 }
 
-// A new token that cannot be written is no success.
-func TestRotationThatFails(t *testing.T) {
+// A new token that cannot be written is a fault.
+func TestFailedRotation(t *testing.T) {
 	var r Request
 	server := count(t, func(int, *http.Request) (int, string) {
 		if err := os.Rename(filepath.Dir(r.RefreshFile), filepath.Dir(r.RefreshFile)+"-away"); err != nil {
@@ -136,7 +137,7 @@ func TestRotationThatFails(t *testing.T) {
 		}
 		return 200, granted("t0ken", `,"refresh_token":"n3w-refresh"`)
 	})
-	r, now := lentTo(t, server)
+	r, now := withRefreshToken(t, server)
 	_, token, err := run(t, r, now)
 	checkFault(t, err, fault.Token, "the new refresh token could not be written to "+r.RefreshFile+", and the old one may no longer be valid: ")
 	if token != "" || strings.Contains(err.Error(), "n3w") || strings.Count(err.Error(), r.RefreshFile) != 1 {
@@ -144,10 +145,9 @@ func TestRotationThatFails(t *testing.T) {
 	}
 }
 
-// What stands in the way of the new file, and cannot be removed, does not cost the
-// token.
-func TestRotationAroundAnObstacle(t *testing.T) {
-	r, now := lentTo(t, rotating(t))
+// The token is written even if the name of the temporary file is taken.
+func TestRotationWithTakenName(t *testing.T) {
+	r, now := withRefreshToken(t, rotating(t))
 	if err := os.MkdirAll(filepath.Join(filepath.Dir(r.RefreshFile), "."+filepath.Base(r.RefreshFile)+".new", "x"), 0o700); err != nil {
 		t.Fatal(err)
 	}

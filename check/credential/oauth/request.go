@@ -15,8 +15,8 @@ import (
 	"check_pop3x/check/sasl"
 )
 
-// scope returns the scope to ask for; "" leaves it to the server. A refresh token
-// has its own, which need not be repeated (RFC 6749, section 6).
+// scope returns the scope to ask for; "" leaves it to the server. A refresh
+// token has its own, which need not be repeated (RFC 6749, section 6).
 func (r Request) scope() string {
 	if r.Scope != "" || r.RefreshFile != "" {
 		return r.Scope
@@ -24,8 +24,8 @@ func (r Request) scope() string {
 	return r.AppScope
 }
 
-// subject returns the user on whose behalf a service account asks. It is "" for an
-// application, whose token is for all mailboxes that it may open.
+// subject returns the user on whose behalf a service account asks. It is "" for
+// an application, whose token is for all mailboxes that it may open.
 func (r Request) subject() string {
 	if r.ServiceAccount && r.RefreshFile == "" {
 		return r.User
@@ -33,8 +33,8 @@ func (r Request) subject() string {
 	return ""
 }
 
-// request asks for a token. If the server does not accept the client's secret in
-// the header it asks again with the secret in the body.
+// request asks for a token. If the server does not accept the client's secret
+// in the header it asks again with the secret in the body.
 func (s *source) request(ctx context.Context) (*oauth2.Token, error) {
 	form, err := s.form()
 	if err != nil {
@@ -56,10 +56,10 @@ func (s *source) request(ctx context.Context) (*oauth2.Token, error) {
 	return answer, s.checkAnswer(answer)
 }
 
-// unauthorized reports whether the server did not recognize the client. A server
-// must accept the secret in the header (RFC 6749, section 2.3.1), but some accept
-// it in the body only, or do not decode the header (Glewlwyd, which answers 403
-// without an error code).
+// unauthorized reports whether the server did not recognize the client. A
+// server must accept the secret in the header (RFC 6749, section 2.3.1), but
+// some accept it in the body only, or do not decode the header (Glewlwyd, which
+// answers 403 without an error code).
 func unauthorized(err error) bool {
 	refused, ok := errors.AsType[*oauth2.RetrieveError](err)
 	if !ok {
@@ -77,8 +77,9 @@ const (
 	assertionJWT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 )
 
-// form returns the fields of the request except for the scope, the client and its
-// secret. Without a grant type it is client credentials (RFC 6749, section 4.4).
+// form returns the fields of the request except for the scope, the client and
+// its secret. Without a grant type it is client credentials (RFC 6749, section
+// 4.4).
 func (s *source) form() (url.Values, error) {
 	form := url.Values{}
 	if s.client.refresh != nil {
@@ -103,8 +104,8 @@ func (s *source) form() (url.Values, error) {
 	return form, nil
 }
 
-// post sends the request. The library's client credentials serve for all grants, as
-// the grant type can be replaced.
+// post sends the request. The library's client credentials serve for all
+// grants, as the grant type can be replaced.
 func (s *source) post(ctx context.Context, form url.Values, style oauth2.AuthStyle) (*oauth2.Token, error) {
 	config := clientcredentials.Config{
 		ClientID:       s.ClientID,
@@ -151,7 +152,8 @@ func (s *source) checkAnswer(answer *oauth2.Token) error {
 	return nil
 }
 
-// A token is not used until its very end, so that it stays valid for a whole run.
+// A token is not used until its very end, so that it stays valid for a whole
+// run.
 const (
 	margin      = 5 * time.Minute // or a tenth of its life, if that is shorter
 	defaultLife = 5 * time.Minute // if the server does not say when it expires

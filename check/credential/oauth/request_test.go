@@ -33,7 +33,7 @@ func unbase64(t *testing.T, text string) []byte {
 	return data
 }
 
-// Each grant as it goes over the wire.
+// Each grant, as sent.
 func TestRequests(t *testing.T) {
 	const ok = "S: 200 application/json\nS: " + `{"access_token":"t0ken","token_type":"bearer","expires_in":3600}` + "\n"
 	for name, c := range map[string]struct {
@@ -106,8 +106,8 @@ S: access_token=t0ken&token_type=bearer&expires_in=3600
 	}
 }
 
-// What Microsoft wants of an assertion, and what another server gets: RFC 7523,
-// section 3, RFC 7515, sections 4.1.7 and 4.1.8.
+// Assertions for Microsoft and for other servers (RFC 7523, section 3; RFC
+// 7515, sections 4.1.7 and 4.1.8).
 func TestClientAssertion(t *testing.T) {
 	certificate, key := keyPair()
 	for name, algorithm := range map[string]jose.SignatureAlgorithm{"PS256": jose.PS256, "RS256": jose.RS256} {
@@ -125,7 +125,7 @@ func TestClientAssertion(t *testing.T) {
 			t.Fatal(token, err)
 		}
 		pair, _ := tls.X509KeyPair(certificate, key)
-		header, claims := open(t, form.Get("client_assertion"), pair.Leaf.PublicKey, verifiers[name])
+		header, claims := verifyJWT(t, form.Get("client_assertion"), pair.Leaf.PublicKey, verifiers[name])
 		sum, old := sha256.Sum256(pair.Certificate[0]), sha1.Sum(pair.Certificate[0])
 		want := map[string]any{"alg": name, "typ": "JWT", "x5t#S256": base64.RawURLEncoding.EncodeToString(sum[:])}
 		if name == "RS256" {
@@ -154,7 +154,7 @@ var verifiers = map[string]func(*rsa.PublicKey, [32]byte, []byte) error{
 	},
 }
 
-// checkTimes removes the times from claims, which are about now.
+// checkTimes checks the times in claims and removes them.
 func checkTimes(t *testing.T, claims map[string]any, before, life time.Duration) {
 	t.Helper()
 	issued, _ := claims["iat"].(float64)
@@ -179,7 +179,8 @@ func compare(t *testing.T, what string, got, want any) {
 	}
 }
 
-// account is the key file of a service account, with a key and an endpoint.
+// account creates the key file of a service account, with a key and an
+// endpoint.
 func account(t *testing.T, key []byte, endpoint string) string {
 	t.Helper()
 	text, err := json.Marshal(map[string]string{
@@ -192,8 +193,8 @@ func account(t *testing.T, key []byte, endpoint string) string {
 	return put(t, "account.json", string(text))
 }
 
-// A service account asks for a user: RFC 7523, section 2.1, and the scope among
-// the claims, as Google has it.
+// A service account asks on behalf of a user (RFC 7523, section 2.1), with the
+// scope among the claims, as Google wants it.
 func TestServiceAccount(t *testing.T) {
 	_, key := keyPair()
 	var form url.Values
@@ -211,7 +212,7 @@ func TestServiceAccount(t *testing.T) {
 		t.Fatal(token, err)
 	}
 	pair, _ := x509.ParsePKCS8PrivateKey(decodePEM(key))
-	header, claims := open(t, form.Get("assertion"), pair.(*rsa.PrivateKey).Public(), verifiers["RS256"])
+	header, claims := verifyJWT(t, form.Get("assertion"), pair.(*rsa.PrivateKey).Public(), verifiers["RS256"])
 	compare(t, "header", header, map[string]any{"alg": "RS256", "kid": "k1", "typ": "JWT"})
 	checkTimes(t, claims, skew, grantLife)
 	delete(claims, "jti")
@@ -224,7 +225,6 @@ func TestServiceAccount(t *testing.T) {
 	}
 }
 
-// The servers that are known, and the URLs of others.
 func TestParseServer(t *testing.T) {
 	for typed, want := range map[string]string{
 		"microsoft:example.onmicrosoft.com":              "https://login.microsoftonline.com/example.onmicrosoft.com/oauth2/v2.0/token",
@@ -263,7 +263,7 @@ func TestParseServer(t *testing.T) {
 	}
 }
 
-// What is asked goes nowhere else, whatever the server says.
+// Redirections are not followed.
 func TestRedirections(t *testing.T) {
 	elsewhere := count(t, func(int, *http.Request) (int, string) { return 200, granted("t0ken", "") })
 	for _, code := range []string{"301", "302", "303", "307", "308"} {

@@ -32,8 +32,8 @@ const (
 	google    = "google"
 )
 
-// ParseServer reads the argument of --oauth: microsoft:TENANT, google, or the URL of
-// a token endpoint. The error is a fault of kind usage.
+// ParseServer reads the argument of --oauth: microsoft:TENANT, google, or the
+// URL of a token endpoint. The error is a fault of kind usage.
 func ParseServer(typed string) (Server, error) {
 	kind, tenant, _ := strings.Cut(typed, ":")
 	switch {
@@ -80,8 +80,8 @@ func microsoftServer(tenant string) (Server, error) {
 	}, nil
 }
 
-// isTenant reports whether text is the id of a tenant, a domain of it, or one of
-// AllTenants.
+// isTenant reports whether text is the id of a tenant, a domain of it, or one
+// of AllTenants.
 func isTenant(text string) bool {
 	const (
 		guid   = `[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`
@@ -90,8 +90,8 @@ func isTenant(text string) bool {
 	return AllTenants(text) || len(text) <= 253 && regexp.MustCompile(`^(`+guid+`|`+domain+`)$`).MatchString(text)
 }
 
-// AllTenants reports whether tenant is one of Microsoft's names for all tenants,
-// which serve users only.
+// AllTenants reports whether tenant is one of Microsoft's names for all
+// tenants, which serve users only.
 func AllTenants(tenant string) bool {
 	return tenant == "organizations" || tenant == "common" || tenant == "consumers"
 }
@@ -105,9 +105,9 @@ func customServer(typed string) (Server, error) {
 	return Server{Name: u.Hostname(), TokenURL: typed, Algorithm: jose.RS256}, nil
 }
 
-// Endpoint parses the URL of an endpoint, which is the argument of option. TLS is
-// required (RFC 6749, section 3.2), except on this machine. The error is a fault of
-// kind usage and does not repeat what may be a secret.
+// Endpoint parses the URL of an endpoint, which is the argument of option. TLS
+// is required (RFC 6749, section 3.2), except on this machine. The error is a
+// fault of kind usage and does not repeat what may be a secret.
 func Endpoint(option, typed string) (*url.URL, error) {
 	u, err := url.Parse(typed)
 	switch {
