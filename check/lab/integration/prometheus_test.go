@@ -107,7 +107,7 @@ func TestNodeExporter(t *testing.T) {
 		check(t, s, withSTLS, alice, append(to(s.name), "--steps", "list,noop")...).want("OK", "5 messages")
 	}
 	s := dovecot.usual.get(t)
-	check(t, s, withSTLS, alice, append(to("again"), "--name", `the "second" \ check`, "-w", "0.000001")...).want("WARNING", "time")
+	check(t, s, withSTLS, alice, append(to("again"), "--name", `the "second" \ check`, "-w", "0.000001")...).want("WARNING", "took")
 	check(t, s, inPlain, account{}, to("greeting")...).want("OK", "")
 	run(t, call{addr: "127.0.0.1:1", args: to("dead")}).want("CRITICAL", "connect: connection refused")
 
@@ -115,7 +115,7 @@ func TestNodeExporter(t *testing.T) {
 	wantSeries(t, scraped, 0, "node_textfile_scrape_error")
 	for _, one := range fleet {
 		s := one.usual.get(t)
-		labels := []string{"host", s.host, "port", strconv.Itoa(s.ports.Plain), "user", alice.name, "check", ""}
+		labels := []string{"host", s.host, "port", strconv.Itoa(s.ports.Plain), "user", alice.name, "check", s.name}
 		wantSeries(t, scraped, 1, "pop3_up", labels...)
 		wantSeries(t, scraped, 0, "pop3_state", labels...)
 		wantSeries(t, scraped, aliceMessages, "pop3_messages", labels...)
@@ -134,7 +134,7 @@ func TestNodeExporter(t *testing.T) {
 	second := []string{"host", s.host, "port", strconv.Itoa(s.ports.Plain), "user", alice.name, "check", `the "second" \ check`}
 	wantSeries(t, scraped, 1, "pop3_state", second...)
 	wantSeries(t, scraped, 1, "pop3_limit_passed_info", append(second, "metric", "time", "state", "warning")...)
-	wantSeries(t, scraped, 0, "pop3_state", "host", s.host, "port", strconv.Itoa(s.ports.Plain), "user", "", "check", "")
+	wantSeries(t, scraped, 0, "pop3_state", "host", s.host, "port", strconv.Itoa(s.ports.Plain), "user", "", "check", "greeting")
 	wantSeries(t, scraped, 0, "pop3_up", "port", "1")
 	wantSeries(t, scraped, 1, "pop3_fault_info", "port", "1", "phase", "connect", "kind", "refused", "state", "critical")
 	if t.Failed() {
