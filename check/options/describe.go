@@ -86,10 +86,14 @@ func values(name string) string {
 	if name == "LIST" {
 		return ": " + stepWords()
 	}
-	if words := choices(name); len(words) > 0 {
-		return ": " + strings.Join(words, ", ")
+	words := choices(name)
+	if name == "STATE" {
+		words = Words()[name]
 	}
-	return ""
+	if len(words) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(words, ", ")
 }
 
 // stepWords says what --steps takes.

@@ -10,6 +10,7 @@ import (
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
+	"check_pop3x/check/verdict"
 )
 
 // parse reads a command line without the program's name.
@@ -94,6 +95,23 @@ func TestTags(t *testing.T) {
 	for name := range conditions {
 		if _, ok := met[name]; !ok {
 			t.Errorf("nobody knows whether there is %s", name)
+		}
+	}
+}
+
+// A default state is that of the kind of fault.
+func TestDefaultStates(t *testing.T) {
+	c, err := parse("-H", "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	states, err := c.options.States.plan(c.options.Limits.Timeout)
+	if err != nil || len(states) != 2 {
+		t.Errorf("%v, %v", states, err)
+	}
+	for kind, state := range states {
+		if row, ok := verdict.Lookup(kind); !ok || row.Default != state {
+			t.Errorf("%s is %v by default, not %v", kind, row.Default, state)
 		}
 	}
 }

@@ -155,7 +155,8 @@ func (c *Command) deviceLogin(stdin *os.File) (*oauth.Request, []string, error) 
 	}
 	var words []string
 	for _, s := range c.settings {
-		if s.group.Name == "Token" && !s.usual() && !slices.Contains([]string{"oauth-login", "oauth-device-url"}, s.option.LongName) {
+		forLogin := s.tag("line-only") != "" || slices.Contains(listed(s.tag("needs")), "oauth-login")
+		if s.group.Name == "Token" && !s.usual() && !forLogin {
 			words = append(words, s.name(), s.field.String())
 		}
 	}

@@ -10,13 +10,13 @@ import (
 // States give states to findings.
 type States struct {
 	Expect   texts `unquote:"false" short:"e" long:"expect" value-name:"TEXT" everyday:"yes"`
-	Mismatch text  `unquote:"false" short:"M" long:"mismatch" value-name:"STATE"`
-	Refuse   text  `unquote:"false" short:"r" long:"refuse" value-name:"STATE"`
+	Mismatch text  `unquote:"false" short:"M" long:"mismatch" value-name:"STATE" default:"warning"`
+	Refuse   text  `unquote:"false" short:"r" long:"refuse" value-name:"STATE" default:"critical"`
 	State    texts `unquote:"false" long:"state" value-name:"KIND=STATE" everyday:"yes"`
 }
 
-// plan returns the states that were chosen. --state is the last word; timeout
-// may have a state behind its colon. Beside an error are those that came before
+// plan returns the states that were chosen. timeout may have one behind its
+// colon; --state has the last word. Beside an error are those that came before
 // it: they hold for the refusal, too.
 func (o States) plan(timeout text) (map[fault.Kind]verdict.Status, error) {
 	states := map[fault.Kind]verdict.Status{}
@@ -28,18 +28,15 @@ func (o States) plan(timeout text) (map[fault.Kind]verdict.Status, error) {
 		states[kind] = status
 		return nil
 	}
-	if o.Mismatch != "" {
-		if err := set(fault.Mismatch, "mismatch", string(o.Mismatch)); err != nil {
-			return states, err
+	_, late, both := strings.Cut(string(timeout), ":")
+	for _, short := range []struct {
+		kind          fault.Kind
+		option, typed string
+	}{{fault.Mismatch, "mismatch", string(o.Mismatch)}, {fault.Refused, "refuse", string(o.Refuse)}, {fault.Timeout, "timeout", late}} {
+		if short.typed == "" && !(both && short.option == "timeout") {
+			continue
 		}
-	}
-	if o.Refuse != "" {
-		if err := set(fault.Refused, "refuse", string(o.Refuse)); err != nil {
-			return states, err
-		}
-	}
-	if _, state, both := strings.Cut(string(timeout), ":"); both {
-		if err := set(fault.Timeout, "timeout", state); err != nil {
+		if err := set(short.kind, short.option, short.typed); err != nil {
 			return states, err
 		}
 	}
