@@ -17,7 +17,7 @@ import (
 func (in invocation) answer(r *options.Request, v verdict.Verdict) (string, verdict.Status) {
 	if r.File != "" {
 		if err := in.publish(r.File, r.Format(v, in.shown(r.Show)), r.Plan.Budget); err != nil {
-			v.Report.Findings = append(v.Report.Findings, report.Finding{Phase: "output", Fault: fault.Of(err)})
+			v.Report.Findings = append(v.Report.Findings, report.Finding{Phase: "output", Fault: fault.Of(err).Clean()})
 			v = verdict.Judge(v.Report, r.Limits)
 		}
 	}
@@ -46,7 +46,7 @@ func (in invocation) failure(err error, s options.Show) (string, verdict.Status)
 // failed is failure for an error in a phase, which a fault of usage does not
 // have.
 func (in invocation) failed(phase string, err error, s options.Show) (string, verdict.Status) {
-	f := report.Finding{Fault: fault.Of(err)}
+	f := report.Finding{Fault: fault.Of(err).Clean()}
 	if f.Fault.Kind != fault.Usage {
 		f.Phase = phase
 	}

@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -48,12 +49,25 @@ func TestShorten(t *testing.T) {
 	}
 }
 
+// A server cannot end its own quotes, begin performance data, a second line or
+// move the cursor.
 func TestQuote(t *testing.T) {
 	for said, want := range map[string]string{
 		"": `""`, "a": `"a"`, `say "no"`: `"say 'no'"`, `"`: `"'"`, "a\"\n|": `"a'"`,
+		`a" [auth]; all is well | time=0s`:   `"a' [auth]; all is well time=0s"`,
+		"a\nPOP3 OK - fine":                  `"a POP3 OK - fine"`,
+		"\x1b[2J\x00\x07bell\x7f\u009b31m":   `"[2Jbell31m"`,
+		"|||":                                `""`,
+		"a\u202egnp\u200b\u00adb":            `"agnpb"`,
+		"\xff\xfe":                           "\"\ufffd\ufffd\"",
+		"  a\t \u00a0b\u2028c  ":             `"a b c"`,
+		strings.Repeat("ä", 121):             `"` + strings.Repeat("ä", 119) + `…"`,
+		strings.Repeat("ä", 120):             `"` + strings.Repeat("ä", 120) + `"`,
+		strings.Repeat(" ", 500) + "x|y":     `"x y"`,
+		strings.Repeat("\x00", 500) + "%s%n": `"%s%n"`,
 	} {
 		if got := Quote(said); got != want {
-			t.Errorf("%q: got %s", said, got)
+			t.Errorf("%q: got %s, want %s", said, got, want)
 		}
 	}
 }

@@ -70,6 +70,13 @@ func (e *Error) Because(p Problem) *Error {
 	return e
 }
 
+// Clean returns e with clean text.
+func (e *Error) Clean() *Error {
+	clean := *e
+	clean.Text, clean.Said = Clean(e.Text), Clean(e.Said)
+	return &clean
+}
+
 // Wrap returns an Error of that kind around err, with its text, or nil if err is
 // nil.
 func Wrap(kind Kind, err error) error {

@@ -29,7 +29,7 @@ func (s *session) logIn(ctx context.Context) error {
 		return err
 	}
 	s.record.report.Login = &report.Login{
-		User: s.plan.User, Mechanism: way.Name, Source: s.login.proof.source(way), Token: way.Needs == sasl.Token,
+		User: fault.Clean(s.plan.User), Mechanism: way.Name, Source: fault.Clean(s.login.proof.source(way)), Token: way.Needs == sasl.Token,
 	}
 	return way.run(s.login, ctx)
 }

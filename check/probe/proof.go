@@ -69,6 +69,7 @@ func (p *proof) fetchToken(ctx context.Context) (err error) {
 	p.token, err = p.plan.Token.Read(ctx)
 	p.record.redactor.Add(p.plan.Token.Token.Hidden()...)
 	if origin := p.plan.Token.Token.Origin(); origin.Place != "" {
+		origin.Place, origin.Unkept = fault.Clean(origin.Place), fault.Clean(origin.Unkept)
 		p.record.report.Token = new(report.Token(origin))
 	}
 	return err

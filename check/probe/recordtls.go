@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
 	"check_pop3x/check/resolve"
 	"check_pop3x/check/transport"
@@ -19,7 +20,7 @@ func (r *recorder) tls(asked transport.TLS, f *trust.Facts) {
 		Version:    tls.VersionName(f.State.Version),
 		Cipher:     tls.CipherSuiteName(f.State.CipherSuite),
 		Curve:      curve(f.State.CurveID),
-		ServerName: asked.VerifyName,
+		ServerName: fault.Clean(asked.VerifyName),
 		Verified:   f.Err == nil && !asked.Insecure,
 		Insecure:   asked.Insecure,
 		Pinned:     f.Err == nil && len(asked.Pins) > 0,
@@ -32,7 +33,7 @@ func (r *recorder) tls(asked transport.TLS, f *trust.Facts) {
 		t.ServerName = ""
 	}
 	if !resolve.IsAddress(asked.ServerName) {
-		t.SNI = asked.ServerName
+		t.SNI = fault.Clean(asked.ServerName)
 	}
 	for _, c := range f.State.PeerCertificates {
 		t.Certificates = append(t.Certificates, r.certificate(c, f))

@@ -28,7 +28,7 @@ func (p page) hint(f verdict.Finding) string {
 	if !ok {
 		return ""
 	}
-	return fault.Clean(words(cause{f.Phase, f.Fault, p.Report, wholeBudget(p.Metrics), p.Verbose > 0}))
+	return words(cause{f.Phase, f.Fault, p.Report, wholeBudget(p.Metrics), p.Verbose > 0})
 }
 
 // wholeBudget is the maximum of the metric time; 0 if there is none.

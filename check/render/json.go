@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"time"
 
-	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
 	"check_pop3x/check/verdict"
 )
@@ -89,7 +88,7 @@ func asJSON(v verdict.Verdict, o Options) string {
 	p := page{v, o}
 	d := document{
 		Schema: schemaNumber, Plugin: jsonPlugin{"check_pop3x", o.Version}, Name: nameOf(o, v.Report), State: jsonState{v.Status.String(), v.Status}, Text: p.text(),
-		Target: target(v.Report.Target), Findings: each(v.Findings, p.jsonFinding), Notes: each(append(mailboxNotes(v.Report.Mailbox), o.Notes...), fault.Clean),
+		Target: target(v.Report.Target), Findings: each(v.Findings, p.jsonFinding), Notes: append(mailboxNotes(v.Report.Mailbox), o.Notes...),
 		Phases: each(v.Report.Phases, func(ph report.Phase) jsonPhase { return jsonPhase{ph, limitsOf(ph, v.Metrics)} }), Metrics: each(v.Metrics, metric), Report: *v.Report,
 	}
 	var b bytes.Buffer
@@ -111,7 +110,7 @@ var securities = map[report.Security]string{report.Clear: "clear", report.TLSFir
 
 // target is what was asked for. A command line that was refused has no port.
 func target(t report.Target) jsonTarget {
-	all := jsonTarget{Host: fault.Clean(t.Host), Port: t.Port, User: fault.Clean(t.User), UserFrom: fault.Clean(t.UserFrom)}
+	all := jsonTarget{Host: t.Host, Port: t.Port, User: t.User, UserFrom: t.UserFrom}
 	if t.Port != 0 {
 		all.Security = securities[t.Security]
 	}

@@ -41,6 +41,22 @@ func trim(octets int, text string, perf []string, join func([]string) string) (s
 	}
 }
 
+// shortenBytes cuts text to max octets between characters.
+func shortenBytes(text string, max int) string {
+	if len(text) <= max {
+		return text
+	}
+	const more = "…"
+	end := 0
+	for i := range text {
+		if i > max-len(more) {
+			break
+		}
+		end = i
+	}
+	return text[:end] + more
+}
+
 // tail is the performance data with the bar in front, if there is any.
 func tail(perf []string) string {
 	if len(perf) == 0 {

@@ -158,7 +158,7 @@ func (x *exposition) write(name, help string, samples []sample) {
 func braces(labels []string) string {
 	var pairs []string
 	for i := 0; i < len(labels); i += 2 {
-		if value := clean(labels[i+1], maxName); value != "" {
+		if value := fault.Shorten(labels[i+1], maxName); value != "" {
 			pairs = append(pairs, labels[i]+`="`+escapeLabel.Replace(value)+`"`)
 		}
 	}

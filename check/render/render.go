@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
 	"check_pop3x/check/verdict"
 )
@@ -37,13 +38,25 @@ func Names() []string { return slices.Sorted(maps.Keys(formats)) }
 // Find finds a format by its name.
 func Find(name string) (Format, bool) {
 	format, ok := formats[name]
-	return func(v verdict.Verdict, o Options) string { return format(visible(v, o), o) }, ok
+	return func(v verdict.Verdict, o Options) string { return format(visible(v, o), cleaned(o)) }, ok
 }
 
-// visible is v without what is not to be shown: what the password program said
-// without -v, the dialogue without -vvv, and with --jail all that the server said.
+// cleaned is o with clean text.
+func cleaned(o Options) Options {
+	o.Name = fault.Clean(o.Name)
+	o.Notes = slices.Clone(o.Notes)
+	for i, note := range o.Notes {
+		o.Notes[i] = fault.Clean(note)
+	}
+	return o
+}
+
+// visible is v as it may be shown: with the target cleaned, which the report has
+// as it was typed; without what the password program said (but with -v), without
+// the dialogue (but with -vvv), and with --jail without what the server said.
 func visible(v verdict.Verdict, o Options) verdict.Verdict {
 	r := *v.Report
+	r.Host, r.User, r.UserFrom = fault.Clean(r.Host), fault.Clean(r.User), fault.Clean(r.UserFrom)
 	if o.Verbose < 1 {
 		r.Helper = nil
 	}

@@ -28,10 +28,10 @@ type page struct {
 
 // nameOf is the name of a check: that of the options, or POP3 and the host.
 func nameOf(o Options, r *report.Report) string {
-	if name := clean(o.Name, maxName); name != "" {
+	if name := fault.Shorten(o.Name, maxName); name != "" {
 		return name
 	}
-	return strings.TrimSpace("POP3 " + clean(r.Host, maxName))
+	return strings.TrimSpace("POP3 " + fault.Shorten(r.Host, maxName))
 }
 
 // text is the status line without state and performance data: the findings of
@@ -99,7 +99,7 @@ func (p page) what(f verdict.Finding) string {
 		words = append(words, fault.Quote(f.Fault.Said))
 	}
 	if text := f.Fault.Text; text != "" {
-		words = append(words, clean(text, maxText))
+		words = append(words, fault.Shorten(text, maxText))
 	} else if len(words) == 0 {
 		words = append(words, "refused")
 	}
@@ -116,7 +116,7 @@ func late(f verdict.Finding, phases []report.Phase) string {
 	if took, ok := timeOf(phases, f.Phase); ok && took < f.Fault.Within/2 {
 		all = "the " + fault.Duration(took) + " that were left of " + all
 	}
-	return strings.TrimSpace("no answer within " + all + " " + clean(f.Fault.Text, maxText))
+	return strings.TrimSpace("no answer within " + all + " " + fault.Shorten(f.Fault.Text, maxText))
 }
 
 // timeOf is the time of a phase that ran.
@@ -134,7 +134,7 @@ func whose(l *report.Login) string {
 	if l.User == "" {
 		return ""
 	}
-	return "for " + clean(l.User, maxWord) + " "
+	return "for " + fault.Shorten(l.User, maxWord) + " "
 }
 
 // ofLogin reports whether it matters who was to be logged in, and how.
@@ -187,7 +187,7 @@ func ready(greeting *string) string {
 	if greeting == nil {
 		return "greeting received"
 	}
-	words := strings.TrimSuffix(fault.Clean(stamp.ReplaceAllString(*greeting, "")), ".")
+	words := strings.TrimSuffix(strings.TrimSpace(stamp.ReplaceAllString(*greeting, "")), ".")
 	short := fault.Shorten(words, maxGreeting)
 	switch {
 	case words == "":

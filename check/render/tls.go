@@ -56,7 +56,7 @@ func agreed(t *report.TLS) string {
 		parts = append(parts, "pinned")
 	}
 	if t.SNI != "" && t.ServerName != "" && !strings.EqualFold(t.SNI, t.ServerName) {
-		parts = append(parts, "asked for "+clean(t.SNI, maxWord))
+		parts = append(parts, "asked for "+fault.Shorten(t.SNI, maxWord))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -64,7 +64,7 @@ func agreed(t *report.TLS) string {
 func verified(t *report.TLS) string {
 	s := "verified"
 	if t.ServerName != "" {
-		s += " for " + clean(t.ServerName, maxWord)
+		s += " for " + fault.Shorten(t.ServerName, maxWord)
 	}
 	if t.ByTLSA != "" {
 		s += " by TLSA " + t.ByTLSA
@@ -77,7 +77,7 @@ func verified(t *report.TLS) string {
 func certificate(c report.Certificate) string {
 	names, key := "", ""
 	if len(c.Names) > 0 {
-		names = " for " + clean(strings.Join(c.Names, ", "), maxText)
+		names = " for " + fault.Shorten(strings.Join(c.Names, ", "), maxText)
 	}
 	if c.Key != "" {
 		key = ", " + c.Key
@@ -92,9 +92,9 @@ func moment(t time.Time) string { return t.UTC().Format(time.DateTime) }
 func staple(s *report.Staple) string {
 	switch {
 	case s.Status == "":
-		return clean(s.Wrong, maxText)
+		return fault.Shorten(s.Wrong, maxText)
 	case s.Wrong != "":
-		return s.Status + ", but " + clean(s.Wrong, maxText)
+		return s.Status + ", but " + fault.Shorten(s.Wrong, maxText)
 	case s.To.IsZero():
 		return s.Status + ", of " + moment(s.From)
 	}
@@ -117,9 +117,9 @@ func dane(d *report.DANE, compared bool) []string {
 	if !d.Secure {
 		secured = ", not secured by DNSSEC"
 	}
-	all := []string{clean(d.Name, maxText) + ", says " + d.Server + secured}
+	all := []string{fault.Shorten(d.Name, maxText) + ", says " + d.Server + secured}
 	for _, r := range d.Records {
-		all = append(all, clean(r.Record, maxText)+" "+tlsa(r, compared))
+		all = append(all, fault.Shorten(r.Record, maxText)+" "+tlsa(r, compared))
 	}
 	return all
 }
@@ -127,7 +127,7 @@ func dane(d *report.DANE, compared bool) []string {
 func tlsa(r report.TLSA, compared bool) string {
 	switch {
 	case r.Unused != "":
-		return "is not used: " + clean(r.Unused, maxText)
+		return "is not used: " + fault.Shorten(r.Unused, maxText)
 	case r.Matches:
 		return "matches"
 	case !compared:
@@ -144,10 +144,10 @@ func stls(r *report.Report) []string {
 	}
 	var all []string
 	if came := without(r.UnderTLS, r.BeforeTLS); len(came) > 0 {
-		all = append(all, "came with TLS: "+clean(strings.Join(came, ", "), maxText))
+		all = append(all, "came with TLS: "+fault.Shorten(strings.Join(came, ", "), maxText))
 	}
 	if went := without(without(r.BeforeTLS, r.UnderTLS), []string{"STLS"}); len(went) > 0 {
-		all = append(all, "went with TLS: "+clean(strings.Join(went, ", "), maxText))
+		all = append(all, "went with TLS: "+fault.Shorten(strings.Join(went, ", "), maxText))
 	}
 	if len(without([]string{"STLS"}, r.UnderTLS)) == 0 {
 		all = append(all, "STLS is still offered under TLS, where it is not permitted")

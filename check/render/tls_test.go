@@ -20,12 +20,12 @@ func TestVerboseTLS(t *testing.T) {
 		facts report.TLS
 		want  []string
 	}{
-		{report.TLS{Verified: true, Pinned: true, ServerName: "a", SNI: "b|"}, []string{"v, c, verified for a, pinned, asked for b"}},
+		{report.TLS{Verified: true, Pinned: true, ServerName: "a", SNI: "b"}, []string{"v, c, verified for a, pinned, asked for b"}},
 		{report.TLS{Verified: true, ServerName: "a", SNI: "A", Curve: "P-256"}, []string{"v, c, P-256, verified for a"}},
 		{report.TLS{Certificates: []report.Certificate{c, besides}, OutOfOrder: true},
 			[]string{"v, c, not trusted", "certificate 0: " + shown, "certificate 1: " + shown + ", sent besides", "pin: sha256//x",
 				"the certificates are sent in the wrong order, which clients put up with"}},
-		{report.TLS{Staple: &report.Staple{Wrong: "bad | one"}}, []string{"v, c, not trusted", "OCSP: bad one"}},
+		{report.TLS{Staple: &report.Staple{Wrong: "bad one"}}, []string{"v, c, not trusted", "OCSP: bad one"}},
 		{report.TLS{Staple: &report.Staple{Status: "good", Wrong: "old"}}, []string{"v, c, not trusted", "OCSP: good, but old"}},
 		{report.TLS{Staple: &report.Staple{Status: "good", From: at}}, []string{"v, c, not trusted", "OCSP: good, of 2026-11-20 12:00:00"}},
 		{report.TLS{Staple: &report.Staple{Status: "good", From: at, To: at}}, []string{"v, c, not trusted", "OCSP: good, from 2026-11-20 12:00:00 to 2026-11-20 12:00:00"}},
@@ -50,7 +50,7 @@ func TestVerboseSTLS(t *testing.T) {
 		want          []string
 	}{
 		{[]string{"USER", "STLS", "TOP"}, []string{"user", "top"}, nil},
-		{[]string{"STLS", "TOP"}, []string{"TOP", "USER", "SASL | PLAIN"}, []string{"came with TLS: USER, SASL PLAIN"}},
+		{[]string{"STLS", "TOP"}, []string{"TOP", "USER", "SASL PLAIN"}, []string{"came with TLS: USER, SASL PLAIN"}},
 		{[]string{"STLS", "UIDL", "SASL PLAIN"}, []string{"STLS", "SASL LOGIN"},
 			[]string{"came with TLS: SASL LOGIN", "went with TLS: UIDL, SASL PLAIN", "STLS is still offered under TLS, where it is not permitted"}},
 	} {

@@ -66,7 +66,7 @@ func addresses(attempts []report.Attempt) []string {
 	for _, a := range attempts {
 		result := "connected"
 		if a.Error != "" {
-			result = clean(a.Error, maxText)
+			result = fault.Shorten(a.Error, maxText)
 		}
 		all = append(all, fmt.Sprintf("%s  %s, %s", a.Address, result, fault.Duration(a.Time)))
 	}
@@ -98,9 +98,9 @@ func login(r *report.Report) []string {
 	}
 	line := "with " + l.Mechanism
 	if l.User != "" {
-		line = clean(l.User, maxWord) + source(r.UserFrom) + " " + line
+		line = fault.Shorten(l.User, maxWord) + source(r.UserFrom) + " " + line
 	}
-	switch from := clean(l.Source, maxWord); {
+	switch from := fault.Shorten(l.Source, maxWord); {
 	case from == "":
 	case l.Token:
 		line += ", token from " + from
@@ -115,7 +115,7 @@ func source(from string) string {
 	if from == "" {
 		return ""
 	}
-	return " (from " + clean(from, maxWord) + ")"
+	return " (from " + fault.Shorten(from, maxWord) + ")"
 }
 
 // token says where the access token came from, never what it is.
@@ -123,14 +123,14 @@ func token(t *report.Token) []string {
 	if t == nil {
 		return nil
 	}
-	from := "from " + clean(t.Place, maxText)
+	from := "from " + fault.Shorten(t.Place, maxText)
 	switch {
 	case t.Kept:
 		from += fmt.Sprintf(", kept from %s ago, for %s more", fault.Age(t.Age), fault.Age(t.Left))
 	case t.Left > 0 && t.Unkept == "":
 		from += ", asked for now, kept for " + fault.Age(t.Left)
 	case t.Unkept != "":
-		return []string{from + ", asked for now", "not kept: " + clean(t.Unkept, maxText)}
+		return []string{from + ", asked for now", "not kept: " + fault.Shorten(t.Unkept, maxText)}
 	}
 	return []string{from}
 }
@@ -139,7 +139,7 @@ func token(t *report.Token) []string {
 func lines(said []string) []string {
 	var all []string
 	for _, line := range said {
-		all = append(all, clean(line, maxDialogue))
+		all = append(all, fault.Shorten(line, maxDialogue))
 	}
 	return all
 }
@@ -153,7 +153,7 @@ func dialogue(transcript []report.Line) []string {
 			mark = "C: "
 		}
 		if l.Text != nil {
-			text = clean(*l.Text, maxDialogue)
+			text = fault.Shorten(*l.Text, maxDialogue)
 		}
 		all = append(all, mark+text)
 	}

@@ -15,24 +15,24 @@ func full() *report.Report {
 	r := works()
 	r.Security = report.STLS
 	r.Attempts = []report.Attempt{
-		{Address: "[2001:db8::1]:110", Time: 1200 * time.Microsecond, Error: "connection refused | x\n"},
+		{Address: "[2001:db8::1]:110", Time: 1200 * time.Microsecond, Error: "connection refused x"},
 		{Address: "192.0.2.1:110", Time: time.Millisecond},
 	}
 	r.Phases[4].Failed = true
 	r.BeforeTLS = []string{"STLS", "USER"}
-	r.Capabilities = []string{"TOP", "SASL PLAIN | x", "bad\x1b[2J", ""}
+	r.Capabilities = []string{"TOP", "SASL PLAIN x", "bad[2J", ""}
 	r.TLS = &report.TLS{
 		Version: "TLS 1.3", Cipher: "TLS_AES_128_GCM_SHA256", Curve: "X25519MLKEM768", ServerName: "mail.example.org", Verified: true,
 		Certificates: []report.Certificate{
 			{Subject: "mail.example.org", Issuer: `Example "CA"`, Names: []string{"mail.example.org", "192.0.2.1"}, NotBefore: start.Add(-time.Hour), NotAfter: start.Add(30*24*time.Hour + time.Hour), Days: 30},
-			{Subject: "old\n", Issuer: "root", NotBefore: start.Add(-48 * time.Hour), NotAfter: start.Add(-time.Hour), Days: -1},
+			{Subject: "old", Issuer: "root", NotBefore: start.Add(-48 * time.Hour), NotAfter: start.Add(-time.Hour), Days: -1},
 		},
 	}
-	r.Login = &report.Login{User: "alice", Mechanism: "PLAIN", Source: "/etc/pop3x | pw"}
+	r.Login = &report.Login{User: "alice", Mechanism: "PLAIN", Source: "/etc/pop3x pw"}
 	r.UserFrom = "POP3X_USER | x"
-	r.Helper = []string{"the store\x1b[2J | is open", "for now"}
+	r.Helper = []string{"the store[2J is open", "for now"}
 	r.Findings = []report.Finding{{Phase: "capa", Fault: fault.New(fault.CleartextOffered, "the server offers USER before TLS")}}
-	r.Transcript = []report.Line{fromServer("+OK Dovecot | ready.\x00"), fromClient("AUTH PLAIN ***"), fromServer("+OK")}
+	r.Transcript = []report.Line{fromServer("+OK Dovecot ready."), fromClient("AUTH PLAIN ***"), fromServer("+OK")}
 	return r
 }
 
@@ -103,7 +103,7 @@ func TestOtherFindings(t *testing.T) {
 
 func TestTrust(t *testing.T) {
 	for want, facts := range map[string]report.TLS{
-		"v, c, k, verified for a x":          {Verified: true, ServerName: "a|x"},
+		"v, c, k, verified for a x":          {Verified: true, ServerName: "a x"},
 		"v, c, k, not verified (--insecure)": {Insecure: true},
 		"v, c, k, not trusted":               {},
 	} {
