@@ -35,6 +35,7 @@ type failing struct {
 	dialogue string // "": a session over TLS, and the same over STLS
 	way      string // with a dialogue; "": --tls
 	args     []string
+	twice    bool   // the check connects once more
 	phase    string // where it shows, under STLS, where that is not stls
 	zone     string // what DNS says, with --dane; PORT is the server's. "": it is not asked
 }
@@ -104,6 +105,11 @@ func noMoreThan(version uint16) func(*tls.Config) {
 	return func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, version }
 }
 
+// only is a server that has one cipher suite.
+func only(suite uint16) func(*tls.Config) {
+	return func(c *tls.Config) { c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{suite} }
+}
+
 // oldHello is the ServerHello of a server that knows nothing newer than TLS 1.0
 // and therefore answers with that.
 var oldHello = `\x16\x03\x01\x00\x2a\x02\x00\x00\x26\x03\x01` + strings.Repeat(`\x00`, 33) + `\x00\x2f\x00`
@@ -159,9 +165,9 @@ var failings = []failing{
 	{server: "TLS 1.0 at most, of before TLS 1.2", shows: good, dialogue: "client-hello\nS- \"" + oldHello + "\"\n"},
 	{server: "TLS 1.2 at most, `--tls-min 1.3`", shows: good, config: noMoreThan(tls.VersionTLS12), args: []string{"--tls-min", "1.3"}},
 	{server: "TLS 1.2 at most, `--tls-warn-below 1.3`", shows: good, config: noMoreThan(tls.VersionTLS12), args: []string{"--tls-warn-below", "1.3"}},
-	{server: "no cipher in common", shows: good, config: func(c *tls.Config) {
-		c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}
-	}},
+	{server: "RSA key exchange only", twice: true, shows: changed(func(l *pop3test.Leaf) { l.RSA = true }),
+		config: only(tls.TLS_RSA_WITH_AES_128_CBC_SHA)},
+	{server: "no cipher in common", twice: true, shows: good, config: only(tls.TLS_RSA_WITH_RC4_128_SHA)},
 	{server: "not known by that name", shows: good, dialogue: "client-hello\nS- \"\\x15\\x03\\x03\\x00\\x02\\x02\\x70\"\n"},
 	{server: "a client certificate is wanted, TLS 1.3", shows: good, phase: "capa", config: func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert }},
 	{server: "a client certificate is wanted, TLS 1.2", shows: good, config: func(c *tls.Config) {
@@ -172,7 +178,7 @@ var failings = []failing{
 	}},
 	{server: "the port does not speak TLS", shows: good, dialogue: "client-hello\nS: +OK Dovecot ready.\n"},
 	{server: "it hangs up in the handshake", shows: good, dialogue: "client-hello\nS- \"\\x16\\x03\\x03\\x00\\x7a\\x02\"\nclose\n"},
-	{server: "it hangs up without a word", shows: good, dialogue: "client-hello\nclose\n"},
+	{server: "it hangs up without a word", twice: true, shows: good, dialogue: "client-hello\nclose\n"},
 	{server: "STLS is not offered", shows: good, way: "--starttls", dialogue: "S: +OK ready\nC: CAPA\nS: +OK\nS: USER\nS: UIDL\nS: .\nC: QUIT\n"},
 	{server: "STLS is refused", shows: good, way: "--starttls", dialogue: "S: +OK ready\nC: CAPA\nS: +OK\nS: STLS\nS: .\nC: STLS\nS: -ERR TLS is not available\nC: QUIT\n"},
 	{server: "text is injected behind STLS", shows: good, way: "--starttls",
@@ -251,7 +257,11 @@ func (f failing) line(t *testing.T, l *lab, dir, way string) string {
 	if dialogue == "" {
 		dialogue = wayIn[way]
 	}
-	player := serve(t, dialogue, pop3test.Options{TLS: config})
+	options := pop3test.Options{TLS: config}
+	if f.twice {
+		options.Connections = 2
+	}
+	player := serve(t, dialogue, options)
 	args := []string{"-H", "127.0.0.1", "-p", strconv.Itoa(player.Port()), way, "--sni", theHost}
 	if f.zone == "" {
 		args = append(args, "--ca-file", "ca.pem")

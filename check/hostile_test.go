@@ -142,7 +142,11 @@ func (s *scene) once(h hostility, budget time.Duration) (o outcome, arrived bool
 	if err != nil {
 		return o, false, err
 	}
-	player, err := d.Start(s.options)
+	options := s.options
+	if h.asksAgain() {
+		options.Connections = 2
+	}
+	player, err := d.Start(options)
 	if err != nil {
 		return o, false, err
 	}
@@ -184,6 +188,12 @@ func (h hostility) check(o outcome, secret string) error {
 		return fmt.Errorf("no time of the phase %s", h.phase)
 	}
 	return errors.Join(checkPeak(o), promises(o.said, o.code), keepsSecret(o.said, secret))
+}
+
+// asksAgain reports whether the client connects once more: the server hangs up at
+// its offer in the handshake.
+func (h hostility) asksAgain() bool {
+	return h.kind == "tls" && (h.move == "hangup" || h.move == "reset")
 }
 
 func matches(pattern, said string) bool { return regexp.MustCompile(pattern).MatchString(said) }

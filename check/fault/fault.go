@@ -24,6 +24,7 @@ const (
 	Closed           Kind = "closed"            // the server hung up in the middle
 	TLS              Kind = "tls"               // the handshake failed
 	TLSVersion       Kind = "tls-version"       // older than is wished for
+	TLSLegacy        Kind = "tls-legacy"        // a cipher suite that clients are giving up
 	Certificate      Kind = "certificate"       // untrusted, expired, revoked, weak or for another name
 	OCSP             Kind = "ocsp"              // a stapled OCSP answer that is stale or not the issuer's
 	Greeting         Kind = "greeting"          // -ERR, or not POP3 at all

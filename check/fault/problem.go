@@ -33,7 +33,9 @@ const (
 // Why there is no TLS, no answer from DNS, or something other than POP3.
 const (
 	OtherVersion  Problem = "other version"              // of TLS
+	NoSuite       Problem = "no cipher suite"            // in common with the server
 	Unanswered    Problem = "unanswered"                 // the server hung up at the offer
+	UnansweredAll Problem = "unanswered in any version"  // likewise, and there is no version left to offer
 	UnknownName   Problem = "unknown name"               // the alert unrecognized_name (RFC 6066, section 3)
 	ClientWanted  Problem = "client certificate wanted"  // and none was given
 	ClientRefused Problem = "client certificate refused" // the one that was given

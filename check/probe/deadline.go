@@ -16,11 +16,11 @@ var past = time.Unix(1, 0)
 // farewell is how long QUIT may take whose reply nobody awaits.
 const farewell = 100 * time.Millisecond
 
-// run runs one phase within its own budget or what is left of the whole one,
+// runPhase runs one phase within its own budget or what is left of the whole one,
 // whichever is smaller, measures it and records it. If the phase failed only
-// because the connection's deadline passed, run returns the reason for the
+// because the connection's deadline passed, runPhase returns the reason for the
 // deadline.
-func (s *session) run(ctx context.Context, p phase) error {
+func (s *session) runPhase(ctx context.Context, p phase) error {
 	budget := p.budget(s.plan)
 	ctx, cancel := withBudget(ctx, budget)
 	defer cancel()

@@ -7,6 +7,7 @@ import (
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/pop3"
+	"check_pop3x/check/report"
 	"check_pop3x/check/transport"
 	"check_pop3x/check/trust"
 )
@@ -19,6 +20,7 @@ type link struct {
 	conn      *transport.Conn // nil before connect
 	pop       *pop3.Conn      // the session on conn
 	facts     *trust.Facts    // of the handshake; nil in clear
+	refusal   *report.Finding // of the first handshake, if there is a second connection
 	offer     offer
 	noQuit    bool // QUIT would do harm, or would not be understood: the connection is closed without it
 }

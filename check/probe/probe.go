@@ -51,13 +51,13 @@ func (s *session) visit(ctx context.Context) {
 	defer cancel()
 	start := time.Now()
 	s.record.report.Start = start
-	err := s.phases(ctx)
+	err := s.run(ctx, phases)
 	s.record.report.Time = new(time.Since(start) - s.apart)
 	s.leave(ctx, err)
 }
 
-// phases runs the phases until one fails.
-func (s *session) phases(ctx context.Context) error {
+// run runs phases until one fails.
+func (s *session) run(ctx context.Context, phases []phase) error {
 	for _, p := range phases {
 		if !s.wants(p) {
 			continue
@@ -66,15 +66,35 @@ func (s *session) phases(ctx context.Context) error {
 			s.record.find(p.name, fault.New(fault.Usage, "not reached: the connection ends with a message that was read in part, see --retr-max"))
 			continue
 		}
-		if err := s.run(ctx, p); err != nil {
-			f := s.faultOf(p.name, err)
-			s.record.find(p.name, f)
-			s.login.proof.reportRefused(ctx, p.name, f)
-			return err
+		if err := s.runPhase(ctx, p); err != nil {
+			return s.fail(ctx, p.name, err)
 		}
 	}
 	s.record.report.Complete = true
 	return nil
+}
+
+// fail records why a phase failed. A handshake that may have failed for lack of a
+// cipher suite is tried once more with more of them, on a second connection.
+func (s *session) fail(ctx context.Context, phase string, err error) error {
+	f := report.Finding{Phase: phase, Fault: s.faultOf(phase, err)}
+	if s.link.wantsLegacy(f.Fault) {
+		return s.again(ctx, f)
+	}
+	f = s.link.reason(f)
+	s.record.find(f.Phase, f.Fault)
+	s.login.proof.reportRefused(ctx, f.Phase, f.Fault)
+	return err
+}
+
+// again connects once more, and offers more in the handshake than the server
+// refused. The phases that ran on the first connection count no more, except in
+// the time of the check.
+func (s *session) again(ctx context.Context, refusal report.Finding) error {
+	connect := slices.IndexFunc(phases, func(p phase) bool { return p.name == "connect" })
+	s.link.offerLegacy(refusal)
+	s.record.connectAgain(refusal.Fault)
+	return s.run(ctx, phases[connect:])
 }
 
 // wants reports whether a phase has to run.

@@ -24,7 +24,7 @@ func (s *session) leave(ctx context.Context, err error) {
 	switch {
 	case s.link.noQuit:
 	case err == nil:
-		_ = s.run(ctx, quit)
+		_ = s.runPhase(ctx, quit)
 	case inStep(err):
 		conn.SetDeadline(time.Now().Add(farewell))
 		s.link.pop.SendQuit()

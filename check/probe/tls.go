@@ -3,8 +3,11 @@ package probe
 import (
 	"context"
 	"crypto/tls"
+	"net/netip"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
+	"check_pop3x/check/transport"
 	"check_pop3x/check/trust"
 )
 
@@ -17,6 +20,9 @@ func (l *link) handshake(ctx context.Context) error {
 	}
 	if err != nil {
 		return err
+	}
+	if l.refusal != nil && !transport.IsLegacy(facts.State.CipherSuite) {
+		return l.refusal.Fault // it was not for lack of a cipher suite
 	}
 	l.advise(facts)
 	l.begin(l.conn)
@@ -33,7 +39,42 @@ func (l *link) advise(f *trust.Facts) {
 		l.record.find(phase, fault.New(fault.TLSVersion, "the server speaks no more than %s, %s is wished for",
 			tls.VersionName(f.State.Version), tls.VersionName(l.plan.WarnBelow)))
 	}
+	if suite := f.State.CipherSuite; transport.IsLegacy(suite) {
+		l.record.find(phase, fault.New(fault.TLSLegacy, "the server agrees on nothing better than %s, which many clients do not offer any more", tls.CipherSuiteName(suite)))
+	}
 	if f.Staple != nil && f.Staple.Wrong != "" && !l.plan.TLS.Insecure && !f.TrustedByKey() {
 		l.record.find(phase, fault.New(fault.OCSP, "%s", f.Staple.Wrong))
 	}
+}
+
+// wantsLegacy reports whether a handshake may have failed for lack of a cipher
+// suite, so that more of them are to be offered: the server says so, or it hangs
+// up, as Dovecot 2.3 loses its alert. TLS 1.3 has no more of them.
+func (l *link) wantsLegacy(f *fault.Error) bool {
+	switch f.Problem {
+	case fault.NoSuite, fault.Unanswered, fault.UnansweredAll:
+		return l.refusal == nil && l.plan.TLS.MinVersion <= tls.VersionTLS12
+	}
+	return false
+}
+
+// reason returns what is to be said of a phase that failed. That is the refusal on
+// the first connection, if the server did not let it come to a handshake on the
+// second.
+func (l *link) reason(f report.Finding) report.Finding {
+	if l.refusal == nil || l.facts != nil || f.Phase == l.refusal.Phase {
+		return f
+	}
+	switch f.Fault.Kind {
+	case fault.Refused, fault.Unreachable, fault.Closed, fault.Greeting:
+		return *l.refusal
+	}
+	return f
+}
+
+// offerLegacy prepares for a second connection, to the address that refused.
+func (l *link) offerLegacy(refusal report.Finding) {
+	l.addresses = []netip.Addr{l.conn.Remote().Addr()}
+	l.conn.Close()
+	l.conn, l.refusal, l.plan.TLS.Legacy = nil, &refusal, true
 }

@@ -23,7 +23,9 @@ var problemHints = map[fault.Problem]hint{
 	fault.SpeaksFTP:           that("FTP"),
 	fault.SpeaksSSH:           that("SSH"),
 	fault.OtherVersion:        say("if that has to do, try a lower --tls-min"),
-	fault.Unanswered:          say("some do so that speak no such version (Dovecot), try a lower --tls-min; others at their limit of connections, and proxies with nothing behind them"),
+	fault.NoSuite:             say("other clients may connect, if it has DHE or 3DES only, which this check does not have; let the server offer ECDHE with AES-GCM"),
+	fault.Unanswered:          say("some do so that have no such version or cipher suite (Dovecot), try a lower --tls-min; others at their limit of connections, and proxies with nothing behind them"),
+	fault.UnansweredAll:       say("some do so that have no such cipher suite (Dovecot), others at their limit of connections, and proxies with nothing behind them"),
 	fault.ClientWanted:        say("try --client-cert FILE"),
 	fault.ClientRefused:       clientExpired,
 	fault.UnknownName:         say("try the name that users connect to, by --sni, or --sni '' for none"),
@@ -69,6 +71,7 @@ var problemHints = map[fault.Problem]hint{
 var kindHints = map[fault.Kind]hint{
 	fault.Refused:     say("nothing listens there; " + usualPorts),
 	fault.Timeout:     timeout,
+	fault.TLSLegacy:   say("let the server offer ECDHE with AES-GCM, before clients cannot connect any more"),
 	fault.TLSRequired: say(startTLS + "--starttls or --tls on port 995"),
 	fault.Cleartext:   say("use --tls, --starttls, or --allow-cleartext-login"),
 	fault.Mechanism:   offeredLogins,

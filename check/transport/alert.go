@@ -25,12 +25,13 @@ var alertNames = map[tls.AlertError]string{
 
 // The alerts that say why TLS is refused.
 const (
-	alertHandshakeFailure    tls.AlertError = 40
-	alertProtocolVersion     tls.AlertError = 70
-	alertInternalError       tls.AlertError = 80
-	alertNoRenegotiation     tls.AlertError = 100
-	alertUnrecognizedName    tls.AlertError = 112
-	alertCertificateRequired tls.AlertError = 116
+	alertHandshakeFailure     tls.AlertError = 40
+	alertProtocolVersion      tls.AlertError = 70
+	alertInsufficientSecurity tls.AlertError = 71
+	alertInternalError        tls.AlertError = 80
+	alertNoRenegotiation      tls.AlertError = 100
+	alertUnrecognizedName     tls.AlertError = 112
+	alertCertificateRequired  tls.AlertError = 116
 )
 
 // certificateAlerts are the alerts about a certificate. A server that sends one

@@ -23,6 +23,7 @@ type TLS struct {
 	ServerName string
 	MinVersion uint16           // lowest version accepted; 0 = TLS 1.2
 	MaxVersion uint16           // highest version offered; 0 = TLS 1.3
+	Legacy     bool             // offer cipher suites that clients are giving up, too
 	Client     *tls.Certificate // shown to a server that asks for one; nil = none
 }
 

@@ -14,19 +14,24 @@ import (
 // refusal means.
 type offer struct {
 	min, max    uint16           // versions
+	legacy      bool             // cipher suites that clients are giving up, too
 	certificate *tls.Certificate // ours, or nil
 	asked       bool             // the server asked for it
 }
 
 func newOffer(o TLS) *offer {
-	return &offer{min: cmp.Or(o.MinVersion, tls.VersionTLS12), max: cmp.Or(o.MaxVersion, tls.VersionTLS13), certificate: o.Client}
+	return &offer{
+		min: cmp.Or(o.MinVersion, tls.VersionTLS12), max: cmp.Or(o.MaxVersion, tls.VersionTLS13),
+		legacy: o.Legacy, certificate: o.Client,
+	}
 }
 
-// config changes nothing of crypto/tls's defaults except the versions.
+// config changes nothing of crypto/tls's defaults except the versions, and the
+// cipher suites if the legacy ones are offered.
 // Verification is left to judge, so that a bad certificate is recorded first;
 // its error fails the handshake all the same.
 func (o *offer) config(serverName string, judge func(tls.ConnectionState) error) *tls.Config {
-	return &tls.Config{
+	config := &tls.Config{
 		ServerName:           serverName,
 		MinVersion:           o.min,
 		MaxVersion:           o.max,
@@ -34,6 +39,10 @@ func (o *offer) config(serverName string, judge func(tls.ConnectionState) error)
 		VerifyConnection:     judge,
 		GetClientCertificate: o.show,
 	}
+	if o.legacy {
+		config.CipherSuites = allSuites()
+	}
+	return config
 }
 
 // show gives the client certificate to a server that asks, whatever authorities
@@ -74,8 +83,11 @@ func (o *offer) refusal(alert tls.AlertError) error {
 		if !o.all() {
 			f.Problem = fault.OtherVersion
 		}
-	case alert == alertHandshakeFailure:
-		f.Text = "the server has nothing in common with what is offered in " + o.versions()
+	case alert == alertHandshakeFailure, alert == alertInsufficientSecurity:
+		f.Problem, f.Text = o.noSuite(), "the server has nothing in common with what is offered in "+o.versions()
+		if o.legacy {
+			f.Text += ", by key exchange with ECDHE or RSA"
+		}
 	case alert == alertUnrecognizedName:
 		f.Problem, f.Text = fault.UnknownName, "the server does not know the name that it is asked for"
 	case alert == alertInternalError:
@@ -87,13 +99,22 @@ func (o *offer) refusal(alert tls.AlertError) error {
 	return f
 }
 
+// noSuite is the problem of a server that finds no cipher suite in the offer.
+// TLS 1.3 has none that clients are giving up.
+func (o *offer) noSuite() fault.Problem {
+	if o.min > tls.VersionTLS12 {
+		return ""
+	}
+	return fault.NoSuite
+}
+
 // unanswered is the fault of a server that hung up when it had seen the offer.
 // One that supports none of it has to send an alert (RFC 8446, section 4.1.3);
 // Dovecot 2.3 loses it.
 func (o *offer) unanswered(err error) error {
-	f := &fault.Error{Kind: fault.TLS, Text: "the server hung up at the offer of " + o.versions(), Err: err}
-	if !o.all() {
-		f.Problem = fault.Unanswered
+	f := &fault.Error{Kind: fault.TLS, Problem: fault.Unanswered, Text: "the server hung up at the offer of " + o.versions(), Err: err}
+	if o.all() {
+		f.Problem = fault.UnansweredAll
 	}
 	return f
 }

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	differencesDocument = "testdata/differences.md"
+	differencesDocument = "../../../packaging/doc/tls.md"
 
 	oddSeed  = 20261127 // the same seed makes the same chains
 	oddMixed = 150

@@ -67,8 +67,11 @@ func dovecotCases() []*tlsCase {
 func olderCases() []*tlsCase {
 	return []*tlsCase{
 		{name: "TLS 1.2 only", args: args("-v"), line: ready, also: "TLS 1.2, .*, verified for pop3.test", days: "60"},
+		{name: "RSA key exchange only", conf: "ssl_cipher_list = AES128-SHA", days: "60",
+			line: `WARNING - {phase}: the server agrees on nothing better than TLS_RSA_WITH_AES_128_CBC_SHA, which many clients do not offer any more [tls-legacy]` +
+				`; let the server offer ECDHE with AES-GCM, before clients cannot connect any more`},
 		{name: "TLS 1.2 is not enough", args: args("--tls-min=1.3"),
-			line: `CRITICAL - {phase}: the server hung up at the offer of TLS 1.3 [tls]; some do so that speak no such version (Dovecot), try a lower --tls-min; ` +
+			line: `CRITICAL - {phase}: the server hung up at the offer of TLS 1.3 [tls]; some do so that have no such version or cipher suite (Dovecot), try a lower --tls-min; ` +
 				`others at their limit of connections, and proxies with nothing behind them`},
 		{name: "TLS 1.2 will not do for long", args: args("--tls-warn-below=1.3"), days: "60",
 			line: `WARNING - {phase}: the server speaks no more than TLS 1.2, TLS 1.3 is wished for [tls-version]`},

@@ -19,6 +19,10 @@ func stunnelCases(t *testing.T) []*tlsCase {
 		other               = `CRITICAL - {phase}: the server speaks other versions of TLS than the offered TLS 1.2, TLS 1.3 (alert protocol_version) [tls]; if that has to do, try a lower --tls-min`
 		demand              = "requireCert = yes\nverifyChain = yes\nCAfile = authority.pem\n"
 	)
+	const rsa = `WARNING - {phase}: the server agrees on nothing better than TLS_RSA_WITH_AES_256_GCM_SHA384, which many clients do not offer any more ` +
+		`[tls-legacy]; let the server offer ECDHE with AES-GCM, before clients cannot connect any more`
+	const dhe = `CRITICAL - {phase}: the server has nothing in common with what is offered in TLS 1.2, TLS 1.3, by key exchange with ECDHE or RSA ` +
+		`(alert handshake_failure) [tls]; other clients may connect, if it has DHE or 3DES only, which this check does not have; let the server offer ECDHE with AES-GCM`
 	known, unknown := clientFiles(t)
 	return []*tlsCase{
 		{name: "TLS 1.0", conf: tls10, line: other},
@@ -27,6 +31,8 @@ func stunnelCases(t *testing.T) []*tlsCase {
 		{name: "TLS 1.1, allowed", conf: tls11, args: args("--tls-min=1.1", "-v"), line: ready, also: "TLS 1.1, ", days: "60"},
 		{name: "TLS 1.2", conf: tls12, args: args("-v"), line: ready, also: "TLS 1.2, ", days: "60"},
 		{name: "TLS 1.3", args: args("-v"), line: ready, also: "TLS 1.3, ", days: "60"},
+		{name: "RSA key exchange only", conf: tls12 + "ciphers = AES256-GCM-SHA384\n", line: rsa, days: "60"},
+		{name: "DHE only", conf: tls12 + "ciphers = DHE-RSA-AES256-GCM-SHA384\n", line: dhe, differs: both("it has DHE")},
 		{name: "no client certificate", conf: demand, days: "60",
 			line: `CRITICAL - {after}: the server wants a client certificate (alert certificate_required) [tls]; try --client-cert FILE`},
 		{name: "no client certificate, TLS 1.2", conf: demand + tls12, days: "60",

@@ -21,6 +21,7 @@ type Command struct {
 	TLSListen   string
 	Certificate string
 	ClientAuth  string
+	Suite       string
 	CAFile      string
 	ClientFile  string
 	PortsFile   string
@@ -46,6 +47,7 @@ func (c *Command) flags() *flag.FlagSet {
 	f.StringVar(&c.TLSListen, "tls-listen", "", "`ADDRESS` for POP3 with TLS from the first byte")
 	f.StringVar(&c.Certificate, "tls-cert", "good", "certificate to show: "+strings.Join(CertificateKinds(), ", "))
 	f.StringVar(&c.ClientAuth, "client-auth", "", "client certificate: request, or require one of the root's")
+	f.StringVar(&c.Suite, "tls-suite", "", "nothing but this cipher `SUITE`, by the name that crypto/tls has for it, and TLS 1.2 at most")
 	f.StringVar(&c.CAFile, "write-ca", "", "write the root certificate to `FILE`")
 	f.StringVar(&c.ClientFile, "write-client", "", "write a client certificate of the root's, with its key, to `FILE`")
 	f.StringVar(&c.PortsFile, "write-ports", "", "write plain=PORT and tls=PORT to `FILE`, a line each")
@@ -96,7 +98,7 @@ func CommandHelp() string {
 
 // check refuses what does not go together, so that no option is without effect.
 func (c *Command) check(f *flag.FlagSet) (err error) {
-	both := []string{"listen", "tls-cert", "client-auth", "write-ca", "write-client", "write-ports", "stdin"}
+	both := []string{"listen", "tls-cert", "tls-suite", "client-auth", "write-ca", "write-client", "write-ports", "stdin"}
 	playing := []string{"dialogue", "connections", "limit"}
 	f.Visit(func(o *flag.Flag) {
 		switch {
@@ -140,6 +142,12 @@ func (c *Command) Start() (*Running, error) {
 	}
 	config := ServerTLS(certificate)
 	config.ClientAuth, config.ClientCAs = clientAuth[c.ClientAuth], root.Pool()
+	if c.Suite != "" {
+		if config.CipherSuites = suites(c.Suite); config.CipherSuites == nil {
+			return nil, fmt.Errorf("-tls-suite %s: crypto/tls does not know it", c.Suite)
+		}
+		config.MaxVersion = tls.VersionTLS12
+	}
 	r := &Running{}
 	if c.Dialogue != "" {
 		err = c.startDialogue(r, config)
@@ -154,6 +162,16 @@ func (c *Command) Start() (*Running, error) {
 		return nil, err
 	}
 	return r, nil
+}
+
+// suites is the cipher suite of that name; nil if there is none.
+func suites(name string) []uint16 {
+	for _, s := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		if s.Name == name {
+			return []uint16{s.ID}
+		}
+	}
+	return nil
 }
 
 // write writes what a client needs.

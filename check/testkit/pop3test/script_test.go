@@ -87,6 +87,7 @@ func TestScriptErrors(t *testing.T) {
 		{[]string{"-password-file", "pw", "-listen", ""}, "nowhere to listen"},
 		{[]string{"-dialogue", "good.txt", "-tls-cert", "x"}, `no certificate "x"; there are any-usage, common-name, expired, good`},
 		{[]string{"-dialogue", "bad.txt"}, "line 2: neither"},
+		{[]string{"-dialogue", "good.txt", "-tls-suite", "x"}, "crypto/tls does not know it"},
 		{[]string{"-dialogue", "none.txt"}, "no such file"},
 		{[]string{"-password-file", "none"}, "no such file"},
 		{[]string{"-dialogue", "good.txt", "-listen", "nowhere"}, "nowhere"},
