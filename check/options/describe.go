@@ -83,17 +83,13 @@ func described(o *flags.Option, text string) Option {
 
 // values continues a description with what may be typed.
 func values(name string) string {
-	if name == "LIST" {
+	switch all := words(name); {
+	case name == "LIST":
 		return ": " + stepWords()
+	case len(all) > 0:
+		return ": " + strings.Join(all, ", ")
 	}
-	words := choices(name)
-	if name == "STATE" {
-		words = Words()[name]
-	}
-	if len(words) == 0 {
-		return ""
-	}
-	return ": " + strings.Join(words, ", ")
+	return ""
 }
 
 // stepWords says what --steps takes.
@@ -109,7 +105,7 @@ func beside(tag reflect.StructTag) (text string) {
 		text = "; needs --" + strings.Join(needs, " and --")
 	}
 	if excludes := listed(tag.Get("excludes")); len(excludes) > 0 {
-		text += "; not with --" + strings.Join(excludes, " or --")
+		text += "; not with --" + strings.Join(excludes, ", --")
 	}
 	return text
 }
@@ -128,11 +124,22 @@ func descriptions() map[string]string {
 	return texts
 }
 
-// choices are the words for an argument that is one of a table.
-func choices(name string) []string {
+// words returns what may be typed for a word in the name of an argument.
+func words(name string) (all []string) {
 	switch name {
+	case "PHASE":
+		return probe.Names()
+	case "KIND":
+		for _, row := range verdict.Kinds() {
+			all = append(all, string(row.Kind))
+		}
+	case "STATE":
+		return []string{"ok", "warning", "critical", "unknown"}
 	case "MECHANISM":
 		return probe.Logins()
+	case "LIST": // some of them with commas between
+		steps, _ := probe.Steps()
+		return append(steps, "all")
 	case "FORMAT":
 		return render.Names()
 	case "TYPE":
@@ -140,22 +147,14 @@ func choices(name string) []string {
 	case "VERSION":
 		return slices.Sorted(maps.Keys(versions))
 	}
-	return nil
+	return all
 }
 
-// Words returns, for some words in the name of an argument, what may be typed
-// instead. LIST is some of them with commas between.
+// Words returns words for all names that have some.
 func Words() map[string][]string {
-	steps, _ := probe.Steps()
-	words := map[string][]string{"PHASE": probe.Names(), "LIST": append(slices.Clone(steps), "all")}
-	for _, name := range []string{"MECHANISM", "FORMAT", "TYPE", "VERSION"} {
-		words[name] = choices(name)
+	all := map[string][]string{}
+	for _, name := range []string{"PHASE", "KIND", "STATE", "MECHANISM", "LIST", "FORMAT", "TYPE", "VERSION"} {
+		all[name] = words(name)
 	}
-	for _, row := range verdict.Kinds() {
-		words["KIND"] = append(words["KIND"], string(row.Kind))
-	}
-	for _, s := range []verdict.Status{verdict.OK, verdict.Warning, verdict.Critical, verdict.Unknown} {
-		words["STATE"] = append(words["STATE"], strings.ToLower(s.String()))
-	}
-	return words
+	return all
 }

@@ -16,7 +16,7 @@
 //	by-hand      it makes no check, or asks a person: not for a monitoring engine
 //	everyday     -h shows it
 //
-// The name of a value says what it may be: one of a table (choices), or a file.
+// The name of a value says what it may be: one of a table (words), or a file.
 // Descriptions are in options.txt, options of other programs in habits.txt.
 //
 // The command line wins over files, a later section over an earlier one, files

@@ -88,7 +88,7 @@ func (s *setting) check() error {
 	if s.field.Kind() == reflect.String {
 		typed = s.field.String()
 	}
-	words := choices(s.option.ValueName)
+	all := words(s.option.ValueName)
 	switch {
 	case typed == "" && len(s.option.Default) == 0: // schedulers pass empty ones
 		return nil
@@ -96,8 +96,9 @@ func (s *setting) check() error {
 		return refuse(s.option.LongName, "%s", s.tag("refused"))
 	case typed == "-" && s.option.ValueName == "FILE" && s.tag("dash") == "":
 		return refuse(s.option.LongName, "standard input is only for --password-file and --token-file, name a file")
-	case len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return strings.EqualFold(word, typed) }):
-		return refuse(s.option.LongName, "%q is not one of %s", typed, strings.Join(words, ", "))
+	case s.option.ValueName == "STATE": // may be shortened
+	case len(all) > 0 && !slices.ContainsFunc(all, func(word string) bool { return strings.EqualFold(word, typed) }):
+		return refuse(s.option.LongName, "%q is not one of %s", typed, strings.Join(all, ", "))
 	}
 	return nil
 }

@@ -47,9 +47,6 @@ func (c *Command) Parse() (err error) {
 	if c.parser, err = newParser(c.options); err != nil {
 		return fault.Wrap(fault.Internal, err)
 	}
-	c.parser.UnknownOptionHandler = func(name string, _ flags.SplitArgument, _ []string) ([]string, error) {
-		return nil, c.unknown(dashed(name, c.args))
-	}
 	var words []string
 	c.files, words = splitExtraOpts(c.args[1:])
 	rest, err := c.parser.ParseArgs(words)
@@ -94,15 +91,18 @@ func (c *Command) misused(err error, rest []string) error {
 	if err := c.foreign(); err != nil {
 		return err
 	}
-	name, _, _ := strings.Cut(rest[0], "=")
-	switch long, ok := strings.CutPrefix(name, "--"); {
+	typed, _, _ := strings.Cut(rest[0], "=")
+	name := typed
+	switch long, ok := strings.CutPrefix(typed, "--"); {
 	case long == "password":
 		return errPassword
 	case !ok: // of the letters behind one dash the last one lacks its value
-		r, _ := utf8.DecodeLastRuneInString(name)
+		r, _ := utf8.DecodeLastRuneInString(typed)
 		name = "-" + string(r)
 	}
 	switch wrong.Type {
+	case flags.ErrUnknownFlag:
+		return c.unknown(typed)
 	case flags.ErrExpectedArgument:
 		_, option := c.find(strings.TrimLeft(name, "-"))
 		return fault.New(fault.Usage, "%s needs a value, type %[1]s %s", name, option.ValueName)

@@ -110,10 +110,10 @@ func (o TLS) read() (*tls.Certificate, error) {
 	if err == nil && o.ClientKey != "" {
 		key, err = clientFile(o.ClientKey)
 	}
-	if err != nil {
-		return nil, about(fault.Of(err).Text, "client-cert", "client-key")
+	var client *tls.Certificate
+	if err == nil {
+		client, err = trust.ClientCertificate(cert, key, o.clientKeyPassword)
 	}
-	client, err := trust.ClientCertificate(cert, key, o.clientKeyPassword)
 	if err != nil {
 		return nil, about(fault.Of(err).Text, "client-cert", "client-key")
 	}

@@ -105,13 +105,3 @@ func distance(a, b string) int {
 	}
 	return rows[len(a)][len(b)]
 }
-
-// dashed returns how an unknown option was typed: go-flags tells only the name.
-func dashed(name string, args []string) string {
-	for _, arg := range args {
-		if typed, _, _ := strings.Cut(arg, "="); typed == "--"+name {
-			return typed
-		}
-	}
-	return "-" + name
-}
