@@ -53,8 +53,8 @@ func splitExtraOpts(args []string) (specs, rest []string) {
 
 // readFiles adds the options of the sections that --extra-opts names. Of two
 // sections the later one wins.
-func (c *Command) readFiles(stdin io.Reader) error {
-	for i, spec := range c.files {
+func (a *settings) readFiles(specs []string, stdin io.Reader) error {
+	for i, spec := range specs {
 		section, file, err := locate(spec)
 		if err != nil {
 			return err
@@ -65,7 +65,7 @@ func (c *Command) readFiles(stdin io.Reader) error {
 		}
 		for _, l := range lines {
 			l.rank = i + 1
-			if err := c.set(l); err != nil {
+			if err := a.set(l); err != nil {
 				return fault.New(fault.Usage, "%s: %s", l.text, fault.Of(err).Text)
 			}
 		}
@@ -80,19 +80,19 @@ type line struct {
 }
 
 // set gives an option the value in a line, unless the command line has it.
-func (c *Command) set(l line) error {
-	group, option := c.find(l.key)
+func (a *settings) set(l line) error {
+	group, option := a.find(l.key)
 	switch {
 	case option == nil && len(l.key) == 1:
-		return c.unknown("-" + l.key)
+		return a.unknown("-" + l.key)
 	case option == nil:
-		return c.unknown("--" + l.key)
+		return a.unknown("--" + l.key)
 	case option.Field().Tag.Get("line-only") != "":
 		return fault.New(fault.Usage, "--%s is only for the command line", option.LongName)
 	}
-	s := c.setting(option.LongName)
+	s := a.get(option.LongName)
 	if s == nil {
-		s = c.add(group, option)
+		s = a.add(group, option)
 	}
 	var err error
 	switch field := s.field.Addr().Interface().(type) {

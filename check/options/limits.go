@@ -61,26 +61,26 @@ func ofPhase(option, typed, example string) (phase, value string, err error) {
 
 // limits returns the limits by metric: those of the options that the table of
 // metrics names. With --match, the limits on messages count those that match.
-func (c *Command) limits() (map[string]verdict.Limit, error) {
+func (a *settings) limits() (map[string]verdict.Limit, error) {
 	limits := map[string]verdict.Limit{}
-	matching := len(c.options.Mailbox.Match) > 0
+	matching := len(a.options.Mailbox.Match) > 0
 	for _, row := range verdict.Metrics() {
 		if row.Label == "messages" && matching || row.Label == "matches" && !matching {
 			continue
 		}
-		if err := addLimit(limits, row.Label, row, c.ranged(row.Warning), c.ranged(row.Critical)); err != nil {
+		if err := addLimit(limits, row.Label, row, a.ranged(row.Warning), a.ranged(row.Critical)); err != nil {
 			return nil, err
 		}
 	}
-	if err := c.options.Limits.ofPhases(limits); err != nil {
+	if err := a.options.Limits.ofPhases(limits); err != nil {
 		return nil, err
 	}
-	return limits, c.options.Limits.certificate(limits)
+	return limits, a.options.Limits.certificate(limits)
 }
 
 // ranged returns the range given for an option that takes one; nil is none.
-func (c *Command) ranged(option string) *text {
-	if s := c.setting(option); s != nil {
+func (a *settings) ranged(option string) *text {
+	if s := a.get(option); s != nil {
 		typed, _ := s.field.Interface().(*text)
 		return typed
 	}

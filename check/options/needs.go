@@ -25,10 +25,10 @@ func listed(tag string) []string {
 
 // exclude leaves only one of options that exclude each other: the one whose place
 // wins. If they stand in the same place, the user has to choose.
-func (c *Command) exclude() error {
-	for _, s := range c.settings {
+func (a *settings) exclude() error {
+	for _, s := range a.given {
 		for _, name := range listed(s.tag("excludes")) {
-			other := c.setting(name)
+			other := a.get(name)
 			if s.usual() || other == nil || other.usual() {
 				continue
 			}
@@ -36,9 +36,9 @@ func (c *Command) exclude() error {
 			case rank == others:
 				return about(fmt.Sprintf("%s and %s exclude each other, type one of them", s.name(), other.name()), s.option.LongName, name)
 			case rank > others:
-				c.drop(other, "beside "+s.name())
+				a.drop(other, "beside "+s.name())
 			default:
-				c.drop(s, "beside "+other.name())
+				a.drop(s, "beside "+other.name())
 			}
 		}
 	}
@@ -48,28 +48,28 @@ func (c *Command) exclude() error {
 // need refuses options that have no use in this run, and what they cannot mean.
 // An option from a file that has no use is dropped: one file may serve many
 // services. met says which conditions hold; nil is all of them.
-func (c *Command) need(met map[string]bool) error {
-	for _, s := range c.settings {
+func (a *settings) need(met map[string]bool) error {
+	for _, s := range a.given {
 		if err := s.check(); err != nil {
 			return err
 		}
 		if s.tag("no-effect") != "" && !s.usual() {
-			c.notes = append(c.notes, s.name()+" has no effect in check_pop3x")
+			a.notes = append(a.notes, s.name()+" has no effect in check_pop3x")
 		}
 		for _, name := range append(listed(s.group.Tag.Get("needs")), listed(s.tag("needs"))...) {
 			wanted, isCondition := conditions[name]
-			if s.usual() || isCondition && (met == nil || met[name]) || !isCondition && c.has(name) {
+			if s.usual() || isCondition && (met == nil || met[name]) || !isCondition && a.has(name) {
 				continue
 			}
 			switch {
 			case !s.typed && isCondition:
-				c.drop(s, "without "+wanted.what)
+				a.drop(s, "without "+wanted.what)
 			case !s.typed:
-				c.drop(s, "without --"+name)
+				a.drop(s, "without --"+name)
 			case isCondition:
 				return about(fmt.Sprintf("%s needs %s, type %s", s.name(), wanted.what, wanted.how), s.option.LongName)
 			default:
-				return about(fmt.Sprintf("%s needs --%s %s", s.name(), name, c.parser.FindOptionByLongName(name).ValueName), s.option.LongName)
+				return about(fmt.Sprintf("%s needs --%s %s", s.name(), name, a.parser.FindOptionByLongName(name).ValueName), s.option.LongName)
 			}
 		}
 	}
@@ -77,9 +77,9 @@ func (c *Command) need(met map[string]bool) error {
 }
 
 // drop makes as if an option had not been given.
-func (c *Command) drop(s *setting, why string) {
+func (a *settings) drop(s *setting, why string) {
 	s.reset()
-	c.notes = append(c.notes, fmt.Sprintf("%s: %s has no effect %s", s.place(last).text, s.option.LongName, why))
+	a.notes = append(a.notes, fmt.Sprintf("%s: %s has no effect %s", s.place(last).text, s.option.LongName, why))
 }
 
 // check refuses a value by what the tags and the name of the value say.
@@ -106,13 +106,13 @@ func (s *setting) check() error {
 // platformNotes tells, for -v, what other systems do in their own way: Windows has
 // no file modes to judge, and crypto/x509 leaves certificates to the verifier of
 // the system if there is one.
-func (c *Command) platformNotes(goos string, tls bool) (notes []string) {
-	for _, s := range c.settings {
+func (a *settings) platformNotes(goos string, tls bool) (notes []string) {
+	for _, s := range a.given {
 		if s.tag("secret-file") != "" && goos == "windows" && !s.usual() && s.field.String() != "-" {
 			notes = append(notes, "who may read "+s.field.String()+" was not checked: Windows has no file modes")
 		}
 	}
-	o := c.options.TLS
+	o := a.options.TLS
 	if own := goos == "windows" || goos == "darwin"; own && tls && o.CAFile == "" && !o.Insecure && !o.DANE {
 		notes = append(notes, "the certificate was left to the verifier of the system")
 	}

@@ -91,7 +91,7 @@ func TestTags(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	met := c.conditions(report.Target{})
+	met := c.settings.options.conditions(report.Target{})
 	for name := range conditions {
 		if _, ok := met[name]; !ok {
 			t.Errorf("nobody knows whether there is %s", name)
@@ -105,7 +105,7 @@ func TestDefaultStates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	states, err := c.options.States.plan(c.options.Limits.Timeout)
+	states, err := c.settings.options.States.plan(c.settings.options.Limits.Timeout)
 	if err != nil || len(states) != 2 {
 		t.Errorf("%v, %v", states, err)
 	}

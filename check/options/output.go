@@ -36,11 +36,11 @@ type Show struct {
 // Show returns what is known before a check is planned, also of a command line
 // that cannot be read as a whole.
 func (c *Command) Show() Show {
-	o := c.options.Output
-	s := Show{Host: strings.TrimSpace(string(c.options.Server.Hostname)), File: string(o.Output), Quiet: o.QuietOK}
-	s.Options = render.Options{Verbose: len(o.Verbose), Jail: o.Jail, Name: o.name(), Version: c.version, Notes: c.notes}
+	o := c.settings.options
+	s := Show{Host: strings.TrimSpace(string(o.Server.Hostname)), File: string(o.Output.Output), Quiet: o.Output.QuietOK}
+	s.Options = render.Options{Verbose: len(o.Output.Verbose), Jail: o.Output.Jail, Name: o.Output.name(), Version: c.version, Notes: c.settings.notes}
 	s.Format, _ = render.Find("nagios")
-	for _, name := range []string{c.typed("--format"), o.Format.lower()} {
+	for _, name := range []string{c.typed("--format"), o.Output.Format.lower()} {
 		if f, ok := render.Find(name); ok {
 			s.Format = f
 		}

@@ -17,10 +17,7 @@ type Command struct {
 	version  string   // of the program
 	args     []string // the program's name first
 	files    []string // of --extra-opts: [SECTION][@FILE]
-	options  *Options
-	parser   *flags.Parser
-	settings []*setting
-	notes    []string // for -v
+	settings *settings
 }
 
 // A Text is the answer to --help and the like. It is an error because what stands
@@ -32,7 +29,7 @@ func (t Text) Error() string { return string(t) }
 // New returns the command of the command line args, the program's name first,
 // before it is read. version is what --version prints.
 func New(version string, args []string) *Command {
-	return &Command{version: version, args: args, options: &Options{}}
+	return &Command{version: version, args: args, settings: &settings{options: &Options{}}}
 }
 
 // Parse reads the command line, and touches no file. An error is a fault of kind
@@ -42,24 +39,24 @@ func (c *Command) Parse() (err error) {
 		return ErrNothing
 	}
 	os.Unsetenv("GO_FLAGS_COMPLETION") // go-flags would print completions and exit 0 without a check
-	out := &c.options.Output
+	out := &c.settings.options.Output
 	out.Version, out.Usage, out.Help = prints(c.versionText), prints(everyday), prints(help)
-	if c.parser, err = newParser(c.options); err != nil {
+	if c.settings.parser, err = newParser(c.settings.options); err != nil {
 		return fault.Wrap(fault.Internal, err)
 	}
 	var words []string
 	c.files, words = splitExtraOpts(c.args[1:])
-	rest, err := c.parser.ParseArgs(words)
+	rest, err := c.settings.parser.ParseArgs(words)
 	if err != nil {
 		return c.misused(err, rest)
 	}
-	c.addTyped()
-	if c.setting("password") != nil {
+	c.settings.addTyped()
+	if c.settings.get("password") != nil {
 		return errPassword
 	}
 	for _, word := range rest {
 		if word != "" { // Nagios passes an empty $ARG1$
-			return cmp.Or(c.foreign(), error(fault.New(fault.Usage, "%q is not an option: options begin with a dash, and the host is given with -H", word)))
+			return cmp.Or(foreign(c.args[1:]), error(fault.New(fault.Usage, "%q is not an option: options begin with a dash, and the host is given with -H", word)))
 		}
 	}
 	return nil
@@ -88,7 +85,7 @@ func (c *Command) misused(err error, rest []string) error {
 	if wrong.Type == flags.ErrHelp {
 		return Text(wrong.Message)
 	}
-	if err := c.foreign(); err != nil {
+	if err := foreign(c.args[1:]); err != nil {
 		return err
 	}
 	typed, _, _ := strings.Cut(rest[0], "=")
@@ -102,25 +99,12 @@ func (c *Command) misused(err error, rest []string) error {
 	}
 	switch wrong.Type {
 	case flags.ErrUnknownFlag:
-		return c.unknown(typed)
+		return c.settings.unknown(typed)
 	case flags.ErrExpectedArgument:
-		_, option := c.find(strings.TrimLeft(name, "-"))
+		_, option := c.settings.find(strings.TrimLeft(name, "-"))
 		return fault.New(fault.Usage, "%s needs a value, type %[1]s %s", name, option.ValueName)
 	case flags.ErrNoArgumentForBool:
 		return fault.New(fault.Usage, "%s takes no value, type only %[1]s", name)
 	}
 	return fault.Wrap(fault.Usage, err)
-}
-
-// find returns the option with that name, of one letter or more, and the number
-// of its group. It is nil if there is none.
-func (c *Command) find(name string) (group int, option *flags.Option) {
-	for i, g := range c.parser.Groups() {
-		for _, o := range g.Options() {
-			if name != "" && (name == o.LongName || o.ShortName != 0 && name == string(o.ShortName)) {
-				return i, o
-			}
-		}
-	}
-	return 0, nil
 }

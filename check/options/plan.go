@@ -29,14 +29,14 @@ type Request struct {
 func (c *Command) Plan(ctx context.Context, stdin *os.File, started time.Time) (*Request, error) {
 	r, err := c.begin(started)
 	if err != nil {
-		return r, c.blame(err)
+		return r, c.settings.blame(err)
 	}
 	budget := r.Plan.Budget
 	ctx, cancel := context.WithDeadlineCause(ctx, started.Add(budget), &fault.Error{Kind: fault.Timeout, Within: budget})
 	defer cancel()
 	whole, err := fault.Await(ctx, func() (*Request, error) {
 		whole, err := c.finish(*r, stdin)
-		return whole, c.blame(err)
+		return whole, c.settings.blame(err)
 	})
 	if whole == nil {
 		whole = r
@@ -46,7 +46,7 @@ func (c *Command) Plan(ctx context.Context, stdin *os.File, started time.Time) (
 
 // begin reads what also holds for a refusal: states and time limits.
 func (c *Command) begin(started time.Time) (r *Request, err error) {
-	o := c.options
+	o := c.settings.options
 	r = &Request{Show: c.Show(), Plan: probe.Plan{Started: started}}
 	if r.Limits.States, err = o.States.plan(o.Limits.Timeout); err != nil {
 		return r, err
@@ -64,7 +64,7 @@ func (c *Command) begin(started time.Time) (r *Request, err error) {
 // touch these.
 func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
 	if len(c.files) > 0 {
-		if err := c.readFiles(stdin); err != nil {
+		if err := c.settings.readFiles(c.files, stdin); err != nil {
 			return &r, err
 		}
 		more, err := c.begin(r.Plan.Started)
@@ -73,7 +73,7 @@ func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
 		}
 		r = *more
 	}
-	o, err := c.options, c.exclude()
+	o, err := c.settings.options, c.settings.exclude()
 	if err != nil {
 		return &r, err
 	}
@@ -87,7 +87,7 @@ func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
 	if r.Plan.Mailbox, err = o.Mailbox.plan(); err != nil {
 		return &r, err
 	}
-	if r.Limits.Metrics, err = c.limits(); err != nil {
+	if r.Limits.Metrics, err = c.settings.limits(); err != nil {
 		return &r, err
 	}
 	if r.Plan.TLS.Client, err = o.TLS.read(); err != nil {
@@ -96,13 +96,13 @@ func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
 	if err = o.Output.check(); err != nil {
 		return &r, err
 	}
-	r.Notes = append(c.notes, c.platformNotes(runtime.GOOS, r.Plan.Security != report.Clear)...)
+	r.Notes = append(c.settings.notes, c.settings.platformNotes(runtime.GOOS, r.Plan.Security != report.Clear)...)
 	return &r, nil
 }
 
 // session adds whom to ask and how to log in, in the order of need.
 func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error) {
-	o := c.options
+	o := c.settings.options
 	p.Family, p.Expect, p.WarnBelow = o.Server.family(), o.States.Expect, versions[string(o.TLS.WarnBelow)]
 	if p.Target, err = o.Server.target(filepath.Base(c.args[0]) == "check_spop" || o.Limits.Certificate != ""); err != nil {
 		return p, err
@@ -110,10 +110,10 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 	if p.Resolver, err = o.Server.resolver(); err != nil {
 		return p, err
 	}
-	if p.User, p.UserFrom, err = o.Login.user(c.setting("user")); err != nil {
+	if p.User, p.UserFrom, err = o.Login.user(c.settings.get("user")); err != nil {
 		return p, err
 	}
-	if err = c.need(c.conditions(p.Target)); err != nil {
+	if err = c.settings.need(o.conditions(p.Target)); err != nil {
 		return p, err
 	}
 	if p.LoginPlan, err = o.Login.plan(p.Security, o.TLS.ClientCert != ""); err != nil {
@@ -135,31 +135,31 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 }
 
 // conditions says which of the conditions of needs.go hold.
-func (c *Command) conditions(t report.Target) map[string]bool {
-	way, _ := c.options.Login.way()
+func (o *Options) conditions(t report.Target) map[string]bool {
+	way, _ := o.Login.way()
 	external := way.Needs == sasl.Certificate
 	return map[string]bool{
 		"tls":       t.Security != report.Clear,
 		"login":     t.User != "" || external,
 		"password":  !external,
 		"plus":      way.Bound,
-		"step retr": c.options.Mailbox.has("retr"),
+		"step retr": o.Mailbox.has("retr"),
 	}
 }
 
 // deviceLogin returns the request of --oauth-login, and the options of a check
 // that uses its refresh token.
 func (c *Command) deviceLogin(stdin *os.File) (*oauth.Request, []string, error) {
-	if err := c.need(nil); err != nil {
+	if err := c.settings.need(nil); err != nil {
 		return nil, nil, err
 	}
 	var words []string
-	for _, s := range c.settings {
+	for _, s := range c.settings.given {
 		forLogin := s.tag("line-only") != "" || slices.Contains(listed(s.tag("needs")), "oauth-login")
 		if s.group.Name == "Token" && !s.usual() && !forLogin {
 			words = append(words, s.name(), s.field.String())
 		}
 	}
-	r, err := c.options.Token.deviceLogin(stdin)
+	r, err := c.settings.options.Token.deviceLogin(stdin)
 	return r, words, err
 }

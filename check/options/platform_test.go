@@ -26,7 +26,7 @@ func TestPlatformNotes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := command.platformNotes(c.goos, len(c.args) > 0); !slices.Equal(got, c.want) {
+		if got := command.settings.platformNotes(c.goos, len(c.args) > 0); !slices.Equal(got, c.want) {
 			t.Errorf("%s %q: %q, want %q", c.goos, c.args, got, c.want)
 		}
 	}

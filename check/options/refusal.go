@@ -48,13 +48,13 @@ func each(option string, values texts, f func(typed string) error) error {
 
 // blame turns a refusal into a fault that also names the place in a file where
 // the option stands.
-func (c *Command) blame(err error) error {
+func (a *settings) blame(err error) error {
 	r, ok := errors.AsType[*refusal](err)
 	if !ok {
 		return err
 	}
 	for _, option := range r.options {
-		if s := c.setting(option); s != nil && s.place(r.index).text != "" {
+		if s := a.get(option); s != nil && s.place(r.index).text != "" {
 			return fault.New(fault.Usage, "%s: %s", s.place(r.index).text, r.text)
 		}
 	}

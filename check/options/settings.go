@@ -54,28 +54,36 @@ func (s *setting) reset() {
 	}
 }
 
+// The settings are the options that were given, and what was found out about them.
+type settings struct {
+	options *Options
+	parser  *flags.Parser
+	given   []*setting
+	notes   []string // for -v
+}
+
 // addTyped adds the options that go-flags found on the command line.
-func (c *Command) addTyped() {
-	for i, group := range c.parser.Groups() {
+func (a *settings) addTyped() {
+	for i, group := range a.parser.Groups() {
 		for _, option := range group.Options() {
 			if option.IsSet() && !option.IsSetDefault() {
-				c.add(i, option).typed = true
+				a.add(i, option).typed = true
 			}
 		}
 	}
 }
 
-func (c *Command) add(group int, option *flags.Option) *setting {
-	fields := reflect.ValueOf(c.options).Elem()
+func (a *settings) add(group int, option *flags.Option) *setting {
+	fields := reflect.ValueOf(a.options).Elem()
 	s := &setting{option: option, group: fields.Type().Field(group), field: fields.Field(group).FieldByIndex(option.Field().Index)}
-	c.settings = append(c.settings, s)
+	a.given = append(a.given, s)
 	return s
 }
 
-// setting returns what was given for an option, even if that is the usual; nil
+// get returns what was given for an option, even if that is the usual; nil
 // is nothing.
-func (c *Command) setting(name string) *setting {
-	for _, s := range c.settings {
+func (a *settings) get(name string) *setting {
+	for _, s := range a.given {
 		if s.option.LongName == name {
 			return s
 		}
@@ -84,7 +92,20 @@ func (c *Command) setting(name string) *setting {
 }
 
 // has reports whether an option has a value that was given.
-func (c *Command) has(name string) bool {
-	s := c.setting(name)
+func (a *settings) has(name string) bool {
+	s := a.get(name)
 	return s != nil && !s.usual()
+}
+
+// find returns the option with that name, of one letter or more, and the number
+// of its group. It is nil if there is none.
+func (a *settings) find(name string) (group int, option *flags.Option) {
+	for i, g := range a.parser.Groups() {
+		for _, o := range g.Options() {
+			if name != "" && (name == o.LongName || o.ShortName != 0 && name == string(o.ShortName)) {
+				return i, o
+			}
+		}
+	}
+	return 0, nil
 }

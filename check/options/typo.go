@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"strings"
 
+	"github.com/jessevdk/go-flags"
+
 	"check_pop3x/check/fault"
 )
 
@@ -22,15 +24,15 @@ func habit(typed string) string {
 }
 
 // unknown says what to type instead of an option that does not exist.
-func (c *Command) unknown(typed string) error {
+func (a *settings) unknown(typed string) error {
 	instead := habit(typed)
 	name, long := strings.CutPrefix(typed, "--")
 	if instead == "" && long {
-		instead = c.likeliest(name)
+		instead = likeliest(name, a.parser.Groups())
 	}
 	if instead == "" && !long { // some letters behind one dash
 		for _, letter := range typed[1:] {
-			if c.parser.FindOptionByShortName(letter) == nil {
+			if a.parser.FindOptionByShortName(letter) == nil {
 				typed = "-" + string(letter)
 				instead = habit(typed)
 				break
@@ -54,8 +56,8 @@ func noOption(typed, instead string) error {
 
 // foreign refuses an option that openssl spells with one dash; go-flags takes it
 // for letters. It is nil if there is none.
-func (c *Command) foreign() error {
-	for _, arg := range c.args[1:] {
+func foreign(args []string) error {
+	for _, arg := range args {
 		if instead := habit(arg); len(arg) > 2 && !strings.HasPrefix(arg, "--") && instead != "" {
 			return noOption(arg, instead)
 		}
@@ -66,9 +68,9 @@ func (c *Command) foreign() error {
 // likeliest returns the option that is spelled most like name: at most two
 // mistakes, and one in three letters. That is never --insecure: nobody shall
 // turn it on by accident.
-func (c *Command) likeliest(name string) string {
+func likeliest(name string, groups []*flags.Group) string {
 	best, least := "", 3
-	for _, group := range c.parser.Groups() {
+	for _, group := range groups {
 		for _, o := range group.Options() {
 			if o.Hidden || o.LongName == "insecure" || max(len(name)-len(o.LongName), len(o.LongName)-len(name)) >= least {
 				continue

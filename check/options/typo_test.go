@@ -47,7 +47,7 @@ func known(t *testing.T, word string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, o := c.find(name); o == nil || o.Hidden {
+	if _, o := c.settings.find(name); o == nil || o.Hidden {
 		t.Errorf("there is no option %s", word)
 	}
 }
