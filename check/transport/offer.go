@@ -86,7 +86,7 @@ func (o *offer) refusal(alert tls.AlertError) error {
 	case alert == alertHandshakeFailure, alert == alertInsufficientSecurity:
 		f.Problem, f.Text = o.noSuite(), "the server has nothing in common with what is offered in "+o.versions()
 		if o.legacy {
-			f.Text += ", by key exchange with ECDHE or RSA"
+			f.Text += " with ECDHE or RSA key exchange"
 		}
 	case alert == alertUnrecognizedName:
 		f.Problem, f.Text = fault.UnknownName, "the server does not know the name that it is asked for"

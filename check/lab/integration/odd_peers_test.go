@@ -21,7 +21,7 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// An oddServer shows a chain to two clients.
+// An oddServer shows a chain to whoever connects.
 type oddServer struct {
 	addr string
 	host string
@@ -69,7 +69,7 @@ func sServer(t *testing.T, sent [][]byte, key []byte) string {
 		}
 		return path
 	}
-	args := []string{"s_server", "-accept", "127.0.0.1:0", "-naccept", "2", "-cipher", "DEFAULT@SECLEVEL=0",
+	args := []string{"s_server", "-accept", "127.0.0.1:0", "-cipher", "DEFAULT@SECLEVEL=0",
 		"-cert", write("leaf.pem", pemOf(sent[0])), "-key", write("key.pem", pemBlock("PRIVATE KEY", key))}
 	if len(sent) > 1 {
 		args = append(args, "-cert_chain", write("chain.pem", pemOf(sent[1:]...)))
@@ -142,7 +142,7 @@ func (s *oddServer) askOpenSSL(t *testing.T) bool {
 	}
 	said := regexp.MustCompile(`(?m)^.*(verify error|:error:|Verify return code).*$`).FindString(string(text))
 	t.Logf("openssl s_client: %v: %s", err, said)
-	if said == "" {
+	if said == "" || strings.Contains(string(text), "connect:errno") {
 		t.Errorf("this tells nothing of the certificate:\n%s", text)
 	}
 	return err == nil

@@ -21,7 +21,7 @@ func stunnelCases(t *testing.T) []*tlsCase {
 	)
 	const rsa = `WARNING - {phase}: the server agrees on nothing better than TLS_RSA_WITH_AES_256_GCM_SHA384, which many clients do not offer any more ` +
 		`[tls-legacy]; let the server offer ECDHE with AES-GCM, before clients cannot connect any more`
-	const dhe = `CRITICAL - {phase}: the server has nothing in common with what is offered in TLS 1.2, TLS 1.3, by key exchange with ECDHE or RSA ` +
+	const dhe = `CRITICAL - {phase}: the server has nothing in common with what is offered in TLS 1.2, TLS 1.3 with ECDHE or RSA key exchange ` +
 		`(alert handshake_failure) [tls]; other clients may connect, if it has DHE or 3DES only, which this check does not have; let the server offer ECDHE with AES-GCM`
 	known, unknown := clientFiles(t)
 	return []*tlsCase{
