@@ -7,7 +7,7 @@ import (
 	"github.com/miekg/dns"
 )
 
-// answer plays a resolver for one question.
+// answer answers a query.
 func (s *Server) answer(w dns.ResponseWriter, query *dns.Msg) {
 	if len(query.Question) != 1 {
 		return
@@ -32,33 +32,33 @@ func (s *Server) answer(w dns.ResponseWriter, query *dns.Msg) {
 	if s.in("cut", q.Name) || !tcp && (s.in("truncated", q.Name) || s.in("hangup", q.Name) || s.in("mute", q.Name)) {
 		m.Answer, m.Truncated = nil, true
 	} else if !tcp {
-		m.Truncate(size(query))
+		m.Truncate(maxUDP(query))
 	}
 	_ = w.WriteMsg(m)
 }
 
-// size is how much the client takes by UDP.
-func size(query *dns.Msg) int {
+// maxUDP returns the largest answer that the client accepts by UDP.
+func maxUDP(query *dns.Msg) int {
 	if opt := query.IsEdns0(); opt != nil {
 		return int(opt.UDPSize())
 	}
 	return dns.MinMsgSize
 }
 
-// stray sends what must not be taken for the answer: of another number, to
-// another question, a question, half an answer.
+// stray sends messages that are not the answer: with another id, for another
+// name, a query, half an answer.
 func (s *Server) stray(w dns.ResponseWriter, query *dns.Msg) {
-	number, name, question := s.forged(query), s.forged(query), s.forged(query)
-	number.Id++
+	id, name, question := s.forged(query), s.forged(query), s.forged(query)
+	id.Id++
 	name.Question[0].Name = "other." + query.Question[0].Name
 	question.Response = false
-	for _, m := range []*dns.Msg{number, name, question} {
+	for _, m := range []*dns.Msg{id, name, question} {
 		_ = w.WriteMsg(m)
 	}
 	_, _ = w.Write([]byte{byte(query.Id >> 8), byte(query.Id), 0x81, 0x80, 0, 1, 0, 9})
 }
 
-// forged is an answer that says yes to everything.
+// forged returns an answer with a TLSA record that is said to be signed.
 func (s *Server) forged(query *dns.Msg) *dns.Msg {
 	m := new(dns.Msg).SetReply(query)
 	m.Question = slices.Clone(query.Question)
@@ -70,7 +70,7 @@ func (s *Server) forged(query *dns.Msg) *dns.Msg {
 	return m
 }
 
-// reply is the answer by the records.
+// reply returns the answer from the records.
 func (s *Server) reply(query *dns.Msg) *dns.Msg {
 	q := query.Question[0]
 	m := new(dns.Msg).SetReply(query)
@@ -102,13 +102,14 @@ func explain(m *dns.Msg, code uint16) {
 	}
 }
 
-// wantsAD reports whether the client cares (RFC 6840, section 5.7).
+// wantsAD reports whether the client understands AD (RFC 6840, section 5.7).
 func wantsAD(query *dns.Msg) bool {
 	opt := query.IsEdns0()
 	return query.AuthenticatedData || opt != nil && opt.Do()
 }
 
-// find follows aliases. A liar has the records of all names.
+// find finds the records of a name and follows aliases. A liar returns those of
+// any name.
 func (s *Server) find(q dns.Question, liar bool) (code int, answer []dns.RR) {
 	name, exists := dns.CanonicalName(q.Name), false
 	for range 20 {
@@ -136,7 +137,7 @@ func (s *Server) find(q dns.Question, liar bool) (code int, answer []dns.RR) {
 	return dns.RcodeSuccess, answer
 }
 
-// secure reports whether DNSSEC vouches for the question and all of the answer.
+// secure reports whether the name and all of the answer are signed by DNSSEC.
 func (s *Server) secure(q dns.Question, answer []dns.RR) bool {
 	names := []string{q.Name}
 	for _, rr := range answer {
@@ -146,6 +147,6 @@ func (s *Server) secure(q dns.Question, answer []dns.RR) bool {
 		}
 	}
 	return !slices.ContainsFunc(names, func(name string) bool {
-		return slices.ContainsFunc(s.moods["insecure"], func(zone string) bool { return dns.IsSubDomain(zone, name) })
+		return slices.ContainsFunc(s.modes["insecure"], func(zone string) bool { return dns.IsSubDomain(zone, name) })
 	})
 }

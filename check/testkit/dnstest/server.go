@@ -1,6 +1,3 @@
-// Package dnstest is a DNS server for tests, on loopback, by UDP and TCP. It is
-// a resolver as the plugin sees it: it says by the AD bit for which names DNSSEC
-// vouches, and fails in whatever way.
 package dnstest
 
 import (
@@ -16,30 +13,31 @@ import (
 // A Server answers from a zone until Close.
 type Server struct {
 	records []dns.RR
-	moods   map[string][]string // names, by directive
+	modes   map[string][]string // names, by directive
 	udp     *dns.Server
 	tcp     *dns.Server
 	addr    string
 	ended   sync.WaitGroup
 
-	silence chan struct{} // closed with the first question that gets no answer
+	silence chan struct{} // closed by the first query that gets no answer
 	once    sync.Once
 	mutex   sync.Mutex
 	asked   []string
 }
 
-// directives are the first words of lines that are no records.
+// directives are the first words of lines that are not records. They apply to
+// queries for the name that follows.
 var directives = map[string]bool{
-	"insecure":  true, // no AD for that name and those below it
-	"bogus":     true, // SERVFAIL, but not where validation is turned off
-	"failing":   true, // SERVFAIL in any case
+	"insecure":  true, // no AD for this name and those below it
+	"bogus":     true, // SERVFAIL, unless validation is turned off
+	"failing":   true, // SERVFAIL
 	"refused":   true, // REFUSED
 	"silent":    true, // no answer
-	"mute":      true, // by UDP truncated, by TCP no answer
-	"truncated": true, // by UDP; all of it by TCP
-	"cut":       true, // by TCP as well
-	"hangup":    true, // by UDP truncated, by TCP nothing
-	"garbage":   true, // no DNS
+	"mute":      true, // truncated by UDP, no answer by TCP
+	"truncated": true, // truncated by UDP, complete by TCP
+	"cut":       true, // truncated by both
+	"hangup":    true, // truncated by UDP, closed by TCP
+	"garbage":   true, // not a DNS message
 	"stray":     true, // answers to other questions, and with other numbers; then the right one
 	"liar":      true, // the records of another name
 	"no-edns":   true, // FORMERR to any question with EDNS, without repeating it
@@ -48,7 +46,7 @@ var directives = map[string]bool{
 // Start serves the records of a zone, one a line as zone files have them with
 // full names, and what the directives say: "silent mail.example.org".
 func Start(zone string) (*Server, error) {
-	s := &Server{moods: map[string][]string{}, silence: make(chan struct{})}
+	s := &Server{modes: map[string][]string{}, silence: make(chan struct{})}
 	for line := range strings.Lines(zone) {
 		if err := s.add(strings.TrimSpace(line)); err != nil {
 			return nil, err
@@ -62,18 +60,18 @@ func (s *Server) add(line string) error {
 		return nil
 	}
 	if words := strings.Fields(line); len(words) == 2 && directives[words[0]] {
-		s.moods[words[0]] = append(s.moods[words[0]], dns.CanonicalName(words[1]))
+		s.modes[words[0]] = append(s.modes[words[0]], dns.CanonicalName(words[1]))
 		return nil
 	}
 	rr, err := dns.NewRR(line)
 	if err != nil || rr == nil {
-		return fmt.Errorf("%q is no record: %v", line, err)
+		return fmt.Errorf("%q is not a record: %v", line, err)
 	}
 	s.records = append(s.records, rr)
 	return nil
 }
 
-// listen takes a port that is free by both UDP and TCP.
+// listen finds a port that is free by both UDP and TCP.
 func (s *Server) listen() error {
 	for range 100 {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -102,20 +100,21 @@ func (s *Server) serve(one *dns.Server) {
 	<-started
 }
 
-// Addr is where it listens.
+// Addr returns its address.
 func (s *Server) Addr() string { return s.addr }
 
-// Close ends it; when it returns nothing is left behind.
+// Close stops it, and waits until nothing of it is left.
 func (s *Server) Close() {
 	_ = s.udp.Shutdown()
 	_ = s.tcp.Shutdown()
 	s.ended.Wait()
 }
 
-// Silence is closed when somebody waits for an answer that does not come.
+// Silence returns a channel that is closed by the first query that gets no
+// answer.
 func (s *Server) Silence() <-chan struct{} { return s.silence }
 
-// Asked are the questions so far: "udp TLSA _995._tcp.mail.example.org.".
+// Asked returns the queries so far: "udp TLSA _995._tcp.mail.example.org.".
 func (s *Server) Asked() []string {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -130,5 +129,5 @@ func (s *Server) note(w dns.ResponseWriter, q dns.Question) {
 
 // in reports whether a name is one of those of a directive.
 func (s *Server) in(directive, name string) bool {
-	return slices.Contains(s.moods[directive], dns.CanonicalName(name))
+	return slices.Contains(s.modes[directive], dns.CanonicalName(name))
 }

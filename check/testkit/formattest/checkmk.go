@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// A number and a pair of levels, of which Checkmk takes [lower:]upper, lower: and
-// nothing.
+// A number, and levels: Checkmk accepts [lower:]upper, lower: and nothing.
 const (
 	plain  = `-?\d+(?:\.\d+)?`
 	levels = `(?:(?:` + plain + `:)?` + plain + `|` + plain + `:)?`
@@ -18,8 +17,8 @@ var (
 	localMetric = regexp.MustCompile(`^[a-z][a-z0-9_]*=` + plain + `(?:;` + levels + `(?:;` + levels + `(?:;(?:` + plain + `)?(?:;(?:` + plain + `)?)?)?)?)?$`)
 )
 
-// Checkmk reads the format checkmk, a line of a local check, of a run that ended
-// with that exit code.
+// Checkmk reads the format checkmk, the line of a local check, of a run with
+// that exit code.
 func Checkmk(said string, code int) error {
 	found := local.FindStringSubmatch(said)
 	switch {
@@ -30,7 +29,7 @@ func Checkmk(said string, code int) error {
 	case len(said) > 1024:
 		return fmt.Errorf("%d octets", len(said))
 	case strings.Contains(found[4], `\n`):
-		return fmt.Errorf("Checkmk sees a line's end in %q", said)
+		return fmt.Errorf("Checkmk sees a line end in %q", said)
 	}
 	if err := Printable(strings.TrimSuffix(said, "\n")); err != nil || found[3] == "-" {
 		return err
@@ -39,14 +38,14 @@ func Checkmk(said string, code int) error {
 	for one := range strings.SplitSeq(found[3], "|") {
 		name, _, _ := strings.Cut(one, "=")
 		if !localMetric.MatchString(one) || strings.HasSuffix(one, ";") || seen[name] {
-			return fmt.Errorf("%q is no metric, or is there twice, in %s", one, said)
+			return fmt.Errorf("%q is not a metric, or not the first of its name, in %s", one, said)
 		}
 		seen[name] = true
 	}
 	return nil
 }
 
-// Of is the reader of a format by its name; nil for nagios.
+// Of returns the reader of a format, or nil for nagios.
 func Of(format string) func(said string, code int) error {
 	return map[string]func(string, int) error{"json": JSON, "prometheus": Prometheus, "checkmk": Checkmk}[format]
 }

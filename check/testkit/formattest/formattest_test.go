@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// What the readers must not take, or they would prove nothing.
-func TestTheReadersAreStrict(t *testing.T) {
+// The readers prove nothing unless they refuse these.
+func TestReadersRefuse(t *testing.T) {
 	const head = "# HELP pop3_state S.\n# TYPE pop3_state gauge\n"
 	for format, lines := range map[string][]string{
 		"json": {"", "{}\n", "null\n", `{"schema":1}` + "\n", document + document, strings.Replace(document, `"notes":[]`, `"notes":[],"more":1`, 1),
@@ -21,13 +21,13 @@ func TestTheReadersAreStrict(t *testing.T) {
 	} {
 		for _, line := range lines {
 			if Of(format)(line, 3) == nil {
-				t.Errorf("%s: %q was taken", format, line)
+				t.Errorf("%s: %q was accepted", format, line)
 			}
 		}
 	}
 }
 
-func TestTheReadersTakeWhatIsRight(t *testing.T) {
+func TestReadersAccept(t *testing.T) {
 	for format, line := range map[string]string{
 		"json":       document,
 		"prometheus": "# HELP pop3_state S.\n# TYPE pop3_state gauge\npop3_state{host=\"a\\\"\\\\\"} 3\n",
@@ -39,7 +39,7 @@ func TestTheReadersTakeWhatIsRight(t *testing.T) {
 	}
 }
 
-// document is the shortest there is.
+// document is the shortest possible.
 const document = `{"schema":1,"plugin":{"name":"check_pop3x","version":"devel"},"name":"POP3","start":"2026-11-21T10:00:00.000Z",` +
 	`"state":{"name":"UNKNOWN","code":3},"text":"no host","target":{"host":null,"port":null,"security":null,"user":null,"user_from":null},"seconds":null,` +
 	`"complete":false,"findings":[{"state":"UNKNOWN","phase":null,"kind":"usage","metric":null,"text":"no host","within":null,"problem":null,"said":null,"hint":null}],"notes":[],` +

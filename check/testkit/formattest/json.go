@@ -1,5 +1,3 @@
-// Package formattest reads what check_pop3x wrote as strictly as any program may:
-// what it does not take is a mistake of the writer. For tests only.
 package formattest
 
 import (
@@ -15,7 +13,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// JSON reads the format json of a run that ended with that exit code.
+// JSON reads the format json of a run with that exit code.
 func JSON(said string, code int) error {
 	if strings.Count(said, "\n") != 1 || !strings.HasSuffix(said, "\n") {
 		return fmt.Errorf("not one line: %q", said)
@@ -37,7 +35,8 @@ func JSON(said string, code int) error {
 	return sameState(said, code)
 }
 
-// sameState wants the state of the exit code, and that it is the worst of all.
+// sameState checks that the state is that of the exit code and the worst of all
+// findings.
 func sameState(said string, code int) error {
 	var d struct {
 		State    struct{ Code int }
@@ -64,9 +63,9 @@ func sameState(said string, code int) error {
 // states are the names of the exit codes.
 var states = []string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}
 
-// compiled is the schema that users have. Its formats are obeyed, too.
+// compiled returns the schema that users have. Its formats are asserted.
 var compiled = sync.OnceValues(func() (*jsonschema.Schema, error) {
-	file, err := upwards(filepath.Join("packaging", "schema", "check_pop3x.schema.json"))
+	file, err := moduleFile(filepath.Join("packaging", "schema", "check_pop3x.schema.json"))
 	if err != nil {
 		return nil, err
 	}
@@ -76,8 +75,8 @@ var compiled = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	return c.Compile(file)
 })
 
-// upwards finds a file of the module, from where a test runs.
-func upwards(file string) (string, error) {
+// moduleFile finds a file of the module from a test's directory.
+func moduleFile(file string) (string, error) {
 	dir, err := os.Getwd()
 	for err == nil {
 		if _, missing := os.Stat(filepath.Join(dir, file)); missing == nil {
@@ -91,7 +90,8 @@ func upwards(file string) (string, error) {
 	return "", err
 }
 
-// Printable refuses what a terminal or a log could take for more than text.
+// Printable returns an error if text contains characters that a terminal or a
+// log may interpret.
 func Printable(text string) error {
 	if !utf8.ValidString(text) {
 		return fmt.Errorf("invalid UTF-8: %q", text)

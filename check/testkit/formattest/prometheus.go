@@ -16,7 +16,8 @@ func Families(said string) (map[string]*dto.MetricFamily, error) {
 	return parser.TextToMetricFamilies(strings.NewReader(said))
 }
 
-// Value finds the only series of a family whose labels include those, as pairs.
+// Value returns the value of the only series of a family with these labels,
+// given as names and values.
 func Value(said, name string, labels ...string) (float64, error) {
 	all, err := Families(said)
 	if err != nil {
@@ -47,7 +48,7 @@ func has(m *dto.Metric, labels []string) bool {
 	return true
 }
 
-// Prometheus reads the format prometheus of a run that ended with that exit code.
+// Prometheus reads the format prometheus of a run with that exit code.
 func Prometheus(said string, code int) error {
 	if err := Printable(strings.ReplaceAll(said, "\n", "")); err != nil {
 		return err
@@ -72,8 +73,8 @@ func Prometheus(said string, code int) error {
 
 var series = regexp.MustCompile(`^([a-z][a-z0-9_]*)(?:\{(.*)\})? (-?\d+(?:\.\d+)?)$`)
 
-// eachOnce wants the lines of a family together, behind its HELP and TYPE, and
-// no series twice.
+// eachOnce checks that the lines of a family are together, after its HELP and
+// TYPE, and that no series occurs twice.
 func eachOnce(said string) error {
 	seen := map[string]bool{}
 	family := ""
@@ -92,7 +93,7 @@ func eachOnce(said string) error {
 		}
 		found := series.FindStringSubmatch(line)
 		if found == nil || found[1] != family || seen[found[1]+"{"+found[2]] {
-			return fmt.Errorf("out of place, twice, or no series: %q", line)
+			return fmt.Errorf("misplaced, repeated, or not a series: %q", line)
 		}
 		seen[found[1]+"{"+found[2]] = true
 	}

@@ -1,5 +1,6 @@
-// Package measured tells what a process cost, as far as the system says. It is
-// for tests: what a busy machine makes a process wait is not the process's fault.
+// Package measured tells what a process has cost, as far as the system knows.
+// It is for tests with time limits: a process is not to blame for what it
+// waited on a busy machine.
 package measured
 
 import (
@@ -12,27 +13,27 @@ import (
 	"time"
 )
 
-// An Account is what a process says of itself.
+// An Account is what a process has cost.
 type Account struct {
 	Ended  time.Time
-	Took   time.Duration // until then
-	Waited time.Duration // of that, or more where threads waited together: for a processor
-	Peak   int           // the most memory that it had, in KiB; 0: not known
+	Took   time.Duration // until it ended
+	Waited time.Duration // for a processor, summed over its threads
+	Peak   int           // of resident memory, in KiB; 0: unknown
 }
 
-// Since is the account of this process, whose work began then.
+// Since returns the account of this process, which began at that time.
 func Since(began time.Time) Account {
 	now := time.Now()
 	return Account{Ended: now, Took: now.Sub(began), Waited: Waited(), Peak: peak()}
 }
 
-// Leave writes it into a file.
+// Leave writes it to a file.
 func (a Account) Leave(file string) {
 	text, _ := json.Marshal(a)
 	_ = os.WriteFile(file, text, 0o600)
 }
 
-// Read reads what another process has left.
+// Read reads the account that another process has left.
 func Read(file string) (a Account, err error) {
 	text, err := os.ReadFile(file)
 	if err == nil {
@@ -41,9 +42,9 @@ func Read(file string) (a Account, err error) {
 	return a, err
 }
 
-// Waited is how long the threads of this process have stood in the queue for a
+// Waited returns how long the threads of this process have waited for a
 // processor: the second number of schedstat, in ns
-// (Documentation/scheduler/sched-stats.rst of Linux). 0 where no system tells.
+// (Documentation/scheduler/sched-stats.rst of Linux). It is 0 on other systems.
 func Waited() (all time.Duration) {
 	threads, _ := filepath.Glob("/proc/self/task/*/schedstat")
 	for _, thread := range threads {
@@ -58,12 +59,12 @@ func Waited() (all time.Duration) {
 
 var peakLine = regexp.MustCompile(`(?m)^VmHWM:\s+(\d+) kB$`)
 
-// peak is the most resident memory. ru_maxrss would have that of the parent,
-// which the process was forked from.
-func peak() (most int) {
+// peak returns the peak of resident memory. ru_maxrss includes that of the
+// parent, from which the process was forked.
+func peak() (kib int) {
 	status, _ := os.ReadFile("/proc/self/status")
 	if found := peakLine.FindSubmatch(status); found != nil {
-		most, _ = strconv.Atoi(string(found[1]))
+		kib, _ = strconv.Atoi(string(found[1]))
 	}
-	return most
+	return kib
 }

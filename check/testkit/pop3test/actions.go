@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// errEnd ends a dialogue that went well although not all of it was played.
-var errEnd = errors.New("the client hung up where it may")
+// errEnd ends a dialogue successfully before its last line.
+var errEnd = errors.New("the client hung up when it was allowed to")
 
-// say writes a text at once.
+// say writes a text.
 type say string
 
 func (s say) play(t *talk) error {
@@ -26,12 +26,12 @@ func (s say) play(t *talk) error {
 	if err := t.lockStep(); err != nil {
 		return err
 	}
-	// A client that is gone does wrong only if it still had something to say: the next C line finds out.
+	// A client may hang up here unless a C line follows, which will find out.
 	_ = t.write([]byte(s))
 	return nil
 }
 
-// repeat writes a text over and over, until the client is gone.
+// repeat writes a text again and again until the client hangs up.
 type repeat struct {
 	n    int
 	text string
@@ -60,15 +60,15 @@ func (a repeat) play(t *talk) error {
 	return nil
 }
 
-// stopped tells a client that hung up, which is fine, from one that does not read.
+// stopped accepts a client that hung up, but not one that does not read.
 func (a repeat) stopped(t *talk, err error) error {
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return fmt.Errorf("client did not read what it was sent within %v", t.o.Limit)
+		return fmt.Errorf("client did not read everything within %v", t.o.Limit)
 	}
 	return errEnd
 }
 
-// drip writes a text byte by byte.
+// drip writes a text octet by octet.
 type drip struct {
 	pause time.Duration
 	text  string
@@ -90,14 +90,14 @@ func (a drip) play(t *talk) error {
 	return nil
 }
 
-// pause says nothing for a while.
+// pause sends nothing for a while.
 type pause time.Duration
 
 func (d pause) play(t *talk) error {
 	if t.lost != nil {
 		return errEnd
 	}
-	if !t.owes || t.ahead {
+	if !t.owes || t.pipelines {
 		return t.sleep(time.Duration(d))
 	}
 	start := time.Now()
@@ -111,15 +111,15 @@ func (d pause) play(t *talk) error {
 	return t.sleep(time.Duration(d) - time.Since(start))
 }
 
-// flush has an effect by standing between two texts: they are two writes then. The pause gives the
-// client the time to read the first one alone.
+// flush stands between two texts, which makes them two writes. It gives the
+// client time to read the first one alone.
 type flush struct{}
 
 func (flush) play(t *talk) error {
 	return t.sleep(t.o.Settle)
 }
 
-// silence waits until the client is gone.
+// silence waits until the client hangs up.
 type silence struct{}
 
 func (silence) play(t *talk) error {
@@ -127,7 +127,7 @@ func (silence) play(t *talk) error {
 		return errEnd
 	}
 	got, err := t.rest()
-	if len(got) > 0 && !t.ahead && !t.foreign {
+	if len(got) > 0 && !t.pipelines && !t.foreign {
 		return fmt.Errorf("client sent %q while the server was silent", clip(got))
 	}
 	return err
@@ -151,7 +151,7 @@ func (a expect) play(t *talk) error {
 	t.owes = true
 	text, ok := strings.CutSuffix(line, "\r\n")
 	switch {
-	case !a.fits(strings.TrimSuffix(text, "\n")):
+	case !a.matches(strings.TrimSuffix(text, "\n")):
 		return fmt.Errorf("expected %s, got %q", a, strings.TrimRight(line, "\r\n"))
 	case !ok:
 		// RFC 1939, section 3: commands are terminated by a CRLF pair.
@@ -160,7 +160,7 @@ func (a expect) play(t *talk) error {
 	return nil
 }
 
-func (a expect) fits(line string) bool {
+func (a expect) matches(line string) bool {
 	if a.match != nil {
 		return a.match.MatchString(line)
 	}
@@ -174,8 +174,9 @@ func (a expect) String() string {
 	return fmt.Sprintf("%q", a.want)
 }
 
-// startTLS is the server's side of a handshake. A handshake that fails counts as a client that hung up,
-// as it is the client who refuses a certificate; only a client that does not speak TLS at all is wrong.
+// startTLS is the server's side of a handshake. If it fails the client has hung
+// up, as it is the client that refuses a certificate. Only a client that does
+// not speak TLS is wrong.
 type startTLS struct{}
 
 func (startTLS) play(t *talk) error {
@@ -187,7 +188,7 @@ func (startTLS) play(t *talk) error {
 	err := conn.Handshake()
 	var notTLS tls.RecordHeaderError
 	if errors.As(err, &notTLS) {
-		return fmt.Errorf("client sent %q… where TLS was to begin", notTLS.RecordHeader[:])
+		return fmt.Errorf("client sent %q… instead of a TLS handshake", notTLS.RecordHeader[:])
 	}
 	if err != nil {
 		t.note('!', "TLS handshake: "+err.Error())
@@ -201,7 +202,8 @@ func (startTLS) play(t *talk) error {
 	return nil
 }
 
-// clientHello reads a TLS handshake record of a client that takes a plain port for a TLS port.
+// clientHello reads the TLS handshake record of a client that mistakes a plain
+// port for a TLS port.
 type clientHello struct{}
 
 func (clientHello) play(t *talk) error {
@@ -221,15 +223,15 @@ func (clientHello) play(t *talk) error {
 	return nil
 }
 
-// pipelined allows the client to send ahead.
+// pipelined allows the client to send commands before their answers.
 type pipelined struct{}
 
 func (pipelined) play(t *talk) error {
-	t.ahead = true
+	t.pipelines = true
 	return nil
 }
 
-// halfClose ends the server's own direction.
+// halfClose closes the server's own direction.
 type halfClose struct{}
 
 func (halfClose) play(t *talk) error {
@@ -247,15 +249,16 @@ func (a hangUp) play(t *talk) error {
 	return errEnd
 }
 
-// nobody is known to Parse only.
+// nobody is never played: Parse handles it.
 type nobody struct{}
 
 func (nobody) play(*talk) error { return nil }
 
-// closeAll says farewell on each layer.
+// closeAll closes TLS and TCP.
 func (t *talk) closeAll() { _ = t.conn.Close() }
 
-// closeRaw closes TCP below TLS: a truncation, RFC 8446, section 6.1.
+// closeRaw closes TCP without closing TLS: a truncation (RFC 8446, section
+// 6.1).
 func (t *talk) closeRaw() { _ = t.raw.Close() }
 
 // reset discards what was not sent and sends an RST.
@@ -266,7 +269,7 @@ func (t *talk) reset() {
 	_ = t.raw.Close()
 }
 
-// closeWrite ends what the server has to say, on each layer.
+// closeWrite closes the direction to the client, in TLS and TCP.
 func (t *talk) closeWrite() {
 	if conn, ok := t.conn.(*tls.Conn); ok {
 		_ = conn.CloseWrite()
@@ -276,7 +279,7 @@ func (t *talk) closeWrite() {
 	}
 }
 
-// clip shortens what is quoted in an error.
+// clip shortens a text for an error.
 func clip(b []byte) []byte {
 	if len(b) > 200 {
 		return append(bytes.Clone(b[:200]), "…"...)

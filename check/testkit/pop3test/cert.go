@@ -15,50 +15,48 @@ import (
 	"time"
 )
 
-// Localhost are the names of this machine that tests connect to.
+// Localhost has the names of this machine.
 var Localhost = []string{"localhost", "127.0.0.1", "::1"}
 
-// Validity is when a certificate is good; what is zero is an hour ago and a year from now.
+// A Validity is when a certificate is valid. Zero times are an hour ago and a
+// year from now.
 type Validity struct {
 	NotBefore, NotAfter time.Time
 }
 
-// Expired is a validity that ended an hour ago.
+// Expired returns a validity that ended an hour ago.
 func Expired() Validity {
 	return Validity{time.Now().AddDate(0, -1, 0), time.Now().Add(-time.Hour)}
 }
 
-// NotYetValid is a validity that begins tomorrow.
+// NotYetValid returns a validity that begins tomorrow.
 func NotYetValid() Validity {
 	return Validity{time.Now().AddDate(0, 0, 1), time.Now().AddDate(1, 0, 0)}
 }
 
-// A Leaf describes a certificate that is no authority.
+// A Leaf describes a certificate that is not of an authority.
 type Leaf struct {
 	CommonName string
-	Names      []string // subjectAltName; those that are addresses become addresses
+	Names      []string // subjectAltName: host names and addresses
 	Validity
-	RSA       bool               // a key of RSA 2048 (a tenth of a second) instead of ECDSA P-256
-	Key       crypto.Signer      // that key instead of a new one
+	RSA       bool               // an RSA key of 2048 bits (0.1 s) instead of ECDSA P-256
+	Key       crypto.Signer      // instead of a new one
 	OmitChain bool               // do not send the intermediates
-	Usage     []x509.ExtKeyUsage // by default server and client
+	Usage     []x509.ExtKeyUsage // default: server and client
 
-	Change func(*x509.Certificate) // of what is to be signed
+	Change func(*x509.Certificate) // changes the template; may be nil
 }
 
-// An Authority issues certificates. What cannot fail with sound arguments panics.
+// An Authority issues certificates. Its methods panic if that fails.
 type Authority struct {
 	cert  *x509.Certificate
 	key   crypto.Signer
-	chain [][]byte // what a server sends behind the leaf: all intermediates, not the root
-	rsa   bool     // its key is of RSA 2048, and so are those of the authorities below
+	chain [][]byte // the intermediates, which a server sends after the leaf
+	rsa   bool     // it and the authorities below it have RSA keys
 }
 
-// NewAuthority makes a root of its own.
+// NewAuthority returns a new root.
 func NewAuthority(name string, v ...Validity) *Authority { return newAuthority(name, false, v) }
-
-// NewRSAAuthority makes a root with a key of RSA 2048, as have the authorities below it.
-func NewRSAAuthority(name string, v ...Validity) *Authority { return newAuthority(name, true, v) }
 
 func newAuthority(name string, rsa bool, v []Validity) *Authority {
 	key := newKey(rsa)
@@ -66,7 +64,7 @@ func newAuthority(name string, rsa bool, v []Validity) *Authority {
 	return &Authority{cert: sign(template, template, key.Public(), key), key: key, rsa: rsa}
 }
 
-// Intermediate makes an authority below this one.
+// Intermediate returns an authority below this one.
 func (a *Authority) Intermediate(name string, v ...Validity) *Authority {
 	return a.Limited(name, func(c *x509.Certificate) {
 		until := authorityTemplate(name, v)
@@ -74,7 +72,7 @@ func (a *Authority) Intermediate(name string, v ...Validity) *Authority {
 	})
 }
 
-// Limited makes an authority below this one; change says what is special about it.
+// Limited returns an authority below this one. change changes the template.
 func (a *Authority) Limited(name string, change func(*x509.Certificate)) *Authority {
 	key, template := newKey(a.rsa), authorityTemplate(name, nil)
 	change(template)
@@ -82,12 +80,13 @@ func (a *Authority) Limited(name string, change func(*x509.Certificate)) *Author
 	return &Authority{cert: cert, key: key, chain: append([][]byte{cert.Raw}, a.chain...), rsa: a.rsa}
 }
 
-// CrossSign makes a certificate for another authority's name and key, issued by this one.
+// CrossSign returns a certificate for another authority's name and key, issued
+// by this one.
 func (a *Authority) CrossSign(other *Authority, v ...Validity) *x509.Certificate {
 	return sign(authorityTemplate(other.cert.Subject.CommonName, v), a.cert, other.key.Public(), a.key)
 }
 
-// Issue makes a certificate, with the chain as a server sends it.
+// Issue returns a certificate with the chain that a server sends.
 func (a *Authority) Issue(l Leaf) tls.Certificate {
 	key := l.key()
 	cert := sign(l.template(), a.cert, key.Public(), a.key)
@@ -98,7 +97,7 @@ func (a *Authority) Issue(l Leaf) tls.Certificate {
 	return issued
 }
 
-// SelfSigned makes a certificate that vouches for itself.
+// SelfSigned returns a self-signed certificate.
 func SelfSigned(l Leaf) tls.Certificate {
 	key := l.key()
 	template := l.template()
@@ -113,30 +112,30 @@ func (l Leaf) key() crypto.Signer {
 	return newKey(l.RSA)
 }
 
-// Key is the authority's own.
+// Key returns the authority's key.
 func (a *Authority) Key() crypto.Signer { return a.key }
 
-// Certificate is the authority's own.
+// Certificate returns the authority's certificate.
 func (a *Authority) Certificate() *x509.Certificate { return a.cert }
 
-// PEM is the authority's certificate as a file for --ca-file.
+// PEM returns the authority's certificate for --ca-file.
 func (a *Authority) PEM() []byte { return certificatePEM(a.cert.Raw) }
 
-// Pool trusts this authority alone.
+// Pool returns a pool of this authority alone.
 func (a *Authority) Pool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.cert)
 	return pool
 }
 
-// PEM is a certificate with what is sent behind it, and its key, as files for other programs.
+// PEM returns a certificate with its chain, and its key, for other programs.
 func PEM(c tls.Certificate) (chain, key []byte) {
 	der, err := x509.MarshalPKCS8PrivateKey(c.PrivateKey)
 	must(err)
 	return certificatePEM(c.Certificate...), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
 }
 
-// ServerTLS is the configuration of a server with these certificates.
+// ServerTLS returns the configuration of a server with these certificates.
 func ServerTLS(c ...tls.Certificate) *tls.Config {
 	return &tls.Config{Certificates: c}
 }

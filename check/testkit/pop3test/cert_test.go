@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// verify is what a client does that knows the root.
+// verify verifies a certificate as a client does that trusts the root.
 func verify(t *testing.T, c tls.Certificate, root *Authority, name string) error {
 	t.Helper()
 	pool := x509.NewCertPool()

@@ -8,12 +8,13 @@ import (
 	"strings"
 )
 
-// command is where one may be given, with how many arguments, and who answers it.
+// A command says when it is valid, with how many arguments, and how to answer
+// it.
 type command struct {
-	states      state
-	least, most int
-	rest        bool // the argument goes to the line's end, blanks and all
-	answer      func(*session, []string)
+	states   state
+	min, max int
+	whole    bool // the argument is the rest of the line, with its blanks
+	answer   func(*session, []string)
 }
 
 var commands = map[string]command{
@@ -33,7 +34,8 @@ var commands = map[string]command{
 	"QUIT": {authorization | transaction, 0, 0, false, (*session).quit},
 }
 
-// capa lists what is there now: before and after TLS, before and after login it differs (RFC 2449, section 5).
+// capa lists the capabilities, which differ before and after TLS, and before
+// and after login (RFC 2449, section 5).
 func (n *session) capa([]string) {
 	n.ok("")
 	n.print("TOP")
@@ -70,7 +72,7 @@ func (n *session) stls([]string) {
 		return
 	}
 	if n.in.Buffered() > 0 {
-		n.err("Nothing may be sent behind STLS.")
+		n.err("Nothing may be sent after STLS.")
 		n.ended = true
 		return
 	}
@@ -78,7 +80,7 @@ func (n *session) stls([]string) {
 	if n.out.Flush() != nil || n.handshake() != nil {
 		n.ended = true
 	}
-	n.name = "" // what was said before TLS is forgotten
+	n.name = "" // what was sent before TLS is forgotten
 }
 
 func (n *session) userName(args []string) {
@@ -100,7 +102,8 @@ func (n *session) pass(args []string) {
 	n.logIn(name, args[0])
 }
 
-// auth is AUTH PLAIN, with an initial response or after a continuation (RFC 5034, section 4; RFC 4616).
+// auth is AUTH PLAIN, with an initial response or without (RFC 5034, section 4;
+// RFC 4616).
 func (n *session) auth(args []string) {
 	if len(args) == 0 {
 		n.ok("")
@@ -128,7 +131,8 @@ func (n *session) auth(args []string) {
 	n.logIn(string(parts[1]), string(parts[2]))
 }
 
-// response is the client's, from the command's line or asked for; "=" is an empty one, "*" cancels.
+// response returns the client's initial response, or asks for one. "=" is an
+// empty one, "*" cancels.
 func (n *session) response(initial []string) (string, bool) {
 	if len(initial) > 0 && initial[0] == "=" {
 		return "", true
@@ -167,7 +171,8 @@ func (n *session) uidl(args []string) {
 	n.scan(args, func(number int) string { return uid(n.view.id(number)) })
 }
 
-// scan answers with a fact about one message, or about each that is not marked as deleted.
+// scan answers with a fact about one message, or about all that are not
+// deleted.
 func (n *session) scan(args []string, fact func(int) string) {
 	if len(args) == 1 {
 		if number, ok := n.number(args[0]); ok {
@@ -184,7 +189,8 @@ func (n *session) scan(args []string, fact func(int) string) {
 	n.dot()
 }
 
-// number reads a message number, or refuses it.
+// number parses a message number. If it is invalid it answers and reports
+// false.
 func (n *session) number(s string) (int, bool) {
 	value, err := strconv.ParseUint(s, 10, 31) // digits only
 	number := int(value)
@@ -232,7 +238,7 @@ func (n *session) rset([]string) {
 
 func (n *session) noop([]string) { n.ok("") }
 
-// quit removes what was marked, if somebody has logged in (RFC 1939, section 6).
+// quit deletes the marked messages after a login (RFC 1939, section 6).
 func (n *session) quit([]string) {
 	if n.state == transaction {
 		n.user.drop.remove(n.view.marked())

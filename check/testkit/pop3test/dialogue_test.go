@@ -23,7 +23,7 @@ func TestClients(t *testing.T) {
 		{"gone", refused, `<+OK\r\n`, `line 3: expected "USER alice", client hung up`},
 		{"gone in a line", refused, `<+OK\r\n|>USER al`, `client hung up after "USER al"`},
 		{"before the greeting", refused, `>USER alice\r\n|<`, `line 2: client sent "USER alice\r\n" before the greeting`},
-		{"two at once", refused, `<+OK\r\n|>USER alice\r\nQUIT\r\n|<`, `line 5: client sent "QUIT\r\n" while the server was still to speak`},
+		{"two at once", refused, `<+OK\r\n|>USER alice\r\nQUIT\r\n|<`, `line 5: client sent "QUIT\r\n" before the server had answered`},
 		{"more than the end", refused, `<+OK\r\n|>USER alice\r\n|<-ERR no\r\n|>QUIT\r\n|<+OK\r\n|>NOOP\r\n`, `client sent "NOOP\r\n" after the end`},
 		{"pipelined as written", "S: +OK\nC: LIST\nC: UIDL\nS: 1\nS: 2", `<+OK\r\n|>LIST\r\nUIDL\r\n|<1\r\n2\r\n`, ""},
 		{"pipelining allowed", "S: +OK\npipelined\nC: LIST\nS: 1\nC: UIDL\nS: 2", `<+OK\r\n|>LIST\r\nUIDL\r\n|<1\r\n2\r\n`, ""},
@@ -39,7 +39,7 @@ func TestClients(t *testing.T) {
 		{"silence broken", "S: +OK\nC: CAPA\nsilence", `<+OK\r\n|>CAPA\r\n|>QUIT\r\n`, `client sent "QUIT\r\n" while the server was silent`},
 		{"half close", "S: +OK\nhalf-close\nC: QUIT", `<+OK\r\n|>QUIT\r\n`, ""},
 		{"TLS to a plain port", "client-hello\nS: +OK", `>\x16\x03\x01\x00\x02ab|<+OK\r\n|>\x15\x03\x01\x00\x02\x02\x46`, ""},
-		{"no TLS where it was to be", "tls\nS: +OK", `>CAPA\r\n|<`, `client sent "CAPA\r"… where TLS was to begin`},
+		{"no TLS where it was to be", "tls\nS: +OK", `>CAPA\r\n|<`, `client sent "CAPA\r"… instead of a TLS handshake`},
 		{"no TLS where it may be", "tls\nS: +OK", `>CAP`, ``},
 	}
 	for _, tt := range tests {
@@ -79,14 +79,14 @@ func TestParseErrors(t *testing.T) {
 		" S: +OK":                  "line 1: neither",
 		`S- +OK`:                   "not a quoted Go string",
 		`S* x "y"`:                 "a count and a quoted string",
-		`S* 5 ""`:                  "nothing to say",
+		`S* 5 ""`:                  "S* needs a text",
 		"C~ (":                     "missing closing",
 		"drip soon \"x\"":          "not a duration",
 		"drip 1s x":                "not a quoted",
 		"silence 5s":               "takes no argument",
 		"close\nS: +OK":            "line 2: the dialogue has ended",
-		"S: +OK\nnobody":           "line 2: nobody stands alone",
-		"nobody\nS: +OK":           "line 2: nobody stands alone",
+		"S: +OK\nnobody":           "line 2: nobody has to be the only line",
+		"nobody\nS: +OK":           "line 2: nobody has to be the only line",
 		"S: +OK\nsilence\nC: QUIT": "line 3: the dialogue has ended",
 	}
 	for text, want := range tests {

@@ -15,7 +15,8 @@ import (
 	"strings"
 )
 
-// certificates are the words of -tls-cert: what a server shows, and the authority that a client should know.
+// certificates are the arguments of -tls-cert. Each issues the certificate that
+// a server sends; the client trusts the root.
 var certificates = map[string]func(root *Authority) tls.Certificate{
 	"good":          func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost}) },
 	"rsa":           func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, RSA: true}) },
@@ -38,8 +39,9 @@ var certificates = map[string]func(root *Authority) tls.Certificate{
 
 func below(root *Authority) *Authority { return root.Intermediate("pop3test intermediate") }
 
-// negativeSerial issues a certificate whose serial number is negative, which CreateCertificate does not: it is put into
-// what was signed, and that is signed again.
+// negativeSerial issues a certificate with a negative serial number, which
+// CreateCertificate refuses: it is replaced in the certificate, which is then
+// signed again.
 func negativeSerial(root *Authority) tls.Certificate {
 	c := root.Issue(Leaf{Names: Localhost, Change: func(c *x509.Certificate) { c.SerialNumber = big.NewInt(0x1234) }})
 	var whole struct {
@@ -62,7 +64,7 @@ func negativeSerial(root *Authority) tls.Certificate {
 	return c
 }
 
-// CertificateKinds are the words that NewCertificate knows.
+// CertificateKinds returns the kinds that NewCertificate knows.
 func CertificateKinds() []string {
 	var kinds []string
 	for kind := range certificates {
@@ -72,8 +74,8 @@ func CertificateKinds() []string {
 	return kinds
 }
 
-// NewCertificate makes a certificate of a kind, for localhost and its addresses, and the root that it is
-// to be verified against.
+// NewCertificate returns a certificate of a kind, for localhost and its
+// addresses, and the root that a client should trust.
 func NewCertificate(kind string) (tls.Certificate, *Authority, error) {
 	issue, ok := certificates[kind]
 	if !ok {
@@ -83,5 +85,5 @@ func NewCertificate(kind string) (tls.Certificate, *Authority, error) {
 	return issue(root), root, nil
 }
 
-// clientAuth are the words of -client-auth.
+// clientAuth has the arguments of -client-auth.
 var clientAuth = map[string]tls.ClientAuthType{"request": tls.VerifyClientCertIfGiven, "require": tls.RequireAndVerifyClientCert}

@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// A Mailbox has messages that are made when they are asked for: the same ones every time, and a million
-// of them as cheap as one.
+// A Mailbox has messages that are generated when they are read, always the
+// same, so that a million of them cost no more than one.
 type Mailbox struct {
 	Messages int
-	Size     int           // octets of each (RFC 1939, section 11), by default as few as possible
-	Newest   time.Time     // Date of the last message; by default a fixed one
-	Interval time.Duration // between two messages; by default a minute
+	Size     int           // octets of each (RFC 1939, section 11); default: as few as possible
+	Newest   time.Time     // Date of the last message; default: a fixed one
+	Interval time.Duration // between two messages; default: a minute
 }
 
 func (b Mailbox) withDefaults() Mailbox {
@@ -26,14 +26,15 @@ func (b Mailbox) withDefaults() Mailbox {
 	if b.Interval == 0 {
 		b.Interval = time.Minute
 	}
-	b.Size = max(b.Size, b.smallest())
-	if b.Size == b.smallest()+1 {
-		b.Size++ // a line has two octets at least
+	b.Size = max(b.Size, b.minSize())
+	if b.Size == b.minSize()+1 {
+		b.Size++ // a line has at least two octets
 	}
 	return b
 }
 
-// header is that of message id, counted from 1. Its length does not depend on id.
+// header returns that of message id, counted from 1. Its length does not depend
+// on id.
 func (b Mailbox) header(id int) []string {
 	date := b.Newest.Add(-time.Duration(b.Messages-id) * b.Interval).UTC()
 	return []string{
@@ -45,29 +46,31 @@ func (b Mailbox) header(id int) []string {
 	}
 }
 
-// opening is how each body begins: with what must be dot-stuffed (RFC 1939, section 3).
-var opening = []string{".", "..", ".a line that begins with a dot"}
+// dots begin each body: lines that have to be dot-stuffed (RFC 1939, section
+// 3).
+var dots = []string{".", "..", ".a line that begins with a dot"}
 
 const filling = "The quick brown fox jumps over the lazy dog, again and again and again."
 
-// smallest is the size of a message without filling.
-func (b Mailbox) smallest() int {
+// minSize returns the size of a message without filling.
+func (b Mailbox) minSize() int {
 	n := 2 // the blank line
-	for _, line := range slices.Concat(b.header(1), opening) {
+	for _, line := range slices.Concat(b.header(1), dots) {
 		n += len(line) + 2
 	}
 	return n
 }
 
-// body is the lines behind the header; together with it they have exactly b.Size octets.
+// body yields the lines after the header. With it they have exactly b.Size
+// octets.
 func (b Mailbox) body() iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for _, line := range opening {
+		for _, line := range dots {
 			if !yield(line) {
 				return
 			}
 		}
-		for left := b.Size - b.smallest(); left > 0; {
+		for left := b.Size - b.minSize(); left > 0; {
 			n := min(len(filling), left-2)
 			if left-n-2 == 1 { // not enough for another line
 				n--
@@ -80,13 +83,15 @@ func (b Mailbox) body() iter.Seq[string] {
 	}
 }
 
-// uid is the unique-id of message id: 1 to 70 characters (RFC 1939, section 7).
+// uid returns the unique-id of message id, of 1 to 70 characters (RFC 1939,
+// section 7).
 func uid(id int) string {
 	digits := strconv.Itoa(id)
 	return "pop3test-" + "0000000"[:max(0, 7-len(digits))] + digits
 }
 
-// write prints message id with n lines of its body, all for n < 0, dot-stuffed.
+// write prints message id with n lines of its body, or all if n < 0,
+// dot-stuffed.
 func (b Mailbox) write(printLine func(string), id, n int) {
 	for _, line := range b.header(id) {
 		printLine(line)
@@ -104,7 +109,8 @@ func (b Mailbox) write(printLine func(string), id, n int) {
 	}
 }
 
-// maildrop is a mailbox with what was deleted from it, shared by all sessions of its user.
+// A maildrop is a mailbox from which messages were deleted, shared by all
+// sessions of its user.
 type maildrop struct {
 	Mailbox
 	mu      sync.Mutex
@@ -112,7 +118,7 @@ type maildrop struct {
 	locked  bool
 }
 
-// lock gives a session the maildrop for itself, or refuses.
+// lock reports whether a session has the maildrop for itself now.
 func (m *maildrop) lock() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -129,14 +135,15 @@ func (m *maildrop) unlock() {
 	m.locked = false
 }
 
-// view is the maildrop as a session sees it from login to its end (RFC 1939, section 4).
+// view returns the maildrop as a session sees it, from login to its end (RFC
+// 1939, section 4).
 func (m *maildrop) view() *view {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return &view{Mailbox: m.Mailbox, removed: slices.Clone(m.removed), deleted: map[int]bool{}}
 }
 
-// remove is the UPDATE state (RFC 1939, section 6).
+// remove deletes messages, in the UPDATE state (RFC 1939, section 6).
 func (m *maildrop) remove(ids []int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -145,33 +152,35 @@ func (m *maildrop) remove(ids []int) {
 	m.removed = slices.Compact(m.removed)
 }
 
-// view numbers the messages that were there at login from 1.
+// A view numbers the messages that existed at login, from 1.
 type view struct {
 	Mailbox
-	removed []int        // ids that were gone at login
+	removed []int        // ids that had been deleted before login
 	deleted map[int]bool // numbers marked by DELE
 }
 
 func (v *view) count() int { return v.Messages - len(v.removed) }
 
-// total is STAT's answer: what is marked as deleted does not count (RFC 1939, section 5).
+// total returns STAT's answer, without the marked messages (RFC 1939, section
+// 5).
 func (v *view) total() (messages int, octets int64) {
 	n := v.count() - len(v.deleted)
 	return n, int64(n) * int64(v.Size)
 }
 
-// id is the message with this number: each removed one before it moves it on by one.
+// id returns the id of a message: its number and the count of removed messages
+// before it.
 func (v *view) id(number int) int {
 	id := number
-	for _, gone := range v.removed {
-		if gone <= id {
+	for _, removed := range v.removed {
+		if removed <= id {
 			id++
 		}
 	}
 	return id
 }
 
-// marked are the ids of what is marked as deleted.
+// marked returns the ids of the messages to delete.
 func (v *view) marked() (ids []int) {
 	for number := range v.deleted {
 		ids = append(ids, v.id(number))

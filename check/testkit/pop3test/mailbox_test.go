@@ -23,7 +23,7 @@ func TestMessages(t *testing.T) {
 		for _, line := range lines {
 			octets += len(line) + 2
 		}
-		if octets != box.Size || octets < size || octets > max(size, box.smallest())+1 {
+		if octets != box.Size || octets < size || octets > max(size, box.minSize())+1 {
 			t.Errorf("size %d: %d octets, %d announced", size, octets, box.Size)
 		}
 		if top := n.list("TOP 2 2"); strings.Join(top, "\n") != strings.Join(lines[:8], "\n") || top[7] != ".." {

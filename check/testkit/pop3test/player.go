@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// ErrNoClient says that nobody came to talk.
+// ErrNoClient means that no client connected.
 var ErrNoClient = errors.New("no client came")
 
-// Options say how a dialogue is played. The zero value is fine.
+// Options say how a dialogue is played. The zero value is usable.
 type Options struct {
-	Listen      string        // where Start listens, by default a free port of 127.0.0.1
-	TLS         *tls.Config   // for tls lines; by default a good certificate for localhost of an unknown authority
-	Limit       time.Duration // bound on each connection, and on waiting for one; by default 30 s
-	Settle      time.Duration // how long the server listens for a client that speaks too early; by default 5 ms
-	Connections int           // how many may come, each with the dialogue from its start; by default 1
+	Listen      string        // where Start listens; default: a free port of 127.0.0.1
+	TLS         *tls.Config   // default: a certificate for localhost by an unknown authority
+	Limit       time.Duration // of each connection, and of waiting for one; default: 30 s
+	Settle      time.Duration // how long to listen for a client that sends too early; default: 5 ms
+	Connections int           // how many play the dialogue, one after the other or at once; default: 1
 }
 
 func (o Options) withDefaults() Options {
@@ -40,9 +40,9 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Played is how a dialogue went.
+// Played says how a dialogue went.
 type Played struct {
-	Err           error // what the client did differently
+	Err           error // how clients departed from it
 	Conversations []*Conversation
 }
 
@@ -51,7 +51,7 @@ type Player struct {
 	d    *Dialogue
 	o    Options
 	l    net.Listener
-	full chan struct{} // closed when as many came as may come
+	full chan struct{} // closed when all connections have come
 	stop chan struct{} // closed by Close
 	wg   sync.WaitGroup
 
@@ -60,17 +60,17 @@ type Player struct {
 	allowed int
 	closed  bool
 	running []*running
-	last    string        // the address of the player's own connection, behind all others; "" before
-	swept   chan struct{} // closed when it was accepted
+	last    string        // the address of the player's own connection, after all others; "" before it
+	swept   chan struct{} // closed when that was accepted
 }
 
-// running is a connection and its end.
+// running is a connection and whether it has ended.
 type running struct {
 	*talk
 	done chan struct{}
 }
 
-// Start plays the dialogue in the background. Close or Wait or Finish must follow.
+// Start plays the dialogue in the background. Call Close, Wait or Finish then.
 func (d *Dialogue) Start(o Options) (*Player, error) {
 	o = o.withDefaults()
 	l, err := net.Listen("tcp", o.Listen)
@@ -80,7 +80,7 @@ func (d *Dialogue) Start(o Options) (*Player, error) {
 	return d.start(l, o), nil
 }
 
-// Serve plays the dialogue to who connects to l, waits until it has been played, and closes l.
+// Serve plays the dialogue to clients of l, waits for its end and closes l.
 func (d *Dialogue) Serve(l net.Listener, o Options) *Played {
 	p := d.start(l, o.withDefaults())
 	_ = p.Wait()
@@ -97,10 +97,10 @@ func (d *Dialogue) start(l net.Listener, o Options) *Player {
 	return p
 }
 
-// Addr is where the server listens.
+// Addr returns the address of the server.
 func (p *Player) Addr() net.Addr { return p.l.Addr() }
 
-// Port is the port of Addr.
+// Port returns the port of Addr.
 func (p *Player) Port() int { return portOf(p.l.Addr()) }
 
 func portOf(a net.Addr) int {
@@ -110,14 +110,16 @@ func portOf(a net.Addr) int {
 	return 0
 }
 
-// Wait waits until the dialogue has been played as often as Connections says, no longer than the limit
-// for a client to come and the limit for each to end. It ends the server and says what went wrong.
+// Wait waits until the dialogue has been played as often as Connections says:
+// at most Limit for clients to come, and Limit for each to end. It stops the
+// server and returns how clients departed from the dialogue.
 func (p *Player) Wait() error { return p.finish(p.o.Limit) }
 
-// Finish is Wait for when the client has ended already: it does not wait for one that has not come.
+// Finish is Wait for clients that have ended already: it does not wait for
+// others to come.
 func (p *Player) Finish() error { return p.finish(0) }
 
-// Close ends the server at once; when it returns, nothing is left behind.
+// Close stops the server at once, and waits until nothing of it is left.
 func (p *Player) Close() {
 	p.mu.Lock()
 	if !p.closed {
@@ -132,7 +134,7 @@ func (p *Player) Close() {
 	p.wg.Wait()
 }
 
-// Played is how it went with the clients that have ended.
+// Played says how it went with clients that have ended.
 func (p *Player) Played() *Played {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -154,7 +156,7 @@ func (r *running) ended() bool {
 	}
 }
 
-// accept takes connections until the listener ends.
+// accept accepts connections until the listener ends.
 func (p *Player) accept() {
 	for {
 		c, err := p.l.Accept()
@@ -165,7 +167,8 @@ func (p *Player) accept() {
 	}
 }
 
-// take plays the dialogue to a client, or turns away one that is too many.
+// take plays the dialogue to a client, or closes a connection that is one too
+// many.
 func (p *Player) take(c net.Conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -190,12 +193,13 @@ func (p *Player) take(c net.Conn) {
 	})
 }
 
-// finish waits for clients to come and for all to end, then looks whether there is one too many.
-func (p *Player) finish(patience time.Duration) error {
+// finish waits for clients to come and to end, then checks that there was none
+// too many.
+func (p *Player) finish(timeout time.Duration) error {
 	select {
 	case <-p.full:
 	case <-p.stop:
-	case <-time.After(patience):
+	case <-time.After(timeout):
 	}
 	p.await()
 	p.sweep()
@@ -204,8 +208,9 @@ func (p *Player) finish(patience time.Duration) error {
 	return p.Played().Err
 }
 
-// sweep sees that all are accepted that have connected. Connections are accepted in their order: so it
-// connects as well, and waits for its turn.
+// sweep makes sure that all clients that have connected are accepted.
+// Connections are accepted in order, so it connects itself and waits for its
+// turn.
 func (p *Player) sweep() {
 	p.mu.Lock()
 	if p.closed || p.last != "" {
@@ -226,17 +231,17 @@ func (p *Player) sweep() {
 	}
 }
 
-// await waits for the conversations that have begun; each is bounded by the limit.
+// await waits for the conversations that have begun.
 func (p *Player) await() {
 	p.mu.Lock()
-	begun := p.running
+	all := p.running
 	p.mu.Unlock()
-	for _, r := range begun {
+	for _, r := range all {
 		<-r.done
 	}
 }
 
-// verdict joins what went wrong. The lock is held.
+// verdict joins the errors. The caller holds the lock.
 func (p *Player) verdict() error {
 	var errs []error
 	if p.came == 0 && p.allowed > 0 {

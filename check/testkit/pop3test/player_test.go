@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// parse reads a dialogue that is right.
+// parse parses a valid dialogue.
 func parse(t *testing.T, text string) *Dialogue {
 	t.Helper()
 	d, err := Parse(text)
@@ -36,7 +36,7 @@ func start(t *testing.T, text string, o Options) *Player {
 	return p
 }
 
-// dial is a client whose every step fails after a while.
+// dial connects with a deadline.
 func dial(t *testing.T, addr net.Addr) net.Conn {
 	t.Helper()
 	c, err := net.Dial("tcp", addr.String())
@@ -48,7 +48,7 @@ func dial(t *testing.T, addr net.Addr) net.Conn {
 	return c
 }
 
-// hear reads exactly what is wanted.
+// hear reads exactly what is expected.
 func hear(t *testing.T, c io.Reader, want string) {
 	t.Helper()
 	got := make([]byte, len(want))
@@ -65,7 +65,7 @@ func tell(t *testing.T, c io.Writer, text string) {
 	}
 }
 
-// wants compares an error with a part of its text; "" is none.
+// wants fails unless err contains the text, or is nil if that is "".
 func wants(t *testing.T, err error, want string) {
 	t.Helper()
 	switch {
@@ -131,7 +131,7 @@ func TestLimits(t *testing.T) {
 		"S: +OK\nC: CAPA":           `line 2: expected "CAPA", nothing more than "" came within 50ms`,
 		"silence":                   "client did not hang up within 50ms",
 		"S: +OK":                    "client did not hang up within 50ms",
-		"S* 100000000 \"flood\\n\"": "client did not read what it was sent within 50ms",
+		"S* 100000000 \"flood\\n\"": "client did not read everything within 50ms",
 	} {
 		p := start(t, dialogue, o)
 		dial(t, p.Addr())
@@ -208,11 +208,12 @@ func TestEnds(t *testing.T) {
 func TestFlood(t *testing.T) {
 	p := start(t, "C: CAPA\nS: +OK", Options{})
 	c := dial(t, p.Addr())
-	_, _ = c.Write(bytes.Repeat([]byte("x"), flood+4096)) // may fail: the server hangs up
+	_, _ = c.Write(bytes.Repeat([]byte("x"), maxReceived+4096)) // may fail: the server hangs up
 	wants(t, p.Wait(), errFlood.Error())
 }
 
-// nothingLeft waits a little: the runtime counts a goroutine a moment longer than it runs.
+// nothingLeft waits a little: the runtime counts a goroutine a moment longer
+// than it runs.
 func nothingLeft(t *testing.T, before int) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); runtime.NumGoroutine() > before; runtime.Gosched() {

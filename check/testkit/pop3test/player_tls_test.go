@@ -43,7 +43,8 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-// recorder keeps what is read below TLS: Go's client does not tell a truncation from an end.
+// A recorder keeps what is read below TLS: Go's client does not distinguish a
+// truncation from an end.
 type recorder struct {
 	net.Conn
 	read []byte
@@ -55,8 +56,9 @@ func (c *recorder) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// endsWithAlert looks at the length of the last record: 2 octets of an alert, its type, and 16 of the
-// tag (RFC 8446, section 5.2), which no line of the dialogue has.
+// endsWithAlert reports whether the last record is as long as an alert: 2
+// octets, its type, and 16 of the tag (RFC 8446, section 5.2). No line of the
+// dialogue is.
 func (c *recorder) endsWithAlert() bool {
 	last := 0
 	for rest := c.read; len(rest) > 5; rest = rest[5+last:] {

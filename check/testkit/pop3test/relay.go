@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// Direction is where bytes go.
+// A Direction of octets in a relay.
 type Direction bool
 
-// The two directions of a relay.
+// The two directions.
 const (
 	ToServer Direction = false
 	ToClient Direction = true
@@ -25,8 +25,8 @@ func (d Direction) String() string {
 	return "to client"
 }
 
-// A Relay stands between client and server as a long line would: what goes through arrives half a round
-// trip later. It counts how often the client has to wait. The handshake of TCP itself is not delayed.
+// A Relay between client and server delays everything by half a round trip, and
+// counts how often the client has to wait. The handshake of TCP is not delayed.
 type Relay struct {
 	target string
 	half   time.Duration
@@ -44,7 +44,8 @@ type Relay struct {
 	closed bool
 }
 
-// NewRelay listens and connects each client to target. Both directions together take roundTrip.
+// NewRelay listens and connects each client to target. roundTrip is the delay
+// of both directions together.
 func NewRelay(listen, target string, roundTrip time.Duration) (*Relay, error) {
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
@@ -55,31 +56,32 @@ func NewRelay(listen, target string, roundTrip time.Duration) (*Relay, error) {
 	return r, nil
 }
 
-// Addr is where the relay listens.
+// Addr returns the address of the relay.
 func (r *Relay) Addr() net.Addr { return r.l.Addr() }
 
-// Port is the port of Addr.
+// Port returns the port of Addr.
 func (r *Relay) Port() int { return portOf(r.l.Addr()) }
 
-// Bytes is how many went in this direction.
+// Bytes returns how many octets went in this direction.
 func (r *Relay) Bytes(d Direction) int64 { return r.bytes[index(d)].Load() }
 
-// Connections is how many clients came.
+// Connections returns how many clients have connected.
 func (r *Relay) Connections() int64 { return r.connections.Load() }
 
-// RoundTrips is how often a client had to wait for the server: the times that the server spoke first
-// or after the client had.
+// RoundTrips returns how often a client had to wait for the server: how often
+// the server sent something first or after the client had.
 func (r *Relay) RoundTrips() int64 { return r.roundTrips.Load() }
 
-// OnLine has f called with each line (without its end) of a session without TLS, before it goes on. With
-// both directions f may be called at the same time. It applies to connections that come later.
+// OnLine calls f with each line of a session without TLS, without its end,
+// before it is forwarded. Calls for both directions may overlap. It applies to
+// later connections.
 func (r *Relay) OnLine(f func(d Direction, line string)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.onLine = f
 }
 
-// Close ends all connections; when it returns, nothing is left behind.
+// Close ends all connections, and waits until nothing of them is left.
 func (r *Relay) Close() {
 	r.mu.Lock()
 	if !r.closed {
@@ -132,7 +134,7 @@ func (r *Relay) drop(c net.Conn) {
 	_ = c.Close()
 }
 
-// serve connects a client with the server until both are done.
+// serve connects a client with the server until both have ended.
 func (r *Relay) serve(client net.Conn) {
 	defer r.drop(client)
 	server, err := net.DialTimeout("tcp", r.target, 10*time.Second)
@@ -144,20 +146,20 @@ func (r *Relay) serve(client net.Conn) {
 	turn := &turns{onLine: r.onLine}
 	r.mu.Unlock()
 	var both sync.WaitGroup
-	both.Go(func() { r.carry(turn, ToServer, client, server) })
-	both.Go(func() { r.carry(turn, ToClient, server, client) })
+	both.Go(func() { r.forward(turn, ToServer, client, server) })
+	both.Go(func() { r.forward(turn, ToClient, server, client) })
 	both.Wait()
 }
 
-// piece is what was read and when it is due.
+// A piece is what was read, and when to write it.
 type piece struct {
 	due  time.Time
 	data []byte
 }
 
-// carry moves one direction: it reads at once and writes when it is due, so that pieces do not add up
-// their delays. The end of a direction travels like its bytes.
-func (r *Relay) carry(turn *turns, d Direction, from, to net.Conn) {
+// forward forwards one direction. It reads at once and writes when a piece is
+// due, so that delays do not add up. The end of a direction is delayed as well.
+func (r *Relay) forward(turn *turns, d Direction, from, to net.Conn) {
 	line := make(chan piece, 64)
 	var writer sync.WaitGroup
 	writer.Go(func() { r.deliver(line, to) })
@@ -180,7 +182,7 @@ func (r *Relay) carry(turn *turns, d Direction, from, to net.Conn) {
 	}
 }
 
-// deliver writes each piece when it is due; an empty one is the end.
+// deliver writes each piece when it is due. An empty one is the end.
 func (r *Relay) deliver(line <-chan piece, to net.Conn) {
 	for p := range line {
 		select {
@@ -195,16 +197,16 @@ func (r *Relay) deliver(line <-chan piece, to net.Conn) {
 	}
 }
 
-// turns is who spoke last on a connection.
+// turns records which side of a connection sent something last.
 type turns struct {
 	onLine func(Direction, string)
 
-	mu     sync.Mutex
-	server bool // the server spoke last
-	begun  [2][]byte
+	mu      sync.Mutex
+	server  bool      // it was the server
+	partial [2][]byte // the beginning of a line, by direction
 }
 
-// pass counts a piece and shows its lines.
+// pass counts a piece and calls onLine.
 func (t *turns) pass(r *Relay, d Direction, data []byte) {
 	r.bytes[index(d)].Add(int64(len(data)))
 	t.mu.Lock()
@@ -218,20 +220,20 @@ func (t *turns) pass(r *Relay, d Direction, data []byte) {
 	}
 }
 
-// lines calls back for each line that data completes. Each direction has its own beginning of a line.
+// lines calls onLine for each line that data completes.
 func (t *turns) lines(d Direction, data []byte) {
-	begun := &t.begun[index(d)]
+	line := &t.partial[index(d)]
 	for _, b := range data {
 		if b != '\n' {
-			if len(*begun) < longest {
-				*begun = append(*begun, b)
+			if len(*line) < maxLine {
+				*line = append(*line, b)
 			}
 			continue
 		}
-		if n := len(*begun); n > 0 && (*begun)[n-1] == '\r' {
-			*begun = (*begun)[:n-1]
+		if n := len(*line); n > 0 && (*line)[n-1] == '\r' {
+			*line = (*line)[:n-1]
 		}
-		t.onLine(d, string(*begun))
-		*begun = (*begun)[:0]
+		t.onLine(d, string(*line))
+		*line = (*line)[:0]
 	}
 }

@@ -58,7 +58,8 @@ func TestRelay(t *testing.T) {
 	}
 }
 
-// The delay is that of a line, not of a bottleneck: much data takes hardly longer than little.
+// Much data takes hardly longer than little: the relay delays, but does not
+// limit the rate.
 func TestRelayDelaysDoNotAddUp(t *testing.T) {
 	p := start(t, `S* 400000 "0123456789"`, Options{})
 	r := relayTo(t, p.Addr().String(), 400*time.Millisecond)

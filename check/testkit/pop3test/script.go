@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-// A Command is the command line of pop3server, in a shell or in a test script.
+// A Command is a command line of pop3server, in a shell or in a test script.
 type Command struct {
-	Dialogue    string // file; empty: a mailbox server
+	Dialogue    string // file; "": a server with a mailbox
 	Listen      string
 	TLSListen   string
 	Certificate string
@@ -41,16 +41,16 @@ func (c *Command) flags() *flag.FlagSet {
 	f := flag.NewFlagSet("pop3server", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	f.StringVar(&c.Dialogue, "dialogue", "", "play the dialogue in `FILE`, then end")
-	f.IntVar(&c.Connections, "connections", 1, "with -dialogue: how many clients may come")
-	f.DurationVar(&c.Limit, "limit", 30*time.Second, "with -dialogue: how long a client may take to come, and to end")
+	f.IntVar(&c.Connections, "connections", 1, "with -dialogue: how many clients may connect")
+	f.DurationVar(&c.Limit, "limit", 30*time.Second, "with -dialogue: how long to wait for a client, and for its end")
 	f.StringVar(&c.Listen, "listen", "127.0.0.1:0", "`ADDRESS` for POP3 with STLS; empty: none")
-	f.StringVar(&c.TLSListen, "tls-listen", "", "`ADDRESS` for POP3 with TLS from the first byte")
+	f.StringVar(&c.TLSListen, "tls-listen", "", "`ADDRESS` for POP3 with TLS from the first octet")
 	f.StringVar(&c.Certificate, "tls-cert", "good", "certificate to show: "+strings.Join(CertificateKinds(), ", "))
-	f.StringVar(&c.ClientAuth, "client-auth", "", "client certificate: request, or require one of the root's")
-	f.StringVar(&c.Suite, "tls-suite", "", "nothing but this cipher `SUITE`, by the name that crypto/tls has for it, and TLS 1.2 at most")
+	f.StringVar(&c.ClientAuth, "client-auth", "", "request or require a client certificate by the root")
+	f.StringVar(&c.Suite, "tls-suite", "", "only this cipher `SUITE`, by its name in crypto/tls, and at most TLS 1.2")
 	f.StringVar(&c.CAFile, "write-ca", "", "write the root certificate to `FILE`")
-	f.StringVar(&c.ClientFile, "write-client", "", "write a client certificate of the root's, with its key, to `FILE`")
-	f.StringVar(&c.PortsFile, "write-ports", "", "write plain=PORT and tls=PORT to `FILE`, a line each")
+	f.StringVar(&c.ClientFile, "write-client", "", "write a client certificate by the root, with its key, to `FILE`")
+	f.StringVar(&c.PortsFile, "write-ports", "", "write the lines plain=PORT and tls=PORT to `FILE`")
 	f.BoolVar(&c.Stdin, "stdin", false, "end when standard input ends")
 	f.StringVar(&c.User, "user", "alice", "`NAME` of the user")
 	f.StringVar(&c.PasswordFile, "password-file", "", "`FILE` with the password in its first line")
@@ -65,8 +65,9 @@ func (c *Command) flags() *flag.FlagSet {
 	return f
 }
 
-// ParseCommand reads a command line. path says where a file that it names is: test scripts have a
-// directory of their own; nil takes it as it is. The error is flag.ErrHelp where help was wanted.
+// ParseCommand parses a command line. path, unless nil, maps the names of
+// files, as test scripts have their own directory. The error is flag.ErrHelp if
+// help was asked for.
 func ParseCommand(args []string, path func(string) string) (*Command, error) {
 	c := &Command{}
 	f := c.flags()
@@ -87,7 +88,7 @@ func ParseCommand(args []string, path func(string) string) (*Command, error) {
 	return c, nil
 }
 
-// CommandHelp is the list of options.
+// CommandHelp returns the list of options.
 func CommandHelp() string {
 	var text strings.Builder
 	f := new(Command).flags()
@@ -96,16 +97,17 @@ func CommandHelp() string {
 	return text.String()
 }
 
-// check refuses what does not go together, so that no option is without effect.
+// check refuses options that exclude each other, so that none is without
+// effect.
 func (c *Command) check(f *flag.FlagSet) (err error) {
-	both := []string{"listen", "tls-cert", "tls-suite", "client-auth", "write-ca", "write-client", "write-ports", "stdin"}
-	playing := []string{"dialogue", "connections", "limit"}
+	common := []string{"listen", "tls-cert", "tls-suite", "client-auth", "write-ca", "write-client", "write-ports", "stdin"}
+	ofDialogue := []string{"dialogue", "connections", "limit"}
 	f.Visit(func(o *flag.Flag) {
 		switch {
-		case slices.Contains(both, o.Name):
-		case c.Dialogue != "" && !slices.Contains(playing, o.Name):
+		case slices.Contains(common, o.Name):
+		case c.Dialogue != "" && !slices.Contains(ofDialogue, o.Name):
 			err = fmt.Errorf("-%s does not go with -dialogue", o.Name)
-		case c.Dialogue == "" && slices.Contains(playing, o.Name):
+		case c.Dialogue == "" && slices.Contains(ofDialogue, o.Name):
 			err = fmt.Errorf("-%s goes with -dialogue FILE only", o.Name)
 		}
 	})
@@ -123,15 +125,15 @@ func (c *Command) check(f *flag.FlagSet) (err error) {
 	return err
 }
 
-// Running is a command that listens.
+// A Running command listens.
 type Running struct {
-	Port    int     // without TLS, or of the dialogue; 0: none
-	TLSPort int     // with TLS from the first byte; 0: none
-	Player  *Player // of a dialogue, else nil
-	Server  *Server // with a mailbox, else nil
+	Port    int     // of the dialogue, or for POP3 with STLS; 0: none
+	TLSPort int     // for TLS from the first octet; 0: none
+	Player  *Player // nil without a dialogue
+	Server  *Server // nil without a mailbox
 }
 
-// Start writes the files that were asked for and listens.
+// Start writes the files and listens.
 func (c *Command) Start() (*Running, error) {
 	certificate, root, err := NewCertificate(c.Certificate)
 	if err != nil {
@@ -164,7 +166,7 @@ func (c *Command) Start() (*Running, error) {
 	return r, nil
 }
 
-// suites is the cipher suite of that name; nil if there is none.
+// suites returns the cipher suite of that name, or nil if there is none.
 func suites(name string) []uint16 {
 	for _, s := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
 		if s.Name == name {
@@ -174,7 +176,7 @@ func suites(name string) []uint16 {
 	return nil
 }
 
-// write writes what a client needs.
+// write writes the files that a client needs.
 func (c *Command) write(root *Authority) error {
 	if c.CAFile != "" {
 		if err := os.WriteFile(c.CAFile, root.PEM(), 0o644); err != nil {
@@ -236,7 +238,8 @@ func (c *Command) startServer(r *Running, t *tls.Config) error {
 	return nil
 }
 
-// writePorts puts the file there when it is whole, for who waits for it.
+// writePorts creates the file with its whole content, as somebody may wait for
+// it.
 func writePorts(file string, r *Running) error {
 	text := fmt.Sprintf("plain=%d\ntls=%d\n", r.Port, r.TLSPort)
 	if err := os.WriteFile(file+".new", []byte(text), 0o644); err != nil {
@@ -245,7 +248,8 @@ func writePorts(file string, r *Running) error {
 	return os.Rename(file+".new", file)
 }
 
-// Finish ends it once the client has ended, and says what the client did differently from the dialogue.
+// Finish stops the server after the client has ended, and returns how the
+// client departed from the dialogue.
 func (r *Running) Finish() error {
 	defer r.Close()
 	if r.Player != nil {
@@ -254,7 +258,7 @@ func (r *Running) Finish() error {
 	return nil
 }
 
-// Close ends it at once.
+// Close stops the server at once.
 func (r *Running) Close() {
 	if r.Player != nil {
 		r.Player.Close()

@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// files are a directory with what a script would have in it.
+// files creates a directory with the files of a script.
 func files(t *testing.T, content map[string]string) func(string) string {
 	t.Helper()
 	dir := t.TempDir()

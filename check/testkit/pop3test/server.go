@@ -11,26 +11,27 @@ import (
 	"time"
 )
 
-// A User may log in and has a mailbox.
+// A User can log in and has a mailbox.
 type User struct {
 	Name, Password string
 	Mailbox
 }
 
-// Config says what a Server does.
+// A Config says what a Server does.
 type Config struct {
 	Users      []User
-	TLS        *tls.Config   // for STLS and for TLS from the first byte; without it neither is there
+	TLS        *tls.Config   // for STLS and for TLS from the first octet; nil: no TLS
 	NoSTLS     bool          // do not offer STLS
 	RequireTLS bool          // refuse USER and AUTH before TLS
-	Exclusive  bool          // one session a user, others get [IN-USE]
-	Pipelining bool          // announce PIPELINING and answer in as few writes as come
-	Delay      time.Duration // before each answer, the greeting included
-	Idle       time.Duration // autologout; by default ten minutes, the least that RFC 1939, section 3, allows
-	Extra      []string      // capabilities to announce besides
+	Exclusive  bool          // one session per user, others get [IN-USE]
+	Pipelining bool          // announce PIPELINING and join answers in one write
+	Delay      time.Duration // before each answer and the greeting
+	Idle       time.Duration // until autologout; default: 10 min, the minimum of RFC 1939, section 3
+	Extra      []string      // more capabilities to announce
 }
 
-// A Server is a small POP3 server: RFC 1939 without APOP, RFC 2449, RFC 2595 and AUTH PLAIN of RFC 5034.
+// A Server is a small POP3 server: RFC 1939 without APOP, RFC 2449, RFC 2595,
+// and AUTH PLAIN of RFC 5034.
 type Server struct {
 	c     Config
 	users map[string]*user
@@ -42,13 +43,13 @@ type Server struct {
 	open map[io.Closer]bool
 }
 
-// user is a User whose maildrop has a state.
+// A user is a User with the state of his maildrop.
 type user struct {
 	password string
 	drop     *maildrop
 }
 
-// NewServer makes a server that does not listen yet.
+// NewServer returns a server that does not listen yet.
 func NewServer(c Config) (*Server, error) {
 	if c.Idle == 0 {
 		c.Idle = 10 * time.Minute
@@ -64,10 +65,10 @@ func NewServer(c Config) (*Server, error) {
 	return s, nil
 }
 
-// Listen serves POP3, with STLS where it is configured, and says where.
+// Listen serves POP3, with STLS if TLS is configured, and returns the address.
 func (s *Server) Listen(addr string) (net.Addr, error) { return s.listen(addr, false) }
 
-// ListenTLS serves POP3 with TLS from the first byte.
+// ListenTLS serves POP3 with TLS from the first octet.
 func (s *Server) ListenTLS(addr string) (net.Addr, error) {
 	if s.c.TLS == nil {
 		return nil, errors.New("no TLS configured")
@@ -87,7 +88,8 @@ func (s *Server) listen(addr string, implicit bool) (net.Addr, error) {
 	return l.Addr(), nil
 }
 
-// Close ends all listeners and sessions; when it returns, nothing is left behind.
+// Close ends all listeners and sessions, and waits until nothing of them is
+// left.
 func (s *Server) Close() {
 	s.stop()
 	s.mu.Lock()
@@ -105,7 +107,7 @@ func (s *Server) accept(l net.Listener, implicit bool) {
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
-		if err != nil { // out of descriptors: sessions must end first
+		if err != nil { // out of file descriptors: sessions have to end first
 			s.sleep(10 * time.Millisecond)
 			continue
 		}
@@ -115,23 +117,24 @@ func (s *Server) accept(l net.Listener, implicit bool) {
 	}
 }
 
-// serve runs a session, and hangs up whatever happens.
+// serve runs a session and closes its connection.
 func (s *Server) serve(c net.Conn, implicit bool) {
 	defer s.drop(c)
 	n := &session{s: s, raw: c}
 	defer n.leave()
-	n.over(c)
+	n.setConn(c)
 	if implicit && n.handshake() != nil {
 		return
 	}
 	n.run()
-	n.leave() // before the client can see the end
-	// TLS says farewell; a client that does not read must not hold this up.
+	n.leave() // before the client sees the end
+	// Closing TLS writes, and must not wait for a client that does not read.
 	_ = c.SetDeadline(time.Now().Add(time.Second))
 	_ = n.conn.Close()
 }
 
-// keep remembers what Close must close; a server that is closed takes nothing new.
+// keep remembers what Close has to close. It reports false if that has
+// happened.
 func (s *Server) keep(c io.Closer) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -150,7 +153,7 @@ func (s *Server) drop(c io.Closer) {
 	_ = c.Close()
 }
 
-// sleep lets time pass until the server is closed.
+// sleep waits for d, or until the server is closed.
 func (s *Server) sleep(d time.Duration) {
 	select {
 	case <-time.After(d):

@@ -17,7 +17,8 @@ import (
 
 var testRoot = NewAuthority("server test")
 
-// serveMail starts a server for alice with s3cret and what is configured besides.
+// serveMail starts a server with this configuration for alice, whose password
+// is s3cret.
 func serveMail(t *testing.T, c Config, box Mailbox) *Server {
 	t.Helper()
 	c.Users = append(c.Users, User{"alice", "correct horse", box})
@@ -41,7 +42,7 @@ func listen(t *testing.T, f func(string) (net.Addr, error)) net.Addr {
 	return addr
 }
 
-// client speaks to the server a line at a time.
+// A client speaks to the server line by line.
 type client struct {
 	t *testing.T
 	c net.Conn
@@ -59,7 +60,8 @@ func newClient(t *testing.T, c net.Conn) *client {
 	return &client{t, c, textproto.NewReader(bufio.NewReader(c))}
 }
 
-// want sends a command, unless it is empty, and compares the answer's first line.
+// want sends a command, unless it is "", and compares the first line of the
+// answer.
 func (n *client) want(command, answer string) {
 	n.t.Helper()
 	if command != "" {
@@ -188,15 +190,15 @@ func secureSession(t *testing.T, n *client) {
 	n.want("STLS", "-ERR Command not permitted.")
 	n.login()
 	tell(t, n.c, "STAT\r\nNOOP\r\nQUIT\r\n")
-	n.want("", fmt.Sprintf("+OK 1 %d", Mailbox{}.smallest()))
+	n.want("", fmt.Sprintf("+OK 1 %d", Mailbox{}.minSize()))
 	n.want("", "+OK")
 	n.want("", "+OK Bye.")
 }
 
-func TestInjectedBehindSTLS(t *testing.T) {
+func TestInjectedAfterSTLS(t *testing.T) {
 	n := connect(t, serveMail(t, Config{}, Mailbox{}))
 	tell(t, n.c, "STLS\r\nCAPA\r\n")
-	n.want("", "-ERR Nothing may be sent behind STLS.")
+	n.want("", "-ERR Nothing may be sent after STLS.")
 }
 
 func TestExclusive(t *testing.T) {
@@ -223,7 +225,7 @@ func TestDelay(t *testing.T) {
 
 func TestLongLine(t *testing.T) {
 	n := connect(t, serveMail(t, Config{}, Mailbox{}))
-	n.want("USER "+strings.Repeat("x", longest-5), "-ERR Line too long.")
+	n.want("USER "+strings.Repeat("x", maxLine-5), "-ERR Line too long.")
 }
 
 func TestManyAndClose(t *testing.T) {

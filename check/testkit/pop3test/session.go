@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// state is where a session is (RFC 1939, section 3).
+// A state of a session (RFC 1939, section 3).
 type state byte
 
 const (
@@ -20,7 +20,7 @@ const (
 	transaction
 )
 
-// session is one connection to the server.
+// A session is one connection to the server.
 type session struct {
 	s      *Server
 	raw    net.Conn
@@ -35,14 +35,14 @@ type session struct {
 	ended  bool
 }
 
-// longest is the longest line that is read: RFC 2449, section 4, wants 255 octets for commands, RFC 5034,
-// section 4, 12288 for what follows AUTH.
-const longest = 16 << 10
+// maxLine limits a line, in octets. Commands have at most 255 (RFC 2449,
+// section 4), responses of AUTH 12288 (RFC 5034, section 4).
+const maxLine = 16 << 10
 
-// over lets the session go on over another layer; nothing that was read before crosses it.
-func (n *session) over(c net.Conn) {
+// setConn continues the session on another layer, without what was read before.
+func (n *session) setConn(c net.Conn) {
 	n.conn = c
-	n.in = bufio.NewReaderSize(c, longest)
+	n.in = bufio.NewReaderSize(c, maxLine)
 	n.out = bufio.NewWriterSize(c, 16<<10)
 }
 
@@ -53,11 +53,11 @@ func (n *session) handshake() error {
 		return err
 	}
 	n.secure = true
-	n.over(c)
+	n.setConn(c)
 	return nil
 }
 
-// run greets and answers commands until one side has enough.
+// run greets and answers commands until one side ends the session.
 func (n *session) run() {
 	n.state = authorization
 	n.ok("pop3test ready.")
@@ -71,7 +71,8 @@ func (n *session) run() {
 	_ = n.out.Flush()
 }
 
-// leave releases the maildrop, once. Without QUIT nothing is removed (RFC 1939, section 6).
+// leave releases the maildrop, once. Without QUIT nothing is deleted (RFC 1939,
+// section 6).
 func (n *session) leave() {
 	if n.user != nil && n.s.c.Exclusive {
 		n.user.drop.unlock()
@@ -79,7 +80,7 @@ func (n *session) leave() {
 	}
 }
 
-// command finds who answers.
+// command answers a command.
 func (n *session) command(line string) {
 	verb, rest, _ := strings.Cut(line, " ")
 	c, ok := commands[strings.ToUpper(verb)]
@@ -90,7 +91,7 @@ func (n *session) command(line string) {
 		n.err("Command is not valid in this state.")
 	default:
 		args := c.split(rest)
-		if len(args) < c.least || len(args) > c.most {
+		if len(args) < c.min || len(args) > c.max {
 			n.err("Wrong number of arguments.")
 			return
 		}
@@ -98,18 +99,19 @@ func (n *session) command(line string) {
 	}
 }
 
-// split takes the arguments apart.
+// split returns the arguments of a command.
 func (c command) split(rest string) []string {
 	switch {
 	case rest == "":
 		return nil
-	case c.rest:
+	case c.whole:
 		return []string{rest}
 	}
 	return strings.Split(rest, " ")
 }
 
-// readLine sends what is waiting, unless more commands are there already, and reads the next line.
+// readLine reads the next line. Before that it sends the answers, unless
+// another command has arrived already.
 func (n *session) readLine() (string, error) {
 	if !n.s.c.Pipelining || !n.hasLine() {
 		if err := n.out.Flush(); err != nil {
@@ -134,10 +136,10 @@ func (n *session) hasLine() bool {
 	return bytes.IndexByte(waiting, '\n') >= 0
 }
 
-// ok is a positive answer.
+// ok answers +OK.
 func (n *session) ok(format string, args ...any) { n.answer("+OK", format, args) }
 
-// err is a negative answer.
+// err answers -ERR.
 func (n *session) err(format string, args ...any) { n.answer("-ERR", format, args) }
 
 func (n *session) answer(status, format string, args []any) {
@@ -152,7 +154,7 @@ func (n *session) answer(status, format string, args []any) {
 	n.print(status + text)
 }
 
-// print writes a line of an answer. An error comes back with the next Flush.
+// print writes a line of an answer. The next Flush returns its error.
 func (n *session) print(line string) {
 	_, _ = io.WriteString(n.out, line)
 	_, _ = io.WriteString(n.out, "\r\n")

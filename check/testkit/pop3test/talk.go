@@ -13,26 +13,26 @@ import (
 	"time"
 )
 
-// flood is how much a client may send in one connection.
-const flood = 1 << 20
+// maxReceived limits what a client may send in one connection, in octets.
+const maxReceived = 1 << 20
 
 var errFlood = errors.New("client sent more than 1 MiB")
 
-// A Conversation is one connection as it went.
+// A Conversation is a record of one connection.
 type Conversation struct {
-	Err    error                // what the client did differently, nil if nothing
-	TLS    *tls.ConnectionState // nil without a handshake that succeeded
+	Err    error                // how the client departed from the dialogue, or nil
+	TLS    *tls.ConnectionState // nil without a successful handshake
 	Events []Event
 }
 
-// An Event is something that was said, as it was read or written.
+// An Event is one read or write.
 type Event struct {
 	At   time.Duration // since the connection was accepted
-	From byte          // 'C', 'S', or '!' for what the player notes of itself
+	From byte          // 'C', 'S', or '!' for remarks of the player
 	Data string
 }
 
-// Received is all that the client sent, inside TLS where there was TLS.
+// Received returns everything that the client sent, decrypted.
 func (c *Conversation) Received() string {
 	var all strings.Builder
 	for _, e := range c.Events {
@@ -43,7 +43,7 @@ func (c *Conversation) Received() string {
 	return all.String()
 }
 
-// String is the conversation for people, an event a line.
+// String returns the conversation, one event per line.
 func (c *Conversation) String() string {
 	var all strings.Builder
 	for _, e := range c.Events {
@@ -52,7 +52,7 @@ func (c *Conversation) String() string {
 	return all.String()
 }
 
-// talk is a connection while its dialogue is played.
+// A talk is a connection on which a dialogue is played.
 type talk struct {
 	Conversation
 	o     Options
@@ -62,25 +62,25 @@ type talk struct {
 	start time.Time
 	stop  <-chan struct{}
 
-	owes    bool  // the client has asked and the server has not said a line since
-	greeted bool  // the server has said a line
-	ahead   bool  // the client may send before it has its answers
-	foreign bool  // the client speaks something else than POP3
-	lost    error // why there is no connection any more
-	heard   int
+	owes      bool  // the client waits for a line of the server
+	greeted   bool  // the server has sent a line
+	pipelines bool  // the client may send before it has its answers
+	foreign   bool  // the client does not speak POP3
+	lost      error // why the connection has ended
+	received  int   // octets
 }
 
 func newTalk(c net.Conn, o Options, stop <-chan struct{}) *talk {
 	t := &talk{o: o, raw: c, conn: c, start: time.Now(), stop: stop, owes: true}
-	t.in = bufio.NewReader(tap{t})
+	t.in = bufio.NewReader(transcript{t})
 	t.limit()
 	return t
 }
 
-// limit bounds the whole connection, whatever the client does.
+// limit sets the deadline of the whole connection.
 func (t *talk) limit() { _ = t.raw.SetDeadline(t.start.Add(t.o.Limit)) }
 
-// run plays the dialogue to its end and says what the client did differently.
+// run plays the dialogue and returns how the client departed from it.
 func (t *talk) run(d *Dialogue) error {
 	defer t.raw.Close()
 	for _, s := range d.steps {
@@ -95,7 +95,7 @@ func (t *talk) run(d *Dialogue) error {
 	return t.finish()
 }
 
-// finish hangs up and sees that the client does, too.
+// finish hangs up and makes sure that the client does too.
 func (t *talk) finish() error {
 	if t.lost != nil {
 		return nil
@@ -108,7 +108,7 @@ func (t *talk) finish() error {
 	return err
 }
 
-// rest reads until the client is gone.
+// rest reads until the client hangs up.
 func (t *talk) rest() ([]byte, error) {
 	got, err := io.ReadAll(t.in)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
@@ -117,7 +117,7 @@ func (t *talk) rest() ([]byte, error) {
 	return got, nil
 }
 
-// readLine reads to the next LF.
+// readLine reads up to the next LF.
 func (t *talk) readLine() (string, error) {
 	if t.lost != nil {
 		return "", t.lost
@@ -125,7 +125,7 @@ func (t *talk) readLine() (string, error) {
 	return t.in.ReadString('\n')
 }
 
-// explain words an error of reading.
+// explain explains why reading failed.
 func (t *talk) explain(got string, err error) string {
 	switch {
 	case errors.Is(err, errFlood):
@@ -140,10 +140,10 @@ func (t *talk) explain(got string, err error) string {
 	return "client hung up"
 }
 
-// lockStep sees that the client is waiting. It listens for a moment, because what a client sends too
-// early may not have arrived yet.
+// lockStep makes sure that the client waits. It listens for a moment, as what a
+// client sends too early may still be on its way.
 func (t *talk) lockStep() error {
-	if !t.owes || t.ahead || t.foreign || t.lost != nil {
+	if !t.owes || t.pipelines || t.foreign || t.lost != nil {
 		return nil
 	}
 	early, _ := t.listen(t.o.Settle)
@@ -157,10 +157,11 @@ func (t *talk) tooEarly(early []byte) error {
 	if !t.greeted {
 		return fmt.Errorf("client sent %q before the greeting", clip(early))
 	}
-	return fmt.Errorf("client sent %q while the server was still to speak", clip(early))
+	return fmt.Errorf("client sent %q before the server had answered", clip(early))
 }
 
-// listen is what the client has sent, or sends within d; an error says that it is gone.
+// listen returns what the client has sent, or sends within d. An error means
+// that it has hung up.
 func (t *talk) listen(d time.Duration) ([]byte, error) {
 	_ = t.raw.SetReadDeadline(soonest(time.Now().Add(d), t.start.Add(t.o.Limit)))
 	_, err := t.in.Peek(1)
@@ -179,7 +180,7 @@ func soonest(a, b time.Time) time.Time {
 	return b
 }
 
-// sleep lets time pass, until the player is closed.
+// sleep waits for d, or until the player is closed.
 func (t *talk) sleep(d time.Duration) error {
 	select {
 	case <-time.After(min(d, time.Until(t.start.Add(t.o.Limit)))):
@@ -189,7 +190,7 @@ func (t *talk) sleep(d time.Duration) error {
 	}
 }
 
-// write says something and notes it.
+// write sends b and records it.
 func (t *talk) write(b []byte) error {
 	t.note('S', string(b))
 	_, err := t.conn.Write(b)
@@ -197,7 +198,7 @@ func (t *talk) write(b []byte) error {
 	return err
 }
 
-// spoke keeps account of whose turn it is: with a line's end the client has something to read.
+// spoke records whose turn it is: once a line has ended it is the client's.
 func (t *talk) spoke(b []byte) {
 	if bytes.IndexByte(b, '\n') >= 0 {
 		t.owes, t.greeted = false, true
@@ -208,15 +209,15 @@ func (t *talk) note(from byte, data string) {
 	t.Events = append(t.Events, Event{time.Since(t.start), from, data})
 }
 
-// tap reads from the connection as it is now, with TLS or without, and keeps what was read.
-type tap struct{ t *talk }
+// A transcript reads from the connection, with TLS or without, and records it.
+type transcript struct{ t *talk }
 
-func (r tap) Read(p []byte) (int, error) {
+func (r transcript) Read(p []byte) (int, error) {
 	n, err := r.t.conn.Read(p)
 	if n > 0 {
 		r.t.note('C', string(p[:n]))
 	}
-	if r.t.heard += n; r.t.heard > flood {
+	if r.t.received += n; r.t.received > maxReceived {
 		return n, errFlood
 	}
 	return n, err

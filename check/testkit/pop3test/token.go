@@ -13,7 +13,7 @@ import (
 )
 
 // A TokenServer is a token server (RFC 6749) that plays written exchanges, in
-// their order:
+// order:
 //
 //	C: POST /token
 //	C: Authorization: Basic YXBwOnNlY3JldA==
@@ -22,9 +22,9 @@ import (
 //	S: 200 application/json
 //	S: {"access_token":"t0ken","token_type":"Bearer","expires_in":3600}
 //
-// The headers that are written must be there as they are written, the body octet
-// for octet. "S: silence" does not answer until the client is gone. A request that
-// begins with "C?:" need not come, and then the exchange is over.
+// A request must have the headers that are written, and exactly that body. "S:
+// silence" does not answer until the client hangs up. A request that begins
+// with "C?:" may be missing, and then nothing follows.
 type TokenServer struct {
 	URL string // of the server, without a path
 
@@ -32,21 +32,21 @@ type TokenServer struct {
 	mu        sync.Mutex
 	exchanges []exchange
 	asked     int
-	wrong     []error
+	errs      []error
 }
 
-// exchange is one request as it is expected, and the answer.
+// An exchange is an expected request and its answer.
 type exchange struct {
-	asked, answer []string
-	optional      bool
+	request, answer []string
+	optional        bool
 }
 
-// A TokenServerOptions says how it listens.
+// TokenServerOptions say how it listens.
 type TokenServerOptions struct {
-	Authority *Authority // TLS with a certificate of it; nil: no TLS
+	Authority *Authority // issues its certificate; nil: no TLS
 }
 
-// StartTokenServer listens on a port of this machine.
+// StartTokenServer listens on a port of 127.0.0.1.
 func StartTokenServer(text string, o TokenServerOptions) (*TokenServer, error) {
 	exchanges, err := parseExchanges(text)
 	if err != nil {
@@ -77,27 +77,27 @@ func parseExchanges(text string) ([]exchange, error) {
 		switch {
 		case strings.HasPrefix(line, "#") || line == "":
 		case ok && strings.HasPrefix(side, "C") && (len(all) == 0 || all[len(all)-1].answer != nil):
-			all = append(all, exchange{asked: []string{rest}, optional: side == "C?"})
+			all = append(all, exchange{request: []string{rest}, optional: side == "C?"})
 		case ok && side == "C":
-			all[len(all)-1].asked = append(all[len(all)-1].asked, rest)
+			all[len(all)-1].request = append(all[len(all)-1].request, rest)
 		case ok && side == "S" && len(all) > 0:
 			all[len(all)-1].answer = append(all[len(all)-1].answer, rest)
 		default:
-			return nil, fmt.Errorf("line %d: %q begins with neither C: nor S:, as it has to", i+1, line)
+			return nil, fmt.Errorf("line %d: neither C: nor S: in %q", i+1, line)
 		}
 	}
 	return all, nil
 }
 
-// Close stops the server, and says what the clients did wrong.
+// Close stops the server and returns how clients departed from the exchanges.
 func (s *TokenServer) Close() error {
 	s.server.Close()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.asked < len(s.exchanges) && !s.exchanges[s.asked].optional {
-		s.wrong = append(s.wrong, fmt.Errorf("the token server was asked %d times, want %d", s.asked, len(s.exchanges)))
+		s.errs = append(s.errs, fmt.Errorf("the token server was asked %d times, want %d", s.asked, len(s.exchanges)))
 	}
-	return errors.Join(s.wrong...)
+	return errors.Join(s.errs...)
 }
 
 func (s *TokenServer) serve(w http.ResponseWriter, r *http.Request) {
@@ -122,7 +122,7 @@ func (s *TokenServer) serve(w http.ResponseWriter, r *http.Request) {
 	io.WriteString(w, strings.Join(e.answer[1:], "\n"))
 }
 
-// next takes the next exchange if r is as it is expected.
+// next returns the next exchange if r is its request.
 func (s *TokenServer) next(r *http.Request) (e exchange, err error) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	s.mu.Lock()
@@ -133,20 +133,20 @@ func (s *TokenServer) next(r *http.Request) (e exchange, err error) {
 	if err == nil {
 		e = s.exchanges[s.asked]
 		s.asked++
-		err = e.differs(r, string(body))
+		err = e.check(r, string(body))
 	}
 	if err != nil {
-		s.wrong = append(s.wrong, err)
+		s.errs = append(s.errs, err)
 	}
 	return e, err
 }
 
-// differs says where r is not as it is written.
-func (e exchange) differs(r *http.Request, body string) error {
-	if got := r.Method + " " + r.URL.String(); got != e.asked[0] {
-		return fmt.Errorf("the token server was asked %q, want %q", got, e.asked[0])
+// check returns an error if r is not the expected request.
+func (e exchange) check(r *http.Request, body string) error {
+	if got := r.Method + " " + r.URL.String(); got != e.request[0] {
+		return fmt.Errorf("the token server was asked %q, want %q", got, e.request[0])
 	}
-	headers, wanted := e.asked[1:], ""
+	headers, wanted := e.request[1:], ""
 	for i, line := range headers {
 		if line == "" {
 			headers, wanted = headers[:i], strings.Join(headers[i+1:], "\n")

@@ -1,5 +1,5 @@
-// The plugin as the tests run it: main.go, which leaves an account of what the
-// run cost.
+// plugin is the plugin as tests run it: main.go, with an account of what the
+// run has cost.
 package main
 
 import (
@@ -11,7 +11,8 @@ import (
 	"check_pop3x/check/testkit/measured"
 )
 
-// account names the file for the account; the tests say it by the environment.
+// account is the environment variable with the name of the file for the
+// account.
 const account = "CHECK_POP3X_TEST_ACCOUNT"
 
 func main() {

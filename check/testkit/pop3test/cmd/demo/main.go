@@ -1,5 +1,5 @@
-// demo shows what check_pop3x says: it starts a server with a certificate of its
-// own and runs the plugin against it as a monitoring system would.
+// demo shows what check_pop3x prints: it starts a server with a certificate of
+// its own and runs the plugin as a monitoring system does.
 //
 //	demo PLUGIN
 package main
@@ -42,7 +42,7 @@ func main() {
 	}
 }
 
-// run plays all scenes and writes what is to be seen.
+// run plays all scenes and writes the commands and their output.
 func run(plugin string, out io.Writer) error {
 	plugin, err := filepath.Abs(plugin)
 	if err != nil {
@@ -66,8 +66,8 @@ func run(plugin string, out io.Writer) error {
 	return nil
 }
 
-// serve starts a server and a slow one and writes the files that the scenes
-// name. The Replacer puts in the ports.
+// serve starts a server and a slow one, and writes the files of the scenes. The
+// Replacer inserts the ports.
 func serve(dir string) (*strings.Replacer, func(), error) {
 	certificate, root, err := pop3test.NewCertificate("good")
 	if err != nil {
@@ -106,8 +106,8 @@ func serve(dir string) (*strings.Replacer, func(), error) {
 	return strings.NewReplacer(words...), stop, nil
 }
 
-// play runs the plugin once and shows what it was asked, what it said and its
-// exit code.
+// play runs the plugin once and writes the command, its output and its exit
+// code.
 func play(out io.Writer, plugin, dir, about, args string) error {
 	fmt.Fprintf(out, "# %s\n$ check_pop3x %s\n", about, args)
 	command := exec.Command(plugin, strings.Fields(args)...)

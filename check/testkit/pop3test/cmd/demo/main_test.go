@@ -11,7 +11,7 @@ import (
 	"check_pop3x/check"
 )
 
-// asPlugin has this binary be the plugin.
+// asPlugin makes this binary the plugin.
 const asPlugin = "CHECK_POP3X_DEMO"
 
 func TestMain(m *testing.M) {
@@ -21,15 +21,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// number is what differs from run to run.
+// number matches what differs from run to run.
 var number = regexp.MustCompile(`\d+(\.\d+)?`)
 
-// aScene is a command of the README that is shown with its output.
+// aScene matches a command of the README that is shown with its output.
 var aScene = regexp.MustCompile(`(?m)^# .*\n\$ check_pop3x .*\n(POP3 .*\nexit code .*\n)`)
 
-// TestReadme: what the README shows was printed by the demo. Its performance data
-// may be left out, and the lines of scenes with limits on time, which a busy
-// machine changes.
+// The README shows what the demo prints. It may leave out performance data, and
+// the lines of scenes with limits on time, which differ on a busy machine.
 func TestReadme(t *testing.T) {
 	readme, err := os.ReadFile("../../../../../README.md")
 	if err != nil {
@@ -59,7 +58,7 @@ func TestReadme(t *testing.T) {
 	}
 }
 
-// comparable leaves out of a scene what may differ.
+// comparable removes from a scene what may differ.
 func comparable(scene string) string {
 	lines := strings.Split(number.ReplaceAllString(strings.TrimSpace(scene), "N"), "\n")
 	if len(lines) < 4 || strings.Contains(lines[1], " -w N") {

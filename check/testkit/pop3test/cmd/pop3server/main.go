@@ -1,12 +1,13 @@
-// pop3server is the server of the demo, the benchmarks and of tests by hand: with a mailbox, or playing
-// a written dialogue.
+// pop3server is the server of the demo, the benchmarks and of tests by hand. It
+// has a mailbox, or plays a written dialogue.
 //
 //	pop3server -password-file pw -messages 5 -tls-listen 127.0.0.1:0 -write-ca ca.pem
 //	pop3server -dialogue exchange.txt
 //
-// It prints "ready plain=PORT tls=PORT" (0: none) when it listens. A mailbox is served until SIGTERM,
-// SIGINT, or with -stdin the end of standard input; a dialogue until it was played. The exit code is 1
-// where a client did something else than the dialogue says, which is told on stderr, and 2 for wrong usage.
+// It prints "ready plain=PORT tls=PORT" (0: none) when it listens. It ends with
+// SIGTERM, SIGINT, with -stdin the end of standard input, or the end of the
+// dialogue. The exit code is 1 if a client departed from the dialogue, which is
+// printed to stderr, and 2 for wrong usage.
 package main
 
 import (
@@ -53,7 +54,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return serve(ctx, r, stderr)
 }
 
-// serve waits for the end: that of the dialogue, or the signal's.
+// serve waits for the end of the dialogue, or for a signal.
 func serve(ctx context.Context, r *pop3test.Running, stderr io.Writer) int {
 	if r.Player == nil {
 		<-ctx.Done()

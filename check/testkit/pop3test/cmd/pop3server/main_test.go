@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// session runs the command, hands its port to a client, and returns the exit code and stderr.
+// session runs the command with a client, and returns the exit code and stderr.
 func session(t *testing.T, ctx context.Context, stdin io.Reader, client func(port int), args ...string) (int, string) {
 	t.Helper()
 	read, write := io.Pipe()
@@ -31,7 +31,7 @@ func session(t *testing.T, ctx context.Context, stdin io.Reader, client func(por
 	return <-done, stderr.String()
 }
 
-// file writes one and names it.
+// file creates a file and returns its name.
 func file(t *testing.T, text string) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "file")
@@ -41,7 +41,7 @@ func file(t *testing.T, text string) string {
 	return name
 }
 
-// talk sends text and reads to the end.
+// talk sends text and reads up to the end.
 func talk(t *testing.T, port int, text string) {
 	t.Helper()
 	c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
