@@ -1,11 +1,9 @@
 package maildrop
 
 import (
-	"bytes"
 	"fmt"
-	"io"
-	"mime"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -32,39 +30,21 @@ func ParseMatch(text string) (Match, error) {
 func (m Match) field() string { return strings.ToLower(m.Header) }
 
 // matches reports whether one of the fields with that name matches, after its
-// encoded words (RFC 2047) are decoded.
-func (m Match) matches(h *Header) bool {
-	for _, value := range h.kept[m.field()] {
-		if m.Pattern.MatchString(decode(value)) {
-			return true
+// encoded words are decoded. doubt is why nobody knows if none does; "" is a sure
+// answer.
+func (m Match) matches(h *Header) (found bool, doubt string) {
+	values := h.kept[m.field()]
+	for _, value := range values {
+		texts, err := decode(value)
+		if slices.ContainsFunc(texts, m.Pattern.MatchString) {
+			return true, ""
+		}
+		if err != nil && doubt == "" {
+			doubt = m.Header + " cannot be decoded: " + err.Error()
 		}
 	}
-	return false
-}
-
-// decoder decodes RFC 2047. The standard library knows UTF-8, ISO 8859-1 and
-// ASCII. github.com/emersion/go-message knows all charsets, but links the tables
-// of golang.org/x/text into a plugin that starts thousands of times an hour;
-// what people look for in a subject is nearly always ASCII, which all but a few
-// charsets contain.
-var decoder = mime.WordDecoder{CharsetReader: onlyASCII}
-
-// decode returns a field as people read it, or unchanged if it cannot be
-// decoded.
-func decode(value string) string {
-	if text, err := decoder.DecodeHeader(value); err == nil {
-		return text
+	if len(values) == 0 && (h.malformed != "" || h.lines == 0) {
+		doubt = "the header cannot be read"
 	}
-	return value
-}
-
-// onlyASCII replaces what is not ASCII in a charset that is not known.
-func onlyASCII(_ string, input io.Reader) (io.Reader, error) {
-	text, err := io.ReadAll(io.LimitReader(input, maxValue))
-	return bytes.NewReader(bytes.Map(func(r rune) rune {
-		if r > '~' {
-			return '\uFFFD'
-		}
-		return r
-	}, text)), err
+	return false, doubt
 }

@@ -40,10 +40,11 @@ func (r *Reading) Header() *Header { return &Header{wanted: r.wanted} }
 // patterns.
 func (r *Reading) Add(number int64, h *Header) {
 	r.read++
-	for _, m := range r.match {
-		if !m.matches(h) {
-			return
-		}
+	if counts, doubt := r.counts(h); doubt != "" {
+		r.doubt(number, doubt)
+		return
+	} else if !counts {
+		return
 	}
 	r.matches++
 	when, wrong := h.arrival(r.now)
@@ -57,6 +58,29 @@ func (r *Reading) Add(number int64, h *Header) {
 	if r.undated++; r.undated == 1 {
 		wrong.Text = fmt.Sprintf("message %d: %s", number, wrong.Text)
 		r.fault = wrong
+	}
+}
+
+// counts reports whether the message matches all patterns. doubt is why nobody
+// knows.
+func (r *Reading) counts(h *Header) (all bool, doubt string) {
+	for _, m := range r.match {
+		found, unsure := m.matches(h)
+		switch {
+		case found:
+		case unsure == "":
+			return false, ""
+		case doubt == "":
+			doubt = unsure
+		}
+	}
+	return true, doubt
+}
+
+// doubt counts a message of which nobody knows whether it matches.
+func (r *Reading) doubt(number int64, why string) {
+	if r.headers.Undecided++; r.headers.Undecided == 1 {
+		r.headers.Doubt = fmt.Sprintf("message %d: %s", number, why)
 	}
 }
 

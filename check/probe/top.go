@@ -38,6 +38,7 @@ func (m *mailbox) top() error {
 	}
 	if m.plan.Headers {
 		m.facts.Headers = reading.Result()
+		m.facts.Headers.Doubt = m.record.said(m.facts.Headers.Doubt)
 		m.record.find("top", reading.Fault())
 	}
 	return nil

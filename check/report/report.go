@@ -170,6 +170,9 @@ type Headers struct {
 	Read    *int64 `json:"read"`    // how many messages
 	Matches *int64 `json:"matches"` // how many of them match what was asked for; nil: nothing was
 
+	Undecided int64  `json:"undecided"`  // how many could not be read or decoded, so that nobody knows whether they match
+	Doubt     string `json:"doubt,null"` // why, for the first of them; "" if there is none
+
 	// When the oldest and the newest (of those that match) arrived. Nil if there is
 	// none, or no date that can be trusted.
 	Oldest *time.Time `json:"oldest"`
