@@ -17,8 +17,8 @@ func TestErrorText(t *testing.T) {
 		"\"no|\\n\" [auth]":                    &Error{Kind: Auth, Said: "no|\n"},
 		`"+OK 5" not two numbers [protocol]`:   &Error{Kind: Protocol, Said: "+OK 5", Text: "not two numbers"},
 		"no answer within 3s [timeout]":        &Error{Kind: Timeout, Within: 3 * time.Second},
-		"no answer within 3s from x [timeout]": &Error{Kind: Timeout, Within: 3 * time.Second, Text: "from x"},
-		`"" [command]`:                         &Error{Kind: Command},
+		"no answer within 3s from x [timeout]": &Error{Kind: Timeout, Within: 3 * time.Second, Who: "x"},
+		"[command]":                            &Error{Kind: Command},
 	} {
 		if err.Error() != want {
 			t.Errorf("got %s, want %s", err, want)

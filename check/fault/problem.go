@@ -1,8 +1,8 @@
 package fault
 
-// A Problem is what is behind a fault, where that is known, more exactly than
-// its kind. Whoever makes the fault names it; the hint of the status line is
-// looked up by it.
+// A Problem is what is behind a fault, if that is known, more exactly than its
+// kind. Whoever makes the fault names it; the hint of the status line is looked
+// up by it.
 type Problem string
 
 // What is wrong with a certificate, for the kind Certificate.
@@ -53,8 +53,8 @@ const (
 // Why a session does not get on.
 const (
 	ClosedAtOnce       Problem = "closed at once"              // before the greeting
-	MaybeClientWanted  Problem = "client certificate missing"  // the server asked for one, got none, and hung up or complained
-	MaybeClientRefused Problem = "client certificate in doubt" // the server asked for one, and hung up or complained
+	MaybeClientWanted  Problem = "client certificate missing"  // the server asked for one, then hung up or complained
+	MaybeClientRefused Problem = "client certificate in doubt" // likewise, though it got one
 	NoCAPA             Problem = "no capa"                     // so nobody knows whether there is STLS
 	NoSTLS             Problem = "no stls"                     // it is not among the capabilities
 	FewIterations      Problem = "few iterations"              // of SCRAM

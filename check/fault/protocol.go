@@ -2,7 +2,7 @@ package fault
 
 import "strings"
 
-// openings are how protocols begin. FTP stands before SMTP, which begins alike.
+// openings are how protocols begin, the first that fits: FTP begins like SMTP.
 var openings = []struct {
 	begin, also string
 	problem     Problem
@@ -11,7 +11,8 @@ var openings = []struct {
 	{"HTTP/", "", SpeaksHTTP}, {"<!DOCTYPE", "", SpeaksHTTP}, {"<html", "", SpeaksHTTP},
 	{"* OK", "", SpeaksIMAP}, {"* PREAUTH", "", SpeaksIMAP}, {"* BYE", "", SpeaksIMAP},
 	{"220", "FTP", SpeaksFTP}, {"421 ", "FTP", SpeaksFTP},
-	{"220 ", "", SpeaksSMTP}, {"220-", "", SpeaksSMTP}, {"421 ", "", SpeaksSMTP}, {"554 ", "", SpeaksSMTP}, {"554-", "", SpeaksSMTP},
+	{"220 ", "", SpeaksSMTP}, {"220-", "", SpeaksSMTP}, {"421 ", "", SpeaksSMTP},
+	{"554 ", "", SpeaksSMTP}, {"554-", "", SpeaksSMTP},
 	{"SSH-", "", SpeaksSSH},
 	{"\x15\x03", "", SpeaksTLS}, {"\x16\x03", "", SpeaksTLS}, {"\x14\x03", "", SpeaksTLS}, {"\x17\x03", "", SpeaksTLS},
 }

@@ -108,7 +108,7 @@ func TestByHand(t *testing.T) {
 // table of package verdict.
 func kinds(t *testing.T) []string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "../fault/fault.go", nil, 0)
+	file, err := parser.ParseFile(token.NewFileSet(), "../fault/kind.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func (r *recorder) find(phase string, err error) {
 		return
 	}
 	f := *fault.Of(err)
-	f.Said, f.Text = r.said(f.Said), r.said(f.Text)
+	f.Text, f.Said, f.Who = r.said(f.Text), r.said(f.Said), r.said(f.Who)
 	f.Problem = problemOf(phase, &f, r.report)
 	r.report.Findings = append(r.report.Findings, report.Finding{Phase: phase, Fault: &f})
 }

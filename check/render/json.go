@@ -87,9 +87,17 @@ type jsonMetric struct {
 func asJSON(v verdict.Verdict, o Options) string {
 	p := page{v, o}
 	d := document{
-		Schema: schemaNumber, Plugin: jsonPlugin{"check_pop3x", o.Version}, Name: nameOf(o, v.Report), State: jsonState{v.Status.String(), v.Status}, Text: p.text(),
-		Target: target(v.Report.Target), Findings: each(v.Findings, p.jsonFinding), Notes: append(mailboxNotes(v.Report.Mailbox), o.Notes...),
-		Phases: each(v.Report.Phases, func(ph report.Phase) jsonPhase { return jsonPhase{ph, limitsOf(ph, v.Metrics)} }), Metrics: each(v.Metrics, metric), Report: *v.Report,
+		Schema:   schemaNumber,
+		Plugin:   jsonPlugin{"check_pop3x", o.Version},
+		Name:     nameOf(o, v.Report),
+		State:    jsonState{v.Status.String(), v.Status},
+		Text:     p.text(),
+		Target:   target(v.Report.Target),
+		Findings: each(v.Findings, p.jsonFinding),
+		Notes:    append(mailboxNotes(v.Report.Mailbox), o.Notes...),
+		Phases:   each(v.Report.Phases, func(ph report.Phase) jsonPhase { return jsonPhase{ph, limitsOf(ph, v.Metrics)} }),
+		Metrics:  each(v.Metrics, metric),
+		Report:   *v.Report,
 	}
 	var b bytes.Buffer
 	encode(&b, reflect.ValueOf(d))

@@ -42,7 +42,8 @@ func mailboxNotes(box *report.Mailbox) []string {
 		notes = append(notes, "the mailbox changed while it was read, which is no fault")
 	}
 	if got := box.Retrieved; got != nil && !got.Whole {
-		notes = append(notes, fmt.Sprintf("of message %d only %d octets were read (--retr-max), and the connection was cut", got.Message, got.Octets))
+		notes = append(notes, fmt.Sprintf("of message %d only %d octets were read (--retr-max), and the connection was cut",
+			got.Message, got.Octets))
 	}
 	return notes
 }
@@ -52,20 +53,23 @@ func mailbox(box *report.Mailbox) []string {
 	if box == nil {
 		return nil
 	}
-	var lines []string
+	var all []string
 	if h := box.Headers; h != nil && h.Top {
-		lines = append(lines, fault.Count(*h.Read, "header")+" read")
-		for _, m := range []struct {
-			which string
-			when  *time.Time
-		}{{"oldest", h.Oldest}, {"newest", h.Newest}} {
-			if m.when != nil {
-				lines = append(lines, m.which+" message of "+moment(*m.when)+" UTC")
-			}
-		}
+		all = append(all, fault.Count(*h.Read, "header")+" read")
+		all = append(all, arrival("oldest", h.Oldest)...)
+		all = append(all, arrival("newest", h.Newest)...)
 	}
 	if got := box.Retrieved; got != nil {
-		lines = append(lines, fmt.Sprintf("message %d: %d octets listed, %d read in %s", got.Message, got.Listed, got.Octets, fault.Duration(got.Time)))
+		all = append(all, fmt.Sprintf("message %d: %d octets listed, %d read in %s",
+			got.Message, got.Listed, got.Octets, fault.Duration(got.Time)))
 	}
-	return lines
+	return all
+}
+
+// arrival is when a message came in; nil if that is not known.
+func arrival(which string, when *time.Time) []string {
+	if when == nil {
+		return nil
+	}
+	return []string{which + " message of " + moment(*when) + " UTC"}
 }

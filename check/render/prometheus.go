@@ -23,9 +23,8 @@ type family struct {
 	samples    func(page) []sample
 }
 
-// families are those of the text format that are no metric of package verdict;
-// those follow. All are gauges: a run knows nothing of the
-// one before it. A name, once given, stays.
+// families are those that are no metric of package verdict, which follow. All are
+// gauges: a run knows nothing of the one before it. A name, once given, stays.
 var families = []family{
 	{"pop3_up", "Whether the session reached its end, whatever was found on the way: 1 or 0.", func(p page) []sample {
 		return gauge(boolToFloat(p.Report.Complete))
@@ -34,10 +33,10 @@ var families = []family{
 		return gauge(float64(p.Status))
 	}},
 	{"pop3_last_run_timestamp_seconds", "Time at which the check began, in seconds since 1970.", func(p page) []sample {
-		return sampleOf(&p.Report.Start)
+		return timestamp(&p.Report.Start)
 	}},
 	{"pop3_fault_info", "Each fault that was found, with its phase, its kind and its state.", faults},
-	{"pop3_limit_passed_info", "Each metric whose limit was exceeded, by its name in performance data, and its state.", passedLimits},
+	{"pop3_limit_passed_info", "Each metric whose limit was exceeded, and its state.", exceededLimits},
 	{"pop3_tls_verified", "Whether the certificate is trusted and for the right name: 1 or 0.", func(p page) []sample {
 		if t := p.Report.TLS; t != nil {
 			return gauge(boolToFloat(t.Verified))
@@ -54,8 +53,8 @@ var families = []family{
 }
 
 // prometheus is the text format of Prometheus (exposition format 0.0.4), for the
-// textfile collector of node_exporter. That drops a series whose labels it has
-// from another file already, so that all of them carry whose they are.
+// textfile collector of node_exporter. The collector drops a series that another
+// file has with the same labels, so all of them name the check.
 func prometheus(v verdict.Verdict, o Options) string {
 	p := page{v, o}
 	x := exposition{labels: identity(v.Report, o.Name)}
@@ -77,10 +76,10 @@ func identity(r *report.Report, name string) []string {
 	return []string{"host", r.Host, "port", port, "user", r.User, "check", name}
 }
 
-// measured are the samples of a metric, or the moment that it counts from.
+// measured are the samples of a metric, or the time that it counts from.
 func measured(row verdict.Row, v verdict.Verdict) []sample {
 	if row.Moment != nil {
-		return sampleOf(row.Moment(v.Report))
+		return timestamp(row.Moment(v.Report))
 	}
 	var all []sample
 	for _, m := range v.Metrics {
@@ -100,8 +99,8 @@ func boolToFloat(yes bool) float64 {
 	return 0
 }
 
-// sampleOf is a time in seconds since 1970.
-func sampleOf(t *time.Time) []sample {
+// timestamp is a time in seconds since 1970.
+func timestamp(t *time.Time) []sample {
 	if t == nil || t.IsZero() {
 		return nil
 	}
@@ -112,21 +111,19 @@ func faults(p page) []sample {
 	var all []sample
 	for _, f := range p.Findings {
 		if f.Fault != nil {
-			all = append(all, sample{faultLabels(f.Phase, f.Fault.Kind, f.Status), 1})
+			all = append(all, sample{[]string{"phase", f.Phase, "kind", string(f.Fault.Kind), "state", state(f)}, 1})
 		}
 	}
 	return all
 }
 
-func faultLabels(phase string, kind fault.Kind, state verdict.Status) []string {
-	return []string{"phase", phase, "kind", string(kind), "state", strings.ToLower(state.String())}
-}
+func state(f verdict.Finding) string { return strings.ToLower(f.Status.String()) }
 
-func passedLimits(p page) []sample {
+func exceededLimits(p page) []sample {
 	var all []sample
 	for _, f := range p.Findings {
 		if f.Metric != nil {
-			all = append(all, sample{[]string{"metric", f.Metric.Label, "state", strings.ToLower(f.Status.String())}, 1})
+			all = append(all, sample{[]string{"metric", f.Metric.Label, "state", state(f)}, 1})
 		}
 	}
 	return all

@@ -125,7 +125,7 @@ func TestSentences(t *testing.T) {
 		{broke("stat", &fault.Error{Kind: fault.Protocol, Said: "+OK 5", Text: "not two numbers"}), `POP3 CRITICAL - stat: "+OK 5" not two numbers [protocol]`},
 		{broke("", &fault.Error{Kind: fault.Interrupted, Text: "terminated"}), `POP3 UNKNOWN - terminated [interrupted]`},
 		{broke("stat", &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second}), `POP3 CRITICAL - stat: no answer within 3 s [timeout]`},
-		{broke("password", &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second, Text: "from /usr/bin/pa ss"}), `POP3 CRITICAL - password: no answer within 3 s from /usr/bin/pa ss [timeout]`},
+		{broke("password", &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second, Who: "/usr/bin/pa ss"}), `POP3 CRITICAL - password: no answer within 3 s from /usr/bin/pa ss [timeout]`},
 		{broke("stat", &fault.Error{Kind: fault.Timeout, Within: 1500 * time.Millisecond}), `POP3 CRITICAL - stat: no answer within 1.50 s [timeout]`},
 		{broke("quit", &fault.Error{Kind: "made-up", Text: "x"}), `POP3 UNKNOWN - quit: x [made-up]`},
 		{login(broke("login", &fault.Error{Kind: fault.InUse, Said: "Can't get lock.  Mailbox in use"})),

@@ -116,7 +116,10 @@ func late(f verdict.Finding, phases []report.Phase) string {
 	if took, ok := timeOf(phases, f.Phase); ok && took < f.Fault.Within/2 {
 		all = "the " + fault.Duration(took) + " that were left of " + all
 	}
-	return strings.TrimSpace("no answer within " + all + " " + fault.Shorten(f.Fault.Text, maxText))
+	if f.Fault.Who != "" {
+		all += " from " + fault.Shorten(f.Fault.Who, maxText)
+	}
+	return "no answer within " + all
 }
 
 // timeOf is the time of a phase that ran.
@@ -148,7 +151,7 @@ func ofLogin(f verdict.Finding) bool {
 
 // exceeded says which limit a value is beyond.
 func exceeded(f verdict.Finding) string {
-	return f.Metric.Row.Words(*f.Metric) + " (" + strings.ToLower(f.Status.String()) + " " + f.Range.Exceeded(f.Metric.Value) + ")"
+	return f.Metric.Row.Words(*f.Metric) + " (" + state(f) + " " + f.Range.Exceeded(f.Metric.Value) + ")"
 }
 
 // summary is what was proven of a server that works.

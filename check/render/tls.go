@@ -82,8 +82,8 @@ func certificate(c report.Certificate) string {
 	if c.Key != "" {
 		key = ", " + c.Key
 	}
-	return fmt.Sprintf("%s%s, issued by %s, valid %s to %s (%d days left)%s", fault.Quote(c.Subject), names, fault.Quote(c.Issuer),
-		moment(c.NotBefore), moment(c.NotAfter), c.Days, key)
+	return fmt.Sprintf("%s%s, issued by %s, valid %s to %s (%d days left)%s",
+		fault.Quote(c.Subject), names, fault.Quote(c.Issuer), moment(c.NotBefore), moment(c.NotAfter), c.Days, key)
 }
 
 func moment(t time.Time) string { return t.UTC().Format(time.DateTime) }

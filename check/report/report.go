@@ -33,23 +33,27 @@ type Report struct {
 	Start    time.Time      `json:"start"`    // when resolve began
 	Time     *time.Duration `json:"seconds"`  // from Start to the last byte needed before QUIT, without token
 	Complete bool           `json:"complete"` // the session reached its end, whatever was found on the way
+	Findings []Finding      `json:"-"`        // what went wrong, in the order in which it was met
+	Phases   []Phase        `json:"-"`        // those that ran, in wire order
 
-	Findings []Finding `json:"-"` // what went wrong, in the order in which it was met
-	Phases   []Phase   `json:"-"` // those that ran, in wire order
+	Address  string    `json:"address,null"` // the address in use, "192.0.2.1:110"; "" before connect
+	Attempts []Attempt `json:"attempts"`     // each address that was tried, in order
+	Greeting *string   `json:"greeting"`     // the text after the +OK of the greeting
 
-	Address      string    `json:"address,null"`                 // the address in use, "192.0.2.1:110"; "" before connect
-	Attempts     []Attempt `json:"attempts"`                     // each address that was tried, in order
-	Greeting     *string   `json:"greeting"`                     // the text behind the greeting's +OK
-	BeforeTLS    []string  `json:"capabilities_before_tls,null"` // the CAPA answer from before STLS, a capability with its arguments each
-	UnderTLS     []string  `json:"capabilities_under_tls,null"`  // the CAPA answer right behind STLS
-	Capabilities []string  `json:"capabilities,null"`            // the last CAPA answer
-	DANE         *DANE     `json:"dane"`                         // what is believed instead of the roots; nil: the roots
-	TLS          *TLS      `json:"tls"`
-	Helper       []string  `json:"password_program,null"` // what the program that was asked for the secret printed on its standard error
-	Token        *Token    `json:"token"`
-	Login        *Login    `json:"login"`
-	Mailbox      *Mailbox  `json:"mailbox"`
-	Transcript   []Line    `json:"transcript,null"` // the dialogue, secrets redacted
+	// The answers to CAPA, a capability with its arguments each: before STLS, right
+	// after it, and the last one. nil: not asked, or refused.
+	BeforeTLS    []string `json:"capabilities_before_tls,null"`
+	UnderTLS     []string `json:"capabilities_under_tls,null"`
+	Capabilities []string `json:"capabilities,null"`
+
+	DANE    *DANE    `json:"dane"`                  // what is believed instead of the roots; nil: the roots
+	TLS     *TLS     `json:"tls"`                   // nil without a handshake
+	Helper  []string `json:"password_program,null"` // what the password program printed on its standard error
+	Token   *Token   `json:"token"`                 // nil without an access token
+	Login   *Login   `json:"login"`                 // nil before login
+	Mailbox *Mailbox `json:"mailbox"`               // nil before STAT
+
+	Transcript []Line `json:"transcript,null"` // the dialogue, secrets redacted
 }
 
 // An Attempt is one address that was tried.
@@ -77,18 +81,18 @@ type Finding struct {
 type TLS struct {
 	Version      string        `json:"version"`          // "TLS 1.3"
 	Cipher       string        `json:"cipher"`           // "TLS_AES_128_GCM_SHA256"
-	Curve        string        `json:"curve,null"`       // the key exchange, "X25519MLKEM768"; "" without one that has a name
+	Curve        string        `json:"curve,null"`       // the key exchange, "X25519MLKEM768"; "" if it has no name
 	SNI          string        `json:"sni,null"`         // the name that was asked for; "": none
 	ServerName   string        `json:"server_name,null"` // the name that was verified; "": none
-	Verified     bool          `json:"verified"`         // the chain leads to a trusted root, the name fits, and nothing else is wrong
+	Verified     bool          `json:"verified"`         // trusted, for the right name, and nothing else is wrong
 	ByTLSA       string        `json:"tlsa,null"`        // the record that vouches for the server, "3 1 1"; "": none
 	Insecure     bool          `json:"insecure"`         // not asked to verify
 	Pinned       bool          `json:"pinned"`           // the key is one of those that were wanted
-	Certificates []Certificate `json:"certificates"`
-	OutOfOrder   bool          `json:"disordered"` // the certificates are not sent in the order in which they certify each other
-	Expiry       *Certificate  `json:"expiry"`     // the one that ends first, for --certificate; nil without one
-	Staple       *Staple       `json:"ocsp"`       // the OCSP answer that came along; nil without one
-	Client       *Client       `json:"client"`     // nil: the server did not ask for a certificate
+	Certificates []Certificate `json:"certificates"`     // as the server sent them
+	OutOfOrder   bool          `json:"disordered"`       // they do not certify each other in the order in which they came
+	Expiry       *Certificate  `json:"expiry"`           // the one that ends first, for --certificate; nil without one
+	Staple       *Staple       `json:"ocsp"`             // the OCSP answer that came along; nil without one
+	Client       *Client       `json:"client"`           // nil: the server did not ask for a certificate
 }
 
 // A DANE is what DNS says of the server's certificate (RFC 6698).

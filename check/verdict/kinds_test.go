@@ -78,7 +78,7 @@ func TestEachKindHasOneRow(t *testing.T) {
 // declaredKinds finds the constants of type Kind where they are declared.
 func declaredKinds(t *testing.T) map[string]fault.Kind {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "../fault/fault.go", nil, 0)
+	file, err := parser.ParseFile(token.NewFileSet(), "../fault/kind.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ type Range struct {
 func ParseRange(text string, unit Unit) (*Range, error) {
 	body, inside := strings.CutPrefix(strings.TrimSpace(text), "@")
 	if body == "" || body == ":" {
-		return nil, fmt.Errorf("%q is not a range: it has no bounds, type for example @%s: or %s", text, unit.Example, unit.Example)
+		return nil, fmt.Errorf("%q is not a range: it has no bounds, type for example @%s: or %[2]s", text, unit.Example)
 	}
 	start, end, both := strings.Cut(body, ":")
 	if !both {

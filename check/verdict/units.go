@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // A Unit reads one bound of a range into the base unit of a metric.
@@ -32,7 +33,7 @@ var (
 
 // words is a bound as it was typed, for people: "200 ms", "1m30s", "7 days".
 func (u Unit) words(typed string) string {
-	number := strings.TrimRight(typed, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZµμ")
+	number := strings.TrimRightFunc(typed, unicode.IsLetter)
 	unit := typed[len(number):]
 	switch {
 	case unit != "" && strings.Trim(number, "+-.0123456789 ") != "":
