@@ -253,7 +253,7 @@ func TestCommands(t *testing.T) {
 // TestNames: variables of Icinga, commands of Nagios, keys of INI files and targets
 // of make that the documents show exist.
 func TestNames(t *testing.T) {
-	known := map[string]bool{"ini password": true, "Makefile help": true}
+	known := map[string]bool{"ini password": true}
 	for _, o := range Current().Options {
 		known[variable(o.Long)], known[strings.ToLower(o.Secret)], known["ini "+o.Long] = true, true, true
 	}

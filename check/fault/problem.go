@@ -9,7 +9,7 @@ type Problem string
 const (
 	Expired             Problem = "expired"              // the leaf or one above it
 	NotYetValid         Problem = "not yet valid"        // likewise
-	WrongName           Problem = "wrong name"           // it verifies, but for others
+	WrongName           Problem = "wrong name"           // it verifies, for another name
 	NoName              Problem = "no name"              // it has a common name only
 	SelfSigned          Problem = "self-signed"          // the leaf is, and is not trusted
 	UnknownIssuer       Problem = "unknown issuer"       // the chain is whole, its root is not trusted

@@ -144,7 +144,7 @@ func mentions(text, name string) bool {
 	}
 }
 
-// wordly says whether the octet there is part of a name.
+// wordly reports whether the octet there is part of a name.
 func wordly(text string, at int) bool {
 	if at < 0 || at >= len(text) {
 		return false

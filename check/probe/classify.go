@@ -105,7 +105,7 @@ func kindOf(phase string, refusal *pop3.Error, clear bool) fault.Kind {
 	return fault.Command
 }
 
-// wantsTLS reports whether a login was probably refused because it was in clear:
+// wantsTLS reports whether a login was probably refused for lack of TLS:
 // in known words, or at USER, when there was no password to be judged yet, unless
 // the words are about the name.
 func wantsTLS(refusal *pop3.Error) bool {

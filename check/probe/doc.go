@@ -18,8 +18,8 @@
 //
 //   - One function runs a phase. It ends the phase, whatever it is waiting for,
 //     when its own budget, the whole budget or the context ends.
-//   - A secret is sent in clear only if the user allows it, and is forgotten as
-//     soon as it has been used.
+//   - A secret is sent unencrypted only if the user allows it, and is forgotten
+//     as soon as it has been used.
 //   - No message is ever deleted: after DELE no QUIT is sent until RSET is
 //     confirmed (RFC 1939, section 6).
 //   - After a refused login QUIT is sent and nothing more is read.

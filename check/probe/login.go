@@ -35,7 +35,7 @@ func (s *session) logIn(ctx context.Context) error {
 }
 
 // choose returns the best way that the server offers. Ways that would send the
-// secret in clear against the user's will are skipped.
+// secret unencrypted against the user's will are skipped.
 func (l *login) choose() (Way, error) {
 	skipped := false
 	for _, w := range l.plan.candidates() {
@@ -79,8 +79,8 @@ func (l *login) checkBinding(w Way) error {
 	return fault.New(fault.Mechanism, "this TLS session has no %s to bind to", c.Binding.Type)
 }
 
-// nothingInCommon returns why there is no way to log in. If STLS is offered in
-// clear, the server offers more after it.
+// nothingInCommon returns why there is no way to log in. A server that offers
+// STLS may offer more after it.
 func (l *login) nothingInCommon() error {
 	offer, auth := l.link.offer, l.plan.Auth
 	mechanisms, _ := offer.capabilities.Get("SASL")
@@ -100,7 +100,7 @@ func (l *login) nothingInCommon() error {
 }
 
 // userPass logs in by USER and PASS (RFC 1939, section 7). A server that hangs up
-// at USER in clear wants TLS.
+// at USER without TLS wants TLS first.
 func (l *login) userPass(context.Context) error {
 	err := l.link.pop.User(l.plan.User)
 	if err == nil {

@@ -42,7 +42,7 @@ type LoginPlan struct {
 	Authzid        string             // whose mailbox to open; "": User's
 	MinIterations  int                // that a server may ask for in SCRAM; 0: as RFC 7677 requires
 	Binding        string             // one of transport.BindingTypes for PLUS; "": the usual one of the TLS version
-	AllowCleartext bool               // the secret may be sent in clear
+	AllowCleartext bool               // the secret may be sent unencrypted
 }
 
 // LogsIn reports whether there is a login. With a certificate it needs no name.
@@ -77,8 +77,8 @@ func (p *Plan) wholeBudget(ctx context.Context) (context.Context, context.Cancel
 	return context.WithDeadlineCause(ctx, p.Started.Add(p.Budget), &fault.Error{Kind: fault.Timeout, Within: p.Budget})
 }
 
-// checkCleartext refuses a login that is sure to send the secret in clear against
-// the user's will, before anything is sent.
+// checkCleartext refuses a login that is sure to send the secret unencrypted
+// against the user's will, before anything is sent.
 func (p *Plan) checkCleartext() error {
 	all := p.candidates()
 	hidden := slices.ContainsFunc(all, func(w Way) bool { return !w.Cleartext })

@@ -33,8 +33,8 @@ func (l *link) stls(ctx context.Context) error {
 	return err
 }
 
-// cleartextLogins lists the logins in clear that the server would accept; "" is
-// none.
+// cleartextLogins lists the logins that the server would accept without TLS; ""
+// is none.
 func cleartextLogins(c pop3.Capabilities) string {
 	var offered []string
 	if c.Has("USER") {

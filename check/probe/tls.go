@@ -11,7 +11,7 @@ import (
 	"check_pop3x/check/trust"
 )
 
-// handshake does TLS. What was said in clear before does not count any more.
+// handshake does TLS. What was said before it does not count any more.
 func (l *link) handshake(ctx context.Context) error {
 	facts, err := l.conn.StartTLS(ctx, l.plan.TLS)
 	if facts != nil {

@@ -62,7 +62,7 @@ func LookupWay(name string) (Way, bool) {
 
 // candidates lists the ways that the plan allows, the best first. Over TLS, ways
 // that send the secret itself come first, since servers have them for every
-// user; in clear, they come last.
+// user; without TLS, they come last.
 func (p *Plan) candidates() []Way {
 	if w, named := LookupWay(p.Auth); named {
 		return []Way{w}

@@ -58,7 +58,7 @@ func clientExpired(c cause) string {
 	return "it ended " + t.Client.Shown.NotAfter.UTC().Format(time.DateOnly)
 }
 
-// startTLS begins a hint to a login that was refused in clear.
+// startTLS begins a hint to a login that was refused without TLS.
 const startTLS = "the server wants TLS before login, try "
 
 // noSTLS says what the server offers instead of STLS.

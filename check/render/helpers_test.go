@@ -157,7 +157,7 @@ func checkPerfdata(perf string) error {
 	return nil
 }
 
-// plain says whether s is a decimal number without an exponent or a plus.
+// plain reports whether s is a decimal number without an exponent or a plus.
 func plain(s string) bool {
 	_, err := strconv.ParseFloat(s, 64)
 	return err == nil && strings.Trim(s, "0123456789.-") == "" && strings.LastIndex(s, "-") <= 0

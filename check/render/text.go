@@ -201,7 +201,7 @@ func ready(greeting *string) string {
 	return short
 }
 
-// protection is how the connection is protected; "" in clear.
+// protection returns how the connection is protected; "" without TLS.
 func protection(t *report.TLS) string {
 	switch {
 	case t == nil:

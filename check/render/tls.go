@@ -136,7 +136,7 @@ func tlsa(r report.TLSA, compared bool) string {
 	return "does not match"
 }
 
-// stls is how the capabilities under TLS differ from those in clear. STLS has to
+// stls is how the capabilities under TLS differ from those before. STLS has to
 // go (RFC 2595, section 4).
 func stls(r *report.Report) []string {
 	if r.BeforeTLS == nil || r.UnderTLS == nil {

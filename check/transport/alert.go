@@ -67,8 +67,8 @@ func alertIn(err error, from string) (tls.AlertError, bool) {
 	return 0, false
 }
 
-// sentAlert finds the first fatal alert among the records that a server sent in
-// clear (RFC 8446, sections 5.1 and 6). crypto/tls does not tell of an alert
+// sentAlert finds the first fatal alert among the unencrypted records that a server
+// sent (RFC 8446, sections 5.1 and 6). crypto/tls does not tell of an alert
 // after something that it objects to.
 func sentAlert(received []byte) (tls.AlertError, bool) {
 	const alertRecord, fatal = 21, 2

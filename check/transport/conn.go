@@ -17,7 +17,7 @@ import (
 // from any.
 type Conn struct {
 	wire  *wire
-	tls   *tls.Conn // nil in clear
+	tls   *tls.Conn // nil without TLS
 	offer *offer    // what we offered in the handshake; nil before it
 }
 

@@ -27,7 +27,7 @@ type TLS struct {
 	Client     *tls.Certificate // shown to a server that asks for one; nil = none
 }
 
-// StartTLS does the handshake on a connection in clear. On success all that
+// StartTLS does the handshake on a connection without TLS. On success all that
 // follows goes by TLS; after a failure the connection is good for nothing but
 // Close. Facts are there whenever the server showed certificates, also if they
 // were not accepted.
