@@ -1,7 +1,6 @@
 package render
 
 import (
-	"strconv"
 	"strings"
 
 	"check_pop3x/check/fault"
@@ -82,7 +81,7 @@ func performance(m verdict.Metric, unit, warning, critical string) string {
 }
 
 // number is a metric's value as a plain decimal number.
-func number(m verdict.Metric) string { return strconv.FormatFloat(m.Value, 'f', m.Row.Decimals, 64) }
+func number(m verdict.Metric) string { return m.Value.Text(m.Row.Decimals) }
 
 func bound(v *float64) string {
 	if v == nil {

@@ -14,7 +14,7 @@ import (
 // others there, as pairs of a name and a value.
 type sample struct {
 	labels []string
-	value  float64
+	value  verdict.Number
 }
 
 // A family is what Prometheus calls a metric: samples of one name.
@@ -90,7 +90,7 @@ func measured(row verdict.Row, v verdict.Verdict) []sample {
 	return all
 }
 
-func gauge(value float64, labels ...string) []sample { return []sample{{labels, value}} }
+func gauge(value float64, labels ...string) []sample { return []sample{{labels, verdict.Real(value)}} }
 
 func boolToFloat(yes bool) float64 {
 	if yes {
@@ -111,7 +111,7 @@ func faults(p page) []sample {
 	var all []sample
 	for _, f := range p.Findings {
 		if f.Fault != nil {
-			all = append(all, sample{[]string{"phase", f.Phase, "kind", string(f.Fault.Kind), "state", state(f)}, 1})
+			all = append(all, sample{[]string{"phase", f.Phase, "kind", string(f.Fault.Kind), "state", state(f)}, verdict.Whole(1)})
 		}
 	}
 	return all
@@ -123,7 +123,7 @@ func exceededLimits(p page) []sample {
 	var all []sample
 	for _, f := range p.Findings {
 		if f.Metric != nil {
-			all = append(all, sample{[]string{"metric", f.Metric.Label, "state", state(f)}, 1})
+			all = append(all, sample{[]string{"metric", f.Metric.Label, "state", state(f)}, verdict.Whole(1)})
 		}
 	}
 	return all
@@ -145,7 +145,7 @@ func (x *exposition) write(name, help string, samples []sample) {
 			x.text.WriteString("# HELP " + name + " " + help + "\n# TYPE " + name + " gauge\n")
 		}
 		if !seen[series] {
-			x.text.WriteString(series + " " + strconv.FormatFloat(s.value, 'f', -1, 64) + "\n")
+			x.text.WriteString(series + " " + s.value.Text(-1) + "\n")
 		}
 		seen[series] = true
 	}

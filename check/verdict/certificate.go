@@ -21,15 +21,16 @@ var certificateDays = Row{
 	},
 	Warning: "certificate", Critical: "certificate",
 	Words: func(m Metric) string {
-		if m.Value < 0 {
-			return fmt.Sprintf("the certificate of %s expired %s ago", m.Of, fault.Count(int64(-m.Value), "day"))
+		days := m.Value.Int()
+		if days < 0 {
+			return fmt.Sprintf("the certificate of %s expired %s ago", m.Of, fault.Count(-days, "day"))
 		}
-		return fmt.Sprintf("the certificate of %s expires in %s", m.Of, fault.Count(int64(m.Value), "day"))
+		return fmt.Sprintf("the certificate of %s expires in %s", m.Of, fault.Count(days, "day"))
 	},
 	value: func(r *report.Report, _ Limits) []Metric {
 		if r.TLS == nil || r.TLS.Expiry == nil {
 			return nil
 		}
-		return []Metric{{Value: float64(r.TLS.Expiry.Days), Of: fault.Quote(r.TLS.Expiry.Subject)}}
+		return []Metric{{Value: Whole(int64(r.TLS.Expiry.Days)), Of: fault.Quote(r.TLS.Expiry.Subject)}}
 	},
 }

@@ -80,12 +80,12 @@ func FuzzParseRange(f *testing.F) {
 			v, start, end, 0, 1, -1, start - 1, start + 1, end - 1, end + 1, (start + end) / 2, math.Nextafter(start, math.Inf(-1)),
 			math.Nextafter(end, math.Inf(1)), math.MaxFloat64, -math.MaxFloat64,
 		} {
-			if want := (start <= at && at <= end) == inside; r.Alerts(at) != want {
-				t.Errorf("%q at %v: alerts is %v", text, at, r.Alerts(at))
+			if want := (start <= at && at <= end) == inside; r.Alerts(Real(at)) != want {
+				t.Errorf("%q at %v: alerts is %v", text, at, r.Alerts(Real(at)))
 			}
 		}
-		if at := max(end, 0) + 1; r.Alerts(at) && strings.TrimRight(r.Exceeded(at), "~ ") != r.Exceeded(at) {
-			t.Errorf("%q at %v: %q", text, at, r.Exceeded(at))
+		if at := max(end, 0) + 1; r.Alerts(Real(at)) && strings.TrimRight(r.Exceeded(Real(at)), "~ ") != r.Exceeded(Real(at)) {
+			t.Errorf("%q at %v: %q", text, at, r.Exceeded(Real(at)))
 		}
 		checkText(t, text, r, start, end, inside)
 	})

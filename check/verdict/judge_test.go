@@ -197,7 +197,7 @@ func TestMetrics(t *testing.T) {
 		{"cert_days", "", 29, 0, 0, false},
 	} {
 		m := v.Metrics[i]
-		got := row{m.Label, m.Row.Unit.Suffix, m.Value, m.Row.Decimals, 0, m.Min != nil && *m.Min == 0}
+		got := row{m.Label, m.Row.Unit.Suffix, m.Value.Float(), m.Row.Decimals, 0, m.Min != nil && *m.Min == 0}
 		if m.Max != nil {
 			got.max = *m.Max
 		}

@@ -14,12 +14,12 @@ var messages = Row{
 	Help:       "Number of messages in the mailbox.",
 	Prometheus: "pop3_messages",
 	Warning:    "messages-warning", Critical: "messages-critical",
-	Words: func(m Metric) string { return fault.Count(int64(m.Value), "message") },
+	Words: func(m Metric) string { return fault.Count(m.Value.Int(), "message") },
 	value: func(r *report.Report, _ Limits) []Metric {
 		if r.Mailbox == nil {
 			return nil
 		}
-		return count(float64(r.Mailbox.Messages))
+		return count(Whole(r.Mailbox.Messages))
 	},
 }
 
@@ -28,12 +28,12 @@ var size = Row{
 	Help:       "Size of the mailbox in octets.",
 	Prometheus: "pop3_mailbox_bytes",
 	Warning:    "size-warning", Critical: "size-critical",
-	Words: func(m Metric) string { return "size " + fault.Count(int64(m.Value), "octet") },
+	Words: func(m Metric) string { return "size " + fault.Count(m.Value.Int(), "octet") },
 	value: func(r *report.Report, _ Limits) []Metric {
 		if r.Mailbox == nil {
 			return nil
 		}
-		return count(float64(r.Mailbox.Octets))
+		return count(Whole(r.Mailbox.Octets))
 	},
 }
 
@@ -56,7 +56,7 @@ var newestAge = Row{
 	Moment:     func(r *report.Report) *time.Time { return headers(r).Newest },
 	Warning:    "newest-warning", Critical: "newest-critical",
 	Words: func(m Metric) string {
-		if !m.isNumber() {
+		if !m.Value.isFinite() {
 			return "no matching message"
 		}
 		return "the newest message is " + old(m)
@@ -64,7 +64,7 @@ var newestAge = Row{
 	value: func(r *report.Report, _ Limits) []Metric {
 		h := headers(r)
 		if h.Newest == nil && h.Matches != nil && *h.Matches == 0 {
-			return []Metric{{Value: math.Inf(1)}}
+			return []Metric{{Value: Real(math.Inf(1))}}
 		}
 		return since(h.Newest, r.Start)
 	},
@@ -75,10 +75,10 @@ var matches = Row{
 	Help:       "Number of messages that match, of those whose headers were read.",
 	Prometheus: "pop3_matching_messages",
 	Warning:    "messages-warning", Critical: "messages-critical",
-	Words: func(m Metric) string { return fault.Count(int64(m.Value), "matching message") },
+	Words: func(m Metric) string { return fault.Count(m.Value.Int(), "matching message") },
 	value: func(r *report.Report, _ Limits) []Metric {
 		if h := headers(r); h.Matches != nil {
-			return count(float64(*h.Matches))
+			return count(Whole(*h.Matches))
 		}
 		return nil
 	},
@@ -88,13 +88,13 @@ var retrievalRate = Row{
 	Label: "retr_rate", Unit: Count,
 	Help:       "Octets per second while a message was read.",
 	Prometheus: "pop3_retrieval_bytes_per_second",
-	Words:      func(m Metric) string { return fmt.Sprintf("%.0f octets/s", m.Value) },
+	Words:      func(m Metric) string { return fmt.Sprintf("%.0f octets/s", m.Value.Float()) },
 	value: func(r *report.Report, _ Limits) []Metric {
 		if r.Mailbox == nil || r.Mailbox.Retrieved == nil || r.Mailbox.Retrieved.Time <= 0 {
 			return nil
 		}
 		got := r.Mailbox.Retrieved
-		return count(float64(got.Octets) / got.Time.Seconds())
+		return count(Real(float64(got.Octets) / got.Time.Seconds()))
 	},
 }
 
@@ -112,7 +112,7 @@ func since(then *time.Time, now time.Time) []Metric {
 	if then == nil {
 		return nil
 	}
-	return count(math.Floor(max(now.Sub(*then), 0).Seconds()))
+	return count(Whole(int64(max(now.Sub(*then), 0) / time.Second)))
 }
 
-func old(m Metric) string { return fault.Age(time.Duration(m.Value)*time.Second) + " old" }
+func old(m Metric) string { return fault.Age(time.Duration(m.Value.Int())*time.Second) + " old" }

@@ -68,7 +68,7 @@ func TestMailboxMetrics(t *testing.T) {
 	r.Mailbox.Retrieved = &report.Retrieved{Octets: 3000, Time: 2 * time.Second}
 	var got []string
 	for _, m := range Judge(r, Limits{}).Metrics {
-		got = append(got, fmt.Sprintf("%s=%v%s", m.Label, m.Value, m.Row.Unit.Suffix))
+		got = append(got, fmt.Sprintf("%s=%s%s", m.Label, m.Value.Text(-1), m.Row.Unit.Suffix))
 	}
 	want := "time=0.034211s messages=5 size=18067B oldest_age=259200s newest_age=0s cert_days=29 matches=2 retr_rate=1500"
 	if line := strings.Join(got, " "); line != want {

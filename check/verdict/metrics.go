@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"math"
 	"time"
 
 	"check_pop3x/check/report"
@@ -39,7 +38,7 @@ func Metrics() []Row { return rows }
 type Metric struct {
 	Row   *Row
 	Label string // in performance data, the same at every run
-	Value float64
+	Value Number
 	Limit
 	Min, Max *float64
 
@@ -68,8 +67,5 @@ func measure(r *report.Report, l Limits) []Metric {
 	return all
 }
 
-// isNumber reports whether the value can be shown.
-func (m Metric) isNumber() bool { return !math.IsInf(m.Value, 0) }
-
 // count is a metric that cannot be negative.
-func count(value float64) []Metric { return []Metric{{Value: value, Min: new(float64)}} }
+func count(value Number) []Metric { return []Metric{{Value: value, Min: new(float64)}} }

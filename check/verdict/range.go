@@ -66,8 +66,10 @@ func parseBounds(start, end string, unit Unit) (*nagiosplugin.Range, error) {
 	return nil, fmt.Errorf("its end lies below its start, type %s:%s", end, start)
 }
 
-// Alerts reports whether v, in the base unit of the range, is to be reported.
-func (r *Range) Alerts(v float64) bool { return r != nil && r.Check(v) }
+// Alerts reports whether n, in the base unit of the range, is to be reported.
+func (r *Range) Alerts(n Number) bool {
+	return r != nil && (n.compare(r.Start) >= 0 && n.compare(r.End) <= 0) == r.AlertOnInside
+}
 
 // String is the range in its base unit, as performance data has it: as a plain
 // number if that means the same, because graph writers drop everything else.
@@ -89,12 +91,12 @@ func (r *Range) String() string {
 	return at + start + ":" + end
 }
 
-// Exceeded says which limit v, at which the range alerts, is beyond, with the
+// Exceeded says which limit n, at which the range alerts, is beyond, with the
 // unit that the user typed: "above 200 ms".
-func (r *Range) Exceeded(v float64) string {
+func (r *Range) Exceeded(n Number) string {
 	low, high := r.Start != 0 && !math.IsInf(r.Start, -1), !math.IsInf(r.End, 1)
 	switch {
-	case !r.AlertOnInside && v > r.End:
+	case !r.AlertOnInside && n.compare(r.End) > 0:
 		return "above " + r.end
 	case !r.AlertOnInside:
 		return "below " + r.start

@@ -45,12 +45,12 @@ func TestAlerts(t *testing.T) {
 	} {
 		r := mustRange(t, s.text)
 		for _, v := range s.alerts {
-			if !r.Alerts(v) {
+			if !r.Alerts(Real(v)) {
 				t.Errorf("%s does not alert at %v", s.text, v)
 			}
 		}
 		for _, v := range s.not {
-			if r.Alerts(v) {
+			if r.Alerts(Real(v)) {
 				t.Errorf("%s alerts at %v", s.text, v)
 			}
 		}
@@ -110,9 +110,9 @@ func TestExceeded(t *testing.T) {
 		{"@0:", Count, 9, "at any value"},
 	} {
 		r, err := ParseRange(s.text, s.unit)
-		if err != nil || !r.Alerts(s.v) {
+		if err != nil || !r.Alerts(Real(s.v)) {
 			t.Errorf("%q does not alert at %v: %v", s.text, s.v, err)
-		} else if got := r.Exceeded(s.v); got != s.want {
+		} else if got := r.Exceeded(Real(s.v)); got != s.want {
 			t.Errorf("%q at %v: %q", s.text, s.v, got)
 		}
 	}
@@ -120,17 +120,17 @@ func TestExceeded(t *testing.T) {
 
 func TestNoRange(t *testing.T) {
 	var r *Range
-	if r.Alerts(1) || r.String() != "" {
+	if r.Alerts(Real(1)) || r.String() != "" {
 		t.Error("no range alerts never")
 	}
 }
 
 func TestAtLeast(t *testing.T) {
 	r := AtLeast(30, Days)
-	if !r.Alerts(29) || r.Alerts(30) || !r.Alerts(-1) || r.String() != "30:" || r.Exceeded(29) != "below 30 days" {
+	if !r.Alerts(Real(29)) || r.Alerts(Real(30)) || !r.Alerts(Real(-1)) || r.String() != "30:" || r.Exceeded(Real(29)) != "below 30 days" {
 		t.Errorf("%+v", r)
 	}
-	if r := AtLeast(0, Days); !r.Alerts(-1) || r.Alerts(0) || r.String() != "0:" {
+	if r := AtLeast(0, Days); !r.Alerts(Real(-1)) || r.Alerts(Real(0)) || r.String() != "0:" {
 		t.Errorf("%+v", r)
 	}
 }
@@ -168,7 +168,7 @@ func TestRangesThatAreNone(t *testing.T) {
 
 // A unit reads its bounds alone: days have no suffix.
 func TestUnits(t *testing.T) {
-	if r, err := ParseRange("30:", Count); err != nil || r.String() != "30:" || !r.Alerts(29) {
+	if r, err := ParseRange("30:", Count); err != nil || r.String() != "30:" || !r.Alerts(Real(29)) {
 		t.Error(r, err)
 	}
 	if r, err := ParseRange("2s", Count); err == nil {

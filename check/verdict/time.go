@@ -42,7 +42,7 @@ var phaseTime = Row{
 
 // timed is a metric in seconds; a budget of 0 is none.
 func timed(d, budget time.Duration) Metric {
-	m := Metric{Value: d.Seconds(), Min: new(float64)}
+	m := Metric{Value: Real(d.Seconds()), Min: new(float64)}
 	if budget > 0 {
 		m.Max = new(budget.Seconds())
 	}
@@ -50,4 +50,6 @@ func timed(d, budget time.Duration) Metric {
 }
 
 // span is a value in seconds for people.
-func span(m Metric) string { return fault.Duration(time.Duration(m.Value * float64(time.Second))) }
+func span(m Metric) string {
+	return fault.Duration(time.Duration(m.Value.Float() * float64(time.Second)))
+}

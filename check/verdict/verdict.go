@@ -38,7 +38,7 @@ func Judge(r *report.Report, l Limits) Verdict {
 		v.add(Finding{Status: l.state(f.Fault.Kind), Phase: f.Phase, Fault: f.Fault})
 	}
 	for _, m := range measure(r, l) {
-		if m.isNumber() {
+		if m.Value.isFinite() {
 			v.Metrics = append(v.Metrics, m)
 		}
 		v.judgeMetric(m)
