@@ -137,6 +137,7 @@ var failings = []failing{
 	{server: "signed with SHA-1", shows: changed(func(l *pop3test.Leaf) {
 		l.Change = func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA1 }
 	})},
+	{server: "not to be read by crypto/x509", config: noMoreThan(tls.VersionTLS12), shows: func(l *lab) tls.Certificate { return pop3test.Unreadable(l.leaf(nil)) }},
 	{server: "an issuer for other names", shows: func(l *lab) tls.Certificate {
 		narrow := l.root.Limited("Example Intranet CA", func(c *x509.Certificate) {
 			c.PermittedDNSDomains, c.PermittedDNSDomainsCritical = []string{"intra.example.org"}, true

@@ -19,6 +19,7 @@ const (
 	WeakSignature       Problem = "weak signature"       // SHA-1 or MD5
 	NameConstraint      Problem = "name constraint"      // an issuer may not issue for that name
 	WrongUsage          Problem = "wrong usage"          // it is not meant for servers
+	Unreadable          Problem = "unreadable"           // crypto/x509 does not parse it
 	NotPinned           Problem = "not pinned"           // its key is none of those of --pin
 	Revoked             Problem = "revoked"              // by a stapled OCSP answer
 	NoStaple            Problem = "no staple"            // the certificate promises an answer, the server sends none

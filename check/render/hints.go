@@ -54,6 +54,7 @@ var problemHints = map[fault.Problem]hint{
 	fault.MissingIntermediate: say("if that authority is yours, name its certificate with --ca-file; if not, let the server send its intermediate certificates"),
 	fault.WeakKey:             say("have it issued anew with RSA 2048 or ECDSA, other clients refuse it as well"),
 	fault.WeakSignature:       say("have it issued anew, other clients refuse it as well"),
+	fault.Unreadable:          say("have it issued anew; other clients may connect, --insecure does not help here"),
 	fault.WrongUsage:          say("have it issued anew for server authentication"),
 	fault.NoTLSA:              say("publish it if that is your certificate"),
 	fault.NoMatch:             say("if the key was changed on purpose, publish that, beside the others until nobody has them in a cache"),

@@ -53,7 +53,8 @@ const (
 )
 
 // alertIn finds the alert that one side sent. In TLS over TCP crypto/tls keeps
-// its type to itself: this is the one place where an error's text is read.
+// its type to itself: this and isUnreadable are the places where an error's text
+// is read.
 func alertIn(err error, from string) (tls.AlertError, bool) {
 	op, ok := errors.AsType[*net.OpError](err)
 	if !ok || op.Op != from {

@@ -63,6 +63,9 @@ func (c *Conn) StartTLS(ctx context.Context, o TLS) (*trust.Facts, error) {
 		return facts, context.Cause(ctx)
 	case facts != nil && facts.UnusableKey(err) != nil:
 		return facts, facts.UnusableKey(err)
+	case isUnreadable(err):
+		facts = trust.Unreadable(session.ConnectionState(), sentCertificates(c.wire.received), err)
+		return facts, facts.Err
 	}
 	return facts, c.handshakeFault(err, session.ConnectionState().Version)
 }
@@ -112,17 +115,20 @@ func isText(first []byte) bool {
 	return len(first) > 0 && (first[0] >= ' ' && first[0] < 0x7f || first[0] == '\r' || first[0] == '\n')
 }
 
+// maxFirstLine limits what is shown of a server that does not speak TLS.
+const maxFirstLine = 1024
+
 // firstLine returns what the server said, to the end of its first line, as far
 // as it has arrived.
 func (c *Conn) firstLine() string {
 	w := c.wire
 	w.record, w.noWait = true, true
 	defer func() { w.record, w.noWait = false, false }()
-	for bytes.IndexByte(w.received, '\n') < 0 && len(w.received) < maxReceived {
-		if _, err := w.Read(make([]byte, maxReceived)); err != nil {
+	for bytes.IndexByte(w.received, '\n') < 0 && len(w.received) < maxFirstLine {
+		if _, err := w.Read(make([]byte, maxFirstLine)); err != nil {
 			break
 		}
 	}
-	line, _, _ := bytes.Cut(bytes.TrimLeft(w.received, "\r\n"), []byte("\n"))
+	line, _, _ := bytes.Cut(bytes.TrimLeft(w.received[:min(len(w.received), maxFirstLine)], "\r\n"), []byte("\n"))
 	return strings.TrimSuffix(string(line), "\r")
 }

@@ -182,7 +182,7 @@ func TestPlainTextPeers(t *testing.T) {
 		{"220 mail.example.org ESMTP\r\n", "220 mail.example.org ESMTP"},
 		{"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n", "HTTP/1.1 400 Bad Request"},
 		{"SSH-2.0-OpenSSH_9.2p1\r\n", "SSH-2.0-OpenSSH_9.2p1"},
-		{strings.Repeat("x", 2000), strings.Repeat("x", maxReceived)},
+		{strings.Repeat("x", 2000), strings.Repeat("x", maxFirstLine)},
 	} {
 		conn := peer(t, func(s net.Conn) {
 			io.WriteString(s, c.sent)

@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// maxReceived limits what is kept of what the server sends in a handshake.
-const maxReceived = 1024
+// maxReceived limits what is kept of what the server sends in a handshake. That is
+// enough for some certificates.
+const maxReceived = 16 << 10
 
 // A wire is what TLS runs on: TCP that can be told not to wait, and that keeps
 // the first bytes that the server sends in a handshake.

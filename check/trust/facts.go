@@ -89,7 +89,7 @@ func (f *Facts) issuer() *x509.Certificate {
 	return nil
 }
 
-// Key is the kind and the length of a certificate's key, "RSA 2048".
+// Key is the kind and the length of a certificate's key, "RSA 2048", or "unknown".
 func Key(c *x509.Certificate) string {
 	switch key := c.PublicKey.(type) {
 	case *rsa.PublicKey:
@@ -98,6 +98,8 @@ func Key(c *x509.Certificate) string {
 		return "ECDSA " + key.Params().Name
 	case ed25519.PublicKey:
 		return "Ed25519"
+	case nil:
+		return "unknown"
 	}
 	return c.PublicKeyAlgorithm.String()
 }

@@ -32,12 +32,19 @@ var certificates = map[string]func(root *Authority) tls.Certificate{
 		return r.Issue(Leaf{Names: Localhost, Usage: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
 	},
 	"negative-serial": negativeSerial,
+	"version-4":       func(r *Authority) tls.Certificate { return Unreadable(r.Issue(Leaf{Names: Localhost})) },
 	"intermediate":    func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost}) },
 	"rsa-chain":       func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost, RSA: true}) },
 	"no-intermediate": func(r *Authority) tls.Certificate { return below(r).Issue(Leaf{Names: Localhost, OmitChain: true}) },
 }
 
 func below(root *Authority) *Authority { return root.Intermediate("pop3test intermediate") }
+
+// Unreadable makes the leaf one of version 4, which crypto/x509 does not parse. Nobody gets as far as its signature.
+func Unreadable(c tls.Certificate) tls.Certificate {
+	c.Certificate[0] = bytes.Replace(c.Certificate[0], []byte{0xa0, 3, asn1.TagInteger, 1, 2}, []byte{0xa0, 3, asn1.TagInteger, 1, 3}, 1)
+	return c
+}
 
 // negativeSerial issues a certificate with a negative serial number, which
 // CreateCertificate refuses: it is replaced in the certificate, which is then
