@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"check_pop3x/check/charset"
 )
 
 // Hidden replaces a line that held a secret.
@@ -101,13 +103,14 @@ func (p pattern) matches(visible string) bool {
 	return false
 }
 
-// forms lists what to look for, squeezed.
+// forms lists what to look for, squeezed: a server may speak another charset.
 func forms(secret string) []string {
 	octets, characters := reversed(secret)
 	all := []string{secret, octets, characters, hex.EncodeToString([]byte(secret))}
 	for shift := range 3 {
 		all = append(all, base64Core(secret, shift))
 	}
+	all = append(all, charset.Escaped(secret)...)
 	for i, form := range all {
 		all[i] = squeeze(form)
 	}

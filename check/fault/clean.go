@@ -4,29 +4,35 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"check_pop3x/check/charset"
 )
 
 // maxSaid bounds what Quote shows of a text, in characters.
 const maxSaid = 120
 
-// Clean makes text from elsewhere fit to be shown: valid UTF-8, one line, no
-// control or format characters, no "|" (monitoring engines take what follows it
-// for performance data), white space folded. Clean text stays as it is.
+// Clean makes text from elsewhere fit to be shown: UTF-8, one line, no control or
+// format characters, no "|" (monitoring engines take what follows it for
+// performance data). Several blanks stay, since they may be what is wrong; other
+// white space becomes one blank. Clean text stays as it is.
 func Clean(text string) string {
 	var b strings.Builder
-	blank := false
-	for _, r := range text {
+	gap := ""
+	for _, r := range charset.Show(text) {
 		switch {
+		case r == ' ' && !strings.HasPrefix(gap, "|"):
+			gap += " "
+			continue
 		case unicode.IsSpace(r) || r == '|':
-			blank = true
+			gap = "|"
 			continue
 		case !unicode.IsPrint(r):
 			continue
 		}
-		if blank && b.Len() > 0 {
-			b.WriteByte(' ')
+		if b.Len() > 0 {
+			b.WriteString(strings.Replace(gap, "|", " ", 1))
 		}
-		blank = false
+		gap = ""
 		b.WriteRune(r)
 	}
 	return b.String()

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
@@ -30,8 +31,15 @@ func newRecorder(target report.Target) *recorder {
 	return &recorder{&report.Report{Target: target, Start: time.Now()}, credential.NewRedactor()}
 }
 
-// said returns what was said as it may be shown: without secrets, and clean.
-func (r *recorder) said(text string) string { return fault.Clean(r.redactor.Keep(text)) }
+// said returns what was said as it may be shown: clean, and without secrets as they
+// came or as they would be shown, since text that is not UTF-8 is decoded.
+func (r *recorder) said(text string) string {
+	shown := fault.Clean(r.redactor.Keep(text))
+	if utf8.ValidString(text) {
+		return shown
+	}
+	return r.redactor.Keep(shown)
+}
 
 func (r *recorder) saidAll(texts []string) []string {
 	all := make([]string, len(texts))

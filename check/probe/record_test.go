@@ -60,6 +60,24 @@ func TestSaid(t *testing.T) {
 	}
 }
 
+// A secret is looked for in what is shown, whatever charset the server speaks.
+func TestSaidInOtherCharsets(t *testing.T) {
+	for _, s := range []struct{ secret, text string }{
+		{"Größenwahn", "no Gr\xf6\xdfenwahn here"},                       // windows-1252, decoded
+		{"请使用授权码登录", "\xc7\xeb\xca\xb9\xd3\xc3\xca\xda\xc8\xa8\xc2\xeb"}, // GBK, decoded, and not all of it
+		{"пароль", "no \xd0\xc1\xd2\xcf\xcc\xd8"},                        // KOI8-R, escaped
+		{"hasło1żółw", "haslo: has\xb3o1\xbf\xf3\xb3w"},                  // ISO 8859-2, escaped
+		{"Größenwahn", "Gr\xc3\xb6\xc3\x9fenwahn \xff"},                  // UTF-8 beside an octet that is none
+	} {
+		if all := recordAll(t, s.text, s.secret); strings.Count(all, credential.Hidden) < 14 {
+			t.Errorf("%s: %s", s.secret, all)
+		}
+	}
+	if all := recordAll(t, "\xd0\xc1\xd2\xcf\xcc\xd8", "other"); strings.Count(all, `\\xd0\\xc1\\xd2\\xcf\\xcc\\xd8`) < 14 {
+		t.Errorf("not escaped everywhere: %s", all)
+	}
+}
+
 // Only the recorder puts into the report what a server said. Other files write the
 // fields in which it has no word.
 func TestOnlyTheRecorderRecordsWhatWasSaid(t *testing.T) {

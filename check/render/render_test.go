@@ -129,7 +129,7 @@ func TestSentences(t *testing.T) {
 		{broke("stat", &fault.Error{Kind: fault.Timeout, Within: 1500 * time.Millisecond}), `POP3 CRITICAL - stat: no answer within 1.50 s [timeout]`},
 		{broke("quit", &fault.Error{Kind: "made-up", Text: "x"}), `POP3 UNKNOWN - quit: x [made-up]`},
 		{login(broke("login", &fault.Error{Kind: fault.InUse, Said: "Can't get lock.  Mailbox in use"})),
-			`POP3 WARNING - login: "Can't get lock. Mailbox in use" for al ice x with USER [in-use]`},
+			`POP3 WARNING - login: "Can't get lock.  Mailbox in use" for al ice x with USER [in-use]`},
 		{login(broke("stat", &fault.Error{Kind: fault.Temporary, Said: "Internal error"})), `POP3 CRITICAL - stat: "Internal error" [temporary]`},
 		{login(broke("login", &fault.Error{Kind: fault.Protocol, Said: "x", Text: "neither +OK nor -ERR"})),
 			`POP3 CRITICAL - login: "x" neither +OK nor -ERR [protocol]`},
