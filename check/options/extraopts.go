@@ -12,11 +12,9 @@ import (
 	"check_pop3x/check/files"
 )
 
-// The files of --extra-opts, as monitoring-plugins looks for them.
-const (
-	defaultSection = "check_pop3x"
-)
+const defaultSection = "check_pop3x"
 
+// The files of --extra-opts, as monitoring-plugins looks for them.
 var (
 	extraOptsNames = []string{"monitoring-plugins.ini", "plugins.ini", "nagios-plugins.ini"}
 	extraOptsFiles = []string{

@@ -38,7 +38,10 @@ type Show struct {
 func (c *Command) Show() Show {
 	o := c.settings.options
 	s := Show{Host: strings.TrimSpace(string(o.Server.Hostname)), File: string(o.Output.Output), Quiet: o.Output.QuietOK}
-	s.Options = render.Options{Verbose: len(o.Output.Verbose), Jail: o.Output.Jail, Name: o.Output.name(), Version: c.version, Notes: c.settings.notes}
+	s.Options = render.Options{
+		Verbose: len(o.Output.Verbose), Jail: o.Output.Jail,
+		Name: o.Output.name(), Version: c.version, Notes: c.settings.notes,
+	}
 	s.Format, _ = render.Find("nagios")
 	for _, name := range []string{c.typed("--format"), o.Output.Format.lower()} {
 		if f, ok := render.Find(name); ok {

@@ -48,6 +48,7 @@ func (o Server) host() (string, error) {
 		host = host[1 : len(host)-1]
 	}
 	addr, err := netip.ParseAddr(host)
+	colons, joined := strings.Count(host, ":"), strings.ReplaceAll(host, ":", "")
 	switch {
 	case host == "":
 		return "", about("no host, type -H HOST", "hostname")
@@ -59,9 +60,9 @@ func (o Server) host() (string, error) {
 		return "", refuse("hostname", "%q is an option, the name is missing, type -H HOST", host)
 	case strings.HasPrefix(host, "/"):
 		return "", refuse("hostname", "%q is a path, sockets are not supported: type a name or an address", host)
-	case strings.HasPrefix(host, "[") && strings.Contains(host, "]:"), strings.Count(host, ":") == 1 && isName(strings.Replace(host, ":", "", 1)):
+	case strings.HasPrefix(host, "[") && strings.Contains(host, "]:"), colons == 1 && isName(joined):
 		return "", refuse("hostname", "%q has a port in it, type the port with -p", host)
-	case strings.Count(host, ":") > 1 && isName(strings.ReplaceAll(host, ":", "")):
+	case colons > 1 && isName(joined):
 		return "", refuse("hostname", "%q is not an IPv6 address", host)
 	}
 	return host, checkName("hostname", host)

@@ -11,7 +11,7 @@ import (
 // A place is where a value was given. The one with the higher rank wins.
 type place struct {
 	rank int
-	text string // "FILE, line 3 (section NAME)"; "" for the command line
+	text string // "FILE, line 3, section [NAME]"; "" for the command line
 }
 
 // onLine is the command line, which wins over every file.
@@ -75,7 +75,8 @@ func (a *settings) addTyped() {
 
 func (a *settings) add(group int, option *flags.Option) *setting {
 	fields := reflect.ValueOf(a.options).Elem()
-	s := &setting{option: option, group: fields.Type().Field(group), field: fields.Field(group).FieldByIndex(option.Field().Index)}
+	field := fields.Field(group).FieldByIndex(option.Field().Index)
+	s := &setting{option: option, group: fields.Type().Field(group), field: field}
 	a.given = append(a.given, s)
 	return s
 }
