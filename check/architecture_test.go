@@ -68,8 +68,8 @@ var layers = map[string]layer{
 // and print, and nothing may import them.
 var tools = []string{"check/testkit/measured/plugin", "check/testkit/pop3test/cmd/", "check/lab/bench", "check/lab/integration", "packaging/generate"}
 
-// system are the places with matters of the operating system: numbers of errors,
-// processes, signals, owners of files.
+// system are the places with matters of the operating system: numbers of
+// errors, processes, signals, owners of files.
 var system = []string{"check", "check/transport", "check/files", "check/credential", "check/credential/oauth"}
 
 // spoken are the ways to end the process or to write past check.Main.
@@ -80,8 +80,8 @@ var spoken = []string{
 // silence is how libraries are kept from writing past it.
 const silence = "log.SetOutput"
 
-// TestArchitecture fails on an arrow that the table does not have, and on an end
-// or an output anywhere but in main.go.
+// TestArchitecture fails on an arrow that the table does not have, and on an
+// end or an output anywhere but in main.go.
 func TestArchitecture(t *testing.T) {
 	files := 0
 	for name, file := range sources(t) {
@@ -190,8 +190,8 @@ func imports(file *ast.File) []string {
 	return all
 }
 
-// uses lists the functions and variables of other packages that a file names, as
-// package.Name, and the built-in functions that it calls.
+// uses lists the functions and variables of other packages that a file names,
+// as package.Name, and the built-in functions that it calls.
 func uses(file *ast.File) []string {
 	names := map[string]string{}
 	for _, spec := range file.Imports {

@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// deafPort is a port of 127.0.0.1 that neither takes nor refuses a connection:
-// the queue of those that nobody accepts is full.
-func deafPort(t *testing.T) int {
+// fullPort returns a port of 127.0.0.1 that neither accepts nor refuses a
+// connection: its queue is full.
+func fullPort(t *testing.T) int {
 	t.Helper()
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
@@ -35,7 +35,7 @@ func deafPort(t *testing.T) int {
 	for range 10 {
 		c, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), 100*time.Millisecond)
 		if err != nil {
-			await(t, "the end of that attempt", func() bool { return !connecting(t, port) })
+			await(t, "the end of the last attempt", func() bool { return !connecting(t, port) })
 			return port
 		}
 		t.Cleanup(func() { c.Close() })
@@ -44,8 +44,8 @@ func deafPort(t *testing.T) int {
 	return 0
 }
 
-// connecting reports whether somebody waits for that port; 02 is SYN_SENT
-// (proc_pid_net(5)).
+// connecting reports whether somebody is connecting to that port: 02 is
+// SYN_SENT (proc_pid_net(5)).
 func connecting(t *testing.T, port int) bool {
 	t.Helper()
 	table, err := os.ReadFile("/proc/net/tcp")
@@ -55,34 +55,34 @@ func connecting(t *testing.T, port int) bool {
 	return strings.Contains(string(table), fmt.Sprintf(" 0100007F:%04X 02 ", port))
 }
 
-// await looks again and again until something is so.
-func await(t *testing.T, what string, so func() bool) {
+// await waits until a condition holds.
+func await(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for end := time.Now().Add(patience); time.Now().Before(end); <-tick.C {
-		if so() {
+		if holds() {
 			return
 		}
 	}
-	t.Fatal(what + " does not come")
+	t.Fatal("waited in vain for " + what)
 }
 
-// TestConnectIsCut has a server that does not answer at all: the budget ends it,
-// that of the phase or the whole, and that is what is said, every time.
-func TestConnectIsCut(t *testing.T) {
-	port := strconv.Itoa(deafPort(t))
+// If a server does not answer at all, the budget of the phase or of the whole
+// check ends it, and the line says so every time.
+func TestConnectTimeout(t *testing.T) {
+	port := strconv.Itoa(fullPort(t))
 	for _, option := range []string{"--phase-timeout=connect=", "--timeout="} {
 		for i := range 4 {
 			t.Run(fmt.Sprint(option, i), func(t *testing.T) {
 				t.Parallel()
-				o, given := inPhase("connect", func(budget time.Duration) (outcome, bool) {
+				o, given := growBudget("connect", func(budget time.Duration) (outcome, bool) {
 					return run{args: []string{"-H", "127.0.0.1", "-p", port, "-t", patience.String(), option + budget.String()}}.play(t.TempDir()), true
 				})
-				if o.code != 2 || !matches(`^POP3 CRITICAL - connect: no answer within `+regexp.QuoteMeta(inWords(given))+` \[timeout\]`, o.said) {
-					t.Errorf("exit code %d: %s", o.code, o.said)
+				if o.code != 2 || !matches(`^POP3 CRITICAL - connect: no answer within `+regexp.QuoteMeta(budgetText(given))+` \[timeout\]`, o.stdout) {
+					t.Errorf("exit code %d: %s", o.code, o.stdout)
 				}
-				if err := o.within(given); err != nil {
+				if err := o.checkTime(given); err != nil {
 					t.Error(err)
 				}
 			})
@@ -90,12 +90,12 @@ func TestConnectIsCut(t *testing.T) {
 	}
 }
 
-func TestSignalsWhileConnecting(t *testing.T) {
-	for _, signal := range impatience {
+func TestSignalsInConnect(t *testing.T) {
+	for _, signal := range stopSignals {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
-			interrupted(t, "connect", func() (*process, outcome) {
-				port := deafPort(t)
+			checkSignal(t, "connect", func() (*process, outcome) {
+				port := fullPort(t)
 				p := start(t, run{args: []string{"-H", "127.0.0.1", "-p", strconv.Itoa(port)}})
 				await(t, "a connection", func() bool { return connecting(t, port) })
 				return p, p.end(signal)

@@ -10,7 +10,7 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// The device grant, up to the code that the person sees.
+// deviceCode is the device grant up to the code that the person sees.
 const deviceCode = `C: POST /device
 C:
 C: client_id=app&scope=pop
@@ -18,7 +18,8 @@ S: 200 application/json
 S: {"device_code":"d3vice","user_code":"ABCD-EFGH","verification_uri":"https://login.example.org/device","expires_in":900,"interval":1}
 `
 
-// deviceLogin starts --oauth-login at a terminal, against a server that plays that.
+// deviceLogin starts --oauth-login at a terminal, with a server that plays
+// these exchanges.
 func deviceLogin(t *testing.T, exchanges string) (x *terminal, p *process, file string) {
 	t.Helper()
 	server, err := pop3test.StartTokenServer(exchanges, pop3test.TokenServerOptions{})
@@ -31,17 +32,17 @@ func deviceLogin(t *testing.T, exchanges string) (x *terminal, p *process, file 
 		}
 	})
 	x, file = openTerminal(t), filepath.Join(t.TempDir(), "refresh token")
-	p = x.begin(t, run{args: []string{"--oauth-login", "--oauth", server.URL + "/token", "--oauth-device-url", server.URL + "/device",
+	p = x.start(t, run{args: []string{"--oauth-login", "--oauth", server.URL + "/token", "--oauth-device-url", server.URL + "/device",
 		"--oauth-client-id", "app", "--oauth-scope", "pop", "--oauth-refresh-token-file", file}})
 	const shown = "Open https://login.example.org/device in a browser and enter the code ABCD-EFGH, within 15 minutes.\r\nWaiting ...\r\n"
-	if seen := x.watch(t, "Waiting ...\r\n"); seen != shown {
+	if seen := x.readUntil(t, "Waiting ...\r\n"); seen != shown {
 		t.Errorf("the person sees %q", seen)
 	}
 	return x, p, file
 }
 
-// A person lends the application his access: the refresh token is in its file,
-// and the line says how to go on.
+// After a login the refresh token is in its file, and the line has the command
+// for the check.
 func TestDeviceLogin(t *testing.T) {
 	t.Parallel()
 	x, p, file := deviceLogin(t, deviceCode+`C: POST /token
@@ -62,10 +63,10 @@ S: {"access_token":"t0ken","token_type":"Bearer","refresh_token":"r3fresh-secret
 	if text, err := os.ReadFile(file); err != nil || string(text) != "r3fresh-secret\n" {
 		t.Errorf("%q, %v", text, err)
 	}
-	x.left(t, "")
+	x.checkRestored(t, "")
 }
 
-// Who has enough of waiting types Ctrl-C.
+// Ctrl-C ends the wait.
 func TestDeviceLoginInterrupted(t *testing.T) {
 	t.Parallel()
 	_, p, file := deviceLogin(t, strings.Replace(deviceCode, `"interval":1`, `"interval":600`, 1))

@@ -21,14 +21,14 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// In a fuzzed dialogue these octets have a meaning; all others are sent.
+// These octets of a fuzzed dialogue have a meaning. All others are sent.
 const (
-	turnOver = '\x1d' // the client's turn: wait for a line of it
-	toTLS    = '\x1c' // a handshake
-	echoes   = '\x1e' // the secret, in the disguise that the next octet chooses
+	clientTurn = '\x1d' // wait for a line of the client
+	toTLS      = '\x1c' // a handshake
+	echoSecret = '\x1e' // the secret, in the form that the next octet chooses
 )
 
-// fuzzBudget keeps a run short where the server says too little.
+// fuzzBudget keeps a run short if the server sends too little.
 const fuzzBudget = 200 * time.Millisecond
 
 // fuzzOptions are ways to call the plugin.
@@ -58,8 +58,8 @@ var fuzzOptions = []string{
 	"-u alice --allow-cleartext-login --quiet-ok",
 }
 
-// FuzzMain plays any octets to the whole program: whatever a server says, the
-// answer is one clean line in time, which holds no secret.
+// Whatever a server sends, the plugin prints one clean line in time, without
+// the secret.
 func FuzzMain(f *testing.F) {
 	secret := hostileSecret + "+/=%s"
 	password := writeSecret(f, "pw", secret)
@@ -68,10 +68,10 @@ func FuzzMain(f *testing.F) {
 		f.Add(byte(options), []byte(repeats))
 	}
 	for _, at := range points {
-		f.Add(callOf[at.options], []byte(fuzzed(at.before+at.answer+at.after)))
+		f.Add(optionsOf[at.options], []byte(toOctets(at.before+at.answer+at.after)))
 	}
-	f.Add(byte(9), []byte(fuzzed(mailboxDialogue)))
-	f.Add(byte(10), []byte(fuzzed(mailboxDialogue)))
+	f.Add(byte(9), []byte(toOctets(mailboxDialogue)))
+	f.Add(byte(10), []byte(toOctets(mailboxDialogue)))
 	f.Fuzz(func(t *testing.T, options byte, dialogue []byte) {
 		typed := fuzzOptions[int(options)%len(fuzzOptions)]
 		knows := strings.Contains(typed, "-u")
@@ -79,30 +79,30 @@ func FuzzMain(f *testing.F) {
 			typed += " --password-file " + password
 		}
 		said, code, took := server.play(t, dialogue, strings.Fields(typed))
-		if took > fuzzBudget+grace { // or the machine is busy, which takes long to find out
-			before := measured.Waited()
+		if took > fuzzBudget+grace { // or the machine is busy, which is slow to find out
+			before := measured.QueueTime()
 			_, _, took = server.play(t, dialogue, strings.Fields(typed))
-			if waited := max(0, measured.Waited()-before); took > fuzzBudget+grace+waited {
+			if waited := max(0, measured.QueueTime()-before); took > fuzzBudget+grace+waited {
 				t.Errorf("it took %v, and waited %v for a processor", took, waited)
 			}
 		}
-		if err := promised(strings.Fields(typed))(said, code); err != nil {
+		if err := outputCheck(strings.Fields(typed))(said, code); err != nil {
 			t.Error(err)
 		}
-		if err := keepsSecret(said, secret); knows && err != nil {
+		if err := checkHidden(said, secret); knows && err != nil {
 			t.Errorf("%v\n%s", err, said)
 		}
 	})
 }
 
-// repeats says the secret wherever it can.
+// repeats sends the secret wherever it can.
 const repeats = "+OK \x1e0 \x1e1\r\n\x1d+OK\r\nUSER \x1e2\r\n.\r\n\x1d-ERR [AUTH] \x1e3\x1e4\x1e5\r\n"
 
-// callOf is the way to call the plugin for a point of the hostile table.
-var callOf = map[string]byte{inClear: 1, firstTLS: 3, bySTLS: 4}
+// optionsOf has the fuzzOptions for a point of attackTable.
+var optionsOf = map[string]byte{inClear: 1, firstTLS: 3, bySTLS: 4}
 
-// fuzzed is a dialogue as octets.
-func fuzzed(dialogue string) string {
+// toOctets writes a dialogue as octets.
+func toOctets(dialogue string) string {
 	var text strings.Builder
 	for line := range strings.Lines(dialogue) {
 		line = strings.TrimSuffix(line, "\n")
@@ -110,7 +110,7 @@ func fuzzed(dialogue string) string {
 		case server:
 			text.WriteString(said + "\r\n")
 		case strings.HasPrefix(line, "C"):
-			text.WriteByte(turnOver)
+			text.WriteByte(clientTurn)
 		case line == "tls":
 			text.WriteByte(toTLS)
 		}
@@ -118,7 +118,7 @@ func fuzzed(dialogue string) string {
 	return text.String()
 }
 
-// A fuzzServer says what it is told to one client after the other.
+// A fuzzServer plays octets to one client after the other.
 type fuzzServer struct {
 	config *tls.Config
 	forms  []string
@@ -133,14 +133,14 @@ func newFuzzServer(f *testing.F, secret string) *fuzzServer {
 	}
 	f.Cleanup(func() {
 		stdin.Close()
-		signal.Reset(syscall.SIGPIPE) // what Main ignores, later processes would
+		signal.Reset(syscall.SIGPIPE) // Main ignores it, and child processes inherit that
 	})
 	leaf := pop3test.NewAuthority("pop3test root").Issue(pop3test.Leaf{Names: pop3test.Localhost})
-	return &fuzzServer{config: pop3test.ServerTLS(leaf), forms: disguised(secret), stdin: stdin}
+	return &fuzzServer{config: pop3test.ServerTLS(leaf), forms: encodings(secret), stdin: stdin}
 }
 
-// play runs the plugin in this process. The fuzzer takes what lasts ten seconds
-// for a crash: a plugin whose time ran out before it came is not waited for.
+// play runs the plugin in this process. The fuzzer takes ten seconds for a
+// crash, so a plugin whose budget ended before it connected is not waited for.
 func (s *fuzzServer) play(t *testing.T, dialogue []byte, args []string) (said string, code int, took time.Duration) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -166,7 +166,7 @@ func (s *fuzzServer) play(t *testing.T, dialogue []byte, args []string) (said st
 	return stdout.String(), code, took
 }
 
-// serve plays the dialogue and then hangs up.
+// serve plays the dialogue and hangs up.
 func (s *fuzzServer) serve(l net.Listener, dialogue []byte) {
 	raw, err := l.Accept()
 	if err != nil {
@@ -175,8 +175,8 @@ func (s *fuzzServer) serve(l net.Listener, dialogue []byte) {
 	defer raw.Close()
 	_ = raw.SetDeadline(time.Now().Add(patience / 2))
 	conn, in := raw, bufio.NewReader(raw)
-	for part := range bytes.SplitAfterSeq(dialogue, []byte{turnOver}) {
-		said, turn := bytes.CutSuffix(part, []byte{turnOver})
+	for part := range bytes.SplitAfterSeq(dialogue, []byte{clientTurn}) {
+		said, turn := bytes.CutSuffix(part, []byte{clientTurn})
 		before, after, secured := bytes.Cut(said, []byte{toTLS})
 		_, err = io.WriteString(conn, s.echo(before))
 		if secured && conn == raw {
@@ -195,7 +195,7 @@ func (s *fuzzServer) serve(l net.Listener, dialogue []byte) {
 	}
 }
 
-// awaitLine waits for the client, but not for one that waits as well.
+// awaitLine waits for a line of the client, unless the client waits as well.
 func awaitLine(raw net.Conn, in *bufio.Reader) error {
 	defer raw.SetDeadline(time.Now().Add(patience / 2))
 	_ = raw.SetReadDeadline(time.Now().Add(10 * time.Millisecond))
@@ -206,11 +206,11 @@ func awaitLine(raw net.Conn, in *bufio.Reader) error {
 	return err
 }
 
-// echo puts the secret in.
+// echo inserts the secret.
 func (s *fuzzServer) echo(part []byte) string {
 	var text strings.Builder
 	for i := 0; i < len(part); i++ {
-		if part[i] != echoes || i+1 == len(part) {
+		if part[i] != echoSecret || i+1 == len(part) {
 			text.WriteByte(part[i])
 			continue
 		}

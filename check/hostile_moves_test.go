@@ -8,21 +8,22 @@ import (
 	"check_pop3x/check/pop3"
 )
 
-// A point is a place in the dialogue where the server is to speak.
+// A point is a place in the dialogue where it is the server's turn.
 type point struct {
 	name    string
-	options string // how the plugin is called
-	secret  string // which password
-	before  string // the dialogue until then
-	answer  string // what a good server says here
-	after   string // the dialogue from then on
-	drip    string // what drips, where that is not an answer
+	options string // of the plugin
+	secret  string // name of the password file
+	before  string // the dialogue up to here
+	answer  string // of a server that works
+	after   string // the rest of the dialogue
+	drip    string // what drips, unless it is an answer
 }
 
-// longSecret does not fit into the command, so that PLAIN goes by continuation.
+// longSecret does not fit into the command, so that PLAIN waits for a
+// continuation.
 var longSecret = strings.Repeat(hostileSecret, 12)
 
-// plainResponse is that of PLAIN (RFC 4616).
+// plainResponse returns the response of PLAIN (RFC 4616).
 func plainResponse(secret string) string {
 	return base64.StdEncoding.EncodeToString([]byte("\x00alice\x00" + secret))
 }
@@ -50,7 +51,7 @@ const (
 	firstTLS = "--tls --insecure"
 )
 
-// serverHello is how the answer to a ClientHello begins.
+// serverHello is the beginning of the answer to a ClientHello.
 const serverHello = `\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03`
 
 var points = map[string]point{
@@ -79,8 +80,9 @@ var points = map[string]point{
 		before: greets + asks + lists + listEnds + names + left + proves + left + counts + counted + leaves},
 }
 
-// moves are the ways to misbehave, and whether the client may say QUIT then: it
-// does where it was refused and cuts the connection where it lost its step.
+// moves are the ways to misbehave, and whether the client may send QUIT then:
+// it does after a refusal, and closes the connection if the protocol was
+// broken.
 var moves = map[string]struct {
 	play   func(point) string
 	leaves bool
@@ -107,8 +109,8 @@ func drips(p point) string {
 	return `drip 300ms "` + text + "\"\n"
 }
 
-// plus is a continuation; in the middle of AUTH the client cancels (RFC 5034,
-// section 4).
+// plus sends a continuation. In the middle of AUTH the client cancels (RFC
+// 5034, section 4).
 func plus(p point) string {
 	if p.name == "challenge" {
 		return "S: + bW9yZQ==\nC~ .+\nS: + bW9yZQ==\nC: *\nS: -ERR\n"
@@ -119,9 +121,9 @@ func plus(p point) string {
 	return "S: + bW9yZQ==\n"
 }
 
-// dialogue is that of a cell. Once a line without end, a drip or a silence has
-// begun there is no more.
-func (h hostility) dialogue() string {
+// dialogue returns the dialogue of an attack. A line without end, a drip and a
+// silence end it.
+func (h attack) dialogue() string {
 	move := moves[h.move]
 	text := h.at.before + move.play(h.at)
 	switch {

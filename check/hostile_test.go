@@ -15,11 +15,11 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// hostile is what the plugin says of a server that misbehaves in one of ten ways
-// at one point of the dialogue: the kind of fault, after the phase where that is
-// not the point's own. ok is a server with which nothing is wrong: without CAPA,
-// with odd capabilities, or rude once the answer is known.
-const hostile = `
+// attackTable has the kind of fault for a server that misbehaves in one of ten
+// ways at one point of the dialogue. The phase is in front of it if that is not
+// the point's. ok means that the server still works: it has no CAPA, odd
+// capabilities, or misbehaves after the result is known.
+const attackTable = `
 point         phase     silence  hangup        reset         garbage   refusal       drip     overlong  dirt          twice           plus
 greeting      greeting  timeout  closed        closed        greeting  greeting      timeout  protocol  greeting      capa:protocol   greeting
 capa          capa      timeout  closed        closed        protocol  ok            timeout  protocol  ok            login:protocol  protocol
@@ -38,20 +38,20 @@ stat          stat      timeout  closed        closed        protocol  command  
 quit          quit      ok       ok            ok            ok        ok            ok       ok        ok            ok              ok
 `
 
-// A hostility is one cell of the table.
-type hostility struct {
+// An attack is one cell of the table.
+type attack struct {
 	at          point
 	move        string
 	phase, kind string // kind "ok": no fault
 }
 
-func (h hostility) name() string { return h.at.name + "/" + h.move }
+func (h attack) name() string { return h.at.name + "/" + h.move }
 
-// hostilities reads the table.
-func hostilities(t *testing.T) []hostility {
-	rows := strings.Split(strings.TrimSpace(hostile), "\n")
+// attacks parses the table.
+func attacks(t *testing.T) []attack {
+	rows := strings.Split(strings.TrimSpace(attackTable), "\n")
 	moves := strings.Fields(rows[0])[2:]
-	var all []hostility
+	var all []attack
 	for _, row := range rows[1:] {
 		cells := strings.Fields(row)
 		at, ok := points[cells[0]]
@@ -64,7 +64,7 @@ func hostilities(t *testing.T) []hostility {
 			if !other {
 				phase, kind = cells[1], phase
 			}
-			all = append(all, hostility{at: at, move: move, phase: phase, kind: kind})
+			all = append(all, attack{at: at, move: move, phase: phase, kind: kind})
 		}
 	}
 	return all
@@ -72,36 +72,36 @@ func hostilities(t *testing.T) []hostility {
 
 const (
 	hostileSecret = "Vq7mXc2rT9wLz4Ks8NbY" // fits into USER and PASS
-	mostMemory    = 64 << 10               // KiB
-	atOnce        = 12                     // runs at a time: most of them wait
+	maxMemory     = 64 << 10               // KiB
+	maxRuns       = 12                     // at a time: most of them wait
 )
 
-// TestHostileServers plays every cell: the right phase and kind, within the
-// budget, in bounded memory, in one clean line.
+// Each attack leads to its phase and kind, within the budget, in bounded
+// memory, in one clean line.
 func TestHostileServers(t *testing.T) {
 	scene := newScene(t)
-	all := hostilities(t)
-	verdicts := make([]error, len(all))
-	turns := make(chan bool, atOnce)
+	all := attacks(t)
+	errs := make([]error, len(all))
+	turns := make(chan bool, maxRuns)
 	var wg sync.WaitGroup
 	for i, h := range all {
 		wg.Go(func() {
 			turns <- true
 			defer func() { <-turns }()
-			verdicts[i] = scene.judge(h)
+			errs[i] = scene.play(h)
 		})
 	}
 	wg.Wait()
 	for i, h := range all {
 		t.Run(h.name(), func(t *testing.T) {
-			if verdicts[i] != nil {
-				t.Error(verdicts[i])
+			if errs[i] != nil {
+				t.Error(errs[i])
 			}
 		})
 	}
 }
 
-// A scene is what all cells have in common.
+// A scene is what all attacks have in common.
 type scene struct {
 	dir     string
 	options pop3test.Options
@@ -120,30 +120,30 @@ func newScene(t testing.TB) *scene {
 	return s
 }
 
-// judge plays a cell and says what is wrong with the answer. Only a server that
-// keeps the plugin waiting lets the budget run out; all others have all the time
-// that a busy machine may need.
-func (s *scene) judge(h hostility) (wrong error) {
+// play plays an attack and returns what is wrong with the outcome. Only a
+// server that keeps the plugin waiting lets the budget run out; for all others
+// it is as large as a busy machine may need.
+func (s *scene) play(h attack) (wrong error) {
 	if h.kind != "timeout" {
-		_, _, wrong = s.once(h, patience)
+		_, _, wrong = s.playOnce(h, patience)
 		return wrong
 	}
-	inPhase(h.phase, func(budget time.Duration) (o outcome, arrived bool) {
-		o, arrived, wrong = s.once(h, budget)
-		return o, arrived
+	growBudget(h.phase, func(budget time.Duration) (o outcome, reached bool) {
+		o, reached, wrong = s.playOnce(h, budget)
+		return o, reached
 	})
 	return wrong
 }
 
-// once plays a cell within a budget. arrived reports whether the client kept to the
-// dialogue until the server misbehaved, and behind.
-func (s *scene) once(h hostility, budget time.Duration) (o outcome, arrived bool, wrong error) {
+// playOnce plays an attack with a budget. reached reports whether the client
+// kept to the whole dialogue.
+func (s *scene) playOnce(h attack, budget time.Duration) (o outcome, reached bool, wrong error) {
 	d, err := pop3test.Parse(h.dialogue())
 	if err != nil {
 		return o, false, err
 	}
 	options := s.options
-	if h.asksAgain() {
+	if h.connectsTwice() {
 		options.Connections = 2
 	}
 	player, err := d.Start(options)
@@ -156,21 +156,21 @@ func (s *scene) once(h hostility, budget time.Duration) (o outcome, arrived bool
 		return o, false, err
 	}
 	o = run{args: append(s.args(h, player.Port()), "-t", budget.String())}.play(dir)
-	left := player.Finish()
-	wrong = errors.Join(h.check(o, s.secrets[h.at.secret]), left, o.within(budget))
+	departed := player.Finish()
+	wrong = errors.Join(h.check(o, s.secrets[h.at.secret]), departed, o.checkTime(budget))
 	if wrong != nil {
-		wrong = fmt.Errorf("%w\n%s%s", wrong, o.said, h.dialogue())
+		wrong = fmt.Errorf("%w\n%s%s", wrong, o.stdout, h.dialogue())
 	}
-	return o, left == nil, wrong
+	return o, departed == nil, wrong
 }
 
-func (s *scene) args(h hostility, port int) []string {
+func (s *scene) args(h attack, port int) []string {
 	args := []string{"-H", "127.0.0.1", "-p", strconv.Itoa(port), "-u", "alice", "--password-file", s.files[h.at.secret]}
 	return append(args, strings.Fields(h.at.options)...)
 }
 
-// check compares an outcome to the cell and to what is promised of all.
-func (h hostility) check(o outcome, secret string) error {
+// check compares an outcome to the table and to what every run promises.
+func (h attack) check(o outcome, secret string) error {
 	status, code := "CRITICAL - "+h.phase+": ", 2
 	if h.kind == "ok" {
 		status, code = "OK - ", 0
@@ -180,19 +180,19 @@ func (h hostility) check(o outcome, secret string) error {
 		return fmt.Errorf("exit code %d, want %d (%v, %q)", o.code, code, o.err, o.stderr)
 	case o.stderr != "":
 		return fmt.Errorf("stderr: %q", o.stderr)
-	case !strings.HasPrefix(o.said, "POP3 "+status):
+	case !strings.HasPrefix(o.stdout, "POP3 "+status):
 		return fmt.Errorf("does not begin with %q", status)
-	case h.kind != "ok" && !strings.Contains(o.said, " ["+h.kind+"]"):
+	case h.kind != "ok" && !strings.Contains(o.stdout, " ["+h.kind+"]"):
 		return fmt.Errorf("not of kind %s", h.kind)
-	case !slices.Contains(labelsOf(o.said), "time_"+h.phase):
+	case !slices.Contains(labelsOf(o.stdout), "time_"+h.phase):
 		return fmt.Errorf("no time of the phase %s", h.phase)
 	}
-	return errors.Join(checkPeak(o), promises(o.said, o.code), keepsSecret(o.said, secret))
+	return errors.Join(checkPeak(o), checkLine(o.stdout, o.code), checkHidden(o.stdout, secret))
 }
 
-// asksAgain reports whether the client connects once more: the server hangs up at
-// its offer in the handshake.
-func (h hostility) asksAgain() bool {
+// connectsTwice reports whether the client connects again: the server hung up
+// after its ClientHello.
+func (h attack) connectsTwice() bool {
 	return h.kind == "tls" && (h.move == "hangup" || h.move == "reset")
 }
 
@@ -200,7 +200,7 @@ func matches(pattern, said string) bool { return regexp.MustCompile(pattern).Mat
 
 var label = regexp.MustCompile(`[ |]([a-z_]+)=`)
 
-// labelsOf lists the labels of the perfdata of a line.
+// labelsOf returns the labels in the perfdata of a line.
 func labelsOf(said string) []string {
 	_, perf, _ := strings.Cut(said, " |")
 	var all []string

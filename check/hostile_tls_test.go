@@ -16,15 +16,17 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// A tlsHostility is a server that does its worst in TLS, and what is said of it.
-type tlsHostility struct {
+// A tlsAttack is a server that misbehaves in TLS, and what the plugin says
+// about it.
+type tlsAttack struct {
 	shows func(*pop3test.Authority) tls.Certificate // nil: a good one
 	older bool                                      // TLS 1.2
-	plays func(*tlsServer) error                    // nil: it just does the handshake
+	plays func(*tlsServer) error                    // nil: the handshake alone
 	want  string
 }
 
-// manyBelow are that many intermediates of one name, all of which may have issued the leaf.
+// manyBelow sends so many intermediates of one name, each of which may have
+// issued the leaf.
 func manyBelow(root *pop3test.Authority, n int) tls.Certificate {
 	c := root.Intermediate("one of many").Issue(pop3test.Leaf{Names: pop3test.Localhost})
 	for range n {
@@ -33,7 +35,7 @@ func manyBelow(root *pop3test.Authority, n int) tls.Certificate {
 	return c
 }
 
-// loop is a leaf of one of two authorities that vouch for each other and for nobody else.
+// loop sends a leaf of one of two authorities that have issued each other.
 func loop(root *pop3test.Authority) tls.Certificate {
 	a, b := root.Intermediate("a"), root.Intermediate("b")
 	c := a.Issue(pop3test.Leaf{Names: pop3test.Localhost, OmitChain: true})
@@ -41,7 +43,7 @@ func loop(root *pop3test.Authority) tls.Certificate {
 	return c
 }
 
-// repeated sends the leaf over and over.
+// repeated sends the leaf again and again.
 func repeated(root *pop3test.Authority, n int) tls.Certificate {
 	c := root.Issue(pop3test.Leaf{Names: pop3test.Localhost})
 	for range n {
@@ -50,7 +52,7 @@ func repeated(root *pop3test.Authority, n int) tls.Certificate {
 	return c
 }
 
-// fragments are so many beginnings of the leaf.
+// fragments sends so many beginnings of the leaf.
 func fragments(root *pop3test.Authority, n int) tls.Certificate {
 	c := root.Issue(pop3test.Leaf{Names: pop3test.Localhost})
 	for range n {
@@ -59,7 +61,7 @@ func fragments(root *pop3test.Authority, n int) tls.Certificate {
 	return c
 }
 
-// sized is a certificate of about so many octets.
+// sized sends a certificate of about so many octets.
 func sized(root *pop3test.Authority, octets int) tls.Certificate {
 	return root.Issue(pop3test.Leaf{Names: append([]string{"localhost"}, manyNames(octets/64)...)})
 }
@@ -73,12 +75,13 @@ func manyNames(n int) (names []string) {
 
 const dirt = "\x1b[31m| time=0s;;;0\r\n'x'=1\x00\u202e\u200b\x7f dirt"
 
-// dirty has it in each name that may be shown.
+// dirty has dirt in each name that may be shown.
 func dirty(root *pop3test.Authority) tls.Certificate {
 	return root.Intermediate("issuer " + dirt).Issue(pop3test.Leaf{CommonName: "leaf " + dirt, Names: []string{"a\x1b[31m|\r\nb.example.org"}, OmitChain: true})
 }
 
-// narrow is an issuer that may issue for a thousand domains, and a certificate for a thousand names.
+// narrow sends a certificate for a thousand names, by an issuer for a thousand
+// domains.
 func narrow(root *pop3test.Authority) tls.Certificate {
 	a := root.Limited("narrow", func(c *x509.Certificate) {
 		c.PermittedDNSDomains, c.PermittedDNSDomainsCritical = manyNames(1000), true
@@ -86,16 +89,17 @@ func narrow(root *pop3test.Authority) tls.Certificate {
 	return a.Issue(pop3test.Leaf{Names: manyNames(1000)})
 }
 
-// times is one of the makers above with a number.
-func times(n int, make func(*pop3test.Authority, int) tls.Certificate) func(*pop3test.Authority) tls.Certificate {
-	return func(r *pop3test.Authority) tls.Certificate { return make(r, n) }
+// times calls one of the functions above with a number.
+func times(n int, issue func(*pop3test.Authority, int) tls.Certificate) func(*pop3test.Authority) tls.Certificate {
+	return func(r *pop3test.Authority) tls.Certificate { return issue(r, n) }
 }
 
-// Messages of a handshake (RFC 8446, section 4; the first: RFC 5246, section 7.4.1.1).
+// Messages of a handshake (RFC 8446, section 4; the first: RFC 5246, section
+// 7.4.1.1).
 var (
 	helloRequest = []byte{0, 0, 0, 0}
 	keyUpdate    = []byte{24, 0, 0, 1, 0}
-	keysPlease   = []byte{24, 0, 0, 1, 1} // which the client has to answer
+	keyRequest   = []byte{24, 0, 0, 1, 1} // a key update that the client has to answer
 	certRequest  = []byte{13, 0, 0, 3, 0, 0, 0}
 )
 
@@ -109,7 +113,7 @@ const (
 	tooLate  = `^POP3 CRITICAL - greeting: no answer within 3 s \[timeout\]`
 )
 
-var tlsHostilities = map[string]tlsHostility{
+var tlsAttacks = map[string]tlsAttack{
 	"ten thousand certificates":   {shows: times(10_000, fragments), want: tooLong},
 	"a certificate of 1 MiB":      {shows: times(1<<20, sized), want: tooLong},
 	"a certificate of 200 KiB":    {shows: times(200<<10, sized), want: `^POP3 CRITICAL - tls: the certificate is for localhost, x.* \[certificate\]`},
@@ -127,23 +131,23 @@ var tlsHostilities = map[string]tlsHostility{
 	"half a message":               {plays: once(22, keyUpdate[:3]), want: tooLate},
 	"a new handshake":              {older: true, plays: once(22, helloRequest), want: renewed},
 	"new handshakes without end":   {older: true, plays: forever(22, helloRequest), want: renewed},
-	"a warning":                    {older: true, plays: before(21, []byte{1, 90}, 1), want: greeted},
+	"a warning":                    {older: true, plays: repeatThenGreet(21, []byte{1, 90}, 1), want: greeted},
 	"warnings without end":         {older: true, plays: forever(21, []byte{1, 90}), want: rules + `: too many ignored records`},
 	"an alert of no known number":  {plays: once(21, []byte{2, 255}), want: `^POP3 CRITICAL - greeting: the server refuses TLS \(alert number 255\) \[tls\]`},
-	"a huge ticket":                {plays: before(22, ticket(60_000), 1), want: greeted},
-	"sixteen tickets":              {plays: before(22, ticket(100), 16), want: greeted},
+	"a huge ticket":                {plays: repeatThenGreet(22, ticket(60_000), 1), want: greeted},
+	"sixteen tickets":              {plays: repeatThenGreet(22, ticket(100), 16), want: greeted},
 	"tickets without end":          {plays: forever(22, ticket(1000)), want: rules + `: too many non-advancing records`},
 	"a ticket of 64 KiB":           {plays: once(22, append([]byte{4, 1, 0, 0}, make([]byte, 1<<16)...)), want: rules + ` \(decode_error\)`},
-	"new keys":                     {plays: func(s *tlsServer) error { return errors.Join(s.rekey(keysPlease), s.greet()) }, want: greeted},
+	"new keys":                     {plays: func(s *tlsServer) error { return errors.Join(s.rekey(keyRequest), s.greet()) }, want: greeted},
 	"new keys without end":         {plays: func(s *tlsServer) error { return s.rekeyForever(keyUpdate, "") }, want: rules + `: too many non-advancing records`},
-	"new keys asked for":           {plays: func(s *tlsServer) error { return s.rekeyForever(keysPlease, "") }, want: rules + `: too many non-advancing records`},
-	"new keys with every letter":   {plays: func(s *tlsServer) error { return s.rekeyForever(keysPlease, "x") }, want: `^POP3 CRITICAL - greeting: (no answer within 3 s \[timeout\]|a line of more than 64 KiB \[protocol\])`},
+	"new keys asked for":           {plays: func(s *tlsServer) error { return s.rekeyForever(keyRequest, "") }, want: rules + `: too many non-advancing records`},
+	"new keys with every letter":   {plays: func(s *tlsServer) error { return s.rekeyForever(keyRequest, "x") }, want: `^POP3 CRITICAL - greeting: (no answer within 3 s \[timeout\]|a line of more than 64 KiB \[protocol\])`},
 	"empty records without end":    {plays: forever(23, nil), want: rules + `: too many ignored records`},
 	"a late wish for certificates": {plays: once(22, certRequest), want: rules},
 	"a message of no known type":   {plays: once(22, []byte{99, 0, 0, 0}), want: rules + ` \(unexpected_message\)`},
 }
 
-// Ways to play.
+// What servers do after the handshake.
 
 func raw(text string) func(*tlsServer) error {
 	return func(s *tlsServer) error {
@@ -156,7 +160,7 @@ func once(kind byte, text []byte) func(*tlsServer) error {
 	return func(s *tlsServer) error { return s.seal(kind, text) }
 }
 
-// forever sends a message until the client has enough of it.
+// forever sends a message until the client closes the connection.
 func forever(kind byte, text []byte) func(*tlsServer) error {
 	return func(s *tlsServer) (err error) {
 		for err == nil {
@@ -166,8 +170,8 @@ func forever(kind byte, text []byte) func(*tlsServer) error {
 	}
 }
 
-// before sends something so many times, and then greets and leaves.
-func before(kind byte, text []byte, times int) func(*tlsServer) error {
+// repeatThenGreet sends a message so many times, then greets and closes.
+func repeatThenGreet(kind byte, text []byte, times int) func(*tlsServer) error {
 	return func(s *tlsServer) (err error) {
 		for range times {
 			err = errors.Join(err, s.seal(kind, text))
@@ -176,15 +180,15 @@ func before(kind byte, text []byte, times int) func(*tlsServer) error {
 	}
 }
 
-// TestHostileTLS has each of them say its line, within the budget and the memory
-// of any other run.
-func TestHostileTLS(t *testing.T) {
+// Each attack leads to its line, within the budget and the memory of any other
+// run.
+func TestTLSAttacks(t *testing.T) {
 	root := pop3test.NewAuthority("pop3test root")
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(ca, root.PEM(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, h := range tlsHostilities {
+	for name, h := range tlsAttacks {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, verbose := range []string{"-j", "-vvv"} {
@@ -199,8 +203,8 @@ func TestHostileTLS(t *testing.T) {
 	}
 }
 
-// serve answers one connection and returns the port.
-func (h tlsHostility) serve(t *testing.T, root *pop3test.Authority) string {
+// serve serves one connection and returns the port.
+func (h tlsAttack) serve(t *testing.T, root *pop3test.Authority) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

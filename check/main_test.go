@@ -12,7 +12,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	_ = flag.Set("test.parallel", "6") // unless the command line says otherwise: they mostly wait
+	_ = flag.Set("test.parallel", "6") // unless the command line sets it: tests mostly wait
 	code := m.Run()
 	if installed != "" {
 		_ = os.RemoveAll(installed)
@@ -20,19 +20,20 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// accountEnv tells the plugin's process where to leave its account; see
+// usageEnv tells the plugin where to write what it has cost; see
 // measured/plugin.
-const accountEnv = "CHECK_POP3X_TEST_ACCOUNT"
+const usageEnv = "CHECK_POP3X_TEST_USAGE"
 
-// quickRace spares a process under the race detector the second that it sleeps
-// at its end.
+// quickRace shortens the second that a process with the race detector sleeps at
+// its end.
 const quickRace = "GORACE=atexit_sleep_ms=10"
 
-// installed is where the plugin is, once somebody has asked for it.
+// installed is the directory of the plugin, once it was built.
 var installed string
 
-// plugin is the directory with the plugin under both its names. It is a program
-// of its own, since the test binary takes longer to start than a check to run.
+// plugin builds the plugin under both its names and returns the directory. It
+// is a program of its own, as the test binary takes longer to start than a
+// check to run.
 var plugin = sync.OnceValues(func() (dir string, err error) {
 	if dir, err = os.MkdirTemp("", "check_pop3x-test-"); err != nil {
 		return "", err
@@ -46,7 +47,7 @@ var plugin = sync.OnceValues(func() (dir string, err error) {
 	return dir, os.Symlink(program, filepath.Join(dir, "check_spop"))
 })
 
-// raceFlag has the plugin built as the test is.
+// raceFlag returns -race if the test was built with it.
 func raceFlag() []string {
 	info, _ := debug.ReadBuildInfo()
 	for _, setting := range info.Settings {
@@ -57,7 +58,7 @@ func raceFlag() []string {
 	return nil
 }
 
-// pathWith is PATH with the plugin in front.
+// pathWith returns PATH with the plugin in front.
 func pathWith(dir string) string {
 	return "PATH=" + dir + string(os.PathListSeparator) + os.Getenv("PATH")
 }

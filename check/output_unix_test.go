@@ -16,17 +16,17 @@ import (
 	"check_pop3x/check"
 )
 
-// unwritten are ways to lose what the plugin says: the exit code is 3, since
-// nobody can know what it was about, and never that of a signal.
-var unwritten = map[string]func(*testing.T, *exec.Cmd){
+// lostOutputs are ways to lose stdout. The exit code is 3, as nobody can know
+// what happened, and never that of a signal.
+var lostOutputs = map[string]func(*testing.T, *exec.Cmd){
 	"full":         toFull,
 	"closed pipe":  toClosedPipe,
 	"read-only":    toReadOnly,
-	"closed again": func(_ *testing.T, c *exec.Cmd) { closing(c, ">&-", "") },
+	"closed again": func(_ *testing.T, c *exec.Cmd) { closeFiles(c, ">&-", "") },
 }
 
 func TestLostOutput(t *testing.T) {
-	for name, lose := range unwritten {
+	for name, lose := range lostOutputs {
 		for _, args := range [][]string{{"-H", "127.0.0.98", "-p", "1"}, {"-H", "127.0.0.98", "-p", "1", "-r", "ok"}, {"--help"}, {"--nonsense"}} {
 			t.Run(name+" "+strings.Join(args, " "), func(t *testing.T) {
 				ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -37,7 +37,7 @@ func TestLostOutput(t *testing.T) {
 				lose(t, c)
 				err := c.Run()
 				code := exitCode(c, err)
-				if name == "closed again" { // Go opens /dev/null in its place, which takes everything
+				if name == "closed again" { // Go opens /dev/null instead, which accepts everything
 					if code < 0 || code > 3 {
 						t.Errorf("%v", err)
 					}
@@ -80,44 +80,44 @@ func toReadOnly(t *testing.T, c *exec.Cmd) {
 	c.Stdout = file
 }
 
-// closing lets a shell close descriptors before the plugin starts.
-func closing(c *exec.Cmd, redirections ...string) {
+// closeFiles lets a shell close descriptors before the plugin starts.
+func closeFiles(c *exec.Cmd, redirections ...string) {
 	script := `exec "$0" "$@" ` + strings.Join(redirections, " ")
 	c.Args = append([]string{"sh", "-c", script, c.Path}, c.Args[1:]...)
 	c.Path = "/bin/sh"
 }
 
-// TestNothingIsOpen closes all three descriptors: there is an end all the same.
-func TestNothingIsOpen(t *testing.T) {
+// The plugin also ends if all three descriptors are closed.
+func TestNoOpenFiles(t *testing.T) {
 	c := run{args: []string{"-H", "127.0.0.98", "-p", "1"}}.command(t.Context())
-	closing(c, "<&-", ">&-", "2>&-")
+	closeFiles(c, "<&-", ">&-", "2>&-")
 	if code := exitCode(c, c.Run()); code < 0 || code > 3 {
 		t.Errorf("exit code %d", code)
 	}
 }
 
-// TestPanic has a defect in the plugin itself, provoked by what no system does:
-// not even a name. It is UNKNOWN, in one line.
+// A panic is UNKNOWN, in one line. It is provoked by no arguments at all, not
+// even the program's name.
 func TestPanic(t *testing.T) {
 	stdin, err := os.Open(os.DevNull)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer stdin.Close()
-	defer signal.Reset(syscall.SIGPIPE) // what Main ignores, later processes would
+	defer signal.Reset(syscall.SIGPIPE) // Main ignores it, and child processes inherit that
 	var stdout bytes.Buffer
 	code := check.Start(t.Context, "v0.0.0-test", nil, stdin, &stdout)
 	if code != 3 || !strings.HasPrefix(stdout.String(), "POP3 UNKNOWN - ") || !strings.Contains(stdout.String(), "[internal]") {
 		t.Errorf("exit code %d, said %s", code, &stdout)
 	}
-	if err := promises(stdout.String(), code); err != nil {
+	if err := checkLine(stdout.String(), code); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestLibrariesAreSilent: net/http logs what a server says out of turn, which
-// would be on stderr.
-func TestLibrariesAreSilent(t *testing.T) {
+// What libraries log does not get to stderr, such as net/http's remarks on
+// servers.
+func TestSilentLibraries(t *testing.T) {
 	defer log.SetOutput(log.Writer())
 	var logged, stdout strings.Builder
 	log.SetOutput(&logged)

@@ -8,8 +8,7 @@ import (
 	"testing"
 )
 
-// labels is the order of perfdata; a phase has its place between time and
-// messages.
+// labels matches the labels of perfdata in their order.
 var labels = regexp.MustCompile(`^time( time_(resolve|tlsa|connect|tls|greeting|capa|stls|token|login|stat|list|uidl|top|retr|noop|reset|quit))*( messages size)?( oldest_age)?( newest_age)?( cert_days)?( matches)?( retr_rate)?$`)
 
 // The grammar of one item: label=value[unit][;warn[;crit[;min[;max]]]].
@@ -20,7 +19,7 @@ const (
 
 var item = regexp.MustCompile(`^([a-z0-9_]+)=(` + decimal + `)(s|B)?(;` + aRange + `(;` + aRange + `(;(` + decimal + `)?(;(` + decimal + `)?)?)?)?)?$`)
 
-// units are those that a label has at every run.
+// unit returns the unit of a label, which is the same in every run.
 func unit(label string) string {
 	switch {
 	case strings.HasPrefix(label, "time"), strings.HasSuffix(label, "_age"):
@@ -31,14 +30,14 @@ func unit(label string) string {
 	return ""
 }
 
-// checkPerfdata is the strict reader that engines should be.
+// checkPerfdata reads perfdata as strictly as an engine may.
 func checkPerfdata(text string) error {
 	var seen []string
 	for _, one := range strings.Split(text, " ") {
 		found := item.FindStringSubmatch(one)
 		switch {
 		case found == nil:
-			return fmt.Errorf("%q is no perfdata", one)
+			return fmt.Errorf("%q is not perfdata", one)
 		case found[3] != unit(found[1]):
 			return fmt.Errorf("%q has the unit %q", one, found[3])
 		case strings.HasSuffix(one, ";"):
@@ -52,12 +51,13 @@ func checkPerfdata(text string) error {
 		seen = append(seen, found[1])
 	}
 	if order := strings.Join(seen, " "); !labels.MatchString(order) {
-		return fmt.Errorf("labels unknown, twice or out of order: %s", order)
+		return fmt.Errorf("labels are unknown, repeated or out of order: %s", order)
 	}
 	return nil
 }
 
-func TestThePerfdataReaderIsStrict(t *testing.T) {
+// The reader proves nothing unless it refuses these.
+func TestCheckPerfdata(t *testing.T) {
 	for _, good := range []string{
 		"time=0.034211s;2;5;0;10 time_login=0.000001s;;;0 messages=5;;;0 size=18067B cert_days=-3;30:;7:",
 		"time=1s;@1:2;~:3;0;10",
@@ -71,7 +71,7 @@ func TestThePerfdataReaderIsStrict(t *testing.T) {
 		"messages=1 time=1s", "time=1s time=2s", "time=1s foo=1", "time=1s;2s", "time=1s;inf", "time=1s size=1",
 	} {
 		if checkPerfdata(bad) == nil {
-			t.Errorf("%q was taken", bad)
+			t.Errorf("%q was accepted", bad)
 		}
 	}
 }

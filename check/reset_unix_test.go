@@ -16,48 +16,48 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// resetLines are the lines of a reset from DELE on, in both directions: five
-// commands and their answers, the last of which are QUIT's.
+// A reset has ten lines from DELE on, in both directions: five commands and
+// their answers, the last of which are QUIT and its answer.
 const (
 	resetLines = 10
 	quitLine   = 8
 )
 
-// TestNothingIsEverDeleted ends the plugin at each line between DELE and the
-// answer to QUIT, while that line is on its way, by a signal that it can see and
-// by one that it cannot. The mailbox must be as it was (RFC 1939, section 6).
-func TestNothingIsEverDeleted(t *testing.T) {
+// If the plugin is ended at any line between DELE and the answer to QUIT, by
+// SIGTERM or SIGKILL, no message is deleted (RFC 1939, section 6).
+func TestNothingIsDeleted(t *testing.T) {
 	password := writeSecret(t, "pw", "secret")
 	for _, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {
 		for at := range resetLines {
 			t.Run(fmt.Sprintf("%v/%d", signal, at), func(t *testing.T) {
 				t.Parallel()
-				s := newResetStory(t, password)
-				said, code := s.endAt(at, signal)
-				if signal == syscall.SIGTERM && at < quitLine && (code != 3 || promises(said, code) != nil) {
-					t.Errorf("exit code %d, said %q, %v", code, said, promises(said, code))
+				s := newResetTest(t, password)
+				said, code := s.signalAt(at, signal)
+				if signal == syscall.SIGTERM && at < quitLine && (code != 3 || checkLine(said, code) != nil) {
+					t.Errorf("exit code %d, said %q, %v", code, said, checkLine(said, code))
 				}
 				if s.has("QUIT") && at < quitLine {
 					t.Errorf("QUIT was sent: %q", s.seen)
 				}
-				s.untouched()
+				s.checkMailbox()
 			})
 		}
 	}
 }
 
-// A resetStory is a mailbox behind a relay that sees each line before it goes on.
-type resetStory struct {
+// A resetTest is a mailbox behind a relay that sees each line before it
+// forwards it.
+type resetTest struct {
 	t        *testing.T
 	password string
-	port     int // of the server itself
+	port     int // of the server
 	relay    *pop3test.Relay
 
 	mu   sync.Mutex
 	seen []string // from DELE on
 }
 
-func newResetStory(t *testing.T, password string) *resetStory {
+func newResetTest(t *testing.T, password string) *resetTest {
 	t.Helper()
 	server, err := pop3test.NewServer(pop3test.Config{
 		Users:      []pop3test.User{{Name: "alice", Password: "secret", Mailbox: pop3test.Mailbox{Messages: 5}}},
@@ -77,21 +77,21 @@ func newResetStory(t *testing.T, password string) *resetStory {
 	}
 	t.Cleanup(relay.Close)
 	_, port, _ := strings.Cut(addr.String(), ":")
-	s := &resetStory{t: t, password: password, relay: relay}
+	s := &resetTest{t: t, password: password, relay: relay}
 	s.port, _ = strconv.Atoi(port)
 	return s
 }
 
-func (s *resetStory) command(port int, args ...string) *exec.Cmd {
+func (s *resetTest) command(port int, args ...string) *exec.Cmd {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	s.t.Cleanup(cancel)
 	return run{args: append([]string{"-H", "127.0.0.1", "-p", strconv.Itoa(port), "-u", "alice", "--password-file", s.password,
 		"--allow-cleartext-login", "-t", "20s"}, args...)}.command(ctx)
 }
 
-// endAt runs the reset and sends the signal when the relay sees that line from
-// DELE on; the line goes on only when the plugin has ended.
-func (s *resetStory) endAt(at int, signal syscall.Signal) (said string, code int) {
+// signalAt runs the reset and sends the signal when the relay sees that line,
+// counted from DELE. The line is forwarded when the plugin has ended.
+func (s *resetTest) signalAt(at int, signal syscall.Signal) (said string, code int) {
 	var stdout bytes.Buffer
 	c := s.command(s.relay.Port(), "--steps", "reset")
 	c.Stdout = &stdout
@@ -112,8 +112,8 @@ func (s *resetStory) endAt(at int, signal syscall.Signal) (said string, code int
 	return stdout.String(), exitCode(c, err)
 }
 
-// note counts the lines from DELE on.
-func (s *resetStory) note(line string) int {
+// note records the lines from DELE on and returns how many there are.
+func (s *resetTest) note(line string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.seen) > 0 || strings.HasPrefix(line, "DELE ") {
@@ -122,7 +122,7 @@ func (s *resetStory) note(line string) int {
 	return len(s.seen)
 }
 
-func (s *resetStory) has(line string) bool {
+func (s *resetTest) has(line string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, l := range s.seen {
@@ -133,9 +133,9 @@ func (s *resetStory) has(line string) bool {
 	return false
 }
 
-// untouched looks into the mailbox once the first session has ended: until then
-// the mailbox is in use.
-func (s *resetStory) untouched() {
+// checkMailbox checks that no message is missing. It repeats until the first
+// session has ended: until then the mailbox is in use.
+func (s *resetTest) checkMailbox() {
 	s.t.Helper()
 	for {
 		c := s.command(s.port, "--messages-critical", "5:5", "--state", "in-use=unknown")

@@ -15,37 +15,37 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// patience bounds what does not end by itself, however busy the machine is.
+// patience limits what does not end by itself, also on a busy machine.
 const patience = 2 * time.Minute
 
 // A run is the plugin as a process of its own.
 type run struct {
 	args  []string
-	env   []string // besides the least that a scheduler gives
-	stdin *os.File // nil: nothing
+	env   []string // in addition to PATH
+	stdin *os.File // nil: empty
 }
 
 // An outcome is how a run ended.
 type outcome struct {
-	said, stderr string
-	code         int // -1: killed by a signal
-	err          error
-	measured.Account
+	stdout, stderr string
+	code           int // -1: killed by a signal
+	err            error
+	measured.Usage
 }
 
 // grace is how much longer than promised a run may take.
 const grace = 500 * time.Millisecond
 
-// within checks that a run took no longer than its budget and the grace. What it
-// had to wait for a processor is not its fault.
-func (o outcome) within(budget time.Duration) error {
-	if o.Took > budget+grace+o.Waited {
-		return fmt.Errorf("it took %v within a budget of %v, and waited %v for a processor", o.Took, budget, o.Waited)
+// checkTime returns an error if a run took longer than its budget and the
+// grace. The time that it waited for a processor does not count.
+func (o outcome) checkTime(budget time.Duration) error {
+	if o.Elapsed > budget+grace+o.QueueTime {
+		return fmt.Errorf("took %v of a budget of %v, and waited %v for a processor", o.Elapsed, budget, o.QueueTime)
 	}
 	return nil
 }
 
-// command is the process before its start.
+// command returns a process that is not started yet.
 func (r run) command(ctx context.Context) *exec.Cmd {
 	dir, err := plugin()
 	c := exec.CommandContext(ctx, filepath.Join(dir, "check_pop3x"), r.args...)
@@ -64,16 +64,16 @@ func (r run) command(ctx context.Context) *exec.Cmd {
 func (r run) play(dir string) (o outcome) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	file := filepath.Join(dir, "account")
-	r.env = append(r.env, accountEnv+"="+file)
+	file := filepath.Join(dir, "usage")
+	r.env = append(r.env, usageEnv+"="+file)
 	c := r.command(ctx)
 	c.Dir = dir
 	var stdout, stderr bytes.Buffer
 	c.Stdout, c.Stderr = &stdout, &stderr
 	o.err = c.Run()
-	o.said, o.stderr, o.code = stdout.String(), stderr.String(), exitCode(c, o.err)
+	o.stdout, o.stderr, o.code = stdout.String(), stderr.String(), exitCode(c, o.err)
 	var err error
-	if o.Account, err = measured.Read(file); err != nil {
+	if o.Usage, err = measured.ReadFile(file); err != nil {
 		o.err = errors.Join(o.err, err)
 	}
 	return o
@@ -87,7 +87,7 @@ func exitCode(c *exec.Cmd, err error) int {
 	return c.ProcessState.ExitCode()
 }
 
-// writeSecret writes a password file that only its owner can read.
+// writeSecret creates a password file that only its owner can read.
 func writeSecret(t testing.TB, name, secret string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), name)
@@ -97,7 +97,7 @@ func writeSecret(t testing.TB, name, secret string) string {
 	return file
 }
 
-// serve plays a dialogue. The test fails where the client leaves it.
+// serve starts a server that plays a dialogue.
 func serve(t testing.TB, text string, o pop3test.Options) *pop3test.Player {
 	t.Helper()
 	d, err := pop3test.Parse(text)

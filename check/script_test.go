@@ -21,8 +21,8 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// TestScripts plays the stories in testdata/script: a command line, the
-// dialogue, the line and the exit code.
+// TestScripts plays the stories in testdata/script: command lines, the dialogue
+// of a server, the output and the exit code.
 func TestScripts(t *testing.T) {
 	dir, err := plugin()
 	if err != nil {
@@ -46,12 +46,12 @@ func TestScripts(t *testing.T) {
 			"pop3server":  pop3server,
 			"nameserver":  nameserver,
 			"scramserver": scramserver,
-			"unseen":      unseen,
+			"hidesProofs": hidesProofs,
 			"tokenserver": tokenserver,
 			"fifo":        fifo,
 			"modes":       modes,
 			"exits":       exits,
-			"endsIn":      endsIn,
+			"timesOut":    timesOut,
 			"refuses":     refuses,
 			"lines":       lines,
 			"says":        says,
@@ -62,8 +62,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// condition answers [system-ini], whether the system has a file for --extra-opts,
-// [port-995], whether we may listen on the port of TLS, and [ipv6].
+// condition decides [system-ini], whether the system has a file for
+// --extra-opts, [port-995], whether we can listen on port 995, and [ipv6].
 func condition(name string) (bool, error) {
 	switch name {
 	case "system-ini":
@@ -76,7 +76,7 @@ func condition(name string) (bool, error) {
 	return false, fmt.Errorf("no condition %s", name)
 }
 
-// tlsHost is an address that no other run of these tests has.
+// tlsHost is an address that no other test process uses.
 var tlsHost = fmt.Sprintf("127.99.%d.%d", os.Getpid()>>8&0xff, os.Getpid()&0xff)
 
 var port995 = sync.OnceValue(func() bool { return listens(tlsHost + ":995") })
@@ -89,16 +89,16 @@ func listens(address string) bool {
 	return err == nil
 }
 
-// exists reports whether there is such a file.
+// exists reports whether a file exists.
 func exists(file string) bool {
 	_, err := os.Stat(file)
 	return err == nil
 }
 
-// story is the key of a script's own testing.T.
+// story is the key of a script's testing.T.
 type story struct{}
 
-// serverKey is the key of the last pop3server.
+// serverKey is the key of the last pop3server of a script.
 type serverKey struct{}
 
 // A scriptServer is a pop3server of a script.
@@ -107,8 +107,9 @@ type scriptServer struct {
 	*pop3test.Running
 }
 
-// pop3server starts a server as cmd/pop3server does; its ports are $PORT and
-// $TLS_PORT. At the script's end the client must have kept to the dialogue.
+// pop3server starts a server with the options of cmd/pop3server, at $PORT and
+// $TLS_PORT. At the end of the script the client must have kept to the
+// dialogue.
 func pop3server(ts *testscript.TestScript, neg bool, args []string) {
 	command, err := pop3test.ParseCommand(args, ts.MkAbs)
 	ts.Check(err)
@@ -117,7 +118,7 @@ func pop3server(ts *testscript.TestScript, neg bool, args []string) {
 	*ts.Value(serverKey{}).(**scriptServer) = s
 	ts.Defer(func() {
 		if err := s.Finish(); err != nil {
-			ts.Value(story{}).(interface{ Errorf(string, ...any) }).Errorf("the client left the dialogue of pop3server %s: %v", args, err)
+			ts.Value(story{}).(interface{ Errorf(string, ...any) }).Errorf("the client departed from the dialogue of pop3server %s: %v", args, err)
 		}
 	})
 }
@@ -130,8 +131,8 @@ func (s *scriptServer) start(ts *testscript.TestScript) {
 	ts.Setenv("TLS_PORT", strconv.Itoa(s.TLSPort))
 }
 
-// again starts it once more, and puts the new port into args.
-func (s *scriptServer) again(ts *testscript.TestScript, args []string) {
+// restart restarts the server and inserts the new port into args.
+func (s *scriptServer) restart(ts *testscript.TestScript, args []string) {
 	before := strconv.Itoa(s.Port)
 	s.Close()
 	s.start(ts)
@@ -142,8 +143,8 @@ func (s *scriptServer) again(ts *testscript.TestScript, args []string) {
 	}
 }
 
-// nameserver starts a DNS server with the zone in FILE, in which $NAME stands for
-// a variable; --resolver $DNS asks it: nameserver FILE.
+// nameserver starts a DNS server at $DNS with the zone in FILE, in which
+// variables are expanded: nameserver FILE.
 func nameserver(ts *testscript.TestScript, neg bool, args []string) {
 	server, err := dnstest.Start(os.Expand(ts.ReadFile(args[0]), ts.Getenv))
 	ts.Check(err)
@@ -151,9 +152,10 @@ func nameserver(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("DNS", server.Addr())
 }
 
-// exits runs the plugin and compares the exit code: exits CODE PROGRAM [ARG...].
-// Whatever it says must keep to what is promised of every run, and stderr must
-// be empty. What it says in a line it says as a document besides, by the schema.
+// exits runs the plugin and compares the exit code: exits CODE PROGRAM
+// [ARG...]. The output must keep what every run promises, and stderr must be
+// empty. With --output the run also writes a JSON document, which is checked by
+// the schema.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	code, err := strconv.Atoi(args[0])
 	ts.Check(err)
@@ -170,7 +172,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if has(typed, "--help", "-h", "--version", "-V") {
 		return
 	}
-	ts.Check(promised(typed)(ts.ReadFile("stdout"), code))
+	ts.Check(outputCheck(typed)(ts.ReadFile("stdout"), code))
 	if text, err := os.ReadFile(beside); err == nil {
 		ts.Check(formattest.JSON(string(text), code))
 	}
@@ -186,7 +188,7 @@ func inMemory() string {
 	return ""
 }
 
-// execute wants an exit code and nothing on stderr.
+// execute runs a program that must end with that exit code and an empty stderr.
 func execute(ts *testscript.TestScript, want int, program string, args []string) {
 	err := ts.Exec(program, args...)
 	code := 0
@@ -203,8 +205,8 @@ func execute(ts *testscript.TestScript, want int, program string, args []string)
 	}
 }
 
-// promised is what must hold for stdout when the plugin is called so.
-func promised(args []string) func(said string, code int) error {
+// outputCheck returns the check of stdout for these arguments.
+func outputCheck(args []string) func(said string, code int) error {
 	format, toFile := "", false
 	for i, arg := range args[:max(len(args)-1, 0)] {
 		if arg == "--format" {
@@ -214,24 +216,24 @@ func promised(args []string) func(said string, code int) error {
 	}
 	switch read := formattest.Of(format); {
 	case has(args, "--quiet-ok"):
-		return quiet
+		return checkQuiet
 	case read != nil && !toFile:
 		return read
 	case has(args, "-v", "-vv", "--verbose"):
-		return page
+		return checkPage
 	case has(args, "-vvv"):
-		return morePromises
+		return checkLines
 	}
-	return promises
+	return checkLine
 }
 
-// quiet is what --quiet-ok promises.
-func quiet(said string, code int) error {
+// checkQuiet checks the output of --quiet-ok.
+func checkQuiet(said string, code int) error {
 	if code == 0 && said != "" {
 		return fmt.Errorf("not quiet: %q", said)
 	}
 	if code != 0 && said == "" {
-		return errors.New("nothing was said")
+		return errors.New("nothing was printed")
 	}
 	return nil
 }
@@ -240,7 +242,7 @@ func has(args []string, options ...string) bool {
 	return slices.ContainsFunc(args, func(arg string) bool { return slices.Contains(options, arg) })
 }
 
-// refuses runs the plugin, which must not like the command line: refuses TEXT
+// refuses runs the plugin, which must refuse the command line: refuses TEXT
 // PROGRAM [ARG...]. TEXT is the whole message.
 func refuses(ts *testscript.TestScript, neg bool, args []string) {
 	exits(ts, neg, append([]string{"3"}, args[1:]...))
@@ -250,14 +252,14 @@ func refuses(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// lines compares the number of lines on stdout.
+// lines compares the number of lines of stdout: lines NUMBER.
 func lines(ts *testscript.TestScript, neg bool, args []string) {
 	if n := strings.Count(ts.ReadFile("stdout"), "\n"); strconv.Itoa(n) != args[0] {
 		ts.Fatalf("%d lines, want %s", n, args[0])
 	}
 }
 
-// blanks are what a golden file leaves open.
+// blanks are the placeholders of golden files.
 var blanks = map[string]string{
 	"<n>":    `-?[0-9]+(?:\.[0-9]+)?`,
 	"<time>": `[0-9.]+ m?s`,
@@ -267,8 +269,9 @@ var blanks = map[string]string{
 
 var blank = regexp.MustCompile(`<[a-z]+>`)
 
-// says compares all of stdout to a golden file, in which <n>, <time>, <date> and
-// <some> stand for what differs from run to run; $PORT is what it is.
+// says compares stdout to a golden file, in which <n>, <time>, <date> and
+// <some> stand for what differs from run to run, and $PORT is expanded: says
+// FILE.
 func says(ts *testscript.TestScript, neg bool, args []string) {
 	want := strings.Split(strings.ReplaceAll(ts.ReadFile(args[0]), "$PORT", ts.Getenv("PORT")), "\n")
 	said := strings.Split(ts.ReadFile("stdout"), "\n")
@@ -291,8 +294,8 @@ func golden(line string) *regexp.Regexp {
 	return regexp.MustCompile("^(?:" + pattern.String() + regexp.QuoteMeta(rest) + ")$")
 }
 
-// modes compares a directory, by name and mode, to the lines of FILE: modes DIR
-// FILE.
+// modes compares the names and modes in a directory to the lines of FILE: modes
+// DIR FILE.
 func modes(ts *testscript.TestScript, neg bool, args []string) {
 	entries, err := os.ReadDir(ts.MkAbs(args[0]))
 	ts.Check(err)
@@ -309,7 +312,7 @@ func modes(ts *testscript.TestScript, neg bool, args []string) {
 
 var pinLine = regexp.MustCompile(`(?m)^  pin: (sha256//\S+)$`)
 
-// pin puts the pin that stdout shows into $PIN.
+// pin sets $PIN to the pin that stdout shows.
 func pin(ts *testscript.TestScript, neg bool, args []string) {
 	found := pinLine.FindStringSubmatch(ts.ReadFile("stdout"))
 	if found == nil {
@@ -320,7 +323,7 @@ func pin(ts *testscript.TestScript, neg bool, args []string) {
 
 var tlsaText = regexp.MustCompile(`it would be (3 1 1 [0-9a-f]{64}) `)
 
-// tlsa puts the record that stdout tells to publish into $TLSA.
+// tlsa sets $TLSA to the record that stdout recommends.
 func tlsa(ts *testscript.TestScript, neg bool, args []string) {
 	found := tlsaText.FindStringSubmatch(ts.ReadFile("stdout"))
 	if found == nil {
@@ -329,10 +332,11 @@ func tlsa(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("TLSA", found[1])
 }
 
-// hides checks that the secret in FILE is nowhere on stdout, in no disguise.
+// hides checks that the secret in FILE is not in stdout, in any form: hides
+// FILE.
 func hides(ts *testscript.TestScript, neg bool, args []string) {
 	secret, _, _ := strings.Cut(ts.ReadFile(args[0]), "\n")
-	ts.Check(keepsSecret(ts.ReadFile("stdout"), secret))
+	ts.Check(checkHidden(ts.ReadFile("stdout"), secret))
 	if _, err := os.Stat(ts.MkAbs("core")); err == nil {
 		ts.Fatalf("there is a core file")
 	}

@@ -15,23 +15,24 @@ import (
 	"time"
 
 	"check_pop3x/check/testkit/dnstest"
+	"check_pop3x/check/testkit/formattest"
 	"check_pop3x/check/testkit/measured"
 )
 
-// impatience are the signals of a scheduler that waits no longer.
-var impatience = []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP}
+// stopSignals are the signals by which schedulers end a check.
+var stopSignals = []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP}
 
-// TestSignals sends each of them at each point at which the plugin waits for a
-// server: UNKNOWN, at once, in one line.
+// Each signal, at each point at which the plugin waits for a server, ends it at
+// once with one line, UNKNOWN.
 func TestSignals(t *testing.T) {
 	scene := newScene(t)
 	for name, at := range points {
-		for _, signal := range impatience {
+		for _, signal := range stopSignals {
 			t.Run(name+"/"+signal.String(), func(t *testing.T) {
 				t.Parallel()
-				interrupted(t, phaseOf(name), func() (*process, outcome) {
-					server := startWaiting(t, at.before)
-					args := append(scene.args(hostility{at: at}, server.port()), "-t", patience.String())
+				checkSignal(t, phaseOf(name), func() (*process, outcome) {
+					server := startStalled(t, at.before)
+					args := append(scene.args(attack{at: at}, server.port()), "-t", patience.String())
 					p := start(t, run{args: args})
 					p.await(server.reached)
 					return p, p.end(signal)
@@ -41,23 +42,23 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// interrupted sends a signal in a phase and checks what comes of it.
-func interrupted(t *testing.T, phase string, play func() (*process, outcome)) {
+// checkSignal plays a run that gets a signal in a phase and checks its outcome.
+func checkSignal(t *testing.T, phase string, play func() (*process, outcome)) {
 	t.Helper()
 	p, o := play()
 	switch {
-	case phase == "quit" && o.code == 0: // the answer is known, and a rude end no outage
+	case phase == "quit" && o.code == 0: // the result is known, and QUIT does not change it
 		p.check(o, "OK - ", 0)
 		return
-	case phase == "greeting" && strings.Contains(o.said, " connect: "): // it may not know yet that it is connected
+	case phase == "greeting" && strings.Contains(o.stdout, " connect: "): // it may not know yet that it is connected
 		phase = "connect"
 	}
 	p.checkInterrupted(o, phase)
 }
 
-// phaseOf finds the phase of a point in the table of hostile servers.
+// phaseOf returns the phase of a point in attackTable.
 func phaseOf(name string) string {
-	for row := range strings.Lines(hostile) {
+	for row := range strings.Lines(attackTable) {
 		if cells := strings.Fields(row); len(cells) > 1 && cells[0] == name {
 			return cells[1]
 		}
@@ -65,12 +66,12 @@ func phaseOf(name string) string {
 	return ""
 }
 
-// TestSignalsWhileANameIsLookedUp has a nameserver that does not answer.
-func TestSignalsWhileANameIsLookedUp(t *testing.T) {
-	for _, signal := range impatience {
+// The DNS server does not answer.
+func TestSignalsInResolve(t *testing.T) {
+	for _, signal := range stopSignals {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
-			interrupted(t, "resolve", func() (*process, outcome) {
+			checkSignal(t, "resolve", func() (*process, outcome) {
 				server, err := dnstest.Start("silent silent.example.org")
 				if err != nil {
 					t.Fatal(err)
@@ -84,14 +85,13 @@ func TestSignalsWhileANameIsLookedUp(t *testing.T) {
 	}
 }
 
-// TestSignalsWhileTLSARecordsAreLookedUp has a DNS server that does not know
-// them, by UDP and by TCP.
-func TestSignalsWhileTLSARecordsAreLookedUp(t *testing.T) {
-	for _, mood := range []string{"silent", "mute"} {
-		for _, signal := range impatience {
-			t.Run(mood+"/"+signal.String(), func(t *testing.T) {
+// The DNS server does not answer for TLSA records, by UDP or by TCP.
+func TestSignalsInTLSA(t *testing.T) {
+	for _, mode := range []string{"silent", "mute"} {
+		for _, signal := range stopSignals {
+			t.Run(mode+"/"+signal.String(), func(t *testing.T) {
 				t.Parallel()
-				interrupted(t, "tlsa", func() (*process, outcome) {
+				checkSignal(t, "tlsa", func() (*process, outcome) {
 					server, err := dnstest.Start("mail.example.org. A 127.0.0.1\nsilent _995._tcp.mail.example.org")
 					if err != nil {
 						t.Fatal(err)
@@ -106,22 +106,22 @@ func TestSignalsWhileTLSARecordsAreLookedUp(t *testing.T) {
 	}
 }
 
-// TestSignalsWhileAFIFOIsRead has a writer that says nothing.
-func TestSignalsWhileAFIFOIsRead(t *testing.T) {
+// A FIFO is read whose writer writes nothing.
+func TestSignalsInFIFO(t *testing.T) {
 	cases := map[string][]string{
 		"password":   {"--tls", "-u", "alice", "--password-file"},
 		"extra-opts": {"--extra-opts=@"},
 	}
 	for name, args := range cases {
-		for _, signal := range impatience {
+		for _, signal := range stopSignals {
 			t.Run(name+"/"+signal.String(), func(t *testing.T) {
 				t.Parallel()
-				interrupted(t, "", func() (*process, outcome) {
+				checkSignal(t, "", func() (*process, outcome) {
 					fifo := filepath.Join(t.TempDir(), "fifo")
 					if err := syscall.Mkfifo(fifo, 0o600); err != nil {
 						t.Fatal(err)
 					}
-					p := start(t, run{args: append([]string{"-H", "127.0.0.1", "-p", "1"}, naming(args, fifo)...)})
+					p := start(t, run{args: append([]string{"-H", "127.0.0.1", "-p", "1"}, withFile(args, fifo)...)})
 					writer, err := os.OpenFile(fifo, os.O_WRONLY, 0) // waits for the reader
 					if err != nil {
 						t.Fatal(err)
@@ -134,8 +134,8 @@ func TestSignalsWhileAFIFOIsRead(t *testing.T) {
 	}
 }
 
-// naming adds the file to the last argument, or behind it.
-func naming(args []string, file string) []string {
+// withFile adds a file to the last argument, or after it.
+func withFile(args []string, file string) []string {
 	last := args[len(args)-1]
 	if before, ok := strings.CutSuffix(last, "@"); ok {
 		return []string{before + "@" + file}
@@ -143,23 +143,52 @@ func naming(args []string, file string) []string {
 	return append(append([]string{}, args...), file)
 }
 
-// A process is a plugin that runs.
-type process struct {
-	t       *testing.T
-	c       *exec.Cmd
-	account string // the file
-	stdout  *bytes.Buffer
-	stderr  *bytes.Buffer
+// With --output the file says that the check was interrupted, as the line does.
+func TestSignalsWithOutput(t *testing.T) {
+	for _, format := range []string{"json", "prometheus", "checkmk"} {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "pop3.prom")
+			if format != "prometheus" {
+				file = strings.TrimSuffix(file, ".prom")
+			}
+			checkSignal(t, "greeting", func() (*process, outcome) {
+				server := startStalled(t, "")
+				p := start(t, run{args: []string{"-H", "127.0.0.1", "-p", strconv.Itoa(server.port()), "--format", format, "--output", file}})
+				p.await(server.reached)
+				return p, p.end(syscall.SIGTERM)
+			})
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := formattest.Of(format)(string(text), 3); err != nil {
+				t.Error(err)
+			}
+			if format != "checkmk" && !strings.Contains(string(text), `"interrupted"`) {
+				t.Error(string(text))
+			}
+		})
+	}
 }
 
-// newProcess is a plugin before its start.
+// A process is a running plugin.
+type process struct {
+	t         *testing.T
+	c         *exec.Cmd
+	usageFile string
+	stdout    *bytes.Buffer
+	stderr    *bytes.Buffer
+}
+
+// newProcess returns a plugin that is not started yet.
 func newProcess(t *testing.T, r run) *process {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
-	file := filepath.Join(t.TempDir(), "account")
-	r.env = append(r.env, accountEnv+"="+file)
-	p := &process{t: t, c: r.command(ctx), account: file, stdout: new(bytes.Buffer), stderr: new(bytes.Buffer)}
+	file := filepath.Join(t.TempDir(), "usage")
+	r.env = append(r.env, usageEnv+"="+file)
+	p := &process{t: t, c: r.command(ctx), usageFile: file, stdout: new(bytes.Buffer), stderr: new(bytes.Buffer)}
 	p.c.Stdout, p.c.Stderr = p.stdout, p.stderr
 	return p
 }
@@ -173,17 +202,18 @@ func start(t *testing.T, r run) *process {
 	return p
 }
 
-// await waits until the plugin has come to a point.
+// await waits until the plugin has reached a point.
 func (p *process) await(reached <-chan struct{}) {
 	p.t.Helper()
 	select {
 	case <-reached:
 	case <-time.After(patience):
-		p.t.Fatalf("it did not get there: %q", p.end(syscall.SIGKILL).said)
+		p.t.Fatalf("the point was not reached: %q", p.end(syscall.SIGKILL).stdout)
 	}
 }
 
-// end sends a signal and waits for the end; what it took counts from the signal.
+// end sends a signal and waits for the end. Elapsed is the time since the
+// signal.
 func (p *process) end(signal syscall.Signal) outcome {
 	p.t.Helper()
 	if err := p.c.Process.Signal(signal); err != nil {
@@ -191,12 +221,12 @@ func (p *process) end(signal syscall.Signal) outcome {
 	}
 	sent := time.Now()
 	err := p.c.Wait()
-	o := outcome{said: p.stdout.String(), stderr: p.stderr.String(), code: exitCode(p.c, err), err: err}
+	o := outcome{stdout: p.stdout.String(), stderr: p.stderr.String(), code: exitCode(p.c, err), err: err}
 	if signal != syscall.SIGKILL {
-		if o.Account, err = measured.Read(p.account); err != nil {
+		if o.Usage, err = measured.ReadFile(p.usageFile); err != nil {
 			p.t.Error(err)
 		}
-		o.Took = o.Ended.Sub(sent)
+		o.Elapsed = o.Ended.Sub(sent)
 	}
 	return o
 }
@@ -208,20 +238,20 @@ func (p *process) checkInterrupted(o outcome, phase string) {
 		status += phase + ": "
 	}
 	p.check(o, status, 3)
-	if !strings.Contains(o.said, " [interrupted]") {
-		p.t.Errorf("not of kind interrupted: %s", o.said)
+	if !strings.Contains(o.stdout, " [interrupted]") {
+		p.t.Errorf("not of kind interrupted: %s", o.stdout)
 	}
 }
 
 func (p *process) check(o outcome, status string, code int) {
 	p.t.Helper()
-	if o.code != code || o.stderr != "" || !strings.HasPrefix(o.said, "POP3 "+status) {
-		p.t.Errorf("%v, exit code %s, stderr %q, said %s", o.err, strconv.Itoa(o.code), o.stderr, o.said)
+	if o.code != code || o.stderr != "" || !strings.HasPrefix(o.stdout, "POP3 "+status) {
+		p.t.Errorf("%v, exit code %s, stderr %q, said %s", o.err, strconv.Itoa(o.code), o.stderr, o.stdout)
 	}
-	if err := o.within(0); err != nil {
+	if err := o.checkTime(0); err != nil {
 		p.t.Error(err)
 	}
-	if err := promises(o.said, o.code); err != nil {
+	if err := checkLine(o.stdout, o.code); err != nil {
 		p.t.Error(err)
 	}
 }

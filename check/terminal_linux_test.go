@@ -61,8 +61,8 @@ func (x *terminal) state(t *testing.T) (s syscall.Termios) {
 	return s
 }
 
-// begin starts the plugin in a session of its own at the terminal.
-func (x *terminal) begin(t *testing.T, r run) *process {
+// start starts the plugin at the terminal, in a session of its own.
+func (x *terminal) start(t *testing.T, r run) *process {
 	t.Helper()
 	p := newProcess(t, r)
 	p.c.Stdin = x.program
@@ -73,11 +73,11 @@ func (x *terminal) begin(t *testing.T, r run) *process {
 	return p
 }
 
-// asked waits for the question, and until nothing that is typed is shown.
-func (x *terminal) asked(t *testing.T, question string) {
+// awaitPrompt waits for the question, and until the terminal does not echo.
+func (x *terminal) awaitPrompt(t *testing.T, question string) {
 	t.Helper()
-	if seen := x.watch(t, question); seen != question {
-		t.Errorf("asked %q", seen)
+	if seen := x.readUntil(t, question); seen != question {
+		t.Errorf("prompted %q", seen)
 	}
 	for x.state(t).Lflag&syscall.ECHO != 0 {
 		if t.Context().Err() != nil {
@@ -86,8 +86,8 @@ func (x *terminal) asked(t *testing.T, question string) {
 	}
 }
 
-// watch reads what the person sees until it ends so.
-func (x *terminal) watch(t *testing.T, end string) string {
+// readUntil reads what the person sees up to end.
+func (x *terminal) readUntil(t *testing.T, end string) string {
 	t.Helper()
 	var seen []byte
 	for buf := make([]byte, 256); !strings.HasSuffix(string(seen), end); {
@@ -99,57 +99,56 @@ func (x *terminal) watch(t *testing.T, end string) string {
 	return string(seen)
 }
 
-func (x *terminal) types(t *testing.T, keys string) {
+func (x *terminal) typeKeys(t *testing.T, keys string) {
 	t.Helper()
 	if _, err := x.person.WriteString(keys); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// left checks that the terminal is as it was and shows what it should.
-func (x *terminal) left(t *testing.T, shown string) {
+// checkRestored checks that the terminal is as it was, and what it shows.
+func (x *terminal) checkRestored(t *testing.T, shown string) {
 	t.Helper()
 	if after := x.state(t); after != x.before {
 		t.Errorf("the terminal was %+v and is %+v", x.before, after)
 	}
-	if _, err := x.program.WriteString("$"); err != nil { // the shell goes on
+	if _, err := x.program.WriteString("$"); err != nil { // the shell continues
 		t.Fatal(err)
 	}
-	if seen := x.watch(t, "$"); seen != shown+"$" {
+	if seen := x.readUntil(t, "$"); seen != shown+"$" {
 		t.Errorf("it shows %q, want %q", seen, shown)
 	}
 }
 
 const prompts = "Password for alice: "
 
-// TestPrompt asks the person who would have typed the password into telnet,
-// without echo. The time it takes to type does not count: it is longer than the
-// budget, which has to be enough for the rest on a busy machine, too.
+// The prompt does not echo. The time to type does not count: it is longer here
+// than the budget, which has to suffice for the rest on a busy machine.
 func TestPrompt(t *testing.T) {
 	t.Parallel()
-	for budget := leastBudget; !typesSlowly(t, budget) && budget < patience/4; {
+	for budget := minBudget; !typeSlowly(t, budget) && budget < patience/4; {
 		budget *= 2
 	}
 }
 
-// typesSlowly reports whether the budget was enough, or is the last.
-func typesSlowly(t *testing.T, budget time.Duration) bool {
+// typeSlowly reports whether the budget sufficed, or is the last.
+func typeSlowly(t *testing.T, budget time.Duration) bool {
 	t.Helper()
 	player := serve(t, points["stat"].before+points["stat"].answer+"C: QUIT\nS: +OK\n", pop3test.Options{})
 	x := openTerminal(t)
-	p := x.begin(t, run{args: asking(player.Port(), "-t", budget.String())})
-	x.asked(t, prompts)
+	p := x.start(t, run{args: asking(player.Port(), "-t", budget.String())})
+	x.awaitPrompt(t, prompts)
 	<-time.After(budget + budget/4)
-	x.types(t, hostileSecret+"\n")
+	x.typeKeys(t, hostileSecret+"\n")
 	err := p.c.Wait()
-	x.left(t, "\r\n")
+	x.checkRestored(t, "\r\n")
 	if strings.Contains(p.stdout.String(), "no answer within") && budget < patience/4 {
 		return false
 	}
 	if code := exitCode(p.c, err); code != 0 || p.stderr.Len() > 0 {
 		t.Errorf("exit code %d, said %s, stderr %q", code, p.stdout, p.stderr)
 	}
-	if err := promises(p.stdout.String(), 0); err != nil {
+	if err := checkLine(p.stdout.String(), 0); err != nil {
 		t.Error(err)
 	}
 	if err := player.Finish(); err != nil {
@@ -162,21 +161,20 @@ func asking(port int, more ...string) []string {
 	return append([]string{"-H", "127.0.0.1", "-p", strconv.Itoa(port), "--allow-cleartext-login", "-u", "alice"}, more...)
 }
 
-// TestPromptInterrupted ends the plugin while it asks: by the keyboard or by
-// a signal, the terminal is left as it was.
+// If the prompt is ended by Ctrl-C or a signal, the terminal is as it was.
 func TestPromptInterrupted(t *testing.T) {
-	for _, signal := range append([]syscall.Signal{0}, impatience...) {
+	for _, signal := range append([]syscall.Signal{0}, stopSignals...) {
 		t.Run(strconv.Itoa(int(signal)), func(t *testing.T) {
 			t.Parallel()
 			player := serve(t, "nobody", pop3test.Options{})
 			x := openTerminal(t)
-			p := x.begin(t, run{args: asking(player.Port())})
-			x.asked(t, prompts)
+			p := x.start(t, run{args: asking(player.Port())})
+			x.awaitPrompt(t, prompts)
 			if signal == 0 {
-				x.types(t, "\x03")
+				x.typeKeys(t, "\x03")
 			}
 			p.checkInterrupted(p.end(signal), "password")
-			x.left(t, "\r\n")
+			x.checkRestored(t, "\r\n")
 			if err := player.Finish(); err != nil {
 				t.Error(err)
 			}
@@ -184,46 +182,45 @@ func TestPromptInterrupted(t *testing.T) {
 	}
 }
 
-// TestPromptWithoutNeed does not ask for what could not be sent.
-func TestPromptWithoutNeed(t *testing.T) {
+// There is no prompt for a password that could not be sent.
+func TestNoPrompt(t *testing.T) {
 	t.Parallel()
 	x := openTerminal(t)
-	p := x.begin(t, run{args: []string{"-H", "127.0.0.1", "-p", "1", "-u", "alice", "--auth", "plain"}})
+	p := x.start(t, run{args: []string{"-H", "127.0.0.1", "-p", "1", "-u", "alice", "--auth", "plain"}})
 	err := p.c.Wait()
 	if code := exitCode(p.c, err); code != 3 || !strings.Contains(p.stdout.String(), "[cleartext]") {
 		t.Errorf("exit code %d, said %s", code, p.stdout)
 	}
-	x.left(t, "")
+	x.checkRestored(t, "")
 }
 
-// TestPromptAnsweredAtOnce pastes the password as soon as the question is there:
-// what is typed must not be shown any more then.
+// A password that is pasted as soon as the question is shown is not echoed.
 func TestPromptAnsweredAtOnce(t *testing.T) {
 	for range 10 {
 		x := openTerminal(t)
-		p := x.begin(t, run{args: []string{"-H", "127.0.0.98", "-p", "1", "--tls", "-u", "alice"}})
-		x.watch(t, prompts)
-		x.types(t, hostileSecret+"\n")
+		p := x.start(t, run{args: []string{"-H", "127.0.0.98", "-p", "1", "--tls", "-u", "alice"}})
+		x.readUntil(t, prompts)
+		x.typeKeys(t, hostileSecret+"\n")
 		_ = p.c.Wait()
-		x.left(t, "\r\n")
+		x.checkRestored(t, "\r\n")
 	}
 }
 
-// TestPromptIsClean shows no control characters of the command line.
+// The prompt has no control characters from the command line.
 func TestPromptIsClean(t *testing.T) {
 	t.Parallel()
 	x := openTerminal(t)
-	p := x.begin(t, run{args: []string{"-H", "127.0.0.1", "-p", "1", "--tls", "-u", "al\x1b[2Jice"}})
-	seen := x.watch(t, ": ")
-	x.types(t, "\n")
+	p := x.start(t, run{args: []string{"-H", "127.0.0.1", "-p", "1", "--tls", "-u", "al\x1b[2Jice"}})
+	seen := x.readUntil(t, ": ")
+	x.typeKeys(t, "\n")
 	_ = p.c.Wait()
 	if strings.ContainsRune(seen, '\x1b') {
 		t.Errorf("it asks %q", seen)
 	}
 }
 
-// TestToATerminal shows all lines to a person, however many.
-func TestToATerminal(t *testing.T) {
+// A terminal shows all lines, however many.
+func TestOutputToTerminal(t *testing.T) {
 	t.Parallel()
 	capabilities := strings.Repeat("S: X-CAPABILITY of which nobody knows what it is good for\n", 200)
 	player := serve(t, greets+asks+"S: +OK\n"+capabilities+"S: .\nC: QUIT\nS: +OK\n", pop3test.Options{})
@@ -235,22 +232,22 @@ func TestToATerminal(t *testing.T) {
 	}
 	lines := 0
 	for lines < 200 {
-		lines += strings.Count(x.watch(t, "\n"), "X-CAPABILITY")
+		lines += strings.Count(x.readUntil(t, "\n"), "X-CAPABILITY")
 	}
 	if err := c.Wait(); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestAProgramHasNoTerminal lets one fail that asks at the terminal, rather than
-// be stopped there until the time is up.
-func TestAProgramHasNoTerminal(t *testing.T) {
+// A program for --password-command that asks at the terminal fails, instead of
+// being stopped until the time is up.
+func TestPasswordCommandHasNoTerminal(t *testing.T) {
 	t.Parallel()
 	x := openTerminal(t)
-	p := x.begin(t, run{args: []string{"-H", "127.0.0.1", "-p", "1", "--tls", "-u", "alice", "--password-command", "/bin/sh -c 'read secret </dev/tty && echo $secret'"}})
+	p := x.start(t, run{args: []string{"-H", "127.0.0.1", "-p", "1", "--tls", "-u", "alice", "--password-command", "/bin/sh -c 'read secret </dev/tty && echo $secret'"}})
 	err := p.c.Wait()
 	if code := exitCode(p.c, err); code != 3 || !strings.HasSuffix(p.stdout.String(), " [usage]; -v shows what it said\n") {
 		t.Errorf("exit code %d, said %s", code, p.stdout)
 	}
-	x.left(t, "")
+	x.checkRestored(t, "")
 }

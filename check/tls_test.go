@@ -11,14 +11,13 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// tlsServers are servers that work, though not all is as it should be, and what
-// the plugin says.
+// tlsServers are servers that work but are not perfect, and what the plugin
+// says about them.
 var tlsServers = map[string]struct {
 	server func(*tls.Config, *pop3test.Authority)
 	args   []string
 	want   string
 }{
-	"as it should be": {args: nil, want: `^POP3 OK - `},
 	"TLS 1.1, allowed": {server: func(c *tls.Config, _ *pop3test.Authority) {
 		c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 	},
@@ -45,18 +44,17 @@ func TestTLSServers(t *testing.T) {
 			player := serve(t, "tls\nS: +OK ready\nC?: CAPA\nS: -ERR\nC: QUIT\nS: +OK\n", pop3test.Options{TLS: config})
 			args := []string{"-H", "localhost", "-4", "-p", strconv.Itoa(player.Port()), "--tls", "--ca-file", ca}
 			o := run{args: append(args, c.args...)}.play(t.TempDir())
-			if !matches(c.want, o.said) {
-				t.Errorf("want %s, said %s", c.want, o.said)
+			if !matches(c.want, o.stdout) {
+				t.Errorf("want %s, said %s", c.want, o.stdout)
 			}
-			if err := promises(o.said, o.code); err != nil {
+			if err := checkLine(o.stdout, o.code); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 }
 
-// TestLingering does not wait for a server that has said good-bye and stays, nor
-// for one that no longer reads.
+// The plugin does not wait for a server that stays connected after QUIT.
 func TestLingering(t *testing.T) {
 	for _, encryption := range []string{"", "tls\n"} {
 		player := serve(t, encryption+"S: +OK ready\nC: CAPA\nS: -ERR\nC: QUIT\nS: +OK\nsilence\n", pop3test.Options{Connections: 2})
@@ -66,9 +64,9 @@ func TestLingering(t *testing.T) {
 		}
 		o := run{args: args}.play(t.TempDir())
 		if o.code != 0 {
-			t.Errorf("exit code %d: %s", o.code, o.said)
+			t.Errorf("exit code %d: %s", o.code, o.stdout)
 		}
-		if err := o.within(400 * time.Millisecond); err != nil { // QUIT may take a second
+		if err := o.checkTime(400 * time.Millisecond); err != nil { // QUIT may take a second
 			t.Error(err)
 		}
 		if err := player.Finish(); err != nil {

@@ -15,8 +15,9 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// takes is a mail server that is given a token, and what it answers.
-func takes(token, answer string) string {
+// tokenDialogue is the dialogue of a mail server that gets a token and answers
+// it.
+func tokenDialogue(token, answer string) string {
 	response := base64.StdEncoding.EncodeToString([]byte("user=alice\x01auth=Bearer " + token + "\x01\x01"))
 	return "S: +OK ready\nC: CAPA\nS: +OK\nS: SASL XOAUTH2\nS: .\nC: AUTH XOAUTH2\nS: + \nC: " + response + "\n" + answer
 }
@@ -26,9 +27,8 @@ const (
 	refusal = "S: -ERR [AUTH] no\nC: QUIT\n"
 )
 
-// TestRefusedToken: the mail server refuses a token. The run ends with that, and
-// asks neither server a second time; the next run asks for a new token if the
-// refused one was older than five minutes.
+// If the mail server refuses a token the run ends. The next run asks for a new
+// token if the refused one was older than five minutes.
 func TestRefusedToken(t *testing.T) {
 	for name, c := range map[string]struct {
 		age  time.Duration
@@ -55,19 +55,19 @@ func TestRefusedToken(t *testing.T) {
 				o := run{args: []string{"-H", "127.0.0.1", "-p", strconv.Itoa(player.Port()), "-u", "alice", "--allow-cleartext-login", "--state-dir", state,
 					"--oauth", server.URL + "/token", "--oauth-client-id", "app", "--oauth-client-secret-file", secret}}.play(t.TempDir())
 				if o.code != code {
-					t.Errorf("exit code %d, said %s", o.code, o.said)
+					t.Errorf("exit code %d, said %s", o.code, o.stdout)
 				}
-				if err := promises(o.said, o.code); err != nil {
+				if err := checkLine(o.stdout, o.code); err != nil {
 					t.Error(err)
 				}
 				if err := player.Finish(); err != nil {
 					t.Error(err)
 				}
 			}
-			check(takes("t0ken-1", welcome), 0)
-			age(t, state, c.age)
-			check(takes("t0ken-1", refusal), 2)
-			check(takes(c.next, welcome), 0)
+			check(tokenDialogue("t0ken-1", welcome), 0)
+			makeOlder(t, state, c.age)
+			check(tokenDialogue("t0ken-1", refusal), 2)
+			check(tokenDialogue(c.next, welcome), 0)
 			if err := server.Close(); err != nil {
 				t.Error(err)
 			}
@@ -75,8 +75,8 @@ func TestRefusedToken(t *testing.T) {
 	}
 }
 
-// age lets the only token in a directory be so old.
-func age(t *testing.T, dir string, by time.Duration) {
+// makeOlder makes the only token in a directory older.
+func makeOlder(t *testing.T, dir string, by time.Duration) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil || len(files) != 1 {
@@ -107,8 +107,7 @@ func age(t *testing.T, dir string, by time.Duration) {
 	}
 }
 
-// TestTimeIsWithoutToken: the token server takes its time, of which the mail
-// server's is free.
+// time does not include the time of the token server.
 func TestTimeIsWithoutToken(t *testing.T) {
 	t.Parallel()
 	server, err := pop3test.StartTokenServer("C: POST /token\nC:\nC: grant_type=client_credentials\nS: silence\n", pop3test.TokenServerOptions{})
@@ -119,15 +118,15 @@ func TestTimeIsWithoutToken(t *testing.T) {
 	o := run{args: []string{"-H", "127.0.0.1", "-p", strconv.Itoa(player.Port()), "-u", "alice", "--allow-cleartext-login", "--state-dir", t.TempDir(),
 		"--oauth", server.URL + "/token", "--oauth-client-id", "app", "--oauth-client-secret-file", writeSecret(t, "secret", hostileSecret),
 		"--phase-timeout", "token=2s"}}.play(t.TempDir())
-	whole, token := value(t, o.said, "time"), value(t, o.said, "time_token")
+	whole, token := perfValue(t, o.stdout, "time"), perfValue(t, o.stdout, "time_token")
 	if token < 2 || whole >= token {
-		t.Errorf("time %v, time_token %v: %s", whole, token, o.said)
+		t.Errorf("time %v, time_token %v: %s", whole, token, o.stdout)
 	}
 	server.Close()
 }
 
-// value is that of a label in the performance data, in seconds.
-func value(t *testing.T, said, label string) float64 {
+// perfValue returns the value of a label in perfdata, in seconds.
+func perfValue(t *testing.T, said, label string) float64 {
 	t.Helper()
 	_, after, found := strings.Cut(said, " "+label+"=")
 	number, _, _ := strings.Cut(after, "s;")

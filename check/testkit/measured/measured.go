@@ -13,28 +13,28 @@ import (
 	"time"
 )
 
-// An Account is what a process has cost.
-type Account struct {
-	Ended  time.Time
-	Took   time.Duration // until it ended
-	Waited time.Duration // for a processor, summed over its threads
-	Peak   int           // of resident memory, in KiB; 0: unknown
+// A Usage is what a process has cost.
+type Usage struct {
+	Ended     time.Time
+	Elapsed   time.Duration // until it ended
+	QueueTime time.Duration // for a processor, summed over its threads
+	Peak      int           // of resident memory, in KiB; 0: unknown
 }
 
-// Since returns the account of this process, which began at that time.
-func Since(began time.Time) Account {
+// Since returns the usage of this process, which began at that time.
+func Since(began time.Time) Usage {
 	now := time.Now()
-	return Account{Ended: now, Took: now.Sub(began), Waited: Waited(), Peak: peak()}
+	return Usage{Ended: now, Elapsed: now.Sub(began), QueueTime: QueueTime(), Peak: peak()}
 }
 
-// Leave writes it to a file.
-func (a Account) Leave(file string) {
+// WriteFile writes it to a file.
+func (a Usage) WriteFile(file string) {
 	text, _ := json.Marshal(a)
 	_ = os.WriteFile(file, text, 0o600)
 }
 
-// Read reads the account that another process has left.
-func Read(file string) (a Account, err error) {
+// ReadFile reads the usage that another process has left.
+func ReadFile(file string) (a Usage, err error) {
 	text, err := os.ReadFile(file)
 	if err == nil {
 		err = json.Unmarshal(text, &a)
@@ -42,10 +42,10 @@ func Read(file string) (a Account, err error) {
 	return a, err
 }
 
-// Waited returns how long the threads of this process have waited for a
+// QueueTime returns how long the threads of this process have waited for a
 // processor: the second number of schedstat, in ns
 // (Documentation/scheduler/sched-stats.rst of Linux). It is 0 on other systems.
-func Waited() (all time.Duration) {
+func QueueTime() (all time.Duration) {
 	threads, _ := filepath.Glob("/proc/self/task/*/schedstat")
 	for _, thread := range threads {
 		text, _ := os.ReadFile(thread)

@@ -1,4 +1,4 @@
-// plugin is the plugin as tests run it: main.go, with an account of what the
+// plugin is the plugin as tests run it: main.go, with a record of what the
 // run has cost.
 package main
 
@@ -11,15 +11,15 @@ import (
 	"check_pop3x/check/testkit/measured"
 )
 
-// account is the environment variable with the name of the file for the
-// account.
-const account = "CHECK_POP3X_TEST_ACCOUNT"
+// usage is the environment variable with the name of the file for the
+// usage.
+const usage = "CHECK_POP3X_TEST_USAGE"
 
 func main() {
 	began := time.Now()
 	code := check.Main("v0.0.0-test", os.Args, os.Stdin, os.Stdout)
-	if file := os.Getenv(account); file != "" {
-		measured.Since(began).Leave(file)
+	if file := os.Getenv(usage); file != "" {
+		measured.Since(began).WriteFile(file)
 	}
 	os.Exit(code)
 }

@@ -18,20 +18,20 @@ import (
 	"golang.org/x/crypto/chacha20poly1305"
 )
 
-// A tlsServer does a good handshake by crypto/tls and then makes its own records,
-// sealed with the keys that were agreed on.
+// A tlsServer does a good handshake with crypto/tls and then writes its own
+// records, encrypted with the negotiated keys.
 type tlsServer struct {
 	conn *recorded
 	tls  *tls.Conn
 	log  bytes.Buffer // the secrets, as in an SSLKEYLOGFILE
 
 	aead   cipher.AEAD
-	iv     []byte // of TLS 1.2 the fixed part
-	secret []byte // of TLS 1.3, from which the next keys come
+	iv     []byte // in TLS 1.2 its fixed part
+	secret []byte // of TLS 1.3, from which keys are derived
 	seq    uint64
 }
 
-// recorded keeps what is written first.
+// recorded keeps the first octets that are written.
 type recorded struct {
 	net.Conn
 	first []byte
@@ -64,7 +64,7 @@ func (s *tlsServer) handshake() error {
 	return errors.Join(err, s.keys13())
 }
 
-// logged finds a secret, and the client's random in front of it.
+// logged returns a secret of the log, and the client's random before it.
 func (s *tlsServer) logged(label string) (secret, random []byte, err error) {
 	for lines := bufio.NewScanner(&s.log); lines.Scan(); {
 		if words := strings.Fields(lines.Text()); len(words) == 3 && words[0] == label {
@@ -76,14 +76,14 @@ func (s *tlsServer) logged(label string) (secret, random []byte, err error) {
 	return nil, nil, errors.New("no " + label)
 }
 
-// keys12 derives those of AES-128-GCM (RFC 5246, sections 5 and 6.3, RFC 5288).
-// The server's Finished was number 0.
+// keys12 derives the keys of AES-128-GCM (RFC 5246, sections 5 and 6.3; RFC
+// 5288). The server's Finished was record 0.
 func (s *tlsServer) keys12() error {
 	master, client, err := s.logged("CLIENT_RANDOM")
 	if err != nil {
 		return err
 	}
-	server := s.conn.first[5+4+2:][:32] // behind the headers of record and message, and the version
+	server := s.conn.first[5+4+2:][:32] // after the headers of record and message, and the version
 	seed := append([]byte("key expansion"), append(server[:len(server):len(server)], client...)...)
 	var block []byte
 	for a := seed; len(block) < 40; {
@@ -109,7 +109,7 @@ func (s *tlsServer) useAES(key []byte) error {
 	return err
 }
 
-// keys13 derives them from the secret (RFC 8446, section 7.3).
+// keys13 derives the keys from the secret (RFC 8446, section 7.3).
 func (s *tlsServer) keys13() (err error) {
 	s.iv, s.seq = expand(s.secret, "iv", 12), 0
 	switch s.tls.ConnectionState().CipherSuite {
@@ -133,11 +133,11 @@ func expand(secret []byte, label string, length int) []byte {
 	return key
 }
 
-// seal sends a message, in as many records as it takes.
+// seal sends a message in as many records as it needs.
 func (s *tlsServer) seal(kind byte, text []byte) error {
-	const most = 1 << 14
+	const maxRecord = 1 << 14
 	for first := true; first || len(text) > 0; first = false {
-		n := min(len(text), most)
+		n := min(len(text), maxRecord)
 		if _, err := s.conn.Write(s.record(kind, text[:n])); err != nil {
 			return err
 		}
@@ -146,7 +146,8 @@ func (s *tlsServer) seal(kind byte, text []byte) error {
 	return nil
 }
 
-// record is one of TLS 1.2 (RFC 5246, section 6.2.3.3) or 1.3 (RFC 8446, section 5.2).
+// record encrypts a record of TLS 1.2 (RFC 5246, section 6.2.3.3) or 1.3 (RFC
+// 8446, section 5.2).
 func (s *tlsServer) record(kind byte, text []byte) []byte {
 	number := binary.BigEndian.AppendUint64(nil, s.seq)
 	s.seq++
@@ -165,14 +166,14 @@ func (s *tlsServer) record(kind byte, text []byte) []byte {
 	return s.aead.Seal(head, nonce, inner, head)
 }
 
-// rekey announces new keys and goes over to them (RFC 8446, section 7.2).
+// rekey announces new keys and uses them (RFC 8446, section 7.2).
 func (s *tlsServer) rekey(announces []byte) error {
 	err := s.seal(22, announces)
 	s.secret = expand(s.secret, "traffic upd", len(s.secret))
 	return errors.Join(err, s.keys13())
 }
 
-// rekeyForever says something with each key.
+// rekeyForever changes keys again and again, and sends text with each.
 func (s *tlsServer) rekeyForever(announces []byte, says string) (err error) {
 	for err == nil {
 		err = s.rekey(announces)
@@ -183,13 +184,14 @@ func (s *tlsServer) rekeyForever(announces []byte, says string) (err error) {
 	return err
 }
 
-// greet greets and leaves.
+// greet greets and closes.
 func (s *tlsServer) greet() error { return errors.Join(s.seal(23, []byte("+OK ready\r\n")), s.end()) }
 
-// end says that there is no more to come (RFC 8446, section 6.1).
+// end sends close_notify (RFC 8446, section 6.1).
 func (s *tlsServer) end() error { return s.seal(21, []byte{1, 0}) }
 
-// ticket is a NewSessionTicket (RFC 8446, section 4.6.1) with a ticket of so many octets.
+// ticket returns a NewSessionTicket (RFC 8446, section 4.6.1) of so many
+// octets.
 func ticket(octets int) []byte {
 	text := binary.BigEndian.AppendUint32(nil, 3600)
 	text = append(text, 0, 0, 0, 0, 1, 0) // age_add, nonce

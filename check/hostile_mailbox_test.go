@@ -7,7 +7,7 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// mailboxLogin leads to STAT.
+// mailboxLogin is a dialogue up to STAT.
 const mailboxLogin = `S: +OK
 C: CAPA
 S: +OK
@@ -62,7 +62,7 @@ C: QUIT
 S: +OK
 `
 
-// mailboxFloods are mailboxes that say more than anyone could want.
+// mailboxFloods are mailboxes that send far too much.
 var mailboxFloods = map[string]struct{ args, stat, dialogue, want string }{
 	"LIST of a wrong count": {"--steps list", "2 200", "C: LIST\nS: +OK\nS* 3000000 \"1 100\\r\\n\"\nS: .\nC: STAT\nS: +OK 2 200\nC?: QUIT\nS: +OK\n",
 		`WARNING - list: line 2 is for message 1 .*3000000 messages of 300000000 octets, but STAT says 2 of 200 octets \[consistency\]`},

@@ -18,8 +18,8 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// A scramServer logs in by SCRAM as often as one comes, and plays one trick. A
-// dialogue cannot be written for it: each response has to be computed.
+// A scramServer does logins by SCRAM, with one trick. It cannot be a dialogue,
+// as each response has to be computed.
 type scramServer struct {
 	mechanism  string
 	trick      string
@@ -29,11 +29,11 @@ type scramServer struct {
 	config     *tls.Config
 
 	mu   sync.Mutex
-	seen []string // what nobody else may see: proofs and signatures
+	seen []string // proofs and signatures, which must not be printed
 }
 
-// scramserver starts one: scramserver MECHANISM PASSWORD [TRICK [ITERATIONS]]. Its
-// port is $PORT. The tricks are those of auth.
+// scramserver starts a server at $PORT: scramserver MECHANISM PASSWORD [TRICK
+// [ITERATIONS]]. The tricks are in auth and finish.
 func scramserver(ts *testscript.TestScript, neg bool, args []string) {
 	s := &scramServer{mechanism: args[0], iterations: 4096}
 	if len(args) > 2 {
@@ -68,19 +68,20 @@ func scramserver(ts *testscript.TestScript, neg bool, args []string) {
 	})
 }
 
-// scramKey is the key of the script's last scramserver.
+// scramKey is the key of the last scramserver of a script.
 type scramKey struct{}
 
-// unseen checks that stdout has nothing that passwords can be guessed from.
-func unseen(ts *testscript.TestScript, neg bool, args []string) {
+// hidesProofs checks that stdout has nothing from which passwords can be
+// guessed.
+func hidesProofs(ts *testscript.TestScript, neg bool, args []string) {
 	s := *ts.Value(scramKey{}).(**scramServer)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.seen) == 0 {
-		ts.Fatalf("nothing was there to be seen")
+		ts.Fatalf("there was no login")
 	}
 	for _, secret := range s.seen {
-		ts.Check(keepsSecret(ts.ReadFile("stdout"), secret))
+		ts.Check(checkHidden(ts.ReadFile("stdout"), secret))
 	}
 }
 
@@ -113,7 +114,7 @@ func (s *scramServer) serve(conn net.Conn) {
 		binding, _ = scram.NewTLSExporterBinding(&state)
 		conn = secure
 	}
-	if s.trick == "relay" { // the client's channel ends somewhere else
+	if s.trick == "relay" { // the client's TLS ends at a relay
 		binding.Data[0] ^= 1
 	}
 	in := bufio.NewScanner(conn)
@@ -180,10 +181,10 @@ func (s *scramServer) auth(x exchange, talk *scram.ServerConversation, clientFir
 	s.finish(x, clientFinal, final, err)
 }
 
-// finish ends a login behind the client's proof.
+// finish ends a login after the client's proof.
 func (s *scramServer) finish(x exchange, clientFinal, final string, refused error) {
 	switch s.trick {
-	case "ignorant": // it takes any proof, since it can check none
+	case "ignorant": // it accepts any proof, as it cannot check it
 		x.ask("v=" + base64.StdEncoding.EncodeToString(make([]byte, 32)))
 		x.end("+OK")
 	case "silent":

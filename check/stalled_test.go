@@ -12,24 +12,25 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// A waitingServer plays a dialogue and then says nothing, which it tells:
-// reached is closed where the plugin waits for an answer.
-type waitingServer struct {
+// A stalledServer plays a dialogue and then sends nothing. reached is closed
+// when the plugin waits for an answer.
+type stalledServer struct {
 	listener net.Listener
 	config   *tls.Config
 	reached  chan struct{}
 	done     chan struct{}
 }
 
-// startWaiting begins a dialogue of S:, C:, tls and client-hello lines.
-func startWaiting(t testing.TB, dialogue string) *waitingServer {
+// startStalled starts a server with a dialogue of S:, C:, tls and client-hello
+// lines.
+func startStalled(t testing.TB, dialogue string) *stalledServer {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	leaf := pop3test.NewAuthority("pop3test root").Issue(pop3test.Leaf{Names: pop3test.Localhost})
-	s := &waitingServer{listener: l, config: pop3test.ServerTLS(leaf), reached: make(chan struct{}), done: make(chan struct{})}
+	s := &stalledServer{listener: l, config: pop3test.ServerTLS(leaf), reached: make(chan struct{}), done: make(chan struct{})}
 	go s.serve(dialogue)
 	t.Cleanup(func() {
 		l.Close()
@@ -38,9 +39,9 @@ func startWaiting(t testing.TB, dialogue string) *waitingServer {
 	return s
 }
 
-func (s *waitingServer) port() int { return s.listener.Addr().(*net.TCPAddr).Port }
+func (s *stalledServer) port() int { return s.listener.Addr().(*net.TCPAddr).Port }
 
-func (s *waitingServer) serve(dialogue string) {
+func (s *stalledServer) serve(dialogue string) {
 	defer close(s.done)
 	raw, err := s.listener.Accept()
 	if err != nil {

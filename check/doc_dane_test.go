@@ -10,11 +10,11 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// noDigest is the data of a record that matches nothing.
+// noDigest is the data of a record that matches no certificate.
 var noDigest = strings.Repeat("00", 32)
 
-// daneFailings are what --dane does not like, in the order of dane.md.
-var daneFailings = []failing{
+// daneFailures are in the order of dane.md.
+var daneFailures = []badServer{
 	{server: "no record", shows: good, zone: "mail.example.org. A 127.0.0.1"},
 	{server: "none of that type", shows: good, zone: "_PORT._tcp.mail.example.org. TXT none"},
 	{server: "a record of another certificate", shows: good, zone: "_PORT._tcp.mail.example.org. TLSA 3 1 1 " + noDigest},
@@ -29,8 +29,8 @@ var daneFailings = []failing{
 	{server: "no resolver there", shows: good, zone: "none"},
 }
 
-// resolver starts the DNS server of a failing and returns its address.
-func (f failing) resolver(t *testing.T, port int) string {
+// resolver starts the DNS server and returns its address.
+func (f badServer) resolver(t *testing.T, port int) string {
 	t.Helper()
 	if f.zone == "none" {
 		return "127.0.0.1:1"

@@ -10,9 +10,9 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// floods are servers that send more than anyone could want: what the plugin
-// says to it, within the memory of any other run, and without waiting for the
-// flood's end: no answer but the last of these comes when the time is up.
+// floods are servers that send far too much, and what the plugin says about
+// them. It needs no more memory than in any other run, and does not wait for
+// the end of a flood.
 var floods = map[string]struct {
 	at    string // the point of the dialogue
 	sends string
@@ -42,11 +42,11 @@ func TestFloods(t *testing.T) {
 			t.Parallel()
 			at := points[flood.at]
 			player := serve(t, at.before+flood.sends+"\n", pop3test.Options{TLS: scene.options.TLS, Limit: patience})
-			args := scene.args(hostility{at: at}, player.Port())
+			args := scene.args(attack{at: at}, player.Port())
 			for _, verbose := range []string{"", "-vvv"} {
 				if verbose != "" {
 					player = serve(t, at.before+flood.sends+"\n", pop3test.Options{TLS: scene.options.TLS, Limit: patience})
-					args = append(scene.args(hostility{at: at}, player.Port()), verbose)
+					args = append(scene.args(attack{at: at}, player.Port()), verbose)
 				}
 				o := run{args: append(args, "-t", patience.String())}.play(t.TempDir())
 				checkFlood(t, o, "^POP3 "+flood.want, verbose != "")
@@ -57,24 +57,24 @@ func TestFloods(t *testing.T) {
 
 func checkFlood(t *testing.T, o outcome, want string, verbose bool) {
 	t.Helper()
-	check := promises
+	check := checkLine
 	if verbose {
-		check = morePromises
+		check = checkLines
 	}
-	if err := check(o.said, o.code); err != nil {
+	if err := check(o.stdout, o.code); err != nil {
 		t.Error(err)
 	}
-	if !matches(want, o.said) {
-		t.Errorf("want %s, said %.500s", want, o.said)
+	if !matches(want, o.stdout) {
+		t.Errorf("want %s, said %.500s", want, o.stdout)
 	}
 	if err := checkPeak(o); err != nil {
 		t.Error(err)
 	}
 }
 
-// checkPeak bounds the memory of a run where the system tells it.
+// checkPeak checks the memory of a run if the system knows it.
 func checkPeak(o outcome) error {
-	if o.Peak > mostMemory || o.Peak == 0 && runtime.GOOS == "linux" {
+	if o.Peak > maxMemory || o.Peak == 0 && runtime.GOOS == "linux" {
 		return fmt.Errorf("%s KiB of memory", strconv.Itoa(o.Peak))
 	}
 	return nil

@@ -10,21 +10,20 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// TestCertificatesEcho has the password in each place of a certificate that may
-// be shown: in names, in the subject, in the issuer; verified, refused and not
-// verified at all. It is shown nowhere.
-func TestCertificatesEcho(t *testing.T) {
+// A password is not printed if it is in a certificate: in a name, the subject
+// or the issuer, verified or not.
+func TestSecretInCertificate(t *testing.T) {
 	secret := "correct-horse-7-battery"
 	file := writeSecret(t, "pw", secret)
-	for place, certificate := range echoing(secret) {
+	for place, certificate := range certificatesWith(secret) {
 		for _, trust := range []string{"--insecure", "--sni=localhost"} {
 			t.Run(place+" "+trust, func(t *testing.T) {
 				t.Parallel()
-				o := showing(t, certificate, "-u", "alice", "--password-file", file, trust, "-vvv", "-D", "1000")
-				if err := keepsSecret(o.said, secret); err != nil {
-					t.Errorf("%v\n%s", err, o.said)
+				o := runAgainst(t, certificate, "-u", "alice", "--password-file", file, trust, "-vvv", "-D", "1000")
+				if err := checkHidden(o.stdout, secret); err != nil {
+					t.Errorf("%v\n%s", err, o.stdout)
 				}
-				if err := morePromises(o.said, o.code); err != nil {
+				if err := checkLines(o.stdout, o.code); err != nil {
 					t.Error(err)
 				}
 			})
@@ -32,13 +31,13 @@ func TestCertificatesEcho(t *testing.T) {
 	}
 }
 
-// echoing are certificates with the secret in them.
-func echoing(secret string) map[string]tls.Certificate {
+// certificatesWith returns certificates that contain the secret.
+func certificatesWith(secret string) map[string]tls.Certificate {
 	root := pop3test.NewAuthority("pop3test root")
-	turned := disguised(secret)[1]
+	reversed := encodings(secret)[1]
 	return map[string]tls.Certificate{
 		"name":        root.Issue(pop3test.Leaf{Names: []string{secret + ".example.org"}}),
-		"second name": root.Issue(pop3test.Leaf{Names: []string{"example.org", turned + ".example.org"}}),
+		"second name": root.Issue(pop3test.Leaf{Names: []string{"example.org", reversed + ".example.org"}}),
 		"subject":     root.Issue(pop3test.Leaf{CommonName: secret, Names: pop3test.Localhost}),
 		"issuer":      pop3test.NewAuthority(secret).Issue(pop3test.Leaf{Names: pop3test.Localhost}),
 		"expired":     root.Issue(pop3test.Leaf{CommonName: secret, Validity: pop3test.Expired()}),
@@ -47,8 +46,8 @@ func echoing(secret string) map[string]tls.Certificate {
 	}
 }
 
-// showing runs the plugin against a server that shows a certificate.
-func showing(t *testing.T, certificate tls.Certificate, args ...string) outcome {
+// runAgainst runs the plugin against a server with a certificate.
+func runAgainst(t *testing.T, certificate tls.Certificate, args ...string) outcome {
 	t.Helper()
 	d, err := pop3test.Parse("tls\nS: +OK ready\nC: CAPA\nS: -ERR\nC: USER alice\nS: +OK\nC~ PASS .*\nS: -ERR no\nC?: QUIT\n")
 	if err != nil {
@@ -62,8 +61,8 @@ func showing(t *testing.T, certificate tls.Certificate, args ...string) outcome 
 	return run{args: append([]string{"-H", "127.0.0.1", "-p", strconv.Itoa(player.Port()), "--tls"}, args...)}.play(t.TempDir())
 }
 
-// TestCertificatesWithManyNames shows a few of them, in one line.
-func TestCertificatesWithManyNames(t *testing.T) {
+// Of many names a few are shown, in one line.
+func TestManyNames(t *testing.T) {
 	var names []string
 	for i := range 3000 {
 		names = append(names, "name-"+strconv.Itoa(i)+".example.org")
@@ -74,10 +73,10 @@ func TestCertificatesWithManyNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	certificate := root.Issue(pop3test.Leaf{Names: names})
-	o := showing(t, certificate, "--ca-file", ca)
-	if !matches(`^POP3 CRITICAL - tls: the certificate is for name-0\.example\.org, .* and 2995 more, not for 127\.0\.0\.1 \[certificate\]; .*--sni`, o.said) {
-		t.Error(o.said)
+	o := runAgainst(t, certificate, "--ca-file", ca)
+	if !matches(`^POP3 CRITICAL - tls: the certificate is for name-0\.example\.org, .* and 2995 more, not for 127\.0\.0\.1 \[certificate\]; .*--sni`, o.stdout) {
+		t.Error(o.stdout)
 	}
 	checkFlood(t, o, "", false)
-	checkFlood(t, showing(t, certificate, "--ca-file", ca, "-vvv"), "", true)
+	checkFlood(t, runAgainst(t, certificate, "--ca-file", ca, "-vvv"), "", true)
 }

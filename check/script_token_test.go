@@ -15,8 +15,8 @@ import (
 
 // tokenserver starts a token server that plays FILE: tokenserver [-tls] FILE.
 // Its token endpoint is $TOKEN_URL. With -tls its authority is in token-ca.pem,
-// and it stands for the servers of Microsoft and Google to whoever uses the
-// proxy $TOKEN_PROXY. At the script's end all must have been asked as written.
+// and the proxy $TOKEN_PROXY leads to it instead of to Microsoft and Google. At
+// the end of the script all exchanges must have been played.
 func tokenserver(ts *testscript.TestScript, neg bool, args []string) {
 	var o pop3test.TokenServerOptions
 	if args[0] == "-tls" {
@@ -40,7 +40,7 @@ func tokenserver(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// tunnel is a proxy that takes everyone to one address, wherever he wants to go.
+// tunnel is a proxy that connects every client to one address.
 func tunnel(address string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodConnect {

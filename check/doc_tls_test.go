@@ -22,25 +22,24 @@ import (
 	"check_pop3x/check/testkit/pop3test"
 )
 
-// theHost is the name that users connect to in these tests.
-const theHost = "mail.example.org"
+// testHost is the name of the servers.
+const testHost = "mail.example.org"
 
-// A failing is a server that is not as it should be, and the line for it, which
-// stands in tls.md or dane.md, too: what differs from run to run is left out of the
-// comparison.
-type failing struct {
+// A badServer has something wrong with it. tls.md or dane.md has the line for
+// it.
+type badServer struct {
 	server   string // as in the document
 	shows    func(*lab) tls.Certificate
 	config   func(*tls.Config)
 	dialogue string // "": a session over TLS, and the same over STLS
 	way      string // with a dialogue; "": --tls
 	args     []string
-	twice    bool   // the check connects once more
-	phase    string // where it shows, under STLS, where that is not stls
-	zone     string // what DNS says, with --dane; PORT is the server's. "": it is not asked
+	twice    bool   // the check connects again
+	phase    string // of the fault over STLS; "": stls
+	zone     string // of the DNS server for --dane, with PORT for the port; "": no --dane
 }
 
-// A lab has what the servers need.
+// A lab issues the certificates of servers.
 type lab struct {
 	root  *pop3test.Authority
 	names []string
@@ -54,7 +53,7 @@ func (l *lab) leaf(change func(*pop3test.Leaf)) tls.Certificate {
 	return l.root.Issue(leaf)
 }
 
-// changed is a certificate that differs from a good one.
+// changed returns a good certificate with a change.
 func changed(change func(*pop3test.Leaf)) func(*lab) tls.Certificate {
 	return func(l *lab) tls.Certificate { return l.leaf(change) }
 }
@@ -75,8 +74,8 @@ func below(name string, v ...pop3test.Validity) func(*lab) tls.Certificate {
 	}
 }
 
-// answered has an OCSP answer stapled to a certificate.
-func answered(change func(*ocsp.Response)) func(*lab) tls.Certificate {
+// stapled returns a certificate with a stapled OCSP answer.
+func stapled(change func(*ocsp.Response)) func(*lab) tls.Certificate {
 	return func(l *lab) tls.Certificate {
 		c := l.leaf(nil)
 		answer := ocsp.Response{Status: ocsp.Good, SerialNumber: c.Leaf.SerialNumber, ThisUpdate: time.Now().Add(-time.Hour), NextUpdate: time.Now().Add(time.Hour)}
@@ -90,8 +89,8 @@ func answered(change func(*ocsp.Response)) func(*lab) tls.Certificate {
 	}
 }
 
-// promising has the extension that says that an OCSP answer comes along.
-func promising(l *pop3test.Leaf) {
+// mustStaple adds the extension that promises a stapled OCSP answer (RFC 7633).
+func mustStaple(l *pop3test.Leaf) {
 	five, err := asn1.Marshal([]int{5})
 	if err != nil {
 		panic(err)
@@ -101,27 +100,26 @@ func promising(l *pop3test.Leaf) {
 	}
 }
 
-func noMoreThan(version uint16) func(*tls.Config) {
+func atMost(version uint16) func(*tls.Config) {
 	return func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, version }
 }
 
-// only is a server that has one cipher suite.
-func only(suite uint16) func(*tls.Config) {
+// onlySuite is a server with one cipher suite.
+func onlySuite(suite uint16) func(*tls.Config) {
 	return func(c *tls.Config) { c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{suite} }
 }
 
-// oldHello is the ServerHello of a server that knows nothing newer than TLS 1.0
-// and therefore answers with that.
+// oldHello is the ServerHello of a server that supports at most TLS 1.0.
 var oldHello = `\x16\x03\x01\x00\x2a\x02\x00\x00\x26\x03\x01` + strings.Repeat(`\x00`, 33) + `\x00\x2f\x00`
 
-// failings are in the order of tls.md.
-var failings = []failing{
+// tlsFailures are in the order of tls.md.
+var tlsFailures = []badServer{
 	{server: "expired", shows: changed(func(l *pop3test.Leaf) { l.Validity = pop3test.Expired() })},
 	{server: "ends soon, `-D 30,7`", shows: changed(func(l *pop3test.Leaf) { l.NotAfter = time.Now().Add(5*24*time.Hour + time.Minute) }), args: []string{"-D", "30,7"}},
 	{server: "not yet valid", shows: changed(func(l *pop3test.Leaf) { l.Validity = pop3test.NotYetValid() })},
 	{server: "for another name", shows: changed(func(l *pop3test.Leaf) { l.Names = []string{"www.example.org", "example.org"} })},
 	{server: "for all below a top-level domain", shows: changed(func(l *pop3test.Leaf) { l.Names = []string{"*.lan"} }), args: []string{"--verify-name", "mail.lan"}},
-	{server: "a common name only", shows: changed(func(l *pop3test.Leaf) { l.CommonName, l.Names = theHost, nil })},
+	{server: "a common name only", shows: changed(func(l *pop3test.Leaf) { l.CommonName, l.Names = testHost, nil })},
 	{server: "self-signed", shows: func(l *lab) tls.Certificate { return pop3test.SelfSigned(pop3test.Leaf{Names: l.names}) }},
 	{server: "an authority that nobody knows", shows: func(l *lab) tls.Certificate {
 		other := pop3test.NewAuthority("Unknown CA")
@@ -137,7 +135,7 @@ var failings = []failing{
 	{server: "signed with SHA-1", shows: changed(func(l *pop3test.Leaf) {
 		l.Change = func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA1 }
 	})},
-	{server: "not to be read by crypto/x509", config: noMoreThan(tls.VersionTLS12), shows: func(l *lab) tls.Certificate { return pop3test.Unreadable(l.leaf(nil)) }},
+	{server: "not to be read by crypto/x509", config: atMost(tls.VersionTLS12), shows: func(l *lab) tls.Certificate { return pop3test.Unreadable(l.leaf(nil)) }},
 	{server: "an issuer for other names", shows: func(l *lab) tls.Certificate {
 		narrow := l.root.Limited("Example Intranet CA", func(c *x509.Certificate) {
 			c.PermittedDNSDomains, c.PermittedDNSDomainsCritical = []string{"intra.example.org"}, true
@@ -146,11 +144,11 @@ var failings = []failing{
 	}},
 	{server: "a certificate for clients", shows: changed(func(l *pop3test.Leaf) { l.Usage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} })},
 	{server: "another key than `--pin`", shows: good, args: []string{"--pin", "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}},
-	{server: "revoked, by a stapled answer", shows: answered(func(r *ocsp.Response) {
+	{server: "revoked, by a stapled answer", shows: stapled(func(r *ocsp.Response) {
 		r.Status, r.RevokedAt, r.RevocationReason = ocsp.Revoked, time.Now().Add(-24*time.Hour), ocsp.KeyCompromise
 	})},
-	{server: "must-staple, and nothing stapled", shows: changed(promising)},
-	{server: "a stale stapled answer", shows: answered(func(r *ocsp.Response) {
+	{server: "must-staple, and nothing stapled", shows: changed(mustStaple)},
+	{server: "a stale stapled answer", shows: stapled(func(r *ocsp.Response) {
 		r.ThisUpdate, r.NextUpdate = time.Now().Add(-9*24*time.Hour), time.Now().Add(-2*24*time.Hour-time.Minute)
 	})},
 	{server: "a stapled answer by another", shows: func(l *lab) tls.Certificate {
@@ -162,13 +160,13 @@ var failings = []failing{
 		c.OCSPStaple = staple
 		return c
 	}},
-	{server: "TLS 1.1 at most", shows: good, config: noMoreThan(tls.VersionTLS11)},
+	{server: "TLS 1.1 at most", shows: good, config: atMost(tls.VersionTLS11)},
 	{server: "TLS 1.0 at most, of before TLS 1.2", shows: good, dialogue: "client-hello\nS- \"" + oldHello + "\"\n"},
-	{server: "TLS 1.2 at most, `--tls-min 1.3`", shows: good, config: noMoreThan(tls.VersionTLS12), args: []string{"--tls-min", "1.3"}},
-	{server: "TLS 1.2 at most, `--tls-warn-below 1.3`", shows: good, config: noMoreThan(tls.VersionTLS12), args: []string{"--tls-warn-below", "1.3"}},
+	{server: "TLS 1.2 at most, `--tls-min 1.3`", shows: good, config: atMost(tls.VersionTLS12), args: []string{"--tls-min", "1.3"}},
+	{server: "TLS 1.2 at most, `--tls-warn-below 1.3`", shows: good, config: atMost(tls.VersionTLS12), args: []string{"--tls-warn-below", "1.3"}},
 	{server: "RSA key exchange only", twice: true, shows: changed(func(l *pop3test.Leaf) { l.RSA = true }),
-		config: only(tls.TLS_RSA_WITH_AES_128_CBC_SHA)},
-	{server: "no cipher in common", twice: true, shows: good, config: only(tls.TLS_RSA_WITH_RC4_128_SHA)},
+		config: onlySuite(tls.TLS_RSA_WITH_AES_128_CBC_SHA)},
+	{server: "no cipher in common", twice: true, shows: good, config: onlySuite(tls.TLS_RSA_WITH_RC4_128_SHA)},
 	{server: "not known by that name", shows: good, dialogue: "client-hello\nS- \"\\x15\\x03\\x03\\x00\\x02\\x02\\x70\"\n"},
 	{server: "a client certificate is wanted, TLS 1.3", shows: good, phase: "capa", config: func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert }},
 	{server: "a client certificate is wanted, TLS 1.2", shows: good, config: func(c *tls.Config) {
@@ -186,8 +184,7 @@ var failings = []failing{
 		dialogue: "S: +OK ready\nC: CAPA\nS: +OK\nS: STLS\nS: .\nC: STLS\nS: +OK begin\nS: +OK injected\n"},
 }
 
-// TestFailures plays each of them over TLS, and those that are the same there
-// over STLS, and looks whether the documents have what is said.
+// The documents have the line for each of them. Over STLS it is the same.
 func TestFailures(t *testing.T) {
 	var shown []byte
 	for _, name := range []string{"tls.md", "dane.md"} {
@@ -195,16 +192,16 @@ func TestFailures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		shown = append(shown, lasting(page)...)
+		shown = append(shown, withoutChanging(page)...)
 	}
-	l := &lab{root: pop3test.NewAuthority("Example Root CA"), names: []string{theHost}}
+	l := &lab{root: pop3test.NewAuthority("Example Root CA"), names: []string{testHost}}
 	dir := t.TempDir()
 	writeLab(t, l, dir)
-	for _, f := range slices.Concat(failings, daneFailings) {
+	for _, f := range slices.Concat(tlsFailures, daneFailures) {
 		t.Run(f.server, func(t *testing.T) {
 			t.Parallel()
 			row := "| " + f.server + " | `" + f.line(t, l, dir, f.way) + "` |"
-			if !bytes.Contains(shown, lasting([]byte(row))) {
+			if !bytes.Contains(shown, withoutChanging([]byte(row))) {
 				t.Errorf("tls.md and dane.md do not have\n%s", row)
 			}
 			if f.dialogue == "" {
@@ -214,15 +211,15 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// overSTLS checks that the line is the same there, except for the phase.
-func (f failing) overSTLS(t *testing.T, l *lab, dir string) {
+// overSTLS checks that the line is the same over STLS, except for the phase.
+func (f badServer) overSTLS(t *testing.T, l *lab, dir string) {
 	phase := f.phase
 	if phase == "" {
 		phase = "stls"
 	}
 	first := strings.NewReplacer("tls: ", phase+": ", "greeting: ", "stls: ")
 	over := first.Replace(f.line(t, l, dir, ""))
-	if got := f.line(t, l, dir, "--starttls"); !bytes.Equal(lasting([]byte(got)), lasting([]byte(over))) {
+	if got := f.line(t, l, dir, "--starttls"); !bytes.Equal(withoutChanging([]byte(got)), withoutChanging([]byte(over))) {
 		t.Errorf("over STLS\n%s\nwant\n%s", got, over)
 	}
 }
@@ -238,14 +235,15 @@ func writeLab(t *testing.T, l *lab, dir string) {
 	}
 }
 
-// wayIn is what a server says that has no other dialogue.
-var wayIn = map[string]string{
+// sessions are the dialogues of servers that have none of their own.
+var sessions = map[string]string{
 	"--tls":      "tls\nS: +OK ready\nC?: CAPA\nS: -ERR\nC: QUIT\nS: +OK\n",
 	"--starttls": "S: +OK ready\nC: CAPA\nS: +OK\nS: STLS\nS: .\nC: STLS\nS: +OK\ntls\nC?: CAPA\nS: -ERR\nC: QUIT\nS: +OK\n",
 }
 
-// line is the status line without perfdata and what a server said that works.
-func (f failing) line(t *testing.T, l *lab, dir, way string) string {
+// line returns the status line without perfdata and without what a working
+// server says.
+func (f badServer) line(t *testing.T, l *lab, dir, way string) string {
 	t.Helper()
 	if way == "" {
 		way = "--tls"
@@ -256,32 +254,32 @@ func (f failing) line(t *testing.T, l *lab, dir, way string) string {
 	}
 	dialogue := f.dialogue
 	if dialogue == "" {
-		dialogue = wayIn[way]
+		dialogue = sessions[way]
 	}
 	options := pop3test.Options{TLS: config}
 	if f.twice {
 		options.Connections = 2
 	}
 	player := serve(t, dialogue, options)
-	args := []string{"-H", "127.0.0.1", "-p", strconv.Itoa(player.Port()), way, "--sni", theHost}
+	args := []string{"-H", "127.0.0.1", "-p", strconv.Itoa(player.Port()), way, "--sni", testHost}
 	if f.zone == "" {
 		args = append(args, "--ca-file", "ca.pem")
 	} else {
 		args = append(args, "--dane", "--resolver", f.resolver(t, player.Port()))
 	}
 	o := run{args: append(args, f.args...)}.play(dir)
-	if err := promises(o.said, o.code); err != nil {
+	if err := checkLine(o.stdout, o.code); err != nil {
 		t.Error(err)
 	}
-	said, perf, _ := strings.Cut(o.said, " | ")
+	said, perf, _ := strings.Cut(o.stdout, " | ")
 	if seen := strings.Contains(said, "ertificate"); seen && !strings.Contains(perf, " cert_days=") {
-		t.Errorf("no cert_days: %s", o.said)
+		t.Errorf("no cert_days: %s", o.stdout)
 	}
 	said, _, _ = strings.Cut(said, `; ready, `)
 	return said
 }
 
-// changing is what differs from run to run.
+// changing matches what differs from run to run.
 var changing = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d UTC|\d+ (days?|hours?|minutes?)|sha256//[A-Za-z0-9+/]{43}=|[0-9a-f]{64}|_\d+\._tcp|127\.0\.0\.1:\d+`)
 
-func lasting(text []byte) []byte { return changing.ReplaceAll(text, []byte("_")) }
+func withoutChanging(text []byte) []byte { return changing.ReplaceAll(text, []byte("_")) }
