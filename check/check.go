@@ -1,5 +1,3 @@
-// Package check is the plugin from the command line to the exit code: parse,
-// probe, judge, render.
 package check
 
 import (

@@ -12,7 +12,7 @@ func isUnreadable(err error) bool {
 	return strings.HasPrefix(err.Error(), "tls: failed to parse certificate from server: x509: ")
 }
 
-// sentCertificates finds the certificates that a server sent in clear: up to TLS
+// sentCertificates finds the certificates that a server sent unencrypted: up to TLS
 // 1.2 (RFC 5246, sections 6.2.1, 7.4 and 7.4.2).
 func sentCertificates(received []byte) (certificates [][]byte) {
 	const certificateMessage = 11

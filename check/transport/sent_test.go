@@ -9,7 +9,7 @@ import (
 )
 
 // The dates of a certificate that crypto/x509 does not parse are there if it was
-// sent in clear.
+// sent unencrypted.
 func TestUnreadableCertificate(t *testing.T) {
 	roots, cert := trusted(t)
 	cert.Certificate[0] = bytes.Replace(cert.Certificate[0], []byte{0xa0, 3, 2, 1, 2}, []byte{0xa0, 3, 2, 1, 3}, 1) // version 4

@@ -12,7 +12,7 @@ import (
 )
 
 // Unreadable returns the facts of a server one of whose certificates crypto/x509
-// does not parse. sent are the certificates as far as they were sent in clear; err
+// does not parse. sent are the certificates as far as they were unencrypted; err
 // is what crypto/tls says. No policy accepts that.
 func Unreadable(state tls.ConnectionState, sent [][]byte, err error) *Facts {
 	_, reason, _ := strings.Cut(err.Error(), "x509: ")
