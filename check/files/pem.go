@@ -27,7 +27,8 @@ type Certificate struct {
 // Certificates steps through the certificates of a PEM file (RFC 7468, section
 // 5) without decoding them, in a quarter of the time that encoding/pem takes.
 // BEGIN and END have to be on lines of their own: the first certificate that is
-// written otherwise ends it, with an error that says in which line it is.
+// written otherwise ends it, with an error that says in which line it is. A BEGIN
+// in the middle of a line is not one, but a comment.
 func Certificates(file []byte) iter.Seq2[Certificate, error] {
 	return func(yield func(Certificate, error) bool) {
 		for end := 0; ; {
@@ -36,6 +37,10 @@ func Certificates(file []byte) iter.Seq2[Certificate, error] {
 				return
 			}
 			c := Certificate{file: file, begin: end + skipped}
+			if !beginsLine(file[:c.begin]) {
+				end = c.begin + len(beginCertificate)
+				continue
+			}
 			if !c.findEnd() {
 				yield(c, c.Broken())
 				return
@@ -57,39 +62,45 @@ func (c *Certificate) findEnd() bool {
 		return false
 	}
 	c.end = text + length + len(endCertificate)
-	return beginsLine(c.file[:c.begin]) && beginsLine(c.file[:text+length]) && endsLine(c.file[c.end:])
+	return beginsLine(c.file[:text+length]) && endsLine(c.file[c.end:])
 }
 
 func beginsLine(before []byte) bool {
 	return len(before) == 0 || before[len(before)-1] == '\n'
 }
 
-// endsLine reports whether nothing but white space is left of the line.
+// endsLine reports whether nothing but white space is left of the line, as far as
+// encoding/pem knows it.
 func endsLine(rest []byte) bool {
 	line, _, _ := bytes.Cut(rest, []byte("\n"))
-	return len(bytes.TrimSpace(line)) == 0
+	return len(bytes.Trim(line, " \t\r")) == 0
 }
 
-// Broken returns the error of a certificate that cannot be read, with the line
+// Broken returns the error of a certificate that cannot be decoded, with the line
 // in which it begins.
 func (c Certificate) Broken() error {
-	return fmt.Errorf("the certificate in line %d is broken", 1+bytes.Count(c.file[:c.begin], []byte("\n")))
+	return fmt.Errorf("the certificate in line %d is broken", c.line())
 }
+
+func (c Certificate) line() int { return 1 + bytes.Count(c.file[:c.begin], []byte("\n")) }
 
 // Base64 returns the text between the BEGIN and END lines.
 func (c Certificate) Base64() []byte {
 	return c.file[c.begin+len(beginCertificate) : c.end-len(endCertificate)]
 }
 
-// Parse parses the certificate. It reports false if x509.CertPool would skip
+// Parse parses the certificate. It returns an error if x509.CertPool would skip
 // it.
-func (c Certificate) Parse() (*x509.Certificate, bool) {
+func (c Certificate) Parse() (*x509.Certificate, error) {
 	block, _ := pem.Decode(c.file[c.begin:c.end])
 	if block == nil || len(block.Headers) != 0 {
-		return nil, false
+		return nil, c.Broken()
 	}
 	parsed, err := x509.ParseCertificate(block.Bytes)
-	return parsed, err == nil
+	if err != nil {
+		return nil, fmt.Errorf("the certificate in line %d cannot be read: %s", c.line(), strings.TrimPrefix(err.Error(), "x509: "))
+	}
+	return parsed, nil
 }
 
 // isBase64 reports whether the certificate can be decoded. It reuses the
@@ -110,7 +121,7 @@ const MaxRoots = 16
 // none that is broken. Those that crypto/x509 does not understand may be there,
 // as in its own pools.
 func ReadRoots(path string) ([]byte, error) {
-	file, err := ReadRegular(path, MaxRoots)
+	file, err := ReadUncheckedRoots(path)
 	if err == nil {
 		err = checkRoots(file)
 	}
@@ -120,8 +131,16 @@ func ReadRoots(path string) ([]byte, error) {
 	return file, nil
 }
 
+// ReadUncheckedRoots returns a file of trusted roots without a byte order mark,
+// whatever is in it.
+func ReadUncheckedRoots(path string) ([]byte, error) {
+	file, err := ReadRegular(path, MaxRoots)
+	return bytes.TrimPrefix(file, []byte("\ufeff")), err
+}
+
 func checkRoots(file []byte) error {
 	good := false
+	unread := errors.New("no certificate in PEM format in it")
 	var buffer []byte
 	for c, err := range Certificates(file) {
 		switch {
@@ -130,13 +149,12 @@ func checkRoots(file []byte) error {
 		case !c.isBase64(&buffer):
 			return c.Broken()
 		case !good:
-			_, good = c.Parse()
+			if _, unread = c.Parse(); unread == nil {
+				good = true
+			}
 		}
 	}
-	if !good {
-		return errors.New("no certificate in PEM format in it")
-	}
-	return nil
+	return unread
 }
 
 // ErrNoKey is the error of PrivateKey for a file that has none.

@@ -59,9 +59,9 @@ func (f ClientFile) certificates() (certs []*x509.Certificate, err error) {
 		if err != nil {
 			return nil, f.refuse(err, err.Error())
 		}
-		c, ok := text.Parse()
-		if !ok {
-			return nil, f.refuse(nil, text.Broken().Error())
+		c, err := text.Parse()
+		if err != nil {
+			return nil, f.refuse(err, err.Error())
 		}
 		certs = append(certs, c)
 	}

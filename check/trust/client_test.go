@@ -177,7 +177,7 @@ func TestClientCertificateRefusals(t *testing.T) {
 		"another key":            {cert, other, "the key in c.key belongs to no certificate in c.pem"},
 		"empty":                  {"", key, "c.pem: no certificate in it, neither PEM nor PKCS #12"},
 		"a key alone":            {key, key, "c.pem: no certificate in it, neither PEM nor PKCS #12"},
-		"no certificate":         {"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", key, "c.pem: the certificate in line 1 is broken"},
+		"no certificate":         {"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", key, "c.pem: the certificate in line 1 cannot be read: malformed certificate"},
 		"no key":                 {cert, cert, "c.key: no private key in PEM format in it, type --client-key FILE"},
 		"a broken key":           {cert, string(asPEM("PRIVATE KEY", []byte{48, 0})), "c.key: the key in it is broken, or of a kind that is not supported"},
 		"a key that cannot sign": {cert, string(asPEM("PRIVATE KEY", der(x509.MarshalPKCS8PrivateKey(agreement)))), "c.key: the key in it cannot sign"},

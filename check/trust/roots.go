@@ -36,7 +36,7 @@ func namedRoots(data []byte, names map[string]bool) (certs []*x509.Certificate, 
 		if subject, ok := findSubject(text, &buffer); ok && !names[string(subject)] {
 			continue
 		}
-		if c, ok := text.Parse(); ok {
+		if c, err := text.Parse(); err == nil {
 			certs = append(certs, c)
 		}
 	}
