@@ -5,6 +5,8 @@
 package packaging
 
 import (
+	"crypto/tls"
+	"net"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -29,7 +31,10 @@ const (
 )
 
 // mailNames are what the examples call the mail server.
-var mailNames = []string{"mail.example.org", "mail.berlin.example.org"}
+var mailNames = []string{"mail.example.org", "mail.berlin.example.org", "boxes.example.org"}
+
+// mailUsers are the users that the examples name. They have the same password and as many messages.
+var mailUsers = []string{probe, "alice", "bob@example.com"}
 
 // A mailServer listens on the usual ports of a loopback address of its own.
 type mailServer struct {
@@ -41,31 +46,51 @@ type mailServer struct {
 func startMail(t *testing.T) mailServer {
 	t.Helper()
 	root := pop3test.NewAuthority("packaging root")
-	server, err := pop3test.NewServer(pop3test.Config{
-		Users: []pop3test.User{{Name: probe, Password: secret, Mailbox: pop3test.Mailbox{
+	m := mailServer{address: engine.Address(), roots: string(root.PEM())}
+	m.stop = m.listen(t, pop3test.ServerTLS(root.Issue(pop3test.Leaf{Names: mailNames})), "110", "995")
+	return m
+}
+
+// listen starts a server on two ports of the address.
+func (m mailServer) listen(t *testing.T, config *tls.Config, port, tlsPort string) (stop func()) {
+	t.Helper()
+	var users []pop3test.User
+	for _, name := range mailUsers {
+		users = append(users, pop3test.User{Name: name, Password: secret, Mailbox: pop3test.Mailbox{
 			Messages: stockMessages, Size: stockOctets, Newest: time.Now(),
-		}}},
-		TLS: pop3test.ServerTLS(root.Issue(pop3test.Leaf{Names: mailNames})),
-	})
+		}})
+	}
+	server, err := pop3test.NewServer(pop3test.Config{Users: users, TLS: config})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	m := mailServer{engine.Address(), string(root.PEM()), server.Close}
-	if _, err := server.Listen(m.address + ":110"); err != nil {
+	if _, err := server.Listen(net.JoinHostPort(m.address, port)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := server.ListenTLS(m.address + ":995"); err != nil {
+	if _, err := server.ListenTLS(net.JoinHostPort(m.address, tlsPort)); err != nil {
 		t.Fatal(err)
 	}
-	return m
+	return server.Close
+}
+
+// startOldMail starts the examples' server that has other ports and its own authority, and wants to see a certificate
+// from that. It returns what an administrator needs for it, as --ca-file and --client-cert.
+func (m mailServer) startOldMail(t *testing.T) (authority, client string) {
+	t.Helper()
+	root := pop3test.NewAuthority("our own root")
+	config := pop3test.ServerTLS(root.Issue(pop3test.Leaf{Names: []string{"oldmail.example.org"}}))
+	config.ClientAuth, config.ClientCAs = tls.RequireAndVerifyClientCert, root.Pool()
+	m.listen(t, config, "1110", "1995")
+	chain, key := pop3test.PEM(root.Issue(pop3test.Leaf{CommonName: "monitoring"}))
+	return string(root.PEM()), string(chain) + string(key)
 }
 
 // machine is one from which the mail server is checked.
 func (m mailServer) machine(files map[string]string) engine.Machine {
 	return engine.Machine{
 		Parent: filepath.Dir(one.root), Package: one.root, Address: engine.Address(), Roots: m.roots, Files: files,
-		Hosts: map[string]string{mailNames[0]: m.address, mailNames[1]: m.address},
+		Hosts: map[string]string{mailNames[0]: m.address, mailNames[1]: m.address, mailNames[2]: m.address},
 	}
 }
 
