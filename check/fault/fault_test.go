@@ -94,6 +94,15 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+func TestWait(t *testing.T) {
+	if err := Wait(t.Context(), func() error { return nil }); err != nil {
+		t.Error(err)
+	}
+	if err := Wait(t.Context(), func() error { return io.EOF }); err != io.EOF {
+		t.Error(err)
+	}
+}
+
 func TestAwait(t *testing.T) {
 	ctx := t.Context()
 	if got, err := Await(ctx, func() (int, error) { return 7, nil }); got != 7 || err != nil {
