@@ -138,7 +138,7 @@ archive() {
     name=$package-$VERSION-linux-$ARCH
     tree=$work/$ARCH/$name
     mkdir -p "$tree"
-    find README.md CHANGELOG.md LICENSE packaging -type f ! -name '*.go' ! -name '*.in' ! -path 'packaging/deb/*' \
+    find README.md CHANGELOG.md LICENSE .github/*.md packaging -type f ! -name '*.go' ! -name '*.in' ! -path 'packaging/deb/*' \
         ! -path 'packaging/rpm/*' ! -name build.sh ! -name version.sh ! -name nfpm.yaml ! -name install-tools.sh |
         tar -cf - -T - | tar -xf - -C "$tree"
     cp "$PROGRAM" "$tree/check_pop3x"
