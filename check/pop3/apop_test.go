@@ -64,8 +64,7 @@ func TestTimestamp(t *testing.T) {
 	}
 }
 
-// FuzzTimestamp: what is answered is a msg-id that stands in the greeting, of
-// octets that can be seen.
+// FuzzTimestamp: a timestamp is a msg-id from the greeting, of printable octets.
 func FuzzTimestamp(f *testing.F) {
 	for _, greeting := range []string{"ready <1@h>", "<b> <1@h", "<1@h><", "<1\x00@h>", "<@>", "<a@b@c>"} {
 		f.Add(greeting)

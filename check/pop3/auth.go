@@ -91,7 +91,7 @@ func encodeInitial(initial []byte) string {
 func (c *Conn) challenge(x Exchange) (challenge []byte, more bool, err error) {
 	line, err := c.lines.next()
 	if err != nil {
-		return nil, false, received(err)
+		return nil, false, connError(err)
 	}
 	ok, text, known := status(line)
 	if !known {

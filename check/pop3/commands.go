@@ -73,7 +73,7 @@ func (c *Conn) STLS() error {
 	}
 	said, found, err := c.lines.waiting()
 	if err != nil {
-		return received(err)
+		return connError(err)
 	}
 	if found {
 		c.trace(false, said)

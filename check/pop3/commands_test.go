@@ -21,7 +21,7 @@ func capa(c *Conn) string {
 	return outcome(strings.Join(capabilities, "|"), err)
 }
 
-// afterGreeting puts an exchange behind a greeting.
+// afterGreeting reads the greeting before an exchange.
 func afterGreeting(do func(*Conn) string) func(*Conn) string {
 	return func(c *Conn) string {
 		greet(c)
@@ -29,66 +29,22 @@ func afterGreeting(do func(*Conn) string) func(*Conn) string {
 	}
 }
 
-// RFC 1939, section 5; the numbers of RFC 1939, section 8, and hostile ones.
+// RFC 1939, section 5; its grammar is checked by FuzzStat.
 func TestStat(t *testing.T) {
-	big := strings.Repeat("9", 30)
-	var stories []story
-	for _, s := range []struct{ said, want string }{
-		{"2 320", `+OK "2 320"`},
-		{"0 0", `+OK "0 0"`},
-		{"2 320 and more", `+OK "2 320"`},
-		{"2 320 ", `+OK "2 320"`},
-		{"2 320 -1", `+OK "2 320"`},
-		{"002 000320", `+OK "2 320"`},
-		{strings.Repeat("0", 40) + "2 320", `+OK "2 320"`},
-		{"9223372036854775807 9223372036854775807", `+OK "9223372036854775807 9223372036854775807"`},
-
-		{"9223372036854775808 1", ""},
-		{"1 9223372036854775808", ""},
-		{"1 18446744073709551615", ""},
-		{"1 18446744073709551617", ""},
-		{big + " 1", ""},
-		{"1 " + big, ""},
-		{"-2 320", ""},
-		{"2 -320", ""},
-		{"+5 5", ""},
-		{"5 +5", ""},
-		{"2", ""},
-		{"2 ", ""},
-		{" 2 320", ""},
-		{"2  320", ""},
-		{`2\t320`, ""},
-		{`2 320\t`, ""},
-		{"2,320", ""},
-		{"2. 320", ""},
-		{"2 320octets", ""},
-		{"2 3.2e2", ""},
-		{"0x2 320", ""},
-		{"1_0 320", ""},
-		{"2 3_20", ""},
-		{`\u0662 \u0663`, ""},
-		{`2\x00 320`, ""},
-		{`2\u00a0320`, ""},
-		{"two 320", ""},
-		{"", ""},
-	} {
-		if s.want == "" {
-			said := strings.NewReplacer(`\t`, "\t", `\x00`, "\x00", `\u0662`, "\u0662", `\u0663`, "\u0663", `\u00a0`, "\u00a0").Replace(s.said)
-			s.want = fmt.Sprintf("protocol %q", "+OK "+said)
-		}
-		stories = append(stories, story{s.said, "S: +OK\nC: STAT\nS: +OK " + s.said, s.want, nil})
-	}
-	stories = append(stories,
-		story{"nothing behind +OK", "S: +OK\nC: STAT\nS: +OK", `protocol "+OK "`, nil},
-		story{"two answers", "S: +OK\nC: STAT\nS: +OK 2 320\nS+ +OK 3 480", `+OK "2 320"`, nil},
-	)
-	tell(t, stories, afterGreeting(stat))
+	ask := "S: +OK\nC: STAT\n"
+	runStories(t, []story{
+		{"usual", ask + "S: +OK 2 320", `+OK "2 320"`, nil},
+		{"with text", ask + "S: +OK 2 320 and more", `+OK "2 320"`, nil},
+		{"too large", ask + "S: +OK 1 9223372036854775808", `protocol "+OK 1 9223372036854775808"`, nil},
+		{"nothing after +OK", ask + "S: +OK", `protocol "+OK "`, nil},
+		{"two replies", ask + "S: +OK 2 320\nS+ +OK 3 480", `+OK "2 320"`, nil},
+	}, afterGreeting(stat))
 }
 
 // RFC 2449, section 5.
 func TestCapa(t *testing.T) {
 	ask := "S: +OK\nC: CAPA\n"
-	tell(t, []story{
+	runStories(t, []story{
 		{"usual", ask + "S: +OK Capability list follows\nS+ TOP\nS+ SASL CRAM-MD5 PLAIN\nS+ .", `+OK "TOP|SASL CRAM-MD5 PLAIN"`, nil},
 		{"line by line", ask + "S: +OK\nS: TOP\nS: UIDL\nS: .", `+OK "TOP|UIDL"`, nil},
 		{"none", ask + "S: +OK\nS+ .", `+OK ""`, nil},
@@ -106,8 +62,8 @@ func TestCapa(t *testing.T) {
 	}, afterGreeting(capa))
 }
 
-// A list that has no end is no list. Whether that is "closed" or "protocol" is
-// the same to the caller: the session is over.
+// A list without an end is a fault. It does not matter whether that is "closed" or
+// "protocol": the session is over.
 func TestListWithoutItsDot(t *testing.T) {
 	for _, list := range []string{"S+ TOP", "S- .", `S- .\r`, "S- TOP", "S+ ..", "S+  ."} {
 		w := play(t, "S: +OK\nC: CAPA\nS: +OK\n"+list)
@@ -120,8 +76,8 @@ func TestListWithoutItsDot(t *testing.T) {
 	}
 }
 
-// Who reads a list may have seen enough.
-func TestListStopsAtItsReader(t *testing.T) {
+// The reader of a list may stop it.
+func TestListStops(t *testing.T) {
 	w := play(t, "S: a\nS+ b\nS+ .")
 	enough := errors.New("enough")
 	var seen []string
@@ -134,7 +90,7 @@ func TestListStopsAtItsReader(t *testing.T) {
 	}
 }
 
-// Names are told apart without regard to case (RFC 2449, section 3).
+// Case does not matter (RFC 2449, section 3).
 func TestCapabilities(t *testing.T) {
 	c := Capabilities{"TOP", "stls", "SASL PLAIN", "", " ", "sasl  CRAM-MD5 login", "EXPIRENEVER", "LOGIN-DELAY 10"}
 	for _, s := range []struct {
@@ -161,11 +117,11 @@ func TestCapabilities(t *testing.T) {
 	}
 }
 
-// RFC 2595, section 4: whatever stands behind the +OK is neither TLS nor an
-// answer to what is asked after the handshake.
+// RFC 2595, section 4: text after the +OK is neither TLS nor the reply to a command
+// under TLS.
 func TestSTLS(t *testing.T) {
 	ask := "S: +OK\nC: STLS\n"
-	tell(t, []story{
+	runStories(t, []story{
 		{"begin", ask + "S: +OK Begin TLS negotiation\nC: TLS", `+OK ""`, nil},
 		{"refused", ask + "S: -ERR Command not permitted", `-ERR STLS "Command not permitted"`, nil},
 		{"injected in the same packet", ask + "S: +OK Begin\nS+ +OK alice", `stls "+OK alice"`, nil},
@@ -197,7 +153,7 @@ func TestUserPass(t *testing.T) {
 	}
 	user := "S: +OK\nC: USER mr rose\n"
 	pass := user + "S: +OK\n" + `C: PASS 100% \"correct\" horse ` + "\n"
-	tell(t, []story{
+	runStories(t, []story{
 		{"good", pass + "S: +OK maildrop has 2 messages", `+OK ""`, nil},
 		{"unknown", user + "S: -ERR never heard of mr rose", `-ERR USER "never heard of mr rose"`, nil},
 		{"wrong", pass + "S: -ERR [AUTH] invalid password", `-ERR PASS "[AUTH] invalid password" [AUTH]`, nil},
@@ -208,8 +164,8 @@ func TestUserPass(t *testing.T) {
 	}, login)
 }
 
-// CR, LF and NUL would be further commands, or the end of one.
-func TestNoCommandsInsideOfCommands(t *testing.T) {
+// CR, LF and NUL could end a command or begin another one.
+func TestCommandInjection(t *testing.T) {
 	for _, word := range []string{"a\r\nDELE 1", "a\n", "a\r", "\x00", "a\x00b", "\r\n"} {
 		w := play(t, "S: +OK")
 		c := New(w, silent)
@@ -225,13 +181,13 @@ func TestNoCommandsInsideOfCommands(t *testing.T) {
 	}
 }
 
-// The answer to what waits is not read as the answer to PASS.
-func TestAnErrorBehindTheLoginIsTheLastWord(t *testing.T) {
-	tell(t, []story{
+// An -ERR after the +OK to PASS is the server's last word.
+func TestErrorAfterLogin(t *testing.T) {
+	runStories(t, []story{
 		{"one packet", "S: +OK\nC: PASS secret\nS: +OK Logged in.\nS+ -ERR [SYS/TEMP] Internal error occurred.",
-			`-ERR STAT "[SYS/TEMP] Internal error occurred." [SYS/TEMP] unasked`, nil},
+			`-ERR STAT "[SYS/TEMP] Internal error occurred." [SYS/TEMP] unsolicited`, nil},
 		{"two packets", "S: +OK\nC: PASS secret\nS: +OK Logged in.\nS: -ERR [SYS/TEMP] Internal error occurred.",
-			`-ERR STAT "[SYS/TEMP] Internal error occurred." [SYS/TEMP] unasked`, nil},
+			`-ERR STAT "[SYS/TEMP] Internal error occurred." [SYS/TEMP] unsolicited`, nil},
 		{"later", "S: +OK\nC: PASS secret\nS: +OK Logged in.\nC: STAT\nS: -ERR [SYS/TEMP] Internal error occurred.",
 			`-ERR STAT "[SYS/TEMP] Internal error occurred." [SYS/TEMP]`, nil},
 	}, func(c *Conn) string {
@@ -241,7 +197,7 @@ func TestAnErrorBehindTheLoginIsTheLastWord(t *testing.T) {
 	}, 0)
 }
 
-// An exchange is a mechanism for tests. It hides what begins with "v=".
+// An exchange is a mechanism for tests. It hides challenges that begin with "v=".
 type exchange struct {
 	initial []byte
 	next    func(challenge []byte) ([]byte, error)
@@ -253,7 +209,7 @@ func (x exchange) Next(challenge []byte) ([]byte, error) { return x.next(challen
 func (x exchange) Refusal() string                       { return x.refusal }
 func (x exchange) Hides(challenge []byte) bool           { return strings.HasPrefix(string(challenge), "v=") }
 
-// never fails the test if a mechanism is asked for more.
+// never fails the test if the mechanism has to answer a challenge.
 func never(t *testing.T) func([]byte) ([]byte, error) {
 	return func(challenge []byte) ([]byte, error) {
 		t.Errorf("asked to answer %q", challenge)
@@ -265,7 +221,7 @@ func never(t *testing.T) func([]byte) ([]byte, error) {
 func TestAuth(t *testing.T) {
 	plain := []byte("\x00alice\x00secret") // AGFsaWNlAHNlY3JldA==
 	ask := "S: +OK\nC: AUTH PLAIN AGFsaWNlAHNlY3JldA==\n"
-	tell(t, []story{
+	runStories(t, []story{
 		{"good", ask + "S: +OK Logged in.", `+OK ""`, nil},
 		{"wrong", ask + "S: -ERR [AUTH] Authentication failed.", `-ERR AUTH "[AUTH] Authentication failed." [AUTH]`, nil},
 		{"wrong without a word", ask + "S: -ERR", `-ERR AUTH ""`, nil},
@@ -285,7 +241,7 @@ func TestAuth(t *testing.T) {
 	})
 }
 
-// What is no base64 is not repaired into some.
+// A challenge with a CR is not repaired.
 func TestChallengeWithCR(t *testing.T) {
 	w := play(t, `
 S: +OK
@@ -313,7 +269,7 @@ func TestInitialResponse(t *testing.T) {
 		{"empty", "EXTERNAL", []byte{}, "C: AUTH EXTERNAL =\n"},
 		{"255 octets", "XOAUTH2", []byte(fits), "C: AUTH XOAUTH2 " + strings.Repeat("eHh4", 60) + "\n"},
 		{"256 octets", "X-OAUTH2", []byte(fits), "C: AUTH X-OAUTH2\nS: + \nC: " + strings.Repeat("eHh4", 60) + "\n"},
-		{"no blank behind the plus", "X-OAUTH2", []byte(fits), "C: AUTH X-OAUTH2\nS: +\nC: " + strings.Repeat("eHh4", 60) + "\n"},
+		{"no blank after the plus", "X-OAUTH2", []byte(fits), "C: AUTH X-OAUTH2\nS: +\nC: " + strings.Repeat("eHh4", 60) + "\n"},
 		{"the server speaks first", "LOGIN", nil, "C: AUTH LOGIN\n"},
 	} {
 		t.Run(s.name, func(t *testing.T) {
@@ -331,7 +287,8 @@ func TestInitialResponse(t *testing.T) {
 	}
 }
 
-// Challenges are answered in turn; the response that waited counts as the first.
+// Challenges are answered in turn. An initial response that was too long answers
+// the first one.
 func TestChallenges(t *testing.T) {
 	var asked []string
 	answers := func(challenge []byte) ([]byte, error) {
@@ -369,8 +326,9 @@ S: +OK`)
 	w.finish()
 }
 
-// An exchange has an end, and its answers come after their challenges.
-func TestChallengesOfAnEnemy(t *testing.T) {
+// An exchange has a bounded number of rounds, and a challenge that arrives before
+// the last one was answered is a fault.
+func TestHostileChallenges(t *testing.T) {
 	answer := func([]byte) ([]byte, error) { return []byte("secret"), nil }
 	endless := play(t, "S: +OK\nC: AUTH X\nS: + \n"+strings.Repeat("C: c2VjcmV0\nS: + \n", maxRounds))
 	c := New(endless, silent)
@@ -411,8 +369,7 @@ func TestReason(t *testing.T) {
 	}
 }
 
-// A client that does not want to go on says "*" (RFC 5034, section 4), and its
-// own reason is what counts.
+// A client that cancels sends "*" (RFC 5034, section 4), and returns its own reason.
 func TestCancel(t *testing.T) {
 	reason := fault.New(fault.Auth, "the server cannot prove that it knows the password")
 	refuse := func([]byte) ([]byte, error) { return nil, reason }
@@ -431,7 +388,7 @@ func TestCancel(t *testing.T) {
 
 // RFC 1939, sections 4 and 6.
 func TestQuit(t *testing.T) {
-	tell(t, []story{
+	runStories(t, []story{
 		{"good-bye", "S: +OK\nC: QUIT\nS: +OK dewey POP3 server signing off", `+OK ""`, nil},
 		{"not updated", "S: +OK\nC: QUIT\nS: -ERR some deleted messages not removed", `-ERR QUIT "some deleted messages not removed"`, nil},
 		{"gone", "S: +OK\nC: QUIT\n", `closed ""`, nil},
@@ -441,24 +398,24 @@ func TestQuit(t *testing.T) {
 	})
 }
 
-// After a refused login QUIT is sent and nothing is read, whatever is there.
+// After a refused login QUIT is sent and nothing is read.
 func TestSendQuit(t *testing.T) {
-	for _, behind := range []string{"", "S: +OK Pop server signing off.\n", "S: x\n"} {
-		w := play(t, "S: +OK\nC: PASS x\nS: -ERR no\n"+behind+"C: QUIT")
+	for _, rest := range []string{"", "S: +OK Pop server signing off.\n", "S: x\n"} {
+		w := play(t, "S: +OK\nC: PASS x\nS: -ERR no\n"+rest+"C: QUIT")
 		var trace tracer
 		c := New(w, trace.note)
 		greet(c)
 		c.Pass("x")
-		before := w.drawn
+		before := w.consumed
 		c.SendQuit()
 		w.finish()
-		if w.drawn != before || trace[len(trace)-1] != "C: QUIT" {
-			t.Errorf("%d octets read, trace %q", w.drawn-before, trace)
+		if w.consumed != before || trace[len(trace)-1] != "C: QUIT" {
+			t.Errorf("%d octets read, trace %q", w.consumed-before, trace)
 		}
 	}
 }
 
-// The trace is the dialogue as it went, without the secrets that were sent.
+// The trace is the dialogue without the secrets that were sent.
 func TestTrace(t *testing.T) {
 	for _, s := range []struct {
 		name, dialogue string
@@ -516,7 +473,7 @@ S: +OK bye`, func(c *Conn) {
 			greet(c)
 			c.Auth("X", exchange{next: func([]byte) ([]byte, error) { return nil, errors.New("no") }})
 		}, []string{"S: +OK", "C: AUTH X", "S: + YQ==", "C: *", "S: -ERR"}},
-		{"unasked", "S: +OK\nS: -ERR bye", func(c *Conn) { greet(c); c.Stat() }, []string{"S: +OK", "S: -ERR bye"}},
+		{"unsolicited", "S: +OK\nS: -ERR bye", func(c *Conn) { greet(c); c.Stat() }, []string{"S: +OK", "S: -ERR bye"}},
 		{"injected", "S: +OK\nC: STLS\nS: +OK\nS+ x", func(c *Conn) { greet(c); c.STLS() }, []string{"S: +OK", "C: STLS", "S: +OK", "S: x"}},
 		{"garbage", "S: HTTP/1.1 400 Bad Request", func(c *Conn) { greet(c) }, []string{"S: HTTP/1.1 400 Bad Request"}},
 		{"refused before it was sent", "S: +OK", func(c *Conn) { greet(c); c.Pass("a\nb") }, []string{"S: +OK"}},

@@ -61,7 +61,7 @@ func (c *Conn) Greeting() (string, error) {
 		if said := c.lines.partial(); said != "" && isClosed(err) && !strings.HasPrefix(said, "+OK") && !strings.HasPrefix(said, "-ERR") {
 			return "", fault.New(fault.Greeting, "not a POP3 greeting").Spoken(said)
 		}
-		return "", received(err)
+		return "", connError(err)
 	}
 	c.trace(false, line)
 	ok, text, known := status(line)
@@ -114,7 +114,7 @@ func (c *Conn) writeFailed(keyword string, err error) error {
 	if last := c.quiet(keyword); last != nil {
 		return last
 	}
-	return received(err)
+	return connError(err)
 }
 
 // quiet fails if the server has said something that no command asked for. An -ERR
@@ -122,7 +122,7 @@ func (c *Conn) writeFailed(keyword string, err error) error {
 func (c *Conn) quiet(keyword string) error {
 	said, found, err := c.lines.waiting()
 	if err != nil {
-		return received(errors.Join(ErrUnsent, err))
+		return connError(errors.Join(ErrUnsent, err))
 	}
 	if !found {
 		return nil
@@ -140,7 +140,7 @@ func (c *Conn) quiet(keyword string) error {
 func (c *Conn) reply(keyword string) (string, error) {
 	line, err := c.lines.next()
 	if err != nil {
-		return "", received(err)
+		return "", connError(err)
 	}
 	c.trace(false, line)
 	ok, text, known := status(line)
@@ -179,16 +179,16 @@ func responseCode(text string) string {
 	return strings.ToUpper(code)
 }
 
-// received gives an error of the connection its kind. A deadline keeps its own:
-// why it passed is for the caller to say.
-func received(err error) error {
+// connError returns a fault of kind closed if the connection ended. It leaves other
+// errors as they are: why a deadline passed, only the caller knows.
+func connError(err error) error {
 	if isClosed(err) {
 		return &fault.Error{Kind: fault.Closed, Text: "the server hung up", Err: err}
 	}
 	return err
 }
 
-// isClosed reports whether an error of the transport is the end of the connection.
+// isClosed reports whether the connection ended.
 func isClosed(err error) bool {
 	f, ok := errors.AsType[*fault.Error](err)
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || ok && f.Kind == fault.Closed

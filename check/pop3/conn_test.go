@@ -15,7 +15,7 @@ func greet(c *Conn) string { return outcome(c.Greeting()) }
 
 // RFC 1939, sections 3 and 4.
 func TestGreeting(t *testing.T) {
-	tell(t, []story{
+	runStories(t, []story{
 		{"usual", "S: +OK POP3 server ready", `+OK "POP3 server ready"`, nil},
 		{"alone", "S: +OK", `+OK ""`, nil},
 		{"blank", "S: +OK ", `+OK ""`, nil},
@@ -25,7 +25,7 @@ func TestGreeting(t *testing.T) {
 		{"ESC", `S: +OK \x1b[2J`, `+OK "\x1b[2J"`, nil},
 		{"not UTF-8", `S: +OK \xff\xfe`, `+OK "\xff\xfe"`, nil},
 		{"CR inside", `S: +OK a\rb`, `+OK "a\rb"`, nil},
-		{"cut off behind it", "S: +OK ready\nS- half", `+OK "ready"`, nil},
+		{"cut off after it", "S: +OK ready\nS- half", `+OK "ready"`, nil},
 
 		{"refused", "S: -ERR too many connections", `-ERR  "too many connections"`, nil},
 		{"refused with a code", "S: -ERR [SYS/TEMP] try later", `-ERR  "[SYS/TEMP] try later" [SYS/TEMP]`, nil},
@@ -54,7 +54,7 @@ func TestGreeting(t *testing.T) {
 	}, greet)
 }
 
-// A blank in front is no +OK, and half of one counts no more than its half.
+// A blank before +OK is not ignored, and half a greeting is not a greeting.
 func TestGreetingIsNotRepaired(t *testing.T) {
 	for _, packet := range []string{" +OK ready\r\n", "\r\n+OK ready\r\n", "\x00+OK ready\r\n", "\xef\xbb\xbf+OK\r\n", "+OK", "+OK rea", "+OK ready\r"} {
 		w := play(t, "")
@@ -66,41 +66,41 @@ func TestGreetingIsNotRepaired(t *testing.T) {
 	}
 }
 
-// An overlong line of an enemy ends the session, at any point.
+// An overlong line ends the session, at any point.
 func TestOverlongLine(t *testing.T) {
 	line := func(octets int) string { return "S: +OK " + strings.Repeat("x", octets-len("+OK \r")) }
-	tell(t, []story{
+	runStories(t, []story{
 		{"64 KiB", line(MaxLine), `+OK "` + strings.Repeat("x", MaxLine-5) + `"`, nil},
 		{"one more", line(MaxLine + 1), `protocol ""`, nil},
 		{"70000", line(70000), `protocol ""`, nil},
 		{"70000 without an end", "S- " + strings.Repeat("x", 70000), `protocol ""`, nil},
 	}, greet, 0, 1460)
-	tell(t, []story{
+	runStories(t, []story{
 		{"answer", "S: +OK\nC: STAT\n" + line(MaxLine+1), `protocol ""`, nil},
 	}, func(c *Conn) string { greet(c); return stat(c) }, 0, 1460)
-	tell(t, []story{
+	runStories(t, []story{
 		{"list", "S: +OK\nC: CAPA\nS: +OK\n" + line(MaxLine+1), `protocol ""`, nil},
 	}, func(c *Conn) string { greet(c); return capa(c) }, 0, 1460)
 }
 
-// flood says the same without end.
+// A flood sends the same text without end.
 type flood struct {
-	text  string
-	drawn int
+	text     string
+	consumed int
 }
 
 func (f *flood) Read(p []byte) (int, error) {
 	n := 0
 	for n < len(p) {
-		n += copy(p[n:], f.text[(f.drawn+n)%len(f.text):])
+		n += copy(p[n:], f.text[(f.consumed+n)%len(f.text):])
 	}
-	f.drawn += n
+	f.consumed += n
 	return n, nil
 }
 func (f *flood) Write(p []byte) (int, error)       { return len(p), nil }
 func (f *flood) ReadWaiting(p []byte) (int, error) { return 0, nil }
 
-// What is read and kept is bounded, whatever the server sends.
+// What is read and kept is bounded.
 func TestFloods(t *testing.T) {
 	for _, text := range []string{"x", "\x00", "+OK ", "\r"} {
 		f := &flood{text: text}
@@ -108,8 +108,8 @@ func TestFloods(t *testing.T) {
 		if text, err := c.Greeting(); kindOf(err) != fault.Protocol {
 			t.Error(outcome(text, err))
 		}
-		if f.drawn > 2*MaxLine || cap(c.lines.buf) > 2*MaxLine {
-			t.Errorf("%d octets read, %d kept", f.drawn, cap(c.lines.buf))
+		if f.consumed > 2*MaxLine || cap(c.lines.buf) > 2*MaxLine {
+			t.Errorf("%d octets read, %d kept", f.consumed, cap(c.lines.buf))
 		}
 	}
 	for _, text := range []string{"+OK\r\n", "\n", "+OK " + strings.Repeat("x", 1000) + "\r\n"} {
@@ -119,44 +119,44 @@ func TestFloods(t *testing.T) {
 		if _, err := c.Capa(); kindOf(err) != fault.Protocol {
 			t.Errorf("%.20q: %v", text, err)
 		}
-		if f.drawn > capaLimit.octets+2*MaxLine || lines > capaLimit.lines+2 {
-			t.Errorf("%.20q: %d octets read, %d lines traced", text, f.drawn, lines)
+		if f.consumed > capaLimit.octets+2*MaxLine || lines > capaLimit.lines+2 {
+			t.Errorf("%.20q: %d octets read, %d lines traced", text, f.consumed, lines)
 		}
 	}
 }
 
-// still neither reads nor fails.
-type still struct{ flood }
+// stuck neither reads nor fails.
+type stuck struct{ flood }
 
-func (still) Read([]byte) (int, error) { return 0, nil }
+func (stuck) Read([]byte) (int, error) { return 0, nil }
 
 func TestReaderWithoutProgress(t *testing.T) {
-	if text, err := New(&still{}, silent).Greeting(); err == nil {
+	if text, err := New(&stuck{}, silent).Greeting(); err == nil {
 		t.Error(text)
 	}
 }
 
-// lastGasp ends in the read that brings its text, as an io.Reader may.
-type lastGasp struct {
+// dataAndError returns its text and an error in one read, as an io.Reader may.
+type dataAndError struct {
 	flood
 	err error
 }
 
-func (l *lastGasp) Read(p []byte) (int, error) { return copy(p, l.text), l.err }
+func (l *dataAndError) Read(p []byte) (int, error) { return copy(p, l.text), l.err }
 
 func TestTextAndEndInOneRead(t *testing.T) {
-	c := New(&lastGasp{flood{text: "+OK a\r\n+OK b"}, reset}, silent)
+	c := New(&dataAndError{flood{text: "+OK a\r\n+OK b"}, reset}, silent)
 	if got := greet(c); got != `+OK "a"` {
 		t.Error(got)
 	}
 	if got := stat(c); got != `protocol "+OK b"` {
 		t.Error(got)
 	}
-	c = New(&lastGasp{flood{text: "HTTP/1.1 400"}, io.EOF}, silent)
+	c = New(&dataAndError{flood{text: "HTTP/1.1 400"}, io.EOF}, silent)
 	if got := greet(c); got != `greeting "HTTP/1.1 400"` {
 		t.Error(got)
 	}
-	c = New(&lastGasp{flood{text: "+OK a\r\n"}, reset}, silent)
+	c = New(&dataAndError{flood{text: "+OK a\r\n"}, reset}, silent)
 	if got := greet(c); got != `+OK "a"` {
 		t.Error(got)
 	}
@@ -165,7 +165,7 @@ func TestTextAndEndInOneRead(t *testing.T) {
 	}
 }
 
-// everyCommand is each way to write, with the keyword it goes by.
+// everyCommand lists each way to write, with its keyword.
 var everyCommand = []struct {
 	keyword string
 	do      func(*Conn) error
@@ -180,9 +180,9 @@ var everyCommand = []struct {
 	{"QUIT", (*Conn).Quit},
 }
 
-// A reply counts only if it came after its command; what is there before is
-// never an answer, and nothing is sent (RFC 1939, section 3: lock-step).
-func TestNothingIsSentToAServerThatSpokeOutOfTurn(t *testing.T) {
+// A reply counts only if it came after its command. If anything is there before,
+// nothing is sent (RFC 1939, section 3: lock-step).
+func TestUnsolicitedText(t *testing.T) {
 	early := []story{
 		{"two greetings in one packet", "S: +OK ready\nS+ +OK ready", `protocol "+OK ready"`, nil},
 		{"two greetings", "S: +OK ready\nS: +OK ready", `protocol "+OK ready"`, nil},
@@ -195,10 +195,10 @@ func TestNothingIsSentToAServerThatSpokeOutOfTurn(t *testing.T) {
 		{"continuation", "S: +OK ready\nS: + ", `protocol "+ "`, nil},
 		{"a flood", "S: +OK ready\nS: " + strings.Repeat("x", 5000), `protocol "` + strings.Repeat("x", 512) + `"`, nil},
 		{"last word", "S: +OK ready\nS: -ERR Disconnected for inactivity.",
-			`-ERR KEYWORD "Disconnected for inactivity." unasked`, nil},
-		{"last word behind the greeting", "S: +OK ready\nS+ -ERR [SYS/TEMP] Internal error",
-			`-ERR KEYWORD "[SYS/TEMP] Internal error" [SYS/TEMP] unasked`, nil},
-		{"last word without a word", "S: +OK ready\nS: -ERR", `-ERR KEYWORD "" unasked`, nil},
+			`-ERR KEYWORD "Disconnected for inactivity." unsolicited`, nil},
+		{"last word after the greeting", "S: +OK ready\nS+ -ERR [SYS/TEMP] Internal error",
+			`-ERR KEYWORD "[SYS/TEMP] Internal error" [SYS/TEMP] unsolicited`, nil},
+		{"last word without a word", "S: +OK ready\nS: -ERR", `-ERR KEYWORD "" unsolicited`, nil},
 		{"hang-up", "S: +OK ready", `closed ""`, nil},
 		{"reset", "S: +OK ready", `closed ""`, reset},
 	}
@@ -208,25 +208,25 @@ func TestNothingIsSentToAServerThatSpokeOutOfTurn(t *testing.T) {
 			stories[i].name = command.keyword + "/" + stories[i].name
 			stories[i].want = strings.ReplaceAll(stories[i].want, "KEYWORD", command.keyword)
 		}
-		tell(t, stories, func(c *Conn) string {
+		runStories(t, stories, func(c *Conn) string {
 			greet(c)
 			return outcome("", command.do(c))
 		}, 0)
 	}
 }
 
-// A server that refuses gets no further than its -ERR, one that says neither
-// word breaks the protocol, at every command.
-func TestAnswers(t *testing.T) {
+// For every command, an -ERR is a refusal, and anything but +OK and -ERR breaks the
+// protocol.
+func TestReplies(t *testing.T) {
 	for _, command := range everyCommand {
 		sent := map[string]string{"USER": " alice", "PASS": " secret", "APOP": " alice c4c9334bac560ecc979e58001b3e22fb", "AUTH": " PLAIN AGEAYg=="}
 		ask := "S: +OK\nC: " + command.keyword + sent[command.keyword] + "\n"
-		tell(t, []story{
+		runStories(t, []story{
 			{command.keyword + "/refused", ask + "S: -ERR no", `-ERR ` + command.keyword + ` "no"`, nil},
 			{command.keyword + "/code", ask + "S: -ERR [sys/Temp] no", `-ERR ` + command.keyword + ` "[sys/Temp] no" [SYS/TEMP]`, nil},
 			{command.keyword + "/neither", ask + "S: OK 5 18067", `protocol "OK 5 18067"`, nil},
 			{command.keyword + "/lower case", ask + "S: +ok 5 18067", `protocol "+ok 5 18067"`, nil},
-			{command.keyword + "/grown together", ask + "S: +OK5 18067", `protocol "+OK5 18067"`, nil},
+			{command.keyword + "/without a blank", ask + "S: +OK5 18067", `protocol "+OK5 18067"`, nil},
 			{command.keyword + "/hang-up", ask, `closed ""`, nil},
 			{command.keyword + "/half a line", ask + "S- +OK 5 18067", `closed ""`, nil},
 			{command.keyword + "/reset", ask, `closed ""`, reset},
@@ -240,12 +240,12 @@ func TestAnswers(t *testing.T) {
 
 // A server that hung up before the command may have said why.
 func TestLastWordOfAFailedWrite(t *testing.T) {
-	for _, s := range []struct{ behind, want string }{
-		{"S: -ERR Autologout; idle for too long", `-ERR STAT "Autologout; idle for too long" unasked`},
-		{"S: -ERR [IN-USE] locked", `-ERR STAT "[IN-USE] locked" [IN-USE] unasked`},
+	for _, s := range []struct{ rest, want string }{
+		{"S: -ERR Autologout; idle for too long", `-ERR STAT "Autologout; idle for too long" unsolicited`},
+		{"S: -ERR [IN-USE] locked", `-ERR STAT "[IN-USE] locked" [IN-USE] unsolicited`},
 		{"", `closed ""`},
 	} {
-		w := play(t, "S: +OK\nC: STAT\n"+s.behind)
+		w := play(t, "S: +OK\nC: STAT\n"+s.rest)
 		w.broken = reset
 		c := New(w, silent)
 		greet(c)
@@ -273,39 +273,14 @@ func TestErrorText(t *testing.T) {
 	}
 }
 
-// RFC 2449, section 8.
-func TestResponseCode(t *testing.T) {
-	for text, want := range map[string]string{
-		"[AUTH] no":                     "AUTH",
-		"[auth] no":                     "AUTH",
-		"[SYS/TEMP]":                    "SYS/TEMP",
-		"[SYS/TEMP/DISK] full":          "SYS/TEMP/DISK",
-		"[LOGIN-DELAY]minimum time":     "LOGIN-DELAY",
-		"[X] [AUTH] twice":              "X",
-		"[a]b]":                         "A",
-		"[]":                            "",
-		"[AUTH":                         "",
-		"AUTH] no":                      "",
-		" [AUTH] behind a blank":        "",
-		"no code [AUTH]":                "",
-		"":                              "",
-		"[":                             "",
-		"[" + strings.Repeat("x", 9999): "",
-	} {
-		if got := responseCode(text); got != want {
-			t.Errorf("%.40q: got %q, want %q", text, got, want)
-		}
-	}
-}
-
-// The last error of a connection keeps its kind below.
-func TestReceivedKeepsTheCause(t *testing.T) {
-	err := received(reset)
+// A fault of a connection that ended wraps its cause.
+func TestConnError(t *testing.T) {
+	err := connError(reset)
 	if kindOf(err) != fault.Closed || !errors.Is(err, reset) {
 		t.Error(err)
 	}
 	tls := fault.New(fault.TLS, "refused")
-	if received(tls) != error(tls) {
+	if connError(tls) != error(tls) {
 		t.Error("a fault must stay what it is")
 	}
 }

@@ -12,18 +12,18 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// A wire plays the server's side of a dialogue. What the server says is there
-// once all has been sent that stands before it; what the client sends is
-// compared octet by octet, a command a write.
+// A wire plays the server's side of a dialogue. A line of the server arrives after
+// everything before it was sent; what the client sends is compared octet by octet,
+// one command per write.
 type wire struct {
 	t      *testing.T
 	steps  []step
-	most   int   // octets that one read returns; 0: a packet
+	chunk  int   // octets that one read returns; 0: a packet
 	end    error // of the dialogue, io.EOF by default
 	broken error // what a write fails with
 
-	drawn  int // octets that were read
-	writes int
+	consumed int // octets that were read
+	writes   int
 }
 
 // A step is a command that is awaited, or a packet from the server.
@@ -70,7 +70,7 @@ func (w *wire) add(mark, text string) {
 	}
 }
 
-// Read fails where a real connection would wait for ever.
+// Read fails if a real connection would wait forever.
 func (w *wire) Read(p []byte) (int, error) {
 	n, err := w.ReadWaiting(p)
 	if n == 0 && err == nil {
@@ -88,11 +88,11 @@ func (w *wire) ReadWaiting(p []byte) (int, error) {
 	if now.client {
 		return 0, nil
 	}
-	if w.most > 0 {
-		p = p[:min(w.most, len(p))]
+	if w.chunk > 0 {
+		p = p[:min(w.chunk, len(p))]
 	}
 	n := copy(p, now.text)
-	w.drawn += n
+	w.consumed += n
 	if now.text = now.text[n:]; now.text == "" {
 		w.steps = w.steps[1:]
 	}
@@ -139,13 +139,13 @@ func (t *tracer) note(sent bool, line string) {
 	*t = append(*t, mark+line)
 }
 
-// reset is how a transport says that the server cut the connection.
+// reset is the error of a connection that was reset.
 var reset = fault.New(fault.Closed, "the server hung up")
 
-// outcome says in one line what a command came to:
+// outcome describes the result of a command in one line:
 //
 //	+OK "text"
-//	-ERR STAT "text", with [CODE] and unasked where they are
+//	-ERR STAT "text", with [CODE] and unsolicited if it has them
 //	protocol "what the server said"
 func outcome(text string, err error) string {
 	if err == nil {
@@ -157,7 +157,7 @@ func outcome(text string, err error) string {
 			s += " [" + refused.Code + "]"
 		}
 		if refused.Unsolicited {
-			s += " unasked"
+			s += " unsolicited"
 		}
 		return s
 	}
@@ -167,7 +167,7 @@ func outcome(text string, err error) string {
 	return "error: " + err.Error()
 }
 
-// A story is one dialogue and what comes of it.
+// A story is a dialogue and its outcome.
 type story struct {
 	name     string
 	dialogue string
@@ -177,16 +177,16 @@ type story struct {
 
 // tell plays each story to do, in reads of each of the sizes; 0 is a packet, and
 // without sizes it must not matter how the octets arrive.
-func tell(t *testing.T, stories []story, do func(*Conn) string, sizes ...int) {
+func runStories(t *testing.T, stories []story, do func(*Conn) string, sizes ...int) {
 	t.Helper()
 	if len(sizes) == 0 {
 		sizes = []int{0, 1, 7}
 	}
 	for _, s := range stories {
-		for _, most := range sizes {
-			t.Run(fmt.Sprintf("%s/%d", s.name, most), func(t *testing.T) {
+		for _, chunk := range sizes {
+			t.Run(fmt.Sprintf("%s/%d", s.name, chunk), func(t *testing.T) {
 				w := play(t, s.dialogue)
-				w.most = most
+				w.chunk = chunk
 				if s.end != nil {
 					w.end = s.end
 				}

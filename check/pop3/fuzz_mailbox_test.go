@@ -15,10 +15,10 @@ var (
 	uidlLine = regexp.MustCompile(`(?s)^([0-9]+)(?: (.*))?$`)
 )
 
-// wanted is what a list says by such a rule; ok is false where a line breaks it
-// or has a number that does not fit.
-func wanted(said []byte, rule *regexp.Regexp, numbers int) (want string, ok bool) {
-	word, _, rest := reads(said)
+// expected returns what a list says by a rule. It reports false if a line breaks the
+// rule or has a number that does not fit.
+func expected(said []byte, rule *regexp.Regexp, numbers int) (want string, ok bool) {
+	word, _, rest := parseReply(said)
 	list, complete := unstuffed(rest)
 	if word != "+OK" || !complete {
 		return "", false
@@ -43,23 +43,23 @@ func wanted(said []byte, rule *regexp.Regexp, numbers int) (want string, ok bool
 	return b.String(), true
 }
 
-// sayings are what both kinds of list are fuzzed from.
-var sayings = []string{
+// seeds are what both kinds of list are fuzzed from.
+var seeds = []string{
 	"+OK\r\n1 120\r\n2 200\r\n.\r\n", "+OK\r\n.\r\n", "-ERR no\r\n", "+OK\r\n1 120 more\r\n.\n", "+OK\r\n1\r\n.\r\n", "+OK\r\n1 \r\n.\r\n",
 	"+OK\r\n1 9223372036854775807\r\n.\r\n", "+OK\r\n1 9223372036854775808\r\n.\r\n", "+OK\r\n1 120\r\n", "+OK\r\n1 120\r\n.", "+OK\r\n..1 2\r\n.\r\n",
 	"+OK\r\n+1 2\r\n.\r\n", "+OK\r\n1\t2\r\n.\r\n", "+OK\r\n0001 0002\r\n.\r\n", "+OK\r\n1 a\xffb\x00c\r\n.\r\n", "+OK\r\n1 1_0\r\n.\r\n", "+OK\r\n1 a b\r\n.\r\n",
 }
 
-// fuzzListing checks that a list is accepted if and only if it keeps to the
-// rule, and then is what it says.
+// fuzzListing checks that a list is accepted if and only if it obeys the rule, and
+// then is what it says.
 func fuzzListing(f *testing.F, rule *regexp.Regexp, numbers int, read func(c *Conn, b *bytes.Buffer) error) {
-	for _, said := range sayings {
+	for _, said := range seeds {
 		f.Add([]byte(said), uint8(0))
 		f.Add([]byte(said), uint8(129))
 	}
 	f.Fuzz(func(t *testing.T, said []byte, size uint8) {
-		want, ok := wanted(said, rule, numbers)
-		a := &answers{said: said, most: pieces(size)}
+		want, ok := expected(said, rule, numbers)
+		a := &fixedServer{said: said, chunk: chunkSize(size)}
 		c := New(a, silent)
 		var got bytes.Buffer
 		err := read(c, &got)

@@ -13,27 +13,27 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// answers is a server that has said all that it will, but not before it was
-// asked; it is read in pieces of at most so many octets.
-type answers struct {
-	said  []byte
-	most  int
-	drawn int
+// A fixedServer is a server whose replies are fixed. It is read in chunks of at
+// most that many octets.
+type fixedServer struct {
+	said     []byte
+	chunk    int
+	consumed int
 }
 
-func (a *answers) Read(p []byte) (int, error) {
-	if len(a.said) == a.drawn {
+func (a *fixedServer) Read(p []byte) (int, error) {
+	if len(a.said) == a.consumed {
 		return 0, io.EOF
 	}
-	n := copy(p[:min(len(p), max(a.most, 1))], a.said[a.drawn:])
-	a.drawn += n
+	n := copy(p[:min(len(p), max(a.chunk, 1))], a.said[a.consumed:])
+	a.consumed += n
 	return n, nil
 }
-func (a *answers) Write(p []byte) (int, error)     { return len(p), nil }
-func (a *answers) ReadWaiting([]byte) (int, error) { return 0, nil }
+func (a *fixedServer) Write(p []byte) (int, error)     { return len(p), nil }
+func (a *fixedServer) ReadWaiting([]byte) (int, error) { return 0, nil }
 
-// pieces makes the size of reads out of a fuzzed number: often whole packets.
-func pieces(n uint8) int {
+// pieces makes the size of reads from a fuzzed number: often whole packets.
+func chunkSize(n uint8) int {
 	if n < 128 {
 		return 1 << 20
 	}
@@ -52,8 +52,8 @@ func firstLine(said []byte) (line string, rest []byte, complete bool) {
 
 var statusLine = regexp.MustCompile(`(?s)^(\+OK|-ERR)(?: (.*))?$`)
 
-// reads says what an answer has to be taken for: "+OK", "-ERR" or "".
-func reads(said []byte) (word, text string, rest []byte) {
+// parseReply returns the status of a reply: "+OK", "-ERR" or "".
+func parseReply(said []byte) (word, text string, rest []byte) {
 	line, rest, complete := firstLine(said)
 	m := statusLine.FindStringSubmatch(line)
 	if !complete || m == nil {
@@ -63,7 +63,7 @@ func reads(said []byte) (word, text string, rest []byte) {
 }
 
 // A reply is accepted if and only if there was a complete line with +OK or -ERR
-// and a blank or the end behind it; what is kept is bounded.
+// and then a blank or the end; what is kept is bounded.
 func FuzzReply(f *testing.F) {
 	for _, said := range []string{
 		"+OK\r\n", "+OK \r\n", "-ERR\n", "+OK ready\r\nmore", "-ERR [SYS/TEMP] no\r\n", "+ok\r\n", "+OKfoo\r\n", "+OK", "\n", "",
@@ -74,12 +74,12 @@ func FuzzReply(f *testing.F) {
 		f.Add([]byte(said), uint8(128))
 	}
 	f.Fuzz(func(t *testing.T, said []byte, size uint8) {
-		word, wantText, _ := reads(said)
+		word, wantText, _ := parseReply(said)
 		for _, ask := range []func(*Conn) (string, error){
 			(*Conn).Greeting,
 			func(c *Conn) (string, error) { return c.command("NOOP") },
 		} {
-			a := &answers{said: said, most: pieces(size)}
+			a := &fixedServer{said: said, chunk: chunkSize(size)}
 			c := New(a, silent)
 			text, err := ask(c)
 			refused, isRefusal := err.(*Error)
@@ -96,13 +96,13 @@ func FuzzReply(f *testing.F) {
 	})
 }
 
-func checkBounds(t *testing.T, c *Conn, a *answers) {
+func checkBounds(t *testing.T, c *Conn, a *fixedServer) {
 	t.Helper()
 	if kept := cap(c.lines.buf); kept > 2*MaxLine {
 		t.Errorf("%d octets kept", kept)
 	}
-	if unread := len(c.lines.buf) - c.lines.from; unread > a.drawn || a.drawn > len(a.said) {
-		t.Errorf("%d of %d octets read, %d not consumed", a.drawn, len(a.said), unread)
+	if unread := len(c.lines.buf) - c.lines.from; unread > a.consumed || a.consumed > len(a.said) {
+		t.Errorf("%d of %d octets read, %d not consumed", a.consumed, len(a.said), unread)
 	}
 }
 
@@ -120,7 +120,7 @@ func unstuffed(said []byte) (list []string, complete bool) {
 	}
 }
 
-// Capabilities are accepted if and only if they are a list with its dot behind a
+// Capabilities are accepted if and only if they are a list with its dot after a
 // +OK, within bounds, and then they are what the list says.
 func FuzzCapa(f *testing.F) {
 	for _, said := range []string{
@@ -132,13 +132,13 @@ func FuzzCapa(f *testing.F) {
 		f.Add([]byte(said), uint8(130))
 	}
 	f.Fuzz(func(t *testing.T, said []byte, size uint8) {
-		word, _, rest := reads(said)
+		word, _, rest := parseReply(said)
 		want, complete := unstuffed(rest)
 		octets := 0
 		for _, line := range want {
 			octets += len(line) + 2
 		}
-		a := &answers{said: said, most: pieces(size)}
+		a := &fixedServer{said: said, chunk: chunkSize(size)}
 		c := New(a, silent)
 		got, err := c.Capa()
 		_, refused := err.(*Error)
@@ -180,17 +180,21 @@ func stats(line string) (messages, octets *big.Int) {
 // STAT's answer is accepted if and only if the grammar has it (RFC 1939,
 // section 5), and then with its own numbers.
 func FuzzStat(f *testing.F) {
-	for _, line := range []string{
-		"+OK 2 320", "+OK 0 0", "+OK 2 320 and more", "+OK 9223372036854775807 9223372036854775808", "+OK -1 5", "+OK +5 5", "+OK 5",
-		"+OK 5  5", "+OK 005 00", "+OK 1e3 5", "+OK 1_0 5", "+OK 0x1 5", "-ERR 5 5", "+OK 5 5\r", "+OK 5 5 \x00", "+OK 99999999999999999999 1",
-		"+OK \u0665 5",
+	for _, numbers := range []string{
+		"2 320", "0 0", "2 320 and more", "2 320 ", "2 320 -1", "002 000320", strings.Repeat("0", 40) + "2 320", "5 5\r", "5 5 \x00",
+		"9223372036854775807 9223372036854775807", "9223372036854775808 1", "1 9223372036854775808", "1 18446744073709551617",
+		strings.Repeat("9", 30) + " 1", "-2 320", "2 -320", "+5 5", "5 +5", "2", "2 ", "", " 2 320", "2  320", "2\t320", "2 320\t", "2,320",
+		"2. 320", "2 320octets", "2 3.2e2", "0x2 320", "1_0 320", "2 3_20", "\u0662 \u0663", "2\x00 320", "2\u00a0320", "two 320",
 	} {
+		f.Add("+OK "+numbers, uint8(0))
+	}
+	for _, line := range []string{"-ERR 5 5", "+OK", "+ok 5 5"} {
 		f.Add(line, uint8(0))
 	}
 	f.Fuzz(func(t *testing.T, line string, size uint8) {
 		first, _, complete := firstLine([]byte(line + "\r\n"))
 		wantMessages, wantOctets := stats(first)
-		messages, octets, err := New(&answers{said: []byte(line + "\r\n"), most: pieces(size)}, silent).Stat()
+		messages, octets, err := New(&fixedServer{said: []byte(line + "\r\n"), chunk: chunkSize(size)}, silent).Stat()
 		switch {
 		case (err == nil) != (complete && wantMessages != nil):
 			t.Errorf("%q: %d %d, %v", line, messages, octets, err)
@@ -199,7 +203,7 @@ func FuzzStat(f *testing.F) {
 		case err == nil && (messages < 0 || octets < 0):
 			t.Errorf("%q: negative", line)
 		case err != nil && (messages != 0 || octets != 0):
-			t.Errorf("%q: %d %d besides %v", line, messages, octets, err)
+			t.Errorf("%q: %d %d and %v", line, messages, octets, err)
 		}
 	})
 }
@@ -217,8 +221,8 @@ func stuff(lines []string) []byte {
 	return b.Bytes()
 }
 
-// What a server stuffs comes back as it was, whatever the pieces it arrives in,
-// within bounds; and nothing behind the dot is read as part of the list.
+// A dot-stuffed list is read as it was before, in any chunks and within bounds, and
+// nothing after the dot is read as part of it.
 func FuzzList(f *testing.F) {
 	for _, text := range []string{
 		"", "a", "a\nb", ".", "..", ".\n.", "a\n.\nb", "\n\n", "\r", ".\r", "+OK\n-ERR", strings.Repeat("x\n", 100), strings.Repeat("y", 9000),
@@ -229,8 +233,8 @@ func FuzzList(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, size uint8, bound uint16) {
 		lines := strings.Split(text, "\n")
 		limit := listLimit{lines: int(bound), octets: int(bound) * 8}
-		const behind = "+OK the next answer\r\n"
-		a := &answers{said: append(stuff(lines), behind...), most: pieces(size)}
+		const after = "+OK the next answer\r\n"
+		a := &fixedServer{said: append(stuff(lines), after...), chunk: chunkSize(size)}
 		c := New(a, silent)
 		var got []string
 		octets := 0
@@ -243,7 +247,7 @@ func FuzzList(f *testing.F) {
 		}
 		checkBounds(t, c, a)
 		if err != nil {
-			fits := len(lines) <= limit.lines && len(a.said)-len(".\r\n"+behind) <= limit.octets && len(a.said) < MaxLine
+			fits := len(lines) <= limit.lines && len(a.said)-len(".\r\n"+after) <= limit.octets && len(a.said) < MaxLine
 			if fits || kindOf(err) != fault.Protocol {
 				t.Errorf("%q: %v", text, err)
 			}
@@ -252,16 +256,19 @@ func FuzzList(f *testing.F) {
 		if !slices.Equal(got, lines) {
 			t.Errorf("got %q, want %q", got, lines)
 		}
-		if next, err := c.lines.next(); next != strings.TrimSpace(behind) || err != nil {
-			t.Errorf("behind the dot: %q, %v", next, err)
+		if next, err := c.lines.next(); next != strings.TrimSpace(after) || err != nil {
+			t.Errorf("after the dot: %q, %v", next, err)
 		}
 	})
 }
 
-// A response code is what stands in the first brackets, if they come first, and
-// only its case may differ (RFC 2449, section 8).
+// A response code is the text in the brackets that the reply begins with, in upper
+// case (RFC 2449, section 8).
 func FuzzResponseCode(f *testing.F) {
-	for _, text := range []string{"[AUTH] no", "[sys/temp]x", "[", "]", "[]", "[a", "a]", "[a]]", "[[a]]", " [a]", "", "[\x00]", "[\u0131n-use]"} {
+	for _, text := range []string{
+		"[AUTH] no", "[auth] no", "[sys/temp]x", "[SYS/TEMP/DISK] full", "[X] [AUTH] twice", "no code [AUTH]", "[", "]", "[]", "[a", "a]", "[a]]", "[[a]]",
+		" [a]", "", "[\x00]", "[\u0131n-use]", "[" + strings.Repeat("x", 9999),
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// lines joins what a stream hands on.
+// lines joins the lines of a stream.
 func lines(stream func(add func(format string, args ...any)) error) string {
 	var all []string
 	err := stream(func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) })
@@ -36,7 +36,7 @@ func top(c *Conn) string {
 // RFC 1939, section 5.
 func TestListAndSizeOf(t *testing.T) {
 	ask := "S: +OK\nC: LIST\n"
-	tell(t, []story{
+	runStories(t, []story{
 		{"usual", ask + "S: +OK 2 messages (320 octets)\nS+ 1 120\nS+ 2 200\nS+ .", `+OK "1:120|2:200"`, nil},
 		{"with text", ask + "S: +OK\nS+ 1 120 and more\nS: .", `+OK "1:120"`, nil},
 		{"none", ask + "S: +OK\nS: .", `+OK ""`, nil},
@@ -51,7 +51,7 @@ func TestListAndSizeOf(t *testing.T) {
 		{"hang-up", ask + "S: +OK\nS+ 1 120", `closed ""`, nil},
 	}, afterGreeting(list))
 	ask = "S: +OK\nC: LIST 3\n"
-	tell(t, []story{
+	runStories(t, []story{
 		{"usual", ask + "S: +OK 3 200", `+OK "200"`, nil},
 		{"another", ask + "S: +OK 2 200", `protocol "+OK 2 200"`, nil},
 		{"no size", ask + "S: +OK 3", `protocol "+OK 3"`, nil},
@@ -62,22 +62,22 @@ func TestListAndSizeOf(t *testing.T) {
 // RFC 1939, section 7: what a unique-id may be is not judged here.
 func TestUIDLAndUIDOf(t *testing.T) {
 	ask := "S: +OK\nC: UIDL\n"
-	tell(t, []story{
+	runStories(t, []story{
 		{"usual", ask + "S: +OK\nS+ 1 whqtswO00WBw418f9t5JxYwZ\nS+ 2 QhdPYR:00WBw1Ph7x7\nS+ .", `+OK "1:whqtswO00WBw418f9t5JxYwZ|2:QhdPYR:00WBw1Ph7x7"`, nil},
-		{"blank behind +OK", ask + "S: +OK \nS: .", `+OK ""`, nil},
+		{"blank after +OK", ask + "S: +OK \nS: .", `+OK ""`, nil},
 		{"empty, blanks", ask + "S: +OK\nS+ 1\nS+ 2 \nS+ 3 a b\nS+ .", `+OK "1:|2:|3:a b"`, nil},
 		{"no number", ask + "S: +OK\nS+ a b\nS+ .", `protocol "a b"`, nil},
 		{"refused", ask + "S: -ERR", `-ERR UIDL ""`, nil},
 	}, afterGreeting(uidl))
 	ask = "S: +OK\nC: UIDL 2\n"
-	tell(t, []story{
+	runStories(t, []story{
 		{"usual", ask + "S: +OK 2 QhdPYR:00WBw1Ph7x7", `+OK "QhdPYR:00WBw1Ph7x7"`, nil},
 		{"another", ask + "S: +OK 1 a", `protocol "+OK 1 a"`, nil},
 	}, afterGreeting(func(c *Conn) string { return outcome(c.UIDOf(2)) }))
 }
 
-func TestTopRetrAndTheRest(t *testing.T) {
-	tell(t, []story{
+func TestOtherCommands(t *testing.T) {
+	runStories(t, []story{
 		{"usual", "S: +OK\nC: TOP 1 0\nS: +OK\nS+ Subject: x\nS+ ..\nS+ \nS+ .", `+OK "Subject: x|.|"`, nil},
 		{"refused", "S: +OK\nC: TOP 1 0\nS: -ERR no", `-ERR TOP "no"`, nil},
 		{"more than a header", "S: +OK\nC: TOP 1 0\nS: +OK" + strings.Repeat("\nS+ "+strings.Repeat("x", 1022), 1025), `protocol ""`, nil},
@@ -87,14 +87,14 @@ func TestTopRetrAndTheRest(t *testing.T) {
 		return outcome(fmt.Sprintf("%+v", body), err)
 	}
 	ask := "S: +OK\nC: RETR 3\n"
-	tell(t, []story{
+	runStories(t, []story{
 		{"whole", ask + "S: +OK 20 octets\nS+ Subject: x\nS+ \nS+ ..\nS+ .", `+OK "{Octets:17 Lines:3 Whole:true}"`, nil},
 		{"bare LF", ask + `S- +OK\nSubject: x\n\n..\n.\n`, `+OK "{Octets:17 Lines:3 Whole:true}"`, nil},
 		{"just so much", ask + "S: +OK\nS+ 123456789012345678\nS+ .", `+OK "{Octets:20 Lines:1 Whole:true}"`, nil},
 		{"more", ask + "S: +OK\nS+ 1234567890123456789\nS+ .", `+OK "{Octets:21 Lines:1 Whole:false}"`, nil},
 		{"without a dot", ask + "S: +OK\nS+ x", `closed ""`, nil},
 	}, afterGreeting(retr))
-	tell(t, []story{{"all", "S: +OK\nC: DELE 4\nS: +OK\nC: RSET\nS: +OK\nC: NOOP\nS: -ERR no", `-ERR NOOP "no"`, nil}},
+	runStories(t, []story{{"all", "S: +OK\nC: DELE 4\nS: +OK\nC: RSET\nS: +OK\nC: NOOP\nS: -ERR no", `-ERR NOOP "no"`, nil}},
 		afterGreeting(func(c *Conn) string {
 			for _, err := range []error{c.Dele(4), c.Rset()} {
 				if err != nil {
@@ -105,7 +105,7 @@ func TestTopRetrAndTheRest(t *testing.T) {
 		}))
 }
 
-// RFC 2449, section 6.8: commands in one write, answers in order.
+// RFC 2449, section 6.8: commands in one write, replies in order.
 func TestPipeline(t *testing.T) {
 	do := func(c *Conn) string {
 		if err := c.Pipeline(STAT, LIST); err != nil {
@@ -113,15 +113,15 @@ func TestPipeline(t *testing.T) {
 		}
 		text := stat(c) + " " + list(c)
 		if c.Pending() != 0 {
-			t.Error("commands are outstanding")
+			t.Error("commands are pending")
 		}
 		return text + " " + outcome("", c.Noop())
 	}
-	tell(t, []story{
+	runStories(t, []story{
 		{"in order", `S: +OK` + "\n" + `C: STAT\r\nLIST` + "\nS: +OK 1 10\nS+ +OK\nS+ 1 10\nS+ .\nC: NOOP\nS: +OK", `+OK "1 10" +OK "1:10" +OK ""`, nil},
 		{"one refused", `S: +OK` + "\n" + `C: STAT\r\nLIST` + "\nS: +OK 1 10\nS+ -ERR no\nC: NOOP\nS: +OK", `+OK "1 10" -ERR LIST "no" +OK ""`, nil},
 		{"one too many", `S: +OK` + "\n" + `C: STAT\r\nLIST` + "\nS: +OK 1 10\nS+ -ERR no\nS+ +OK", `+OK "1 10" -ERR LIST "no" protocol "+OK"`, nil},
-		{"last word", "S: +OK\nS+ -ERR [SYS/TEMP] gone", `-ERR STAT "[SYS/TEMP] gone" [SYS/TEMP] unasked`, nil},
+		{"last word", "S: +OK\nS+ -ERR [SYS/TEMP] gone", `-ERR STAT "[SYS/TEMP] gone" [SYS/TEMP] unsolicited`, nil},
 	}, afterGreeting(do), 0)
 	w := play(t, `C: STAT\r\nLIST`)
 	c := New(w, silent)
@@ -133,7 +133,7 @@ func TestPipeline(t *testing.T) {
 	}
 }
 
-// The trace shows how a long list begins and ends, and how long it was.
+// The trace shows the beginning and the end of a long list, and its length.
 func TestTraceOfALongList(t *testing.T) {
 	w := play(t, "S: +OK\nC: LIST\nS: +OK"+strings.Repeat("\nS+ 1 10", 1000)+"\nS+ .")
 	var trace tracer
@@ -147,7 +147,7 @@ func TestTraceOfALongList(t *testing.T) {
 	}
 }
 
-// endless says a line over and over behind a +OK.
+// endless sends a line over and over after a +OK.
 type endless struct {
 	line  string
 	begun bool
@@ -172,7 +172,7 @@ func (e *endless) Read(p []byte) (int, error) {
 func (*endless) Write(p []byte) (int, error)     { return len(p), nil }
 func (*endless) ReadWaiting([]byte) (int, error) { return 0, nil }
 
-// A line of a list costs no memory: design, "Memory does not grow".
+// Memory does not grow with the lines of a list.
 func TestListsKeepNothing(t *testing.T) {
 	const messages = 100_000
 	for name, read := range map[string]func(*Conn) error{

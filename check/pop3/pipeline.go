@@ -45,7 +45,7 @@ func (c *Conn) Pipeline(commands ...Command) error {
 	case err != nil && idle:
 		return c.writeFailed(string(commands[0]), err)
 	case err != nil:
-		return received(err)
+		return connError(err)
 	}
 	c.pipelined = append(c.pipelined, commands...)
 	return nil

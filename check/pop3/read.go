@@ -151,7 +151,7 @@ func (c *Conn) listLines(limit listLimit, each func(line []byte) error) (n int, 
 // listError returns the error of a list that ended after n lines.
 func listError(n int, err error) error {
 	if !isClosed(err) {
-		return received(err)
+		return connError(err)
 	}
 	return &fault.Error{Kind: fault.Closed, Text: fmt.Sprintf("the server hung up behind line %d of a list, without the dot that ends it", n), Err: err}
 }

@@ -24,15 +24,14 @@ S: SASL PLAIN EXTERNAL
 S: .
 `
 
-const looks = `C: STAT
+const statAndQuit = `C: STAT
 S: +OK 5 18067
 C: QUIT
 S: +OK
 `
 
-// visit plays the dialogue to a check with a client certificate, which the
-// server wants to see.
-func visit(t *testing.T, dialogue string, change func(*Plan)) *report.Report {
+// play runs a check with a client certificate against a server that asks for one.
+func play(t *testing.T, dialogue string, change func(*Plan)) *report.Report {
 	t.Helper()
 	d, err := pop3test.Parse(dialogue)
 	if err != nil {
@@ -60,8 +59,8 @@ func visit(t *testing.T, dialogue string, change func(*Plan)) *report.Report {
 	return r
 }
 
-// A certificate logs in, with the name that is typed or without one, for the
-// mailbox that is typed or the certificate's own.
+// A certificate logs in with the typed name or without one, to the typed mailbox or
+// the certificate's own.
 func TestExternal(t *testing.T) {
 	for name, s := range map[string]struct {
 		change  func(*Plan)
@@ -75,7 +74,7 @@ func TestExternal(t *testing.T) {
 			p.User, p.Secret = "alice", credential.Text("test", "secret")
 		}, "AUTH PLAIN AGFsaWNlAHNlY3JldA=="},
 	} {
-		r := visit(t, asksCAPA+"C: "+s.command+"\nS: +OK\n"+looks, s.change)
+		r := play(t, asksCAPA+"C: "+s.command+"\nS: +OK\n"+statAndQuit, s.change)
 		if !r.Complete || r.Mailbox == nil || r.Login == nil || !strings.Contains(s.command, r.Login.Mechanism) {
 			t.Errorf("%s: %+v", name, r)
 		}
@@ -84,25 +83,23 @@ func TestExternal(t *testing.T) {
 
 // Without a name there is no login unless EXTERNAL is asked for.
 func TestACertificateAloneIsNoLogin(t *testing.T) {
-	r := visit(t, asksCAPA+"C: QUIT\nS: +OK\n", func(*Plan) {})
+	r := play(t, asksCAPA+"C: QUIT\nS: +OK\n", func(*Plan) {})
 	if !r.Complete || r.Login != nil {
 		t.Errorf("%+v", r)
 	}
 }
 
-// A certificate that the server does not want for a login is refused like a
-// password.
+// A certificate is refused like a password.
 func TestExternalRefused(t *testing.T) {
-	r := visit(t, asksCAPA+"C: AUTH EXTERNAL =\nS: -ERR [AUTH] Authentication failed.\nC: QUIT\n", func(p *Plan) { p.Auth = AuthExternal })
+	r := play(t, asksCAPA+"C: AUTH EXTERNAL =\nS: -ERR [AUTH] Authentication failed.\nC: QUIT\n", func(p *Plan) { p.Auth = AuthExternal })
 	if len(r.Findings) != 1 || r.Findings[0].Fault.Kind != fault.Auth || r.Findings[0].Fault.Said != "Authentication failed." || r.Login.Source != "" {
 		t.Errorf("%+v", r.Findings)
 	}
 }
 
-// A session in TLS 1.2 has tls-unique, one in TLS 1.3 tls-exporter; what a
-// session has not is no login.
+// TLS 1.3 has no tls-unique, so that there is no login with it.
 func TestNothingToBindTo(t *testing.T) {
-	r := visit(t, strings.Replace(asksCAPA, "EXTERNAL", "SCRAM-SHA-1-PLUS", 1)+"C: QUIT\n", func(p *Plan) {
+	r := play(t, strings.Replace(asksCAPA, "EXTERNAL", "SCRAM-SHA-1-PLUS", 1)+"C: QUIT\n", func(p *Plan) {
 		p.User, p.Secret = "alice", credential.Text("test", "secret")
 		p.Auth, p.Binding = "scram-sha-1-plus", transport.TLSUnique
 	})
