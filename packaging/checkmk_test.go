@@ -71,7 +71,7 @@ func TestMRPE(t *testing.T) {
 	t.Parallel()
 	s := checkmkHost(t, startMail(t))
 	wanted := map[string]judged{
-		"POP3":     {"POP3", "", 0, `^POP3 OK - "pop3test ready\."`},
+		"POP3":     {"POP3", "", 0, `^POP3 OK - pop3test ready, in `},
 		"POP3_TLS": {"POP3_TLS", "", 0, `^POP3 OK - 5 messages, 2560 octets in `},
 	}
 	text, _ := saidIn(t, s, "cat", checkmkExamples+"mrpe.cfg")

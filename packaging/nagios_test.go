@@ -121,12 +121,12 @@ func nagiosServices(address string, services []judged) string {
 
 // asBefore are services as they were written for check_pop.
 var asBefore = []judged{
-	{"pop", "check_pop", 0, `^POP3 OK - "pop3test ready\."`},
-	{"spop", "check_spop", 0, `^POP3 OK - "pop3test ready\."`},
-	{"pop 4", "check_pop_4", 0, `^POP3 OK - "pop3test ready\."`},
-	{"spop 4", "check_spop_4", 0, `^POP3 OK - "pop3test ready\."`},
-	{"one argument", "check_pop!-w@1h:2h", 0, `^POP3 OK - "pop3test ready\."`},
-	{"with a blank", "check_pop!-w 0:0", 1, `^POP3 WARNING - time `},
+	{"pop", "check_pop", 0, `^POP3 OK - pop3test ready, `},
+	{"spop", "check_spop", 0, `^POP3 OK - pop3test ready, `},
+	{"pop 4", "check_pop_4", 0, `^POP3 OK - pop3test ready, `},
+	{"spop 4", "check_spop_4", 0, `^POP3 OK - pop3test ready, `},
+	{"one argument", "check_pop!-w@1h:2h", 0, `^POP3 OK - pop3test ready, `},
+	{"with a blank", "check_pop!-w 0:0", 1, `^POP3 WARNING - took `},
 	{"text", "check_spop!-e POP3x", 1, `^POP3 WARNING - greeting: `},
 	{"port", "check_pop!-p 1", 2, `^POP3 CRITICAL - connect: connection refused`},
 }
@@ -145,7 +145,7 @@ func TestNagiosDropIn(t *testing.T) {
 		}
 		return text
 	})
-	several := judged{"several", "check_pop!-w @1h:2h -c 1h", 0, `^POP3 OK - "pop3test ready\."`}
+	several := judged{"several", "check_pop!-w @1h:2h -c 1h", 0, `^POP3 OK - pop3test ready, `}
 	services := append([]judged{several}, asBefore...)
 	m := mail.machine(map[string]string{
 		nagiosConfig:                     nagiosServices(mail.address, services),

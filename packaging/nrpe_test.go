@@ -60,7 +60,7 @@ func TestNRPE(t *testing.T) {
 	t.Parallel()
 	mail := startMail(t)
 	installed := startNRPE(t, mail, nil)
-	ok := judged{"check_pop3x", "", 0, `^POP3 OK - pop3test ready, in .*; no login tried$`}
+	ok := judged{"check_pop3x", "", 0, `^POP3 OK - pop3test ready, (TLS 1\.3, certificate expires in \d+ days, )?in .*; no login tried$`}
 	said, code := saidIn(t, installed, checkNRPE, "-H", mail.address, "-c", ok.name, "-t", "60")
 	ok.plugged(t, said, code)
 	if said, code := saidIn(t, installed, checkNRPE, "-H", mail.address, "-c", "check_pop3x_tls"); code != 3 {
@@ -82,7 +82,7 @@ command[critical]=/usr/lib/nagios/plugins/check_pop3x -H localhost -p 1
 		{"check_pop3x_tls", "", 0, ok.line},
 		{"check_pop3x_cert", "", 0, ok.line},
 		{"check_pop3x_login", "", 0, `^POP3 OK - 5 messages, 2560 octets in `},
-		{"warning", "", 1, `^POP3 WARNING - time `},
+		{"warning", "", 1, `^POP3 WARNING - took `},
 		{"critical", "", 2, `^POP3 CRITICAL - connect: connection refused `},
 	} {
 		said, code := saidIn(t, enabled, checkNRPE, "-H", mail.address, "-c", w.name, "-t", "60")
