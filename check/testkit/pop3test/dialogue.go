@@ -138,11 +138,11 @@ func parseRepeat(rest string) (action, error) {
 	count, literal, _ := strings.Cut(strings.TrimSpace(rest), " ")
 	n, err := strconv.Atoi(count)
 	if err != nil || n < 1 {
-		return nil, fmt.Errorf("S* needs a count and a quoted string: %q", rest)
+		return nil, fmt.Errorf("action S* needs a count and a quoted string: %q", rest)
 	}
 	text, err := quoted(literal)
 	if err == nil && text == "" {
-		err = errors.New("S* needs a text")
+		err = errors.New("action S* needs a text")
 	}
 	return repeat{n, text}, err
 }
