@@ -37,7 +37,7 @@ func TestContents(t *testing.T) {
 	}
 }
 
-func TestPassedMailboxLimits(t *testing.T) {
+func TestExceededMailboxLimits(t *testing.T) {
 	r := read(report.Headers{Top: true, Read: new(int64(2)), Oldest: ago(72 * time.Hour), Newest: ago(25 * time.Hour)})
 	got := text(r, ranges("oldest_age 3600 -", "newest_age 90000 1h"), Options{})
 	if want := "POP3 CRITICAL - the newest message is 25 h old (critical above 1 h); "; !strings.HasPrefix(got, want) {

@@ -63,7 +63,7 @@ func TestSeveralFindings(t *testing.T) {
 		want   string
 	}{
 		{"one", with(nothing), ranges(), `POP3 WARNING - greeting: "+OK Dovecot ready." does not contain "Cyrus" [mismatch], at 192.0.2.1:995`},
-		{"a limit besides", with(nothing), ranges("time 20ms -", "time_login 0.02 -"),
+		{"and a limit", with(nothing), ranges("time 20ms -", "time_login 0.02 -"),
 			`POP3 WARNING - greeting: "+OK Dovecot ready." does not contain "Cyrus" [mismatch], at 192.0.2.1:995; took 34 ms (warning above 20 ms); ` +
 				`login took 21 ms (warning above 0.02 s)`},
 		{"a worse one", with(func(r *report.Report) {
@@ -86,9 +86,9 @@ func TestSeveralFindings(t *testing.T) {
 	}
 }
 
-// A limit that was passed is said with what was learned, and which address it
+// A limit that is exceeded is told with what was learned, and which address it
 // is about.
-func TestPassedLimits(t *testing.T) {
+func TestExceededLimits(t *testing.T) {
 	expiry := works()
 	expiry.TLS = &report.TLS{Expiry: &report.Certificate{Subject: `mail."example".org`, Days: 12}}
 	const learned = "; 5 messages, 18067 octets in 34 ms (connect 1 ms, tls 6 ms, greeting 2 ms, login 21 ms, stat 1 ms), at 192.0.2.1:995"

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"slices"
 	"time"
 
 	"check_pop3x/check/report"
@@ -32,7 +33,7 @@ var rows = []Row{
 }
 
 // Metrics lists the rows in the order of performance data.
-func Metrics() []Row { return rows }
+func Metrics() []Row { return slices.Clone(rows) }
 
 // A Metric is one measured value with its limits.
 type Metric struct {
