@@ -11,8 +11,8 @@ import (
 	"testing/iotest"
 )
 
-// write writes a file of its own and returns its path.
-func write(t *testing.T, content string, mode fs.FileMode) string {
+// newFile creates a file and returns its path.
+func newFile(t *testing.T, content string, mode fs.FileMode) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
@@ -50,7 +50,7 @@ func TestRead(t *testing.T) {
 		if strings.Contains(c.want, "chmod") && runtime.GOOS == "windows" {
 			continue
 		}
-		path := write(t, c.content, c.mode)
+		path := newFile(t, c.content, c.mode)
 		data, err := Read(path, isSecret)
 		checkError(t, err, strings.ReplaceAll(c.want, "FILE", path))
 		if err == nil && string(data) != c.content {
@@ -76,7 +76,7 @@ func TestUnreadable(t *testing.T) {
 }
 
 func TestSafeClosedFile(t *testing.T) {
-	f, err := os.Open(write(t, "hunter2\n", 0o600))
+	f, err := os.Open(newFile(t, "hunter2\n", 0o600))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestFirstLine(t *testing.T) {
 	for content, want := range map[string]string{
 		"": "", "a": "a", "a\n": "a", "a\r\nb": "a", "\na": "", "a\rb\n": "a\rb", long: long, long[1:] + "\n": long[1:],
 	} {
-		got, err := FirstLine(write(t, content, 0o600))
+		got, err := FirstLine(newFile(t, content, 0o600))
 		if err != nil || got != want {
 			t.Errorf("%.20q: %.20q, %v", content, got, err)
 		}
@@ -98,7 +98,7 @@ func TestFirstLine(t *testing.T) {
 	dir := t.TempDir()
 	_, err := FirstLine(dir)
 	checkError(t, err, dir+" is neither a file nor a FIFO")
-	path := write(t, long+"x", 0o600)
+	path := newFile(t, long+"x", 0o600)
 	_, err = FirstLine(path)
 	checkError(t, err, path+" is larger than 64 KiB")
 	_, err = ReadLine("standard input", strings.NewReader(long+"x\n"))
@@ -106,7 +106,7 @@ func TestFirstLine(t *testing.T) {
 }
 
 func TestReadRegular(t *testing.T) {
-	path := write(t, strings.Repeat("x", 1<<20), 0o644)
+	path := newFile(t, strings.Repeat("x", 1<<20), 0o644)
 	if data, err := ReadRegular(path, 1); err != nil || len(data) != 1<<20 {
 		t.Errorf("read %d octets, %v", len(data), err)
 	}

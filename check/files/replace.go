@@ -10,80 +10,84 @@ import (
 	"strings"
 )
 
-// A Dir is where files are replaced: an *os.Root, or Anywhere.
-type Dir interface {
+// Replace replaces or creates the file at path. Everyone can read it, except
+// for what the umask takes away. Package renameio does the same, but cannot be
+// built for Windows.
+func Replace(path, text string) error {
+	return replace(paths{}, path, 0o644, func(f *os.File) error {
+		return errors.Join(write(f, text), f.Sync())
+	})
+}
+
+// ReplaceSecret replaces or creates a file that holds a secret. It keeps its
+// mode and its owner; a new one can be read by the caller alone. The caller
+// makes sure that no other process replaces the file meanwhile.
+func ReplaceSecret(path, text string) error {
+	_ = os.Remove(tempName(path)) // left behind by a process that was killed
+	err := replace(paths{}, path, 0o600, func(f *os.File) error {
+		err := write(f, text)
+		if old, missing := os.Lstat(path); missing == nil {
+			err = errors.Join(err, f.Chmod(old.Mode().Perm()), sameOwner(f, old))
+		}
+		return errors.Join(err, f.Sync())
+	})
+	if err == nil {
+		syncDir(filepath.Dir(path))
+	}
+	return err
+}
+
+// ReplaceCached replaces or creates a file in a cache, which the caller alone
+// can read. It does not wait for the disk: a power failure may cost the cache.
+// The caller makes sure that no other process replaces the file meanwhile.
+func ReplaceCached(root *os.Root, name, text string) error {
+	_ = root.Remove(tempName(name)) // left behind by a process that was killed
+	return replace(root, name, 0o600, func(f *os.File) error { return write(f, text) })
+}
+
+// A dir is where a file is replaced: an *os.Root, or paths.
+type dir interface {
 	OpenFile(name string, flag int, perm fs.FileMode) (*os.File, error)
 	Rename(oldname, newname string) error
 	Remove(name string) error
 }
 
-// Anywhere is the Dir of files that are named by their paths.
-type Anywhere struct{}
+// paths is the dir of files that are named by their paths.
+type paths struct{}
 
-// OpenFile is os.OpenFile.
-func (Anywhere) OpenFile(name string, flag int, perm fs.FileMode) (*os.File, error) {
+func (paths) OpenFile(name string, flag int, perm fs.FileMode) (*os.File, error) {
 	return os.OpenFile(name, flag, perm)
 }
+func (paths) Rename(oldname, newname string) error { return os.Rename(oldname, newname) }
+func (paths) Remove(name string) error             { return os.Remove(name) }
 
-// Rename is os.Rename.
-func (Anywhere) Rename(oldname, newname string) error { return os.Rename(oldname, newname) }
-
-// Remove is os.Remove.
-func (Anywhere) Remove(name string) error { return os.Remove(name) }
-
-// Replace replaces or creates the file at path. Everyone can read it, except
-// for what the umask takes away. Package renameio does the same, but cannot be
-// built for Windows.
-func Replace(path, text string) error {
-	return replace(Anywhere{}, path, text, 0o644, func(*os.File) error { return nil })
-}
-
-// ReplaceSecret replaces or creates a file that holds a secret. It gets the
-// mode and the owner of old; if old is nil only the caller can read it. The
-// caller makes sure that no other process replaces the file meanwhile.
-func ReplaceSecret(dir Dir, name, text string, old fs.FileInfo) error {
-	_ = dir.Remove(tempName(name)) // left behind by a process that was killed
-	err := replace(dir, name, text, 0o600, func(f *os.File) error {
-		if old == nil {
-			return nil
-		}
-		return errors.Join(f.Chmod(old.Mode().Perm()), sameOwner(f, old))
-	})
-	if err == nil {
-		syncDir(dir, name)
-	}
-	return err
-}
-
-// replace writes text to a new file of that mode, and renames it to name.
-// prepare may change the new file before anything is in it.
-func replace(dir Dir, name, text string, mode fs.FileMode, prepare func(*os.File) error) error {
-	temp, f, err := createTemp(dir, name, mode)
+// replace creates a new file of that mode, fills it, and renames it to name.
+func replace(d dir, name string, mode fs.FileMode, fill func(*os.File) error) error {
+	temp, f, err := createTemp(d, name, mode)
 	if err != nil {
 		return err
 	}
-	if err = prepare(f); err == nil {
-		_, err = f.WriteString(text)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = dir.Rename(temp, name)
+	if err = errors.Join(fill(f), f.Close()); err == nil {
+		err = d.Rename(temp, name)
 	}
 	if err != nil {
-		return errors.Join(err, dir.Remove(temp))
+		return errors.Join(err, d.Remove(temp))
 	}
 	return nil
+}
+
+func write(f *os.File, text string) error {
+	_, err := f.WriteString(text)
+	return err
 }
 
 // createTemp creates a file in the same directory, so that it can be renamed to
 // name. It always has the same name, so that processes that are killed leave no
 // more than one behind. If that name is taken, which another user can do in
 // /tmp, it is one that nobody can guess.
-func createTemp(dir Dir, name string, mode fs.FileMode) (temp string, f *os.File, err error) {
+func createTemp(d dir, name string, mode fs.FileMode) (temp string, f *os.File, err error) {
 	for _, temp = range []string{tempName(name), tempName(filepath.Join(filepath.Dir(name), rand.Text()))} {
-		if f, err = dir.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode); err == nil {
+		if f, err = d.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode); err == nil {
 			return temp, f, nil
 		}
 	}
@@ -97,10 +101,10 @@ func tempName(name string) string {
 	return filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+".new")
 }
 
-// syncDir makes the new name survive a power failure, if the directory can be
+// syncDir makes a new name survive a power failure, if the directory can be
 // read and the system can do so.
-func syncDir(dir Dir, name string) {
-	if d, err := dir.OpenFile(filepath.Dir(name), os.O_RDONLY, 0); err == nil {
+func syncDir(path string) {
+	if d, err := os.Open(path); err == nil {
 		_ = d.Sync()
 		d.Close()
 	}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -52,7 +53,7 @@ func checkOnly(t *testing.T, path string) {
 
 // What another process left behind, or still writes, is not touched.
 func TestReplaceWhileTheNameIsTaken(t *testing.T) {
-	path := write(t, "old", 0o600)
+	path := newFile(t, "old", 0o600)
 	if err := os.WriteFile(tempName(path), []byte("theirs"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -86,38 +87,50 @@ func TestFailedReplace(t *testing.T) {
 	}
 }
 
-// A secret is written where nobody but its owner can read it, or as it was.
+// A secret keeps its mode. A new one can be read by its owner alone.
 func TestReplaceSecret(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(tempName(path), []byte("half"), 0o644); err != nil { // of a process that was killed
+		t.Fatal(err)
+	}
+	for _, mode := range []fs.FileMode{0o600, 0o640} {
+		if err := ReplaceSecret(path, "hunter2\n"); err != nil {
+			t.Fatal(err)
+		}
+		checkContent(t, path, "hunter2\n")
+		checkOnly(t, path)
+		checkMode(t, path, mode)
+		if err := os.Chmod(path, 0o640); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A file of a cache can always be read by its owner alone.
+func TestReplaceCached(t *testing.T) {
 	root, err := os.OpenRoot(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	path := filepath.Join(root.Name(), "secret")
-	for _, c := range []struct {
-		dir  Dir
-		name string
-	}{{root, "secret"}, {Anywhere{}, path}} {
-		os.Remove(path)
-		if err := os.WriteFile(tempName(path), []byte("half"), 0o644); err != nil { // of a process that was killed
+	path := filepath.Join(root.Name(), "entry")
+	for _, name := range []string{path, tempName(path)} {
+		if err := os.WriteFile(name, []byte("old"), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		var old fs.FileInfo
-		for _, mode := range []fs.FileMode{0o600, 0o640} {
-			if err := ReplaceSecret(c.dir, c.name, "hunter2\n", old); err != nil {
-				t.Fatal(err)
-			}
-			checkContent(t, path, "hunter2\n")
-			checkOnly(t, path)
-			if old, err = os.Stat(path); err != nil || old.Mode().Perm() != mode && os.PathSeparator == '/' {
-				t.Errorf("%v, %v, want %v", old.Mode(), err, mode)
-			}
-			if err = os.Chmod(path, 0o640); err == nil {
-				old, err = os.Stat(path)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
+	}
+	if err := ReplaceCached(root, "entry", "new"); err != nil {
+		t.Fatal(err)
+	}
+	checkContent(t, path, "new")
+	checkOnly(t, path)
+	checkMode(t, path, 0o600)
+}
+
+func checkMode(t *testing.T, path string, want fs.FileMode) {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != want {
+		t.Errorf("%v, %v, want %v", info, err, want)
 	}
 }

@@ -71,15 +71,11 @@ func TestReplaceSecretKeepsItsOwner(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("needs root")
 	}
-	path := write(t, "old", 0o640)
+	path := newFile(t, "old", 0o640)
 	if err := os.Chown(path, 65534, 65534); err != nil {
 		t.Fatal(err)
 	}
-	old, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := ReplaceSecret(Anywhere{}, path, "new", old); err != nil {
+	if err := ReplaceSecret(path, "new"); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(path)

@@ -113,7 +113,7 @@ func (c *cache) write(e entry) error {
 	if err != nil {
 		return err
 	}
-	if err := files.ReplaceSecret(c.root, entryName(e.Request), string(text), nil); err != nil {
+	if err := files.ReplaceCached(c.root, entryName(e.Request), string(text)); err != nil {
 		return cacheFault(c.root.Name(), err)
 	}
 	return nil

@@ -63,8 +63,7 @@ func replaceable(path string) error {
 
 // save writes a refresh token to its file, which keeps its mode and owner.
 func save(path, token string) error {
-	old, _ := os.Lstat(path) // nil if there is none
-	return files.Reason(files.ReplaceSecret(files.Anywhere{}, path, token+"\n", old))
+	return files.Reason(files.ReplaceSecret(path, token+"\n"))
 }
 
 // lock waits until no other run replaces the file. If the file was replaced in
