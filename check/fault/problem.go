@@ -62,9 +62,15 @@ const (
 	PasswordsOff       Problem = "passwords off"               // at a provider that takes tokens only
 	HelperFailed       Problem = "password program failed"     // and said why
 	DeletesWhatWasRead Problem = "deletes what was read"       // EXPIRE 0 (RFC 2449, section 6.7)
+	LongGreeting       Problem = "greeting of several lines"   // RFC 1939, section 4, has one
+	OddBlanks          Problem = "odd blanks"                  // several of them, or a tab, where RFC 1939 has one
+	LostDot            Problem = "lost dot"                    // a dot that begins a line was not doubled (RFC 1939, section 3)
+	NoUIDL             Problem = "no uidl"                     // it is not among the capabilities, and refused
+	NoTOP              Problem = "no top"                      // likewise
 	MessageGone        Problem = "message gone"                // between LIST and RETR
 	IndexDamaged       Problem = "index damaged"               // LIST, UIDL and STAT disagree
-	OtherLength        Problem = "other length"                // RETR and LIST disagree
+	OtherLength        Problem = "other length"                // RETR sends less than LIST says
+	MoreThanListed     Problem = "more than listed"            // RETR sends more than LIST says
 	InvalidClient      Problem = "invalid client"              // the token server says so (RFC 6749, section 5.2)
 	UnauthorizedClient Problem = "unauthorized client"         // likewise
 	InvalidGrant       Problem = "invalid grant"               // likewise

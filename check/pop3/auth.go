@@ -98,6 +98,7 @@ func (c *Conn) challenge(x Exchange) (challenge []byte, more bool, err error) {
 		return c.decodeChallenge(x, line)
 	}
 	c.trace(false, line)
+	c.last = ""
 	if !ok {
 		err = refusal("AUTH", text)
 	}

@@ -52,11 +52,16 @@ func containsFold(words []string, want string) bool {
 // Capa asks for the server's capabilities (RFC 2449, section 5). A server without
 // CAPA refuses with an *Error.
 func (c *Conn) Capa() (Capabilities, error) {
+	before := c.last
 	if _, err := c.command("CAPA"); err != nil {
 		return nil, err
 	}
 	capabilities := Capabilities{}
-	err := c.list(capaLimit, func(line []byte) error {
+	err := c.list(capaLimit, func(line []byte, _ int) error {
+		if _, _, reply := status(string(line)); reply && before == greeting && len(capabilities) == 0 {
+			c.last = greeting
+			return c.outOfTurn(string(line), "not a capability")
+		}
 		capabilities = append(capabilities, string(line))
 		return nil
 	})
@@ -106,7 +111,7 @@ func (c *Conn) Stat() (messages, octets int64, err error) {
 	messages, okFirst := parseNumber(first)
 	octets, okSecond := parseNumber(second)
 	if !okFirst || !okSecond {
-		return 0, 0, &fault.Error{Kind: fault.Protocol, Text: "not two numbers", Said: "+OK " + text}
+		return 0, 0, malformed("+OK "+text, "not two numbers")
 	}
 	return messages, octets, nil
 }

@@ -24,7 +24,11 @@ type Conn struct {
 	w         io.Writer
 	trace     func(sent bool, line string)
 	pipelined []Command // sent, but not asked for yet
+	last      string    // what was read last if it may not have ended there: TOP, RETR or greeting; else ""
 }
+
+// greeting stands for the greeting in Conn.last.
+const greeting = "greeting"
 
 // New returns a session on t, where nothing of an earlier session may be
 // buffered. It calls trace for each line, without the line end. Secrets are
@@ -71,6 +75,7 @@ func (c *Conn) Greeting() (string, error) {
 	case !ok:
 		return "", refusal("", text)
 	}
+	c.last = greeting
 	return text, nil
 }
 
@@ -133,7 +138,23 @@ func (c *Conn) quiet(keyword string) error {
 		e.Unsolicited = true
 		return e
 	}
-	return &fault.Error{Kind: fault.Protocol, Text: "said before " + keyword + " was sent", Said: said}
+	return c.outOfTurn(said, "said before "+keyword+" was sent")
+}
+
+// outOfTurn returns the fault of a line that does not belong to the command, with
+// the reason if what was read before it tells one.
+func (c *Conn) outOfTurn(said, text string) *fault.Error {
+	f := &fault.Error{Kind: fault.Protocol, Text: text, Said: said}
+	switch c.last {
+	case "":
+	case greeting:
+		f.Text += ": the greeting has several lines, RFC 1939 allows one"
+		f.Problem = fault.LongGreeting
+	default:
+		f.Text += ": the answer to " + c.last + " ended too early, at a dot that was not doubled (RFC 1939, section 3)"
+		f.Problem = fault.LostDot
+	}
+	return f
 }
 
 // reply reads the status line of a reply and returns the text after its +OK.
@@ -146,11 +167,12 @@ func (c *Conn) reply(keyword string) (string, error) {
 	ok, text, known := status(line)
 	switch {
 	case !known:
-		return "", &fault.Error{Kind: fault.Protocol, Text: "neither +OK nor -ERR", Said: line}
+		return "", c.outOfTurn(line, "neither +OK nor -ERR")
 	case !ok:
-		return "", refusal(keyword, text)
+		err = refusal(keyword, text)
 	}
-	return text, nil
+	c.last = ""
+	return text, err
 }
 
 // status splits a status line: "+OK" or "-ERR" in upper case, then a blank or the

@@ -86,3 +86,29 @@ func FuzzUIDL(f *testing.F) {
 		return c.UIDL(func(number int64, uid []byte) { fmt.Fprintf(b, "%d\x00%s\x00", number, uid) })
 	})
 }
+
+// A message has as many octets and lines as RFC 1939, sections 3 and 11, count,
+// however long its lines are.
+func FuzzRetr(f *testing.F) {
+	for _, text := range []string{"", "a", "a\r\n", ".\r\n.", "a\rb\n\nc", "\r", strings.Repeat("x\r", 100)} {
+		f.Add(text, uint32(0), uint8(0))
+		f.Add(text, uint32(MaxLine), uint8(130))
+	}
+	f.Fuzz(func(t *testing.T, text string, longer uint32, size uint8) {
+		lines := strings.Split(text, "\n")
+		octets := 0
+		for i := range lines {
+			lines[i] = strings.TrimSuffix(lines[i], "\r") + strings.Repeat("x", int(longer%(4*MaxLine))*(i%2))
+			octets += len(lines[i]) + 2
+		}
+		most := chunkSize(size) * 1000
+		c := New(&fixedServer{said: append([]byte("+OK\r\n"), stuff(lines)...), chunk: most}, silent)
+		body, err := c.Retr(1, MaxRetr)
+		if err != nil || !body.Whole || body.Octets != int64(octets) || body.Lines != int64(len(lines)) {
+			t.Errorf("%q: %+v, %v, want %d octets in %d lines", text, body, err, octets, len(lines))
+		}
+		if kept := cap(c.lines.buf); kept > 2*MaxLine {
+			t.Errorf("%d octets kept", kept)
+		}
+	})
+}

@@ -14,8 +14,8 @@ import (
 // The bounds of what is read of a mailbox. None of it is kept here.
 var (
 	indexLimit  = listLimit{lines: MaxMessages, octets: 1 << 30, shown: 20}
-	headerLimit = listLimit{lines: 20_000, octets: 1 << 20, shown: 20}
-	wholeLimit  = listLimit{lines: math.MaxInt32, octets: math.MaxInt32, shown: 20}
+	headerLimit = listLimit{lines: 20_000, octets: 1 << 20, shown: 20, line: 1 << 20}
+	wholeLimit  = listLimit{lines: math.MaxInt32, octets: math.MaxInt32, shown: 20, line: MaxRetr}
 )
 
 // MaxMessages is the number of lines that LIST and UIDL may have.
@@ -27,10 +27,10 @@ const MaxRetr = 1 << 30
 // List asks for the sizes of all messages (RFC 1939, section 5) and calls each
 // for every line.
 func (c *Conn) List(each func(number, octets int64)) error {
-	return c.multi(indexLimit, func(line []byte) error {
+	return c.multi(indexLimit, func(line []byte, _ int) error {
 		number, octets, ok := parseListing(line)
 		if !ok {
-			return &fault.Error{Kind: fault.Protocol, Text: "not two numbers", Said: string(line)}
+			return malformed(string(line), "not two numbers")
 		}
 		each(number, octets)
 		return nil
@@ -45,6 +45,21 @@ func parseListing(line []byte) (number, octets int64, ok bool) {
 	number, okFirst := parseNumber(first)
 	octets, okSecond := parseNumber(second)
 	return number, octets, okFirst && okSecond
+}
+
+// malformed returns the fault of a line that is not what was asked for, with what
+// can be seen of the reason.
+func malformed(said, text string) *fault.Error {
+	f := &fault.Error{Kind: fault.Protocol, Text: text, Said: said}
+	switch {
+	case said == "":
+		f.Text = "an empty line, " + text
+	case strings.Contains(said, "  ") || strings.HasPrefix(said, " "):
+		f.Text, f.Problem = "has several blanks where RFC 1939 has one", fault.OddBlanks
+	case strings.Contains(said, "\t"):
+		f.Text, f.Problem = "has a tab where RFC 1939 has a blank", fault.OddBlanks
+	}
+	return f
 }
 
 // cutWord splits a line at its first blank.
@@ -63,7 +78,7 @@ func (c *Conn) SizeOf(message int64) (int64, error) {
 	}
 	number, octets, ok := parseListing([]byte(text))
 	if !ok || number != message {
-		return 0, &fault.Error{Kind: fault.Protocol, Text: "not the size of message " + itoa(message), Said: "+OK " + text}
+		return 0, malformed("+OK "+text, "not the size of message "+itoa(message))
 	}
 	return octets, nil
 }
@@ -72,11 +87,11 @@ func (c *Conn) SizeOf(message int64) (int64, error) {
 // each for every line. A uid is as it was sent, well-formed or not, and valid
 // until each returns.
 func (c *Conn) UIDL(each func(number int64, uid []byte)) error {
-	return c.multi(indexLimit, func(line []byte) error {
+	return c.multi(indexLimit, func(line []byte, _ int) error {
 		first, uid := cutWord(line)
 		number, ok := parseNumber(first)
 		if !ok {
-			return &fault.Error{Kind: fault.Protocol, Text: "not the number of a message", Said: string(line)}
+			return malformed(string(line), "not the number of a message and its unique-id")
 		}
 		each(number, uid)
 		return nil
@@ -91,15 +106,16 @@ func (c *Conn) UIDOf(message int64) (string, error) {
 	}
 	first, uid, _ := strings.Cut(text, " ")
 	if number, ok := parseNumber(first); !ok || number != message {
-		return "", &fault.Error{Kind: fault.Protocol, Text: "not the unique-id of message " + itoa(message), Said: "+OK " + text}
+		return "", malformed("+OK "+text, "not the unique-id of message "+itoa(message))
 	}
 	return uid, nil
 }
 
 // Top asks for the header of a message and the first lines of its body (RFC
-// 1939, section 7). A line is valid until each returns.
+// 1939, section 7). A line is valid until each returns. Of one that is longer than
+// MaxLine each gets the beginning.
 func (c *Conn) Top(message, lines int64, each func(line []byte)) error {
-	return c.multi(headerLimit, func(line []byte) error {
+	return c.multi(headerLimit, func(line []byte, _ int) error {
 		each(line)
 		return nil
 	}, string(TOP(message, lines)))
@@ -116,11 +132,14 @@ type Body struct {
 var errEnough = errors.New("enough was read")
 
 // Retr reads a message (RFC 1939, section 5) up to limit octets. If that is not
-// the whole message, the session is out of step.
+// the whole message, the session is out of step. It fails if more follows the dot:
+// then it ended no message, but should have been doubled.
 func (c *Conn) Retr(message, limit int64) (Body, error) {
 	body := Body{Whole: true}
-	err := c.multi(wholeLimit, func(line []byte) error {
-		body.Octets += int64(len(line)) + 2
+	lines := wholeLimit
+	lines.line = int(limit)
+	err := c.multi(lines, func(line []byte, length int) error {
+		body.Octets += int64(length) + 2
 		body.Lines++
 		if body.Octets > limit {
 			return errEnough
@@ -129,8 +148,20 @@ func (c *Conn) Retr(message, limit int64) (Body, error) {
 	}, "RETR", itoa(message))
 	if errors.Is(err, errEnough) {
 		body.Whole, err = false, nil
+	} else if err == nil {
+		err = c.ended()
 	}
 	return body, err
+}
+
+// ended fails if more of a message follows the dot that ended it.
+func (c *Conn) ended() error {
+	said, found, _ := c.lines.waiting()
+	if _, _, reply := status(said); !found || reply {
+		return nil
+	}
+	c.trace(false, said)
+	return c.outOfTurn(said, "behind the end")
 }
 
 // Dele marks a message as deleted (RFC 1939, section 5). QUIT would delete it, so
@@ -153,9 +184,12 @@ func (c *Conn) Noop() error {
 }
 
 // multi sends a command and reads a multi-line reply.
-func (c *Conn) multi(limit listLimit, each func(line []byte) error, words ...string) error {
+func (c *Conn) multi(limit listLimit, each func(line []byte, length int) error, words ...string) error {
 	if _, err := c.command(words...); err != nil {
 		return err
+	}
+	if limit.line > 0 {
+		c.last, _, _ = strings.Cut(words[0], " ")
 	}
 	return c.list(limit, each)
 }

@@ -2,6 +2,7 @@ package pop3
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -25,6 +26,9 @@ type lineReader struct {
 	err  error // of the transport, returned after buf is consumed
 }
 
+// errLongLine is the fault of a line of more than MaxLine octets.
+var errLongLine = fault.New(fault.Protocol, "a line of more than %d KiB", MaxLine>>10)
+
 // next returns the next line without its end.
 func (r *lineReader) next() (string, error) {
 	line, err := r.nextBytes()
@@ -41,13 +45,42 @@ func (r *lineReader) nextBytes() ([]byte, error) {
 			return bytes.TrimSuffix(rest[:scanned+end], []byte("\r")), nil
 		}
 		if len(rest) > MaxLine {
-			return nil, fault.New(fault.Protocol, "a line of more than %d KiB", MaxLine>>10)
+			return nil, errLongLine
 		}
 		scanned = len(rest)
 		if err := r.fill(); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// nextLong is nextBytes for a line of any length: it returns the first MaxLine
+// octets, and how many there are. After limit octets it stops, with what there is.
+func (r *lineReader) nextLong(limit int) (begin []byte, length int, err error) {
+	line, err := r.nextBytes()
+	if !errors.Is(err, errLongLine) {
+		return line, len(line), err
+	}
+	begin = bytes.Clone(r.buf[r.from : r.from+MaxLine])
+	for last := byte(0); length <= limit; {
+		rest := r.buf[r.from:]
+		end := bytes.IndexByte(rest, '\n')
+		if end < 0 {
+			end = len(rest)
+		}
+		if length += end; end > 0 {
+			last = rest[end-1]
+		}
+		if end < len(rest) {
+			r.from += end + 1
+			return begin, length - bytes.Count([]byte{last}, []byte("\r")), nil
+		}
+		r.from = len(r.buf)
+		if err := r.fill(); err != nil {
+			return nil, 0, err
+		}
+	}
+	return begin, length, nil
 }
 
 // fill reads once from the transport.
@@ -106,12 +139,15 @@ func (r *lineReader) partial() string {
 }
 
 // A listLimit bounds a multi-line reply, and how many of its lines are traced.
-type listLimit struct{ lines, octets, shown int }
+// line is for the lines of messages, which may be as long as they are: it bounds
+// the octets of one; 0 is MaxLine.
+type listLimit struct{ lines, octets, shown, line int }
 
 // list reads a multi-line reply up to the dot that ends it, and calls each for
-// every line without its stuffed dot (RFC 1939, section 3). A line is valid until
-// each returns.
-func (c *Conn) list(limit listLimit, each func(line []byte) error) error {
+// every line without its stuffed dot (RFC 1939, section 3), with its length: of
+// longer lines than MaxLine it has the beginning. A line is valid until each
+// returns.
+func (c *Conn) list(limit listLimit, each func(line []byte, length int) error) error {
 	n, err := c.listLines(limit, each)
 	if n > limit.shown {
 		c.trace(false, more(n-limit.shown))
@@ -124,28 +160,37 @@ func (c *Conn) list(limit listLimit, each func(line []byte) error) error {
 
 // listLines is list, except that it returns the number of lines before the dot
 // and does not trace the dot.
-func (c *Conn) listLines(limit listLimit, each func(line []byte) error) (n int, err error) {
+func (c *Conn) listLines(limit listLimit, each func(line []byte, length int) error) (n int, err error) {
 	for octets := 0; ; n++ {
-		line, err := c.lines.nextBytes()
+		line, length, err := c.nextIn(limit)
 		if err != nil {
 			return n, listError(n, err)
 		}
-		if len(line) == 1 && line[0] == '.' {
+		if length == 1 && line[0] == '.' {
 			return n, nil
 		}
-		if octets += len(line) + 2; n >= limit.lines || octets > limit.octets {
+		if octets += length + 2; n >= limit.lines || octets > limit.octets {
 			return n, fault.New(fault.Protocol, "a list of more than %d lines or %d KiB", limit.lines, limit.octets>>10)
 		}
 		if n < limit.shown {
 			c.trace(false, string(line))
 		}
-		if len(line) > 0 && line[0] == '.' {
-			line = line[1:]
+		if length > 0 && line[0] == '.' {
+			line, length = line[1:], length-1
 		}
-		if err := each(line); err != nil {
+		if err := each(line, length); err != nil {
 			return n + 1, err
 		}
 	}
+}
+
+// nextIn reads a line of a multi-line reply.
+func (c *Conn) nextIn(limit listLimit) (line []byte, length int, err error) {
+	if limit.line > 0 {
+		return c.lines.nextLong(limit.line)
+	}
+	line, err = c.lines.nextBytes()
+	return line, len(line), err
 }
 
 // listError returns the error of a list that ended after n lines.

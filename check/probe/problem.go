@@ -33,9 +33,32 @@ func problemOf(phase string, f *fault.Error, r *report.Report) fault.Problem {
 			return in(phase, fault.PasswordsOff, "login")
 		}
 	case fault.Command:
-		return in(phase, fault.MessageGone, "retr")
+		return refusedCommand(phase, f, r)
 	}
 	return ""
+}
+
+// refusedCommand is the problem of a command that was refused after login.
+func refusedCommand(phase string, f *fault.Error, r *report.Report) fault.Problem {
+	switch {
+	case phase == "uidl" && !offers(r, "UIDL", f.Said):
+		return fault.NoUIDL
+	case phase == "top" && !offers(r, "TOP", f.Said):
+		return fault.NoTOP
+	}
+	return in(phase, fault.MessageGone, "retr")
+}
+
+// offers reports whether a server that refused an optional command offers it. A
+// server without CAPA does, unless it says that it does not know the command.
+func offers(r *report.Report, command, said string) bool {
+	if r.Capabilities == nil {
+		return !containsAny(said, []string{"unknown", "unrecognized", "unrecognised", "not recognized", "invalid command", "not implemented", "unimplemented", "not supported", "unsupported", "bad command", "not understood"})
+	}
+	return slices.ContainsFunc(r.Capabilities, func(c string) bool {
+		word, _, _ := strings.Cut(c, " ")
+		return strings.EqualFold(word, command)
+	})
 }
 
 // in returns the problem if the phase is one of those.

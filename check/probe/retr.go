@@ -35,7 +35,11 @@ func (m *mailbox) retr() error {
 		return nil
 	}
 	if !maildrop.LengthMatches(body.Octets, body.Lines, listed) {
-		m.record.find("retr", fault.New(fault.Consistency, "message %d has %d octets in %d lines, but LIST says %d octets", message, body.Octets, body.Lines, listed).Because(fault.OtherLength))
+		problem := fault.OtherLength
+		if body.Octets > listed {
+			problem = fault.MoreThanListed
+		}
+		m.record.find("retr", fault.New(fault.Consistency, "message %d has %d octets in %d lines, but LIST says %d octets", message, body.Octets, body.Lines, listed).Because(problem))
 	}
 	return nil
 }
