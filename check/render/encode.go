@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"reflect"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -13,7 +12,7 @@ import (
 //   - a time.Duration is a number of seconds, without an exponent;
 //   - a time.Time is in UTC and has milliseconds;
 //   - a slice without elements is [], whether it is nil or not;
-//   - a field whose tag has the option "null" is null if it is zero.
+//   - a field with the tag null:"zero" is null if it is zero.
 func encode(b *bytes.Buffer, v reflect.Value) {
 	switch x := v.Interface().(type) {
 	case time.Duration:
@@ -74,13 +73,13 @@ func members(v reflect.Value) []member {
 	var all []member
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
-		name, option, _ := strings.Cut(field.Tag.Get("json"), ",")
+		name := field.Tag.Get("json")
 		switch {
 		case name == "-":
 		case field.Anonymous:
 			all = append(all, members(v.Field(i))...)
 		default:
-			all = append(all, member{name, v.Field(i), option == "null" && v.Field(i).IsZero()})
+			all = append(all, member{name, v.Field(i), field.Tag.Get("null") == "zero" && v.Field(i).IsZero()})
 		}
 	}
 	return all

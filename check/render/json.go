@@ -43,23 +43,23 @@ type jsonState struct {
 
 // A jsonTarget is what was asked for, as far as the command line could be read.
 type jsonTarget struct {
-	Host     string `json:"host,null"`
-	Port     uint16 `json:"port,null"`
-	Security string `json:"security,null"`
-	User     string `json:"user,null"`
-	UserFrom string `json:"user_from,null"`
+	Host     string `json:"host" null:"zero"`
+	Port     uint16 `json:"port" null:"zero"`
+	Security string `json:"security" null:"zero"`
+	User     string `json:"user" null:"zero"`
+	UserFrom string `json:"user_from" null:"zero"`
 }
 
 type jsonFinding struct {
 	State   string        `json:"state"`
-	Phase   string        `json:"phase,null"`
-	Kind    string        `json:"kind,null"`
-	Metric  string        `json:"metric,null"`
+	Phase   string        `json:"phase" null:"zero"`
+	Kind    string        `json:"kind" null:"zero"`
+	Metric  string        `json:"metric" null:"zero"`
 	Text    string        `json:"text"`
-	Within  time.Duration `json:"within,null"`
-	Problem string        `json:"problem,null"`
-	Said    string        `json:"said,null"`
-	Hint    string        `json:"hint,null"`
+	Within  time.Duration `json:"within" null:"zero"`
+	Problem string        `json:"problem" null:"zero"`
+	Said    string        `json:"said" null:"zero"`
+	Hint    string        `json:"hint" null:"zero"`
 }
 
 type jsonPhase struct {
@@ -68,14 +68,14 @@ type jsonPhase struct {
 }
 
 type jsonLimit struct {
-	Warning  string `json:"warning,null"`
-	Critical string `json:"critical,null"`
+	Warning  string `json:"warning" null:"zero"`
+	Critical string `json:"critical" null:"zero"`
 }
 
 type jsonMetric struct {
 	Name  string      `json:"name"`
 	Value json.Number `json:"value"`
-	Unit  string      `json:"unit,null"`
+	Unit  string      `json:"unit" null:"zero"`
 	jsonLimit
 	Min *float64 `json:"min"`
 	Max *float64 `json:"max"`

@@ -3,7 +3,7 @@
 //
 // A Report is made by package probe, judged by package verdict and shown by
 // package render. Its types are the JSON document as well: the tags name the
-// members, and with the option "null" a member is null if the field is zero.
+// members, and one whose field has the tag null:"zero" is null if that is zero.
 // Members, once named, stay. A fact that was not reached is nil or empty, never
 // a zero that could be taken for a value.
 //

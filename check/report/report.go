@@ -36,39 +36,39 @@ type Report struct {
 	Findings []Finding      `json:"-"`        // what went wrong, in the order in which it was met
 	Phases   []Phase        `json:"-"`        // those that ran, in wire order
 
-	Address  string    `json:"address,null"` // the address in use, "192.0.2.1:110"; "" before connect
-	Attempts []Attempt `json:"attempts"`     // each address that was tried, in order
-	Greeting *string   `json:"greeting"`     // the text after the +OK of the greeting
+	Address  string    `json:"address" null:"zero"` // the address in use, "192.0.2.1:110"; "" before connect
+	Attempts []Attempt `json:"attempts"`            // each address that was tried, in order
+	Greeting *string   `json:"greeting"`            // the text after the +OK of the greeting
 
 	// The answers to CAPA, a capability with its arguments each: before STLS, right
 	// after it, and the last one. nil: not asked, or refused.
-	BeforeTLS    []string `json:"capabilities_before_tls,null"`
-	UnderTLS     []string `json:"capabilities_under_tls,null"`
-	Capabilities []string `json:"capabilities,null"`
+	BeforeTLS    []string `json:"capabilities_before_tls" null:"zero"`
+	UnderTLS     []string `json:"capabilities_under_tls" null:"zero"`
+	Capabilities []string `json:"capabilities" null:"zero"`
 
-	DANE    *DANE    `json:"dane"`                  // what is believed instead of the roots; nil: the roots
-	TLS     *TLS     `json:"tls"`                   // nil without a handshake
-	Helper  []string `json:"password_program,null"` // what the password program printed on its standard error
-	Token   *Token   `json:"token"`                 // nil without an access token
-	Login   *Login   `json:"login"`                 // nil before login
-	Mailbox *Mailbox `json:"mailbox"`               // nil before STAT
+	DANE    *DANE    `json:"dane"`                         // what is believed instead of the roots; nil: the roots
+	TLS     *TLS     `json:"tls"`                          // nil without a handshake
+	Helper  []string `json:"password_program" null:"zero"` // what the password program printed on its standard error
+	Token   *Token   `json:"token"`                        // nil without an access token
+	Login   *Login   `json:"login"`                        // nil before login
+	Mailbox *Mailbox `json:"mailbox"`                      // nil before STAT
 
-	Transcript []Line `json:"transcript,null"` // the dialogue, secrets redacted
+	Transcript []Line `json:"transcript" null:"zero"` // the dialogue, secrets redacted
 }
 
 // An Attempt is one address that was tried.
 type Attempt struct {
 	Address string        `json:"address"` // with the port
 	Time    time.Duration `json:"seconds"`
-	Error   string        `json:"error,null"` // "" for the address that was used
+	Error   string        `json:"error" null:"zero"` // "" for the address that was used
 }
 
 // A Phase is one step of the session that ran, to its end or not.
 type Phase struct {
 	Name   string        `json:"name"`
 	Time   time.Duration `json:"seconds"`
-	Budget time.Duration `json:"budget,null"` // its own budget; 0 if the plan has none
-	Failed bool          `json:"failed"`      // it ended in a fault
+	Budget time.Duration `json:"budget" null:"zero"` // its own budget; 0 if the plan has none
+	Failed bool          `json:"failed"`             // it ended in a fault
 }
 
 // A Finding is a fault and the phase in which it showed.
@@ -79,20 +79,20 @@ type Finding struct {
 
 // TLS is what the handshake showed, also if it was refused for its certificate.
 type TLS struct {
-	Version      string        `json:"version"`          // "TLS 1.3"
-	Cipher       string        `json:"cipher"`           // "TLS_AES_128_GCM_SHA256"
-	Curve        string        `json:"curve,null"`       // the key exchange, "X25519MLKEM768"; "" if it has no name
-	SNI          string        `json:"sni,null"`         // the name that was asked for; "": none
-	ServerName   string        `json:"server_name,null"` // the name that was verified; "": none
-	Verified     bool          `json:"verified"`         // trusted, for the right name, and nothing else is wrong
-	ByTLSA       string        `json:"tlsa,null"`        // the record that vouches for the server, "3 1 1"; "": none
-	Insecure     bool          `json:"insecure"`         // not asked to verify
-	Pinned       bool          `json:"pinned"`           // the key is one of those that were wanted
-	Certificates []Certificate `json:"certificates"`     // as the server sent them
-	OutOfOrder   bool          `json:"disordered"`       // they do not certify each other in the order in which they came
-	Expiry       *Certificate  `json:"expiry"`           // the one that ends first, for --certificate; nil without one
-	Staple       *Staple       `json:"ocsp"`             // the OCSP answer that came along; nil without one
-	Client       *Client       `json:"client"`           // nil: the server did not ask for a certificate
+	Version      string        `json:"version"`                 // "TLS 1.3"
+	Cipher       string        `json:"cipher"`                  // "TLS_AES_128_GCM_SHA256"
+	Curve        string        `json:"curve" null:"zero"`       // the key exchange, "X25519MLKEM768"; "" if it has no name
+	SNI          string        `json:"sni" null:"zero"`         // the name that was asked for; "": none
+	ServerName   string        `json:"server_name" null:"zero"` // the name that was verified; "": none
+	Verified     bool          `json:"verified"`                // trusted, for the right name, and nothing else is wrong
+	ByTLSA       string        `json:"tlsa" null:"zero"`        // the record that vouches for the server, "3 1 1"; "": none
+	Insecure     bool          `json:"insecure"`                // not asked to verify
+	Pinned       bool          `json:"pinned"`                  // the key is one of those that were wanted
+	Certificates []Certificate `json:"certificates"`            // as the server sent them
+	OutOfOrder   bool          `json:"disordered"`              // they do not certify each other in the order in which they came
+	Expiry       *Certificate  `json:"expiry"`                  // the one that ends first, for --certificate; nil without one
+	Staple       *Staple       `json:"ocsp"`                    // the OCSP answer that came along; nil without one
+	Client       *Client       `json:"client"`                  // nil: the server did not ask for a certificate
 }
 
 // A DANE is what DNS says of the server's certificate (RFC 6698).
@@ -105,17 +105,17 @@ type DANE struct {
 
 // A TLSA is a record of RFC 6698.
 type TLSA struct {
-	Record  string `json:"record"`      // as a zone file has it, "3 1 1 8cb0…"
-	Matches bool   `json:"matches"`     // what the server showed
-	Unused  string `json:"unused,null"` // why it is not used; "" if it is
+	Record  string `json:"record"`             // as a zone file has it, "3 1 1 8cb0…"
+	Matches bool   `json:"matches"`            // what the server showed
+	Unused  string `json:"unused" null:"zero"` // why it is not used; "" if it is
 }
 
 // A Staple is an OCSP answer that came along in the handshake.
 type Staple struct {
-	Status string    `json:"status,null"` // "good", "revoked", "unknown"; "" if it is not the issuer's word
-	From   time.Time `json:"from,null"`
-	To     time.Time `json:"to,null"`
-	Wrong  string    `json:"wrong,null"` // why it cannot be believed, or no longer; "" if it can
+	Status string    `json:"status" null:"zero"` // "good", "revoked", "unknown"; "" if it is not the issuer's word
+	From   time.Time `json:"from" null:"zero"`
+	To     time.Time `json:"to" null:"zero"`
+	Wrong  string    `json:"wrong" null:"zero"` // why it cannot be believed, or no longer; "" if it can
 }
 
 // A Client is what a server got that asked for a certificate.
@@ -143,19 +143,19 @@ func DaysLeft(end, now time.Time) int {
 
 // A Token is where the access token came from. Times are 0 if they are not known.
 type Token struct {
-	Place  string        `json:"place"`       // a file, or the host that was asked for it
-	Kept   bool          `json:"kept"`        // from an earlier run
-	Age    time.Duration `json:"age,null"`    // how long ago it was asked for
-	Left   time.Duration `json:"left,null"`   // how long it will be used from now on
-	Unkept string        `json:"unkept,null"` // why tokens are not kept between runs; "" if they are
+	Place  string        `json:"place"`              // a file, or the host that was asked for it
+	Kept   bool          `json:"kept"`               // from an earlier run
+	Age    time.Duration `json:"age" null:"zero"`    // how long ago it was asked for
+	Left   time.Duration `json:"left" null:"zero"`   // how long it will be used from now on
+	Unkept string        `json:"unkept" null:"zero"` // why tokens are not kept between runs; "" if they are
 }
 
 // A Login is how the user was logged in, or was to be.
 type Login struct {
 	User      string `json:"user"`
-	Mechanism string `json:"mechanism,null"` // "USER" for USER and PASS, else the SASL name
-	Source    string `json:"source,null"`    // where the secret came from, never what it is
-	Token     bool   `json:"token"`          // the secret is an access token
+	Mechanism string `json:"mechanism" null:"zero"` // "USER" for USER and PASS, else the SASL name
+	Source    string `json:"source" null:"zero"`    // where the secret came from, never what it is
+	Token     bool   `json:"token"`                 // the secret is an access token
 }
 
 // A Mailbox is the answer to STAT, RFC 1939, section 5, and what the steps
@@ -174,8 +174,8 @@ type Headers struct {
 	Read    *int64 `json:"read"`    // how many messages
 	Matches *int64 `json:"matches"` // how many of them match what was asked for; nil: nothing was
 
-	Undecided int64  `json:"undecided"`  // how many could not be read or decoded, so that nobody knows whether they match
-	Doubt     string `json:"doubt,null"` // why, for the first of them; "" if there is none
+	Undecided int64  `json:"undecided"`         // how many could not be read or decoded, so that nobody knows whether they match
+	Doubt     string `json:"doubt" null:"zero"` // why, for the first of them; "" if there is none
 
 	// When the oldest and the newest (of those that match) arrived. Nil if there is
 	// none, or no date that can be trusted.

@@ -36,7 +36,8 @@ func findSubject(c files.Certificate, buffer *[]byte) ([]byte, bool) {
 func rawSubject(der []byte) ([]byte, bool) {
 	s := cryptobyte.String(der)
 	var subject cryptobyte.String
-	ok := enterSequence(&s) && enterSequence(&s) &&
+	certificate := enterSequence(&s)
+	ok := certificate && enterSequence(&s) &&
 		s.SkipOptionalASN1(asn1.Tag(0).Constructed().ContextSpecific()) &&
 		s.SkipASN1(asn1.INTEGER) &&
 		s.SkipASN1(asn1.SEQUENCE) && s.SkipASN1(asn1.SEQUENCE) && s.SkipASN1(asn1.SEQUENCE) &&
