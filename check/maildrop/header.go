@@ -25,6 +25,7 @@ type Header struct {
 	current   string              // the field that a folded line continues; "" if it is not kept
 	lines     int
 	malformed string // the first line that belongs to no header
+	cut       fields // those of which not all was kept
 	ended     bool   // the blank line was read
 }
 
@@ -65,12 +66,17 @@ func isFieldName(name []byte) bool {
 
 // begin starts a field.
 func (h *Header) begin(name string, value []byte) {
-	if h.current = ""; !h.wanted[name] || len(h.kept[name]) >= maxValues {
+	if h.current = ""; !h.wanted[name] {
 		return
 	}
 	if h.kept == nil {
-		h.kept = map[string][]string{}
+		h.kept, h.cut = map[string][]string{}, fields{}
 	}
+	if len(h.kept[name]) >= maxValues {
+		h.cut[name] = true
+		return
+	}
+	h.cut[name] = h.cut[name] || len(value) > maxValue
 	h.current = name
 	h.kept[name] = append(h.kept[name], string(bytes.TrimSpace(value[:min(len(value), maxValue)])))
 }
@@ -84,9 +90,12 @@ func (h *Header) unfold(line []byte) {
 		return
 	}
 	values := h.kept[h.current]
-	if last := &values[len(values)-1]; len(*last)+len(line) <= maxValue {
-		*last += " " + string(bytes.TrimSpace(line))
+	last := &values[len(values)-1]
+	if len(*last)+len(line) > maxValue {
+		h.cut[h.current] = true
+		return
 	}
+	*last += " " + string(bytes.TrimSpace(line))
 }
 
 // reject remembers the first line that belongs to no header.

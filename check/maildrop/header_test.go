@@ -9,7 +9,7 @@ import (
 
 // read reads a header as TOP sends it, for a plan with the matches.
 func read(text string, match ...Match) *Header {
-	h := NewReading(Plan{Match: match}, now).Header()
+	h := NewReading(Plan{Match: match}, Scan{}, now).Header()
 	for line := range strings.Lines(text) {
 		h.Add([]byte(strings.TrimSuffix(line, "\n")))
 	}

@@ -43,6 +43,9 @@ func (m Match) matches(h *Header) (found bool, doubt string) {
 			doubt = m.Header + " cannot be decoded: " + err.Error()
 		}
 	}
+	if h.cut[m.field()] && doubt == "" {
+		doubt = fmt.Sprintf("%s has more than %d KiB or %d fields", m.Header, maxValue>>10, maxValues)
+	}
 	if len(values) == 0 && (h.malformed != "" || h.lines == 0) {
 		doubt = "the header cannot be read"
 	}

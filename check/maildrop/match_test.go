@@ -72,6 +72,10 @@ func TestMatchInDoubt(t *testing.T) {
 		{"<html>\nSubject: x", ""},
 		{"From: x", ""},
 		{"Subject: =?klingon?b?b2s=?=", "ok"},
+		{"Subject: x" + strings.Repeat("x", 16<<10), "Subject has more than 16 KiB or 64 fields"},
+		{"Subject: x\n" + strings.Repeat(" x\n", 9000), "Subject has more than 16 KiB or 64 fields"},
+		{strings.Repeat("Subject: x\n", 65), "Subject has more than 16 KiB or 64 fields"},
+		{strings.Repeat("Subject: x\n", 64), ""},
 	} {
 		m, err := ParseMatch("Subject=ok")
 		if err != nil {

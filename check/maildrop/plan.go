@@ -6,11 +6,17 @@ import "slices"
 type Plan struct {
 	Steps   []string // phases, by name
 	Headers bool     // read headers for ages and matches
-	Scan    int64    // how many headers: the first message's and the last ones'; 0: all
+	Scan    int64    // how many headers: the first message's and the last ones'; or All, or AsNeeded
 	Match   []Match  // what a message has to match to count
 	Retr    int64    // the message that the step retr reads; 0: the newest
 	RetrMax int64    // octets of it to read at most
 }
+
+// How many headers are read if it is no number that says so.
+const (
+	All      = 0
+	AsNeeded = -1 // two for ages, and for matches all if that is cheap
+)
 
 // Has reports whether a step is in the plan.
 func (p *Plan) Has(step string) bool { return slices.Contains(p.Steps, step) }

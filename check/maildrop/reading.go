@@ -2,6 +2,8 @@ package maildrop
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"check_pop3x/check/fault"
@@ -11,24 +13,34 @@ import (
 // A Reading collects what the headers of many messages say: how many match, and
 // when the oldest and the newest of those arrived.
 type Reading struct {
-	match   []Match
-	wanted  fields
-	now     time.Time
-	headers report.Headers
-	read    int64
-	matches int64
+	match  []Match
+	wanted fields
+	now    time.Time
+	unread int64 // messages that the scan leaves out although they may match
 
-	firstUndated, lastUndated bool // the first, the last message that counts has no date
-
-	undated int64        // messages that count and have no date that can be trusted
-	fault   *fault.Error // what is wrong with the first of them
+	headers        report.Headers
+	read, matches  int64
+	before         *Header // of the message before
+	number         int64   // its number
+	oldest, newest match   // the first and the last message that count
+	doubts         doubts
+	undated        int64        // messages that count and have no date that can be trusted
+	fault          *fault.Error // what is wrong with the first of them
 }
 
-// NewReading returns an empty Reading. Dates after now are not trusted.
-func NewReading(p Plan, now time.Time) *Reading {
-	r := &Reading{match: p.Match, wanted: fields{"received": true, "date": true}, now: now}
+// A match is a message that counts.
+type match struct {
+	number  int64 // 0: there is none
+	header  *Header
+	undated bool
+}
+
+// NewReading returns an empty Reading of the messages of a scan. Dates after now
+// are not trusted.
+func NewReading(p Plan, s Scan, now time.Time) *Reading {
+	r := &Reading{match: p.Match, wanted: fields{"received": true, "date": true}, now: now, unread: s.Unread()}
 	for _, m := range p.Match {
-		r.wanted[m.field()] = true
+		r.wanted["subject"], r.wanted[m.field()] = true, true
 	}
 	return r
 }
@@ -39,25 +51,16 @@ func (r *Reading) Header() *Header { return &Header{wanted: r.wanted} }
 // Add takes the header of a message. The message counts if it matches all
 // patterns.
 func (r *Reading) Add(number int64, h *Header) {
+	if r.unread > 0 && number > r.number+1 {
+		r.doubts.add(r.number+1, number-1, r.before.arrivalOr(r.now, epoch), h.arrivalOr(r.now, r.now))
+	}
 	r.read++
-	if counts, doubt := r.counts(h); doubt != "" {
-		r.doubt(number, doubt)
-		return
-	} else if !counts {
-		return
-	}
-	r.matches++
-	when, wrong := h.arrival(r.now)
-	if r.lastUndated = wrong != nil; r.matches == 1 {
-		r.firstUndated = r.lastUndated
-	}
-	if wrong == nil {
-		r.addDate(when)
-		return
-	}
-	if r.undated++; r.undated == 1 {
-		wrong.Text = fmt.Sprintf("message %d: %s", number, wrong.Text)
-		r.fault = wrong
+	r.number, r.before = number, h
+	switch counts, doubt := r.counts(h); {
+	case doubt != "":
+		r.doubts.undecidable(number, doubt, h.arrivalOr(r.now, epoch), h.arrivalOr(r.now, r.now))
+	case counts:
+		r.addMatch(number, h)
 	}
 }
 
@@ -77,10 +80,20 @@ func (r *Reading) counts(h *Header) (all bool, doubt string) {
 	return true, doubt
 }
 
-// doubt counts a message of which nobody knows whether it matches.
-func (r *Reading) doubt(number int64, why string) {
-	if r.headers.Undecided++; r.headers.Undecided == 1 {
-		r.headers.Doubt = fmt.Sprintf("message %d: %s", number, why)
+func (r *Reading) addMatch(number int64, h *Header) {
+	r.matches++
+	when, wrong := h.arrival(r.now)
+	r.newest = match{number, h, wrong != nil}
+	if r.matches == 1 {
+		r.oldest = r.newest
+	}
+	if wrong == nil {
+		r.addDate(when)
+		return
+	}
+	if r.undated++; r.undated == 1 {
+		wrong.Text = fmt.Sprintf("message %d: %s", number, wrong.Text)
+		r.fault = wrong
 	}
 }
 
@@ -98,17 +111,48 @@ func (r *Reading) addDate(when time.Time) {
 // one would be a guess.
 func (r *Reading) Result() *report.Headers {
 	h := r.headers
-	h.Top, h.Read = true, &r.read
-	if r.firstUndated {
+	h.Top, h.Read, h.Unread = true, &r.read, r.unread
+	if r.oldest.undated {
 		h.Oldest = nil
 	}
-	if r.lastUndated {
+	if r.newest.undated {
 		h.Newest = nil
 	}
 	if len(r.match) > 0 {
 		h.Matches = &r.matches
+		h.Match = r.shown()
+		r.doubts.report(&h, r.oldest.number, r.newest.number)
 	}
 	return &h
+}
+
+// The bounds of what is shown of a match.
+const (
+	maxShownFields = 3   // of one name
+	maxShownText   = 200 // characters of each
+)
+
+// shown returns what the newest match says in its subject and in the fields that
+// were looked at; nil if there is no match.
+func (r *Reading) shown() *report.Match {
+	if r.newest.number == 0 {
+		return nil
+	}
+	names := []string{"Subject"}
+	for _, m := range r.match {
+		if !slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, m.Header) }) {
+			names = append(names, m.Header)
+		}
+	}
+	shown := &report.Match{Message: r.newest.number}
+	for _, name := range names {
+		for i, value := range r.newest.header.kept[strings.ToLower(name)] {
+			if texts, _ := decode(value); i < maxShownFields {
+				shown.Fields = append(shown.Fields, name+": "+fault.Shorten(texts[0], maxShownText))
+			}
+		}
+	}
+	return shown
 }
 
 // Fault returns one fault for all messages without a date that can be trusted,

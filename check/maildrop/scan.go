@@ -1,23 +1,46 @@
 package maildrop
 
 // A Scan lists the messages whose headers are read.
-type Scan struct{ messages, count int64 }
+type Scan struct {
+	messages, count int64
+	open            bool // those that are not read may matter, too
+}
+
+const (
+	fewHeaders  = 2   // those of the first message and the last one
+	manyHeaders = 256 // what is cheap if commands are pipelined: two windows
+)
 
 // NewScan returns the scan of a mailbox with that many messages: the newest one
 // if neither ages nor matches are wanted, else the first one and the last ones,
-// since servers number messages by arrival.
-func NewScan(p Plan, messages int64) Scan {
+// since servers number messages by arrival. cheap means that many headers cost
+// hardly more time than two.
+func NewScan(p Plan, messages int64, cheap bool) Scan {
+	count := p.Scan
 	switch {
 	case !p.Headers:
-		return Scan{messages, 1}
-	case p.Scan == 0 || p.Scan > messages:
-		return Scan{messages, messages}
+		return Scan{messages: messages, count: 1}
+	case p.Scan == All:
+		count = messages
+	case p.Scan == AsNeeded && len(p.Match) > 0 && cheap:
+		count = manyHeaders
+	case p.Scan == AsNeeded:
+		count = fewHeaders
 	}
-	return Scan{messages, p.Scan}
+	open := p.Scan == AsNeeded && len(p.Match) > 0
+	return Scan{messages, min(count, messages), open && count < messages}
 }
 
 // Len returns how many messages are read.
 func (s Scan) Len() int64 { return s.count }
+
+// Unread returns how many messages are not read although they may match.
+func (s Scan) Unread() int64 {
+	if s.open {
+		return s.messages - s.count
+	}
+	return 0
+}
 
 // Number returns the number of the i-th message, counted from 0.
 func (s Scan) Number(i int64) int64 {

@@ -80,18 +80,17 @@ func (o Mailbox) steps() (steps []string, err error) {
 	})
 }
 
-// scan reads how many headers are to be read: the first one and the last ones. 0
-// is all of them.
+// scan reads how many headers are to be read: the first one and the last ones.
 func (o Mailbox) scan() (int64, error) {
-	const usual = 2
+	const least = 2
 	switch typed := strings.TrimSpace(string(o.AgeScan)); typed {
 	case "":
-		return usual, nil
+		return maildrop.AsNeeded, nil
 	case "all":
-		return 0, nil
+		return maildrop.All, nil
 	default:
 		n, err := strconv.ParseInt(typed, 10, 32)
-		if err != nil || n < usual {
+		if err != nil || n < least {
 			return 0, refuse("age-scan", "%q is not a number of messages, type 2 or more, or all", typed)
 		}
 		return n, nil

@@ -107,6 +107,15 @@ func (r *recorder) helper(lines []string) {
 	}
 }
 
+// headers returns what headers say as it may be shown.
+func (r *recorder) headers(h *report.Headers) *report.Headers {
+	h.Doubt = r.said(h.Doubt)
+	if h.Match != nil {
+		h.Match.Fields = r.saidAll(h.Match.Fields)
+	}
+	return h
+}
+
 // capabilities records the reply to CAPA that counts from now on.
 func (r *recorder) capabilities(c pop3.Capabilities) { r.report.Capabilities = r.saidAll(c) }
 

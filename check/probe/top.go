@@ -16,8 +16,8 @@ const window = 128
 // top reads headers (RFC 1939, section 7): the newest message's for the step, and
 // more of them for ages and matches.
 func (m *mailbox) top() error {
-	scan := maildrop.NewScan(*m.plan, m.facts.Messages)
-	reading := maildrop.NewReading(*m.plan, m.record.report.Start)
+	scan := maildrop.NewScan(*m.plan, m.facts.Messages, m.pipelinesTop())
+	reading := maildrop.NewReading(*m.plan, scan, m.record.report.Start)
 	for i := range scan.Len() {
 		if err := m.pipelineTop(scan, i); err != nil {
 			return err
@@ -37,18 +37,22 @@ func (m *mailbox) top() error {
 		reading.Add(number, header)
 	}
 	if m.plan.Headers {
-		m.facts.Headers = reading.Result()
-		m.facts.Headers.Doubt = m.record.said(m.facts.Headers.Doubt)
+		m.facts.Headers = m.record.headers(reading.Result())
 		m.record.find("top", reading.Fault())
 	}
 	return nil
+}
+
+// pipelinesTop reports whether TOP can be sent many times without waiting.
+func (m *mailbox) pipelinesTop() bool {
+	return m.link.pipelines() && m.link.offer.capabilities.Has("TOP")
 }
 
 // pipelineTop keeps up to a window of commands on the way, from the i-th message
 // on.
 func (m *mailbox) pipelineTop(scan maildrop.Scan, i int64) error {
 	pending := int64(m.link.pop.Pending())
-	if !m.link.pipelines() || !m.link.offer.capabilities.Has("TOP") || pending > window/2 {
+	if !m.pipelinesTop() || pending > window/2 {
 		return nil
 	}
 	var commands []pop3.Command

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"check_pop3x/check/fault"
@@ -18,13 +19,25 @@ func contents(r *report.Report) string {
 	case !h.Top:
 		return text + ", ages unknown (no TOP)"
 	case h.Matches != nil:
-		text += fmt.Sprintf(", %d of %d match", *h.Matches, *h.Read)
+		text += matching(h)
 	}
-	if h.Newest != nil {
+	if h.Newest != nil && h.NewestMaybe == nil {
 		text += ", newest " + fault.Age(r.Start.Sub(*h.Newest)) + " old"
 	}
-	if h.Oldest != nil {
+	if h.Oldest != nil && h.OldestMaybe == nil {
 		text += ", oldest " + fault.Age(r.Start.Sub(*h.Oldest)) + " old"
+	}
+	return text
+}
+
+// matching is how many messages match, of how many.
+func matching(h *report.Headers) string {
+	text := fmt.Sprintf(", %d of %d match", *h.Matches, *h.Read)
+	if h.Undecided > 0 {
+		text += fmt.Sprintf(" and %d may", h.Undecided)
+	}
+	if h.Unread > 0 {
+		text += fmt.Sprintf(" (--age-scan all reads all %d)", *h.Read+h.Unread)
 	}
 	return text
 }
@@ -35,9 +48,6 @@ func mailboxNotes(box *report.Mailbox) []string {
 		return nil
 	}
 	var notes []string
-	if box.Headers != nil && !box.Headers.Top {
-		notes = append(notes, "the server has no TOP: there are no ages and nothing to match, and their limits were not looked at")
-	}
 	if box.Changed {
 		notes = append(notes, "the mailbox changed while it was read, which is no fault")
 	}
@@ -58,6 +68,9 @@ func mailbox(box *report.Mailbox) []string {
 		all = append(all, fault.Count(*h.Read, "header")+" read")
 		all = append(all, arrival("oldest", h.Oldest)...)
 		all = append(all, arrival("newest", h.Newest)...)
+		if h.Match != nil {
+			all = append(all, fmt.Sprintf("message %d matches: %s", h.Match.Message, strings.Join(each(h.Match.Fields, fault.Quote), ", ")))
+		}
 	}
 	if got := box.Retrieved; got != nil {
 		all = append(all, fmt.Sprintf("message %d: %d octets listed, %d read in %s",

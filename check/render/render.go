@@ -52,13 +52,16 @@ func cleaned(o Options) Options {
 }
 
 // visible is v as it may be shown: with the target cleaned, which the report has
-// as it was typed; without what the password program said (but with -v), without
-// the dialogue (but with -vvv), and with --jail without what the server said.
+// as it was typed; without what the password program and messages say (but with
+// -v), without the dialogue (but with -vvv), and with --jail without what the server said.
 func visible(v verdict.Verdict, o Options) verdict.Verdict {
 	r := *v.Report
 	r.Host, r.User, r.UserFrom = fault.Clean(r.Host), fault.Clean(r.User), fault.Clean(r.UserFrom)
 	if o.Verbose < 1 {
 		r.Helper = nil
+	}
+	if o.Verbose < 1 || o.Jail {
+		r.Mailbox = withoutSubjects(r.Mailbox)
 	}
 	r.Transcript = append([]report.Line{}, r.Transcript...)
 	if o.Verbose < 3 {
@@ -69,6 +72,16 @@ func visible(v verdict.Verdict, o Options) verdict.Verdict {
 		silence(&r, v.Findings)
 	}
 	return v
+}
+
+// withoutSubjects is the mailbox without what its messages say.
+func withoutSubjects(box *report.Mailbox) *report.Mailbox {
+	if box == nil || box.Headers == nil {
+		return box
+	}
+	silent, headers := *box, *box.Headers
+	silent.Headers, headers.Match = &headers, nil
+	return &silent
 }
 
 // silence removes what the server said.

@@ -176,11 +176,24 @@ type Headers struct {
 
 	Undecided int64  `json:"undecided"`         // how many could not be read or decoded, so that nobody knows whether they match
 	Doubt     string `json:"doubt" null:"zero"` // why, for the first of them; "" if there is none
+	Unread    int64  `json:"unread"`            // how many were not read although they may match
+	Match     *Match `json:"match"`             // the newest that matches; nil if none does
 
 	// When the oldest and the newest (of those that match) arrived. Nil if there is
 	// none, or no date that can be trusted.
 	Oldest *time.Time `json:"oldest"`
 	Newest *time.Time `json:"newest"`
+
+	// When those that are undecided or unread may have arrived, if that is before
+	// the oldest and after the newest that are known to match; else nil.
+	OldestMaybe *time.Time `json:"oldest_maybe"`
+	NewestMaybe *time.Time `json:"newest_maybe"`
+}
+
+// A Match is a message that matches. What it says is private.
+type Match struct {
+	Message int64    `json:"message"`
+	Fields  []string `json:"fields"` // the subject and what was looked at, decoded: "Subject: Backup ok"
 }
 
 // A Retrieved is a message that was read by RETR, or its beginning.
