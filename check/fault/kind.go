@@ -32,6 +32,7 @@ const (
 	Command          Kind = "command"           // -ERR to a later command
 	Protocol         Kind = "protocol"          // an answer that breaks the protocol
 	CleartextOffered Kind = "cleartext-offered" // CAPA before STLS offers an unencrypted login
+	Unjudged         Kind = "unjudged"          // what a limit or a match needs was not to be seen
 	Empty            Kind = "empty"             // no message is there
 	Consistency      Kind = "consistency"       // LIST, UIDL, STAT and RETR disagree
 	Interrupted      Kind = "interrupted"       // SIGTERM, SIGINT, SIGHUP

@@ -13,6 +13,7 @@ import (
 // A cause is a fault with all that a hint to it may depend on.
 type cause struct {
 	phase   string
+	options []string // those that asked for what is unjudged
 	fault   *fault.Error
 	report  *report.Report
 	budget  time.Duration // the whole
@@ -28,7 +29,7 @@ func (p page) hint(f verdict.Finding) string {
 	if !ok {
 		return ""
 	}
-	return words(cause{f.Phase, f.Fault, p.Report, wholeBudget(p.Metrics), p.Verbose > 0})
+	return words(cause{f.Phase, f.Options, f.Fault, p.Report, wholeBudget(p.Metrics), p.Verbose > 0})
 }
 
 // wholeBudget is the maximum of the metric time; 0 if there is none.
@@ -39,6 +40,11 @@ func wholeBudget(metrics []verdict.Metric) time.Duration {
 		}
 	}
 	return 0
+}
+
+// drop is for what could not be judged, and cannot be.
+func drop(c cause) string {
+	return "drop " + fault.JoinAnd(c.options) + " or use --state unjudged=ok"
 }
 
 // noTLS is for a server that speaks POP3 where TLS was to begin.

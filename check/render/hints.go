@@ -38,6 +38,7 @@ var problemHints = map[fault.Problem]hint{
 	fault.InvalidScope:        say("try another --oauth-scope"),
 	fault.NoCAPA:              say("the server has no CAPA, try --tls on port 995"),
 	fault.NoSTLS:              noSTLS,
+	fault.NotAllRead:          say("--age-scan all reads them all"),
 	fault.FewIterations:       say("if that is meant to be, --scram-min-iterations allows it"),
 	fault.HelperFailed:        helperFailed,
 	fault.PasswordsOff:        say("passwords may be switched off there, --auth xoauth2 takes an access token"),
@@ -83,6 +84,7 @@ var kindHints = map[fault.Kind]hint{
 	fault.Cleartext:   say("use --tls, --starttls, or --allow-cleartext-login"),
 	fault.Mechanism:   offeredLogins,
 	fault.Auth:        refusedLogin,
-	fault.Empty:       say("servers also show a mailbox so that they cannot read"),
+	fault.Unjudged:    drop,
+	fault.Empty:       say("servers also show a mailbox so that they cannot read; if it may be empty use --state empty=ok"),
 	fault.OCSP:        say("clients that look at it may refuse the server"),
 }

@@ -55,6 +55,9 @@ func (p page) text() string {
 	if !failed {
 		parts = append(parts, p.summary())
 	}
+	if p.Status == verdict.OK && len(p.Skipped) > 0 {
+		parts = append(parts, "not looked at: "+strings.Join(p.Skipped, ", "))
+	}
 	return strings.Join(parts, "; ")
 }
 

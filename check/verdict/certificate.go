@@ -10,7 +10,7 @@ import (
 
 // certificateDays counts whole days that are left, negative once expired.
 var certificateDays = Row{
-	Label: "cert_days", Unit: Days,
+	Label: "cert_days", What: "how long the certificate lasts", Unit: Days,
 	Help:       "Time at which the certificate that ends first expires, in seconds since 1970.",
 	Prometheus: "pop3_certificate_expiry_timestamp_seconds",
 	Moment: func(r *report.Report) *time.Time {
@@ -33,4 +33,5 @@ var certificateDays = Row{
 		}
 		return []Metric{{Value: Whole(int64(r.TLS.Expiry.Days)), Of: fault.Quote(r.TLS.Expiry.Subject)}}
 	},
+	doubt: func(*report.Report) doubt { return doubt{"tls", "the server showed no certificate", ""} },
 }

@@ -129,7 +129,8 @@ func TestLimits(t *testing.T) {
 		{"mailbox", "messages 4 -\nsize - 18000", "CRITICAL messages~4=warning size~18000=critical"},
 		{"none left", "messages 1: -", "OK"},
 		{"certificate", "cert_days 30: 7:", "WARNING cert_days~30:=warning"},
-		{"not there", "matches 1: 1:\ntime_top 0 0", "OK"},
+		{"not asked for", "matches 1: 1:", "OK"},
+		{"not run", "time_top 0 0", "UNKNOWN unjudged=unknown"},
 		{"several", "time 10ms -\ntime_connect - 500us\nmessages 4 4",
 			"CRITICAL time~0.01=warning time_connect~0.0005=critical messages~4=critical"},
 	} {

@@ -76,7 +76,8 @@ func TestMailboxMetrics(t *testing.T) {
 	}
 }
 
-// What is not there is left out; only the newest match is missed.
+// What is not there has no metric. A limit on it cannot be judged, except that no
+// match is older than any limit.
 func TestNothingThere(t *testing.T) {
 	none, limit := int64(0), limits(t, "oldest_age 1 2\nnewest_age 1 2\nmatches 1: -")
 	for _, c := range []struct {
@@ -84,8 +85,8 @@ func TestNothingThere(t *testing.T) {
 		want    string
 	}{
 		{nil, "OK"},
-		{&report.Headers{}, "OK"},
-		{&report.Headers{Top: true, Read: new(int64(2))}, "OK"},
+		{&report.Headers{}, "UNKNOWN unjudged=unknown"},
+		{&report.Headers{Top: true, Read: new(int64(2))}, "UNKNOWN unjudged=unknown unjudged=unknown"},
 		{&report.Headers{Top: true, Read: new(int64(2)), Matches: &none}, "CRITICAL newest_age~2=critical matches~1:=warning"},
 	} {
 		r := complete()

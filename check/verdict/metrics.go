@@ -11,6 +11,7 @@ import (
 // call it, which options limit it, and how its value follows from a report.
 type Row struct {
 	Label    string // in performance data, [a-z0-9_]; "time_PHASE" for one each phase
+	What     string // in a sentence: "the age of the newest message"; "" if it is never missing
 	Unit     Unit
 	Decimals int
 	Help     string // a sentence
@@ -24,6 +25,7 @@ type Row struct {
 
 	Words func(Metric) string // the value for people: "took 246 ms"
 	value func(*report.Report, Limits) []Metric
+	doubt func(*report.Report) doubt // why there is no value, or none that is known
 }
 
 // rows is the table of metrics, in the order of performance data. A row whose
@@ -46,6 +48,9 @@ type Metric struct {
 	Phase   string // the phase that was timed; "" for another value
 	Of      string // what it is of, for people: a certificate's name
 	Partial bool   // cut short by a fault, which says more than a limit could
+
+	// Between is from where to where the value may be; nil if it is known.
+	Between *[2]Number
 }
 
 // A Limit is the two thresholds of a metric; either may be nil.

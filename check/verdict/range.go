@@ -71,6 +71,14 @@ func (r *Range) Alerts(n Number) bool {
 	return r != nil && (n.compare(r.Start) >= 0 && n.compare(r.End) <= 0) == r.AlertOnInside
 }
 
+// AlertsBetween is Alerts for a number that lies somewhere from least to most. It
+// reports known if all of these are judged alike.
+func (r *Range) AlertsBetween(least, most Number) (alerts, known bool) {
+	alerts = r.Alerts(least)
+	apart := r != nil && (least.compare(r.Start) < 0 && most.compare(r.Start) >= 0 || least.compare(r.End) <= 0 && most.compare(r.End) > 0)
+	return alerts, !apart
+}
+
 // String is the range in its base unit, as performance data has it: as a plain
 // number if that means the same, because graph writers drop everything else.
 func (r *Range) String() string {

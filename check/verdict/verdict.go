@@ -12,6 +12,7 @@ type Limits struct {
 	Timeout time.Duration         // the whole budget, max of the metric time
 	States  map[fault.Kind]Status // instead of the default of the kind
 	Metrics map[string]Limit      // by label
+	Match   bool                  // some messages are looked for: --match
 }
 
 // A Verdict is a judged Report.
@@ -20,6 +21,7 @@ type Verdict struct {
 	Report   *report.Report
 	Findings []Finding // in the order of the report, then exceeded limits
 	Metrics  []Metric
+	Skipped  []string // options whose limits were not reached: a fault ended the session before
 }
 
 // A Finding is a fault or an exceeded limit, and the state that it has.
@@ -29,20 +31,25 @@ type Finding struct {
 	Fault  *fault.Error // nil for an exceeded limit
 	Metric *Metric      // nil for a fault
 	Range  *Range       // the limit that was exceeded
+
+	Options []string // what asked for what could not be judged: "--newest-critical"
 }
 
 // Judge gives each finding of r its state; the worst of them is the whole's.
 func Judge(r *report.Report, l Limits) Verdict {
 	v := Verdict{Report: r}
 	for _, f := range r.Findings {
-		v.add(Finding{Status: l.state(f.Fault.Kind), Phase: f.Phase, Fault: f.Fault})
+		v.add(l.judgeFault(f))
 	}
-	for _, m := range measure(r, l) {
+	metrics := measure(r, l)
+	open := l.missing(r, metrics)
+	for _, m := range metrics {
 		if m.Value.isFinite() {
 			v.Metrics = append(v.Metrics, m)
 		}
-		v.judgeMetric(m)
+		open = append(open, v.judgeMetric(m)...)
 	}
+	v.addUnjudged(open, l)
 	return v
 }
 
@@ -54,15 +61,33 @@ func (v *Verdict) add(f Finding) {
 }
 
 // judgeMetric looks at critical before warning, so that one value is reported
-// once.
-func (v *Verdict) judgeMetric(m Metric) {
-	switch {
-	case m.Partial:
-	case m.Critical.Alerts(m.Value):
-		v.add(Finding{Status: Critical, Phase: m.Phase, Metric: &m, Range: m.Critical})
-	case m.Warning.Alerts(m.Value):
-		v.add(Finding{Status: Warning, Phase: m.Phase, Metric: &m, Range: m.Warning})
+// once. It returns the limits that nobody can judge.
+func (v *Verdict) judgeMetric(m Metric) (open []unjudged) {
+	if m.Partial {
+		return nil
 	}
+	for _, limit := range []struct {
+		status Status
+		option string
+		*Range
+	}{{Critical, m.Row.Critical, m.Critical}, {Warning, m.Row.Warning, m.Warning}} {
+		switch alerts, known := m.alerts(limit.Range); {
+		case !known:
+			open = append(open, unjudged{m.Row.doubt(v.Report), m.Row.What, "--" + limit.option})
+		case alerts:
+			v.add(Finding{Status: limit.status, Phase: m.Phase, Metric: &m, Range: limit.Range})
+			return open
+		}
+	}
+	return open
+}
+
+// alerts reports whether a limit is exceeded, and whether that is known.
+func (m Metric) alerts(r *Range) (alerts, known bool) {
+	if m.Between == nil {
+		return r.Alerts(m.Value), true
+	}
+	return r.AlertsBetween(m.Between[0], m.Between[1])
 }
 
 // state is the state of a kind of fault. A kind without a row is a defect.

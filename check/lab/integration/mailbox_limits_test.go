@@ -184,12 +184,13 @@ func TestMatchLimits(t *testing.T) {
 		state, text string
 		matches     string
 	}{
-		"in time":      {fresh, args("--match", "Subject=^Backup .* ok", "--newest-critical", "26h"), "OK", full(fresh) + `, 2 of 2 match` + aged + whole, "2"},
+		"in time":      {fresh, args("--match", "Subject=^Backup .* ok", "--newest-critical", "26h"), "OK", full(fresh) + `, 3 of 5 match` + aged + whole, "3"},
 		"late":         {fresh, args("--match", "Subject=^Backup tuesday", "--newest-critical", "26h", "--age-scan", "all"), "CRITICAL", `the newest message is 2\.0 d old \(critical above 26 h\); ` + full(fresh) + `, 1 of 5 match`, "1"},
 		"missing":      {fresh, args("--match", "Subject=^Restore", "--newest-critical", "26h", "--age-scan", "50"), "CRITICAL", `no matching message \(critical above 26 h\); ` + full(fresh) + `, 0 of 5 match` + whole, "0"},
-		"not scanned":  {fresh, args("--match", "Subject=^something", "--newest-critical", "26h"), "CRITICAL", `no matching message \(critical above 26 h\); ` + full(fresh) + `, 0 of 2 match` + whole, "0"},
-		"nothing old":  {fresh, args("--match", "Subject=^Restore", "--oldest-critical", "1h"), "OK", full(fresh) + `, 0 of 2 match` + whole, "0"},
-		"empty":        {empty, args("--match", "Subject=^Backup", "--newest-critical", "26h"), "CRITICAL", `no matching message \(critical above 26 h\); 0 messages, 0 octets, 0 of 0 match` + whole, "0"},
+		"not scanned":  {fresh, args("--match", "Subject=^something", "--newest-critical", "26h", "--age-scan", "2"), "CRITICAL", `no matching message \(critical above 26 h\); ` + full(fresh) + `, 0 of 2 match` + whole, "0"},
+		"found inside": {fresh, args("--match", "Subject=^something", "--newest-critical", "26h"), "OK", full(fresh) + `, 1 of 5 match` + aged + whole, "1"},
+		"nothing old":  {fresh, args("--match", "Subject=^Restore", "--oldest-critical", "1h"), "OK", full(fresh) + `, 0 of 5 match` + whole, "0"},
+		"empty":        {empty, args("--match", "Subject=^Backup", "--newest-critical", "26h"), "CRITICAL", `stat: the mailbox is empty, and --newest-critical wants new mail \[empty\]`, "0"},
 		"too many":     {fresh, args("--match", "Subject=Backup", "--messages-warning", "2", "--age-scan", "all"), "WARNING", `4 matching messages \(warning above 2\); ` + full(fresh) + `, 4 of 5 match` + aged + whole, "4"},
 		"too few":      {fresh, args("--match", "Subject=Backup", "--messages-critical", "5:", "--age-scan", "all"), "CRITICAL", `4 matching messages \(critical below 5\); `, "4"},
 		"base64":       {odd, args("--match", "Subject=^备份完成 ✓ gut$", "--age-scan", "all"), "OK", full(odd) + `, 1 of 5 match` + aged, "1"},
@@ -231,15 +232,39 @@ func TestMatchAmongMany(t *testing.T) {
 	})
 }
 
-// An empty mailbox has no ages, and that is fine unless one says otherwise.
+// Without --age-scan some of the twenty thousand are read. What they decide is decided, the rest is unknown.
+func TestMatchUnread(t *testing.T) {
+	const unread = `top: only 256 of 20000 headers were read, so %s unknown \[unjudged\]; --age-scan all reads them all`
+	eachKeeper(t, func(t *testing.T, s *server) {
+		for _, c := range []struct {
+			args        []string
+			state, text string
+		}{
+			{args("--match", "Subject=^report", "--messages-critical", "1:", "--newest-critical", "1h"), "OK", full(crowd()) + `, 3 of 256 match \(--age-scan all reads all 20000\), newest`},
+			{args("--match", "Subject=^Restore", "--newest-critical", "30m"), "CRITICAL", `no matching message \(critical above 30 m\); `},
+			{args("--match", "Subject=^Restore", "--newest-critical", "26h"), "UNKNOWN", fmt.Sprintf(unread, "the age of the newest message is")},
+			{args("--match", "Subject=^Restore", "--messages-critical", "0"), "UNKNOWN", fmt.Sprintf(unread, "the number of messages that match is")},
+			{args("--match", "Subject=^report", "--messages-critical", "2"), "CRITICAL", `at least 3 matching messages \(critical above 2\); `},
+		} {
+			o := run(t, call{addr: s.port(inPlain), how: inPlain, user: crowd(), limit: time.Minute, args: c.args})
+			o.want(c.state, c.text)
+		}
+	})
+}
+
+// An empty mailbox has nothing that is too old, and nothing new.
 func TestEmptyHasNoAge(t *testing.T) {
 	eachKeeper(t, func(t *testing.T, s *server) {
 		limits := args("--oldest-critical", "1h", "--newest-critical", "24h", "--age-scan", "all")
 		o := check(t, s, inPlain, empty, limits...)
+		o.want("CRITICAL", `stat: the mailbox is empty, and --newest-critical wants new mail \[empty\]`)
+		o = check(t, s, inPlain, empty, "--oldest-critical", "1h")
+		o.want("OK", `0 messages, 0 octets`+whole)
+		o = check(t, s, inPlain, empty, append(limits, "--state", "empty=ok")...)
 		o.want("OK", `0 messages, 0 octets`+whole)
 		o.wantNone("oldest_age", "newest_age", "matches")
 		o.wantPhases(phasesOf[inPlain]...)
-		o = check(t, s, inPlain, empty, append(limits, "--state", "empty=critical")...)
+		o = check(t, s, inPlain, empty, "--oldest-critical", "1h", "--state", "empty=critical")
 		o.want("CRITICAL", `stat: the mailbox is empty \[empty\]`)
 		wantMailboxMetrics(o, empty)
 	})

@@ -1,0 +1,130 @@
+package verdict
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
+)
+
+// A doubt is why something that was asked for could not be judged. The zero doubt
+// is none: nothing is there, and that is an answer.
+type doubt struct {
+	phase   string // where it would have been seen
+	why     string // a clause
+	problem fault.Problem
+}
+
+// Unjudged is what was asked for and could not be judged.
+type unjudged struct {
+	doubt
+	what   string // "the age of the newest message"
+	option string // that asked: "--newest-critical"
+}
+
+// missing lists the limits, and the match, that found nothing to look at.
+func (l Limits) missing(r *report.Report, metrics []Metric) []unjudged {
+	all := l.unmatched(r)
+	for i := range rows {
+		row := &rows[i]
+		if row.Label != phaseTime.Label && !measured(metrics, row.Label) {
+			all = append(all, l.Metrics[row.Label].unjudged(row.why(r), row.What, row.Warning, row.Critical, "")...)
+		}
+	}
+	for _, label := range slices.Sorted(maps.Keys(l.Metrics)) {
+		phase, timed := strings.CutPrefix(label, "time_")
+		if timed && !measured(metrics, label) {
+			all = append(all, l.Metrics[label].unjudged(notRun(r, phase), "the time of "+phase, phaseTime.Warning, phaseTime.Critical, " "+phase)...)
+		}
+	}
+	return all
+}
+
+// unmatched is a match that nobody could look for, or that may be in a header that
+// nobody understands. Limits on what matches say themselves what they need.
+func (l Limits) unmatched(r *report.Report) []unjudged {
+	h := headers(r)
+	limited := l.Metrics[matches.Label] != Limit{} || l.Metrics[newestAge.Label] != Limit{} || l.Metrics[oldestAge.Label] != Limit{}
+	if d := doubtOf(r, "", nil); l.Match && (d == noTOP || h.Undecided > 0 && h.Matches != nil && *h.Matches == 0 && !limited) {
+		return []unjudged{{d, "whether a message matches", "--match"}}
+	}
+	return nil
+}
+
+// why is why a metric has no value.
+func (row *Row) why(r *report.Report) doubt {
+	switch {
+	case !r.Complete:
+		return doubt{why: "the session ended before"}
+	case row.doubt == nil:
+		return doubt{}
+	}
+	return row.doubt(r)
+}
+
+func measured(metrics []Metric, label string) bool {
+	return slices.ContainsFunc(metrics, func(m Metric) bool { return m.Label == label })
+}
+
+// unjudged lists the limits of a metric that there are, if there is a doubt.
+func (l Limit) unjudged(d doubt, what, warning, critical, value string) (all []unjudged) {
+	if d == (doubt{}) {
+		return nil
+	}
+	if l.Critical != nil {
+		all = append(all, unjudged{d, what, "--" + critical + value})
+	}
+	if l.Warning != nil && (l.Critical == nil || warning != critical) {
+		all = append(all, unjudged{d, what, "--" + warning + value})
+	}
+	return all
+}
+
+// notRun is why a phase of the plan did not run in a session that went well.
+func notRun(r *report.Report, phase string) doubt {
+	if r.Mailbox != nil && r.Mailbox.Messages == 0 {
+		return doubt{phase, "the mailbox is empty", ""}
+	}
+	return doubt{phase, "the connection was cut before", ""}
+}
+
+// addUnjudged adds a finding for each doubt. If a fault ended the session, it says
+// more than all that was not reached behind it, and has its own state.
+func (v *Verdict) addUnjudged(open []unjudged, l Limits) {
+	if !v.Report.Complete {
+		for _, u := range open {
+			v.Skipped = append(v.Skipped, u.option)
+		}
+		return
+	}
+	for len(open) > 0 {
+		d := open[0].doubt
+		var what, options []string
+		rest := open[:0:0]
+		for _, u := range open {
+			if u.doubt != d {
+				rest = append(rest, u)
+				continue
+			}
+			options = append(options, u.option)
+			if !slices.Contains(what, u.what) {
+				what = append(what, u.what)
+			}
+		}
+		v.add(Finding{
+			Status: l.state(fault.Unjudged), Phase: d.phase, Options: options,
+			Fault: fault.New(fault.Unjudged, "%s, so %s unknown", d.why, areWhat(what)).Because(d.problem),
+		})
+		open = rest
+	}
+}
+
+// areWhat joins names and a verb.
+func areWhat(what []string) string {
+	if len(what) == 1 {
+		return what[0] + " is"
+	}
+	return fault.JoinAnd(what) + " are"
+}
