@@ -3,12 +3,10 @@ package options
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"check_pop3x/check/probe"
 	"check_pop3x/check/verdict"
 )
 
@@ -49,16 +47,6 @@ func duration(option, typed string) (time.Duration, error) {
 	return d, nil
 }
 
-// ofPhase splits PHASE=VALUE.
-func ofPhase(option, typed, example string) (phase, value string, err error) {
-	phase, value, both := strings.Cut(typed, "=")
-	if !both || !slices.Contains(probe.Names(), phase) {
-		return "", "", refuse(option, "%q does not begin with a phase, type for example login=%s; the phases are %s",
-			typed, example, strings.Join(probe.Names(), ", "))
-	}
-	return phase, value, nil
-}
-
 // limits returns the limits by metric: those of the options that the table of
 // metrics names. With --match, the limits on messages count those that match.
 func (a *settings) limits() (map[string]verdict.Limit, error) {
@@ -85,38 +73,6 @@ func (a *settings) ranged(option string) *text {
 		return typed
 	}
 	return nil
-}
-
-// ofPhases adds the limits of phases.
-func (o Limits) ofPhases(limits map[string]verdict.Limit) error {
-	row := verdict.Row{Warning: "phase-warning", Critical: "phase-critical", Unit: verdict.Seconds}
-	warnings, err := phaseRanges(row.Warning, o.PhaseWarning)
-	if err != nil {
-		return err
-	}
-	criticals, err := phaseRanges(row.Critical, o.PhaseCritical)
-	if err != nil {
-		return err
-	}
-	for _, phase := range probe.Names() {
-		if err := addLimit(limits, "time_"+phase, row, warnings[phase], criticals[phase]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// phaseRanges returns the range of each phase that has one. The last one counts.
-func phaseRanges(option string, values texts) (map[string]*text, error) {
-	ranges := map[string]*text{}
-	return ranges, each(option, values, func(typed string) error {
-		phase, value, err := ofPhase(option, typed, "2s")
-		if err == nil {
-			_, err = parseRange(option, value, verdict.Seconds)
-			ranges[phase] = (*text)(&value)
-		}
-		return err
-	})
 }
 
 // addLimit reads the ranges of a metric; nil is none. A warning above the

@@ -87,7 +87,11 @@ func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
 	if r.Plan.Mailbox, err = o.Mailbox.plan(); err != nil {
 		return &r, err
 	}
+	r.Limits.Match = len(r.Plan.Mailbox.Match) > 0
 	if r.Limits.Metrics, err = c.settings.limits(); err != nil {
+		return &r, err
+	}
+	if err = c.settings.needPhases(&r.Plan, r.Limits.Metrics); err != nil {
 		return &r, err
 	}
 	if r.Plan.TLS.Client, err = o.TLS.read(); err != nil {

@@ -11,6 +11,7 @@ import (
 type phase struct {
 	name         string
 	when         func(*Plan) bool // nil: always
+	how          string           // what to type so that it runs; "" for a step
 	needsMessage bool             // it does not run if STAT has shown that the mailbox is empty
 	run          func(*session, context.Context) error
 	maximum      time.Duration // its budget is never larger; 0: only the whole budget counts
@@ -30,16 +31,16 @@ const (
 
 // phases is the session, in the order of the protocol. It ends with quit.
 var phases = []phase{
-	{name: "resolve", when: (*Plan).byName, run: onLink((*link).resolve)},
-	{name: "tlsa", when: (*Plan).usesDANE, run: onLink((*link).tlsa)},
+	{name: "resolve", when: (*Plan).byName, how: "a name as -H", run: onLink((*link).resolve)},
+	{name: "tlsa", when: (*Plan).usesDANE, how: "--dane", run: onLink((*link).tlsa)},
 	{name: "connect", run: onLink((*link).connect)},
-	{name: "tls", when: (*Plan).tlsFirst, run: onLink((*link).handshake)},
+	{name: "tls", when: (*Plan).tlsFirst, how: "--tls", run: onLink((*link).handshake)},
 	{name: "greeting", run: onLink((*link).greeting)},
 	{name: "capa", run: onLink((*link).capa)},
-	{name: "stls", when: (*Plan).usesSTLS, run: onLink((*link).stls)},
-	{name: "token", when: (*Plan).usesToken, run: (*session).fetchToken, apart: true},
-	{name: "login", when: (*Plan).LogsIn, run: (*session).logIn},
-	{name: "stat", when: (*Plan).LogsIn, run: inMailbox((*mailbox).stat), command: pop3.STAT},
+	{name: "stls", when: (*Plan).usesSTLS, how: "--starttls", run: onLink((*link).stls)},
+	{name: "token", when: (*Plan).usesToken, how: "--oauth SERVER or --token-file FILE", run: (*session).fetchToken, apart: true},
+	{name: "login", when: (*Plan).LogsIn, how: "-u NAME", run: (*session).logIn},
+	{name: "stat", when: (*Plan).LogsIn, how: "-u NAME", run: inMailbox((*mailbox).stat), command: pop3.STAT},
 	{name: "list", when: step("list"), run: inMailbox((*mailbox).list), command: pop3.LIST, step: inAll},
 	{name: "uidl", when: step("uidl"), run: inMailbox((*mailbox).uidl), command: pop3.UIDL, step: inAll},
 	{name: "top", when: (*Plan).readsHeaders, needsMessage: true, run: inMailbox((*mailbox).top), step: inAll},
@@ -60,6 +61,23 @@ func Names() []string {
 		names = append(names, p.name)
 	}
 	return names
+}
+
+// Lacks returns what to type so that a phase runs, if it is not in the plan; else
+// "".
+func (p *Plan) Lacks(name string) string {
+	for _, one := range phases {
+		switch {
+		case one.name != name || one.when == nil || one.when(p):
+		case one.step == noStep:
+			return one.how
+		case !p.LogsIn():
+			return "-u NAME --steps " + name
+		default:
+			return "--steps " + name
+		}
+	}
+	return ""
 }
 
 // Steps lists what --steps takes: the names, and those that "all" stands for.
