@@ -4,13 +4,11 @@ package packaging
 
 import (
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
-	"check_pop3x/check/lab/integration/debian"
 	"check_pop3x/check/lab/integration/engine"
 )
 
@@ -182,12 +180,8 @@ func TestNagiosByDebiansCommands(t *testing.T) {
 
 func isPop(definition string) bool { return strings.Contains(definition, "/plugins/check_pop ") }
 
-// debianCommands are Debian's for mail, from the machine or from what was unpacked for the tests.
+// debianCommands are Debian's for mail.
 func debianCommands(t *testing.T) string {
 	t.Helper()
-	const file = nagiosCommands + "mail.cfg"
-	if found, _ := filepath.Glob(filepath.Join(debian.Cache(), "engines", file)); len(found) > 0 {
-		return read(t, found[0])
-	}
-	return read(t, file)
+	return stock(t, nagiosCommands+"mail.cfg")
 }

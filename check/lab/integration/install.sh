@@ -21,7 +21,7 @@ packages() {
     prometheus) echo prometheus prometheus-node-exporter ;; # with promtool
     stunnel) echo stunnel4 ;;
     haproxy) echo haproxy libfaketime ;;
-    engines) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
+    engines) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic cron ;;
     esac
 }
 
@@ -52,11 +52,21 @@ unpack() {
     mv "$tree" "$cache/$1"
 }
 
+# configure NAME: what the packages would have done if they were installed
+configure() {
+    [ "$1" = engines ] || return 0
+    cp "$cache"/engines/usr/share/monitoring-plugins/templates-basic/*.cfg "$cache/engines/etc/nagios-plugins/config/"
+    for feature in checker mainlog notification; do
+        ln -s "../features-available/$feature.conf" "$cache/engines/etc/icinga2/features-enabled/"
+    done
+}
+
 # fetch NAME: the lists of packages may be missing, or older than the archive
 fetch() {
     rm -rf "$cache/$1.debs"
     download "$1" 2>/dev/null || { apt-get update -qq && download "$1"; }
     unpack "$1"
+    configure "$1"
     rm -rf "$cache/$1.debs"
 }
 

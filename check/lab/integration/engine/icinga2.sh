@@ -6,10 +6,6 @@ shift
 for place in run/icinga2 run/icinga2/cmd var/lib/icinga2 var/lib/icinga2/certs var/cache/icinga2 var/log/icinga2; do
     install -d -o nagios -g nagios "/$place"
 done
-# what the installation of Debian's package would have enabled
-for feature in checker notification; do
-    ln -sf "../features-available/$feature.conf" /etc/icinga2/features-enabled/
-done
 chown -R nagios:nagios /var/lib/icinga2 /etc/icinga2
 cd /
 exec icinga2 daemon --define "NodeName=$name" "$@"
