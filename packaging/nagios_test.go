@@ -80,7 +80,7 @@ func TestNagiosExamples(t *testing.T) {
 	})
 	wantSound(t, m)
 	wantStatus(t, startNagios(t, m), "mail", []judged{
-		{"POP3", "", 0, `^POP3 OK - pop3test ready, in .*; no login tried`},
+		{"POP3", "", 0, `^POP3 OK - pop3test ready, TLS 1\.3, .*[;:] no login tried`},
 		{"POP3 TLS", "", 0, `^POP3 OK - 5 messages, 2560 octets in `},
 		{"POP3 certificate", "", 0, `^POP3 OK - pop3test ready, TLS 1\.3, certificate expires in \d+ days, in `},
 		{"POP3 mail flow", "", 0, `^POP3 OK - 5 messages, 2560 octets, newest \d+ s old`},
