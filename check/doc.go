@@ -27,7 +27,7 @@
 //	trust             certificates judged, by trusted roots, pins or DANE; no network
 //	report            what was learned: the types are the JSON document
 //	fault             kinds of fault, the errors that carry them, words for people
-//	files             files that users name: read within bounds, replaced atomically
+//	files             files that users name, and what runs leave to later ones
 //	charset           text that is not UTF-8
 //	lean              for main alone: settings of the runtime before all else
 //

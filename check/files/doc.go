@@ -1,4 +1,5 @@
-// Package files reads and replaces the files that users name.
+// Package files reads and replaces the files that users name, and keeps those
+// that a run leaves to later ones.
 //
 // Reading is bounded: no file of the wrong size or type fills the memory. A
 // file that holds a secret has to be safe: others can neither read nor write
@@ -10,6 +11,9 @@
 // Replacing is atomic: a reader finds either the old or the new content, never
 // a part of it, also after a crash. The new content is written to a file in the
 // same directory, which is then renamed (rename(2)).
+//
+// A Store is what runs leave to later ones: a directory that only the user can
+// open, with an entry for each thing that is kept, and a lock for each entry.
 //
 // Errors say which file it was and why, once, and what to type if that helps.
 package files

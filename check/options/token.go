@@ -8,6 +8,7 @@ import (
 	"check_pop3x/check/credential"
 	"check_pop3x/check/credential/oauth"
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 	"check_pop3x/check/sasl"
 )
 
@@ -93,7 +94,7 @@ func (o Token) request(user string) (oauth.Request, error) {
 		StateDir:    string(o.StateDir),
 	}
 	if r.StateDir == "" {
-		r.StateDir = oauth.StateDir(os.Getenv)
+		r.StateDir = files.StateDir(os.Getenv)
 	}
 	for _, word := range []struct{ option, value string }{{"oauth-client-id", r.ClientID}, {"oauth-scope", r.Scope}} {
 		if strings.ContainsFunc(word.value, func(c rune) bool { return c < ' ' || c > '~' }) {

@@ -118,7 +118,7 @@ func newSigner(key crypto.Signer, algorithm jose.SignatureAlgorithm, header map[
 	if err != nil {
 		return nil, err
 	}
-	return &signer{Signer: inner, thumbprint: digest(string(public))}, nil
+	return &signer{Signer: inner, thumbprint: files.Digest(string(public))}, nil
 }
 
 // readSigner reads a key and its certificate, if there is one. The server finds

@@ -80,7 +80,7 @@ func TestBadEntries(t *testing.T) {
 		"garbage":           func() error { return os.WriteFile(path, []byte("\x00\xff{"), 0o600) },
 		"truncated":         func() error { return os.WriteFile(path, good[:len(good)/2], 0o600) },
 		"huge":              func() error { return os.WriteFile(path, append(good, make([]byte, 10<<20)...), 0o600) },
-		"huge and valid":    func() error { return os.WriteFile(path, append(good, strings.Repeat(" ", maxEntry)...), 0o600) },
+		"huge and valid":    func() error { return os.WriteFile(path, append(good, strings.Repeat(" ", 128<<10)...), 0o600) },
 		"readable":          func() error { return os.Chmod(path, 0o644) },
 		"a symbolic link":   func() error { return relink(outside, path) },
 		"a link within":     func() error { return relink("real.json", path, good) },

@@ -2,10 +2,7 @@ package oauth
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/hex"
-	"encoding/json"
 	"net/url"
 	"slices"
 
@@ -87,29 +84,19 @@ func (c *client) digest() string {
 	if c.signer != nil {
 		key = c.signer.thumbprint
 	}
-	return digest(c.secret, key, refresh)
+	return files.Digest(c.secret, key, refresh)
 }
 
-// digest identifies the request: runs with the same digest share a token. It
+// entryName identifies the request: runs with the same name share a token. It
 // covers the credential but not the refresh token, which rotates.
-func (s *source) digest() string {
+func (s *source) entryName() string {
 	c := *s.client
 	c.refresh = nil
 	refresh := s.RefreshFile
 	if refresh != "" {
 		refresh = absolute(refresh)
 	}
-	return digest(c.tokenURL, s.ClientID, s.scope(), s.subject(), refresh, c.digest())
-}
-
-// digest returns a name for a list of texts that no other list has.
-func digest(texts ...string) string {
-	text, err := json.Marshal(texts)
-	if err != nil { // impossible for strings
-		panic(err)
-	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
+	return files.EntryName("token", c.tokenURL, s.ClientID, s.scope(), s.subject(), refresh, c.digest())
 }
 
 func readRoots(path string) (*x509.CertPool, error) {

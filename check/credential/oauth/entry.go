@@ -7,13 +7,10 @@ import (
 	"check_pop3x/check/sasl"
 )
 
-// maxEntry limits the file of an entry, in octets.
-const maxEntry = 128 << 10
-
 // An entry is what one run tells the others: a token, or why there is none.
 type entry struct {
 	Version    int      `json:"version"`
-	Request    string   `json:"request"`    // digest of what was asked for
+	Request    string   `json:"request"`    // name of the entry, which covers what was asked for
 	Credential string   `json:"credential"` // digest of what it was asked with
 	Written    int64    `json:"written"`    // in seconds since 1970
 	Until      int64    `json:"until"`      // when a token stops being used
@@ -32,7 +29,7 @@ func (e entry) until() time.Time   { return time.Unix(e.Until, 0) }
 // old.
 func parseEntry(text []byte, request, credential string, now time.Time) *entry {
 	e := &entry{}
-	if len(text) > maxEntry || json.Unmarshal(text, e) != nil || e.Version != entryVersion {
+	if json.Unmarshal(text, e) != nil || e.Version != entryVersion {
 		return nil
 	}
 	if e.Request != request || e.Credential != credential || e.written().After(now) || !e.usable(now) {

@@ -77,7 +77,7 @@ func (s *source) find(ctx context.Context) (string, error) {
 	if s.cache == nil {
 		return s.ask(ctx)
 	}
-	name := s.digest()
+	name := s.entryName()
 	if token, err, known := s.cached(ctx, name); known {
 		return token, err
 	}
@@ -163,8 +163,8 @@ func (s *source) store(ctx context.Context, e *entry) {
 	}
 	ctx, cancel := grace(ctx)
 	defer cancel()
-	e.Request, e.Credential, e.Written = s.digest(), s.client.digest(), s.now().Unix()
-	if err := fault.Wait(ctx, func() error { return s.cache.write(*e) }); err != nil {
+	e.Request, e.Credential, e.Written = s.entryName(), s.client.digest(), s.now().Unix()
+	if err := fault.Wait(ctx, func() error { return s.cache.write(*e, s.now()) }); err != nil {
 		s.origin.Unkept = fault.Of(err).Text
 	}
 }
@@ -177,7 +177,7 @@ func (s *source) discard(ctx context.Context) {
 		return
 	}
 	_ = fault.Wait(ctx, func() error {
-		s.cache.delete(s.digest(), s.token)
+		s.cache.delete(s.entryName(), s.token)
 		return nil
 	})
 }

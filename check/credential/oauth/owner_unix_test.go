@@ -4,13 +4,11 @@ package oauth
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 func fifo(path string) error {
@@ -18,34 +16,6 @@ func fifo(path string) error {
 		return err
 	}
 	return syscall.Mkfifo(path, 0o600)
-}
-
-// ownedFile is a file of some user.
-type ownedFile struct {
-	fs.FileInfo
-	uid  int
-	mode fs.FileMode
-}
-
-func (f ownedFile) Sys() any           { return &syscall.Stat_t{Uid: uint32(f.uid)} }
-func (f ownedFile) Mode() fs.FileMode  { return f.mode }
-func (f ownedFile) ModTime() time.Time { return time.Time{} }
-
-// Files of other users are not trusted, whatever their mode.
-func TestOwner(t *testing.T) {
-	me := os.Geteuid()
-	for _, c := range []struct {
-		file ownedFile
-		good bool
-	}{
-		{ownedFile{uid: me, mode: 0o700}, true}, {ownedFile{uid: me, mode: 0o600}, true}, {ownedFile{uid: me, mode: 0}, true},
-		{ownedFile{uid: me + 1, mode: 0o700}, false}, {ownedFile{uid: me + 1, mode: 0o600}, false},
-		{ownedFile{uid: me, mode: 0o710}, false}, {ownedFile{uid: me, mode: 0o701}, false}, {ownedFile{uid: me, mode: 0o620}, false},
-	} {
-		if err := checkPrivate(c.file); (err == nil) != c.good {
-			t.Errorf("%v of %d: %v", c.file.mode, c.file.uid, err)
-		}
-	}
 }
 
 // An ordinary user is told about a directory that cannot be written, and about

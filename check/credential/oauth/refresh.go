@@ -46,7 +46,7 @@ func (r *refreshToken) reread(ctx context.Context) (err error) {
 // isRefreshToken reports whether text can be a refresh token (RFC 6749,
 // appendix A.17).
 func isRefreshToken(text string) bool {
-	return text != "" && len(text) < maxEntry/2 && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' })
+	return text != "" && len(text) < files.MaxSize && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' })
 }
 
 // replaceable returns an error if the file at path cannot be replaced by a new
@@ -66,32 +66,13 @@ func save(path, token string) error {
 	return files.Reason(files.ReplaceSecret(path, token+"\n"))
 }
 
-// lock waits until no other run replaces the file. If the file was replaced in
-// the meantime, it locks the new one.
+// lock waits until no other run replaces the file.
 func (r *refreshToken) lock(ctx context.Context) (unlock func(), err error) {
-	for {
-		f, err := fault.Await(ctx, func() (*os.File, error) { return os.Open(r.path) })
-		if err != nil && ctx.Err() == nil {
-			return nil, fault.Wrap(fault.Usage, files.Unreadable(r.path, err))
-		}
-		if err == nil {
-			err = wait(ctx, f)
-		}
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		if err != nil || sameFile(f, r.path) { // err: the file system has no locks
-			return func() { f.Close() }, nil
-		}
-		f.Close()
+	unlock, err = awaitLock(ctx, func() (func(), error) { return files.LockFile(r.path) })
+	if err != nil && ctx.Err() == nil {
+		return nil, fault.Wrap(fault.Usage, files.Unreadable(r.path, err))
 	}
-}
-
-// sameFile reports whether f is the file that path names now.
-func sameFile(f *os.File, path string) bool {
-	opened, err := f.Stat()
-	named, errNamed := os.Stat(path)
-	return err == nil && errNamed == nil && os.SameFile(opened, named)
+	return unlock, err
 }
 
 // replace writes the new token. The caller holds the lock. It may take a moment
