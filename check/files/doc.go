@@ -6,7 +6,9 @@
 // it, and its group cannot write it. Reading by the group is allowed, as
 // root:nagios 0640 is how monitoring systems lay out their secrets. A secret
 // may also come from a FIFO, and reading that blocks until somebody writes to
-// it, so callers run these functions within their time limit.
+// it, so callers run these functions within their time limit. A file of options
+// says which programs to run, so it belongs to the caller or to root, and nobody
+// else can write it.
 //
 // Replacing is atomic: a reader finds either the old or the new content, never
 // a part of it, also after a crash. The new content is written to a file in the

@@ -11,6 +11,9 @@ import (
 // is kept between runs.
 func Own(fs.FileInfo) bool { return false }
 
+// trusted reports true, because there are no owners.
+func trusted(fs.FileInfo) bool { return true }
+
 // Root reports true: nobody can be denied a file of another user.
 func Root() bool { return true }
 

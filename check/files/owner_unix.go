@@ -15,6 +15,12 @@ func Own(info fs.FileInfo) bool {
 	return ok && int(stat.Uid) == os.Geteuid()
 }
 
+// trusted reports whether the file belongs to the caller or to root.
+func trusted(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && (stat.Uid == 0 || int(stat.Uid) == os.Geteuid())
+}
+
 // Root reports whether the caller may write files of other users.
 func Root() bool { return os.Geteuid() == 0 }
 

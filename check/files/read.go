@@ -105,7 +105,27 @@ func Safe(path string, f *os.File) error {
 		return nil
 	case mode.Perm()&0o004 != 0:
 		return fmt.Errorf("%s can be read by everyone, type: chmod o= %s", path, path)
-	case mode.Perm()&0o022 != 0:
+	}
+	return unwritable(path, info)
+}
+
+// Obeyed returns an error if f, opened at path, must not say what to do: others
+// than the caller and root have or may have written it.
+func Obeyed(path string, f *os.File) error {
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return Unreadable(path, err)
+	case runtime.GOOS == "windows":
+		return nil
+	case !trusted(info):
+		return fmt.Errorf("%s belongs neither to you nor to root, type: chown root %s", path, path)
+	}
+	return unwritable(path, info)
+}
+
+func unwritable(path string, info fs.FileInfo) error {
+	if info.Mode().Perm()&0o022 != 0 {
 		return fmt.Errorf("%s can be written by group or others, type: chmod go-w %s", path, path)
 	}
 	return nil

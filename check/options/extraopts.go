@@ -144,8 +144,9 @@ func locate(spec string) (section, file string, err error) {
 	return section, file, err
 }
 
-// readExtraOpts returns the lines of a section. A file with a password obeys the
-// rule of --password-file.
+// readExtraOpts returns the lines of a section. Nobody but the caller and root may
+// have written the file, and one with a password obeys the rule of
+// --password-file.
 func readExtraOpts(section, file string, stdin io.Reader) ([]line, error) {
 	if file == "-" {
 		return readSection("standard input", section, stdin)
@@ -155,6 +156,9 @@ func readExtraOpts(section, file string, stdin io.Reader) ([]line, error) {
 		return nil, fault.Wrap(fault.Usage, files.Unreadable(file, err))
 	}
 	defer f.Close()
+	if err := files.Obeyed(file, f); err != nil {
+		return nil, fault.Wrap(fault.Usage, err)
+	}
 	lines, err := readSection(file, section, f)
 	if err == nil && slices.ContainsFunc(lines, func(l line) bool { return l.key == "password" && l.value != "" }) {
 		err = fault.Wrap(fault.Usage, files.Safe(file, f))
