@@ -24,7 +24,7 @@ func (p Policy) Judge(ctx context.Context, state tls.ConnectionState, now time.T
 	if f.Err == nil {
 		f.Err = p.checkPin(certs[0])
 	}
-	if len(state.OCSPResponse) > 0 {
+	if len(state.OCSPResponse) > 0 && (f.Err == nil || len(f.Chains) > 0) { // a stranger's answer is not worth a signature
 		f.Staple = readStaple(state.OCSPResponse, certs[0], f.issuer(), now)
 	}
 	if f.Err == nil && !p.Insecure && !f.TrustedByKey() {

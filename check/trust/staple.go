@@ -51,6 +51,7 @@ func (s *Staple) reason() string {
 // readStaple reads an answer and checks that it is the issuer's, about that
 // certificate, and current (RFC 6960, section 3.2). issuer is nil if unknown.
 func readStaple(der []byte, leaf, issuer *x509.Certificate, now time.Time) *Staple {
+	der, certs := splitAnswer(der)
 	answer, err := ocsp.ParseResponseForCert(der, leaf, nil)
 	s := &Staple{}
 	switch {
@@ -58,7 +59,7 @@ func readStaple(der []byte, leaf, issuer *x509.Certificate, now time.Time) *Stap
 		s.Wrong = "the stapled OCSP answer is none about this certificate" + ocspReason(err)
 	case issuer == nil:
 		s.Wrong = "the stapled OCSP answer cannot be checked, since the issuer is not known"
-	case !isSignedBy(answer, issuer, now):
+	case !isSignedBy(answer, certs, issuer, now):
 		s.Wrong = "the stapled OCSP answer is not signed by the issuer, nor by one whom it appointed"
 	case !namesIssuer(answer, leaf, issuer):
 		s.Wrong = "the stapled OCSP answer is about a certificate of another issuer"
@@ -91,22 +92,6 @@ func (s *Staple) read(answer *ocsp.Response, now time.Time) {
 	}
 }
 
-// isSignedBy reports whether the issuer signed the answer, or a responder that
-// has a certificate for it from the issuer (RFC 6960, section 4.2.2.2). Of a
-// responder whose certificate is in the answer, the signature was checked when
-// the answer was parsed.
-func isSignedBy(answer *ocsp.Response, issuer *x509.Certificate, now time.Time) bool {
-	signer := answer.Certificate
-	switch {
-	case signer == nil:
-		return answer.CheckSignatureFrom(issuer) == nil
-	case bytes.Equal(signer.RawSubjectPublicKeyInfo, issuer.RawSubjectPublicKeyInfo):
-		return true
-	}
-	return signer.CheckSignatureFrom(issuer) == nil && slices.Contains(signer.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning) &&
-		!now.Before(signer.NotBefore) && !now.After(signer.NotAfter)
-}
-
 // The first fields of what RFC 6960, section 4.2.1 defines: package ocsp compares
 // serial numbers only, and other issuers use the same ones.
 type (
@@ -128,19 +113,13 @@ type (
 // name and key.
 func namesIssuer(answer *ocsp.Response, leaf, issuer *x509.Certificate) bool {
 	var data responseData
-	var key struct {
-		Algorithm pkix.AlgorithmIdentifier
-		Key       asn1.BitString
-	}
-	_, err := asn1.Unmarshal(answer.TBSResponseData, &data)
-	_, errKey := asn1.Unmarshal(issuer.RawSubjectPublicKeyInfo, &key)
-	if errors.Join(err, errKey) != nil || !answer.IssuerHash.Available() {
+	if _, err := asn1.Unmarshal(answer.TBSResponseData, &data); err != nil || !answer.IssuerHash.Available() {
 		return false
 	}
 	for _, r := range data.Responses {
 		if r.CertID.SerialNumber.Cmp(leaf.SerialNumber) == 0 { // the one that package ocsp took
 			return bytes.Equal(r.CertID.NameHash, sum(answer.IssuerHash, leaf.RawIssuer)) &&
-				bytes.Equal(r.CertID.KeyHash, sum(answer.IssuerHash, key.Key.Bytes))
+				bytes.Equal(r.CertID.KeyHash, keyHash(answer.IssuerHash, issuer))
 		}
 	}
 	return false

@@ -16,7 +16,16 @@ const (
 
 	// minUsableRSA is what crypto/rsa wants to look at a signature at all.
 	minUsableRSA = 1024
+
+	// maxRSA is the largest size of a key by which a signature is checked: it takes
+	// time with the square of it and more. crypto/tls has the same limit for what a
+	// server sends, except for what is inside of an OCSP answer.
+	maxRSA = 8192
 )
+
+// hasUsableKey reports whether a signature by the certificate's key may be
+// checked.
+func hasUsableKey(c *x509.Certificate) bool { return rsaBits(c) <= maxRSA }
 
 // checkKeys returns which certificate of a chain has too short a key.
 func checkKeys(chain []*x509.Certificate) error {

@@ -17,6 +17,7 @@ import (
 type Usage struct {
 	Ended     time.Time
 	Elapsed   time.Duration // until it ended
+	CPUTime   time.Duration // on processors, summed over its threads
 	QueueTime time.Duration // for a processor, summed over its threads
 	Peak      int           // of resident memory, in KiB; 0: unknown
 }
@@ -24,7 +25,7 @@ type Usage struct {
 // Since returns the usage of this process, which began at that time.
 func Since(began time.Time) Usage {
 	now := time.Now()
-	return Usage{Ended: now, Elapsed: now.Sub(began), QueueTime: QueueTime(), Peak: peak()}
+	return Usage{Ended: now, Elapsed: now.Sub(began), CPUTime: CPUTime(), QueueTime: QueueTime(), Peak: peak()}
 }
 
 // WriteFile writes it to a file.
@@ -42,15 +43,22 @@ func ReadFile(file string) (a Usage, err error) {
 	return a, err
 }
 
+// CPUTime returns how long the threads of this process have run. It is 0 on
+// other systems than Linux.
+func CPUTime() time.Duration { return schedstat(0) }
+
 // QueueTime returns how long the threads of this process have waited for a
-// processor: the second number of schedstat, in ns
-// (Documentation/scheduler/sched-stats.rst of Linux). It is 0 on other systems.
-func QueueTime() (all time.Duration) {
+// processor. It is 0 on other systems than Linux.
+func QueueTime() time.Duration { return schedstat(1) }
+
+// schedstat returns the sum of a column of schedstat over all threads, which is
+// in ns (Documentation/scheduler/sched-stats.rst of Linux).
+func schedstat(column int) (all time.Duration) {
 	threads, _ := filepath.Glob("/proc/self/task/*/schedstat")
 	for _, thread := range threads {
 		text, _ := os.ReadFile(thread)
-		if numbers := strings.Fields(string(text)); len(numbers) > 1 {
-			ns, _ := strconv.ParseInt(numbers[1], 10, 64)
+		if numbers := strings.Fields(string(text)); len(numbers) > column {
+			ns, _ := strconv.ParseInt(numbers[column], 10, 64)
 			all += time.Duration(ns)
 		}
 	}
