@@ -14,6 +14,7 @@ type Options struct {
 	Verbose  int  // lines beyond the first: 1 phases and TLS, 2 capabilities, 3 the dialogue
 	Jail     bool // do not show what the server said
 	Terminal bool // a person reads it: no bound on the lines beyond the first
+	File     bool // it goes to a file: the lines beyond the first are comments
 
 	Notes []string // for -v: options without effect and the like
 
