@@ -86,5 +86,6 @@ var kindHints = map[fault.Kind]hint{
 	fault.Auth:        refusedLogin,
 	fault.Unjudged:    drop,
 	fault.Empty:       say("servers also show a mailbox so that they cannot read; if it may be empty use --state empty=ok"),
+	fault.Address:     say("repair that server, or take its address out of DNS"),
 	fault.OCSP:        say("clients that look at it may refuse the server"),
 }

@@ -55,10 +55,22 @@ func (p page) text() string {
 	if !failed {
 		parts = append(parts, p.summary())
 	}
+	parts = append(parts, p.deadAddresses()...)
 	if p.Status == verdict.OK && len(p.Skipped) > 0 {
 		parts = append(parts, "not looked at: "+strings.Join(p.Skipped, ", "))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// deadAddresses names addresses that failed, if all else is well: that one server
+// of two is down is nothing to be silent about.
+func (p page) deadAddresses() (all []string) {
+	for _, f := range p.Findings {
+		if p.Status == verdict.OK && p.Report.Complete && f.Fault != nil && f.Fault.Kind == fault.Address {
+			all = append(all, p.what(f))
+		}
+	}
+	return all
 }
 
 // tellsExpiry reports whether a finding says that a certificate has expired.
