@@ -25,10 +25,11 @@ type Exchange interface {
 }
 
 // Auth runs a SASL exchange (RFC 5034, section 4). The initial response is sent
-// with the command if both fit into MaxCommand, else it answers the first
-// challenge. If Next fails, Auth cancels the exchange with "*" and returns that
-// error. A server that has said inside the exchange why it refuses has refused the
-// credentials, even if it does not wait for the answer or hangs up.
+// with the command if both fit into MaxCommand and TwoSteps is not set, else it
+// answers the first challenge. If Next fails, Auth cancels the exchange with "*"
+// and returns that error. A server that has said inside the exchange why it
+// refuses has refused the credentials, even if it does not wait for the answer or
+// hangs up.
 func (c *Conn) Auth(mechanism string, x Exchange) error {
 	err := c.exchange(mechanism, x)
 	if refusal, ok := errors.AsType[*Error](err); ok {
@@ -43,38 +44,72 @@ func (c *Conn) Auth(mechanism string, x Exchange) error {
 }
 
 func (c *Conn) exchange(mechanism string, x Exchange) error {
-	line, shown := "AUTH "+mechanism, "AUTH "+mechanism
-	answer, initial := x.Next, x.Initial()
-	if full := line + " " + encodeInitial(initial); initial != nil && len(full)+2 <= MaxCommand {
-		line, shown = full, shown+" "+Redacted
-	} else if initial != nil {
-		answer = func(challenge []byte) ([]byte, error) {
-			answer = x.Next
-			if len(challenge) > 0 { // the client is to speak first
-				return nil, fault.New(fault.Protocol, "a challenge before the initial response")
-			}
-			return initial, nil
-		}
+	initial := x.Initial()
+	inline, err := c.begin(mechanism, initial)
+	if err == nil && initial != nil && !inline {
+		err = c.answerFirst(initial)
 	}
-	if err := c.send("AUTH", line, shown); err != nil {
+	if err != nil {
 		return err
 	}
 	for round := 0; ; round++ {
 		challenge, more, err := c.challenge(x)
+		if refusal, ok := errors.AsType[*Error](err); ok {
+			refusal.Inline = inline && round == 0
+		}
 		if err != nil || !more {
 			return err
 		}
 		if round == maxRounds {
 			return c.cancel(fault.New(fault.Protocol, "more than %d challenges in one AUTH", maxRounds))
 		}
-		response, err := answer(challenge)
+		response, err := x.Next(challenge)
 		if err != nil {
 			return c.cancel(err)
 		}
-		if err := c.send("AUTH", base64.StdEncoding.EncodeToString(response), Redacted); err != nil {
+		if err := c.respond(response); err != nil {
 			return err
 		}
 	}
+}
+
+// begin sends the command and reports whether the initial response is in it; nil
+// is none.
+func (c *Conn) begin(mechanism string, initial []byte) (inline bool, err error) {
+	line := "AUTH " + mechanism
+	full := line + " " + encodeInitial(initial)
+	if initial == nil || c.TwoSteps || len(full)+2 > MaxCommand {
+		return false, c.send("AUTH", line, line)
+	}
+	return true, c.send("AUTH", full, line+" "+Redacted)
+}
+
+// answerFirst sends the initial response as the answer to the first challenge.
+// That has to be empty, but some servers put words for people into it ("+ go
+// ahead").
+func (c *Conn) answerFirst(initial []byte) error {
+	line, err := c.lines.next()
+	if err != nil {
+		return connError(err)
+	}
+	c.trace(false, line)
+	switch ok, text, known := status(line); {
+	case known && !ok:
+		return refusal("AUTH", text)
+	case known:
+		return fault.New(fault.Protocol, "the server says +OK before the initial response")
+	case !strings.HasPrefix(line, "+"):
+		return notChallenge(line)
+	}
+	return c.respond(initial)
+}
+
+func (c *Conn) respond(response []byte) error {
+	return c.send("AUTH", base64.StdEncoding.EncodeToString(response), Redacted)
+}
+
+func notChallenge(line string) error {
+	return &fault.Error{Kind: fault.Protocol, Text: "neither +OK, -ERR nor a challenge in base64", Said: line}
 }
 
 // encodeInitial encodes an initial response; an empty one is "=" (RFC 5034,
@@ -114,7 +149,7 @@ func (c *Conn) decodeChallenge(x Exchange, line string) (challenge []byte, more 
 	}
 	c.trace(false, line)
 	if word != "+" || err != nil || strings.Contains(text, "\r") { // which the decoder ignores
-		return nil, false, &fault.Error{Kind: fault.Protocol, Text: "neither +OK, -ERR nor a challenge in base64", Said: line}
+		return nil, false, notChallenge(line)
 	}
 	return challenge, true, nil
 }

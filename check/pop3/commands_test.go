@@ -287,6 +287,48 @@ func TestInitialResponse(t *testing.T) {
 	}
 }
 
+// In two steps the initial response answers the first challenge, whatever stands
+// in that.
+func TestTwoSteps(t *testing.T) {
+	for _, s := range []struct{ name, dialogue, want string }{
+		{"empty challenge", "S: +\nC: eHh4\nS: +OK", `+OK ""`},
+		{"words for people", "S: + go ahead\nC: eHh4\nS: +OK", `+OK ""`},
+		{"refused", "S: -ERR no", `-ERR AUTH "no"`},
+		{"refused later", "S: +\nC: eHh4\nS: -ERR no", `-ERR AUTH "no"`},
+		{"accepted too early", "S: +OK", `protocol ""`},
+		{"not POP3", "S: * OK", `protocol "* OK"`},
+		{"gone", "", `closed ""`},
+	} {
+		t.Run(s.name, func(t *testing.T) {
+			w := play(t, "S: +OK\nC: AUTH PLAIN\n"+s.dialogue)
+			c := New(w, silent)
+			c.TwoSteps = true
+			greet(c)
+			if got := outcome("", c.Auth("PLAIN", exchange{initial: []byte("xxx"), next: never(t)})); got != s.want {
+				t.Errorf("%s, want %s", got, s.want)
+			}
+			w.finish()
+		})
+	}
+}
+
+// A refusal of the first line is told from one of what came later.
+func TestInline(t *testing.T) {
+	for dialogue, want := range map[string]bool{
+		"C: AUTH X eHh4\nS: -ERR no":                     true,
+		"C: AUTH X eHh4\nS: + YQ==\nC: YTE=\nS: -ERR no": false,
+	} {
+		w := play(t, "S: +OK\n"+dialogue)
+		c := New(w, silent)
+		greet(c)
+		err := c.Auth("X", exchange{initial: []byte("xxx"), next: func([]byte) ([]byte, error) { return []byte("a1"), nil }})
+		if refusal, ok := errors.AsType[*Error](err); !ok || refusal.Inline != want {
+			t.Errorf("%q: %+v", dialogue, err)
+		}
+		w.finish()
+	}
+}
+
 // Challenges are answered in turn. An initial response that was too long answers
 // the first one.
 func TestChallenges(t *testing.T) {

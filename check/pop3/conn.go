@@ -20,6 +20,9 @@ type Transport interface {
 // A Conn is one POP3 session. It is not safe for concurrent use. After an error
 // that is not an *Error the session is out of step and must be cut.
 type Conn struct {
+	// TwoSteps keeps the initial response of AUTH out of the command.
+	TwoSteps bool
+
 	lines     lineReader
 	w         io.Writer
 	trace     func(sent bool, line string)
@@ -50,6 +53,7 @@ type Error struct {
 	Text    string // after "-ERR ", with the response code
 	Code    string // the response code without brackets, RFC 2449, section 8; "" if there is none
 	Reason  string // what the server said inside AUTH about why it refuses; "" if nothing
+	Inline  bool   // it answers an AUTH that had its initial response in the command
 
 	Unsolicited bool // it arrived before the command was sent: the server's last word
 }
