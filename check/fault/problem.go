@@ -54,13 +54,13 @@ const (
 // Why a session does not get on.
 const (
 	ClosedAtOnce       Problem = "closed at once"              // before the greeting
+	ClosedAtLogin      Problem = "closed at login"             // instead of an answer
 	MaybeClientWanted  Problem = "client certificate missing"  // the server asked for one, then hung up or complained
 	MaybeClientRefused Problem = "client certificate in doubt" // likewise, though it got one
 	NoCAPA             Problem = "no capa"                     // so nobody knows whether there is STLS
 	NoSTLS             Problem = "no stls"                     // it is not among the capabilities
 	FewIterations      Problem = "few iterations"              // of SCRAM
 	NotAllRead         Problem = "not all read"                // of the headers that may match
-	PasswordsOff       Problem = "passwords off"               // at a provider that takes tokens only
 	HelperFailed       Problem = "password program failed"     // and said why
 	DeletesWhatWasRead Problem = "deletes what was read"       // EXPIRE 0 (RFC 2449, section 6.7)
 	LongGreeting       Problem = "greeting of several lines"   // RFC 1939, section 4, has one
@@ -72,8 +72,30 @@ const (
 	IndexDamaged       Problem = "index damaged"               // LIST, UIDL and STAT disagree
 	OtherLength        Problem = "other length"                // RETR sends less than LIST says
 	MoreThanListed     Problem = "more than listed"            // RETR sends more than LIST says
-	InvalidClient      Problem = "invalid client"              // the token server says so (RFC 6749, section 5.2)
-	UnauthorizedClient Problem = "unauthorized client"         // likewise
-	InvalidGrant       Problem = "invalid grant"               // likewise
-	InvalidScope       Problem = "invalid scope"               // likewise
+)
+
+// Why a login is refused, by the words of the server.
+const (
+	AppPassword      Problem = "application password" // or a token is wanted instead of the account's password
+	WebLogin         Problem = "web login"            // is wanted once, so that the provider knows the user
+	AccountClosed    Problem = "account closed"       // it has expired or is disabled, or its password has expired
+	POP3Off          Problem = "pop3 off"             // for this account
+	TooManySessions  Problem = "too many sessions"    // of this user or this host
+	TooOften         Problem = "too often"            // are logins, though the server's code says otherwise
+	Banned           Problem = "banned"               // is this host, or logins are for a while
+	NoRoom           Problem = "no room"              // on the disk, or in the quota
+	MailboxClosed    Problem = "mailbox closed"       // it cannot be opened
+	BackendDown      Problem = "backend down"         // or the server itself is at fault
+	SyntaxRefused    Problem = "syntax refused"       // the command was not understood
+	MechanismRefused Problem = "mechanism refused"    // though it was offered
+	LongToken        Problem = "long token"           // longer than Exchange Online takes
+	APOPRefused      Problem = "apop refused"         // though the greeting has a timestamp
+)
+
+// Why a token server gives no access token.
+const (
+	InvalidClient      Problem = "invalid client"      // the token server says so (RFC 6749, section 5.2)
+	UnauthorizedClient Problem = "unauthorized client" // likewise
+	InvalidGrant       Problem = "invalid grant"       // likewise
+	InvalidScope       Problem = "invalid scope"       // likewise
 )

@@ -2,15 +2,48 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/pop3"
+	"check_pop3x/check/report"
 	"check_pop3x/check/sasl"
 )
 
-// authenticate logs in by AUTH. Its +OK counts only if the mechanism is complete,
-// which for some includes that the server has proved to know the password.
+// authenticate logs in by AUTH. A server that does not understand the command
+// gets it once more in two steps (RFC 5034, section 4), which are the older form
+// (RFC 1734). That is no second login: nothing was judged yet.
 func (l *login) authenticate(ctx context.Context, m sasl.Mechanism) error {
+	l.link.pop.TwoSteps = l.link.offer.exchange()
+	err := l.attempt(ctx, m)
+	refusal, ok := errors.AsType[*pop3.Error](err)
+	if !ok || !refusal.Inline || !misunderstood(refusal) || l.link.wantsTLS(refusal) {
+		return err
+	}
+	l.link.pop.TwoSteps = true
+	if second := l.attempt(ctx, m); second == nil || fault.Of(second).Kind != fault.Closed {
+		return second
+	}
+	return err
+}
+
+// misunderstood reports whether a server refused the form of a command, and goes
+// on with the session.
+func misunderstood(refusal *pop3.Error) bool {
+	_, coded := kindOfCode(refusal.Code)
+	closes := containsAny(refusal.Text, []string{"clos", "disconnect"})
+	return !coded && !closes && !refusal.Unsolicited && wordingOf(refusal.Text).problem == fault.SyntaxRefused
+}
+
+// wantsTLS reports whether a refusal without TLS may be for lack of it.
+func (l *link) wantsTLS(refusal *pop3.Error) bool {
+	return l.plan.Security == report.Clear && l.offer.capabilities.Has("STLS") && containsAny(refusal.Text, tlsWords)
+}
+
+// attempt is one AUTH. Its +OK counts only if the mechanism is complete, which for
+// some includes that the server has proved to know the password.
+func (l *login) attempt(ctx context.Context, m sasl.Mechanism) error {
 	client, err := m.New(l.credentials(m))
 	if err != nil {
 		return err

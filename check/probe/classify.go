@@ -34,25 +34,25 @@ func kindOfCode(code string) (fault.Kind, bool) {
 	return "", false
 }
 
-// What servers without response codes say, in lower case.
+// What servers say that want TLS first, and what is about the name at USER, which
+// RFC 1939, section 7, allows. Both in lower case.
 var (
-	inUseWords = []string{
-		"mailbox in use", "can't get lock", "locked by another", "already locked", "already in use", "lock busy", "mailbox is locked",
-	}
 	tlsWords = []string{
 		"not valid in this state", "plaintext authentication disallowed", "only available under a layer", "tls required",
 		"ssl required", "must issue a stls", "stls command first", "requires tls", "requires ssl", "incorrect state",
 		"unknown authorization state command", "login disabled", "invalid command", "encryption required", "secure connection",
 	}
-	nameWords = []string{ // a refusal at USER that is about the name, which RFC 1939, section 7, allows
-		"no such user", "unknown user", "user unknown", "no such mailbox", "no mailbox", "never heard",
-	}
+	nameWords = []string{"no such user", "unknown user", "user unknown", "no such mailbox", "no mailbox", "never heard"}
 )
 
 // faultOf returns the fault that ended a phase.
 func (s *session) faultOf(phase string, err error) *fault.Error {
 	if refusal, ok := errors.AsType[*pop3.Error](err); ok {
-		return refused(phase, refusal, s.plan.Security == report.Clear)
+		f := refused(phase, refusal, s.plan.Security == report.Clear)
+		if phase == "login" {
+			s.login.explain(f)
+		}
+		return f
 	}
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		return f
@@ -67,6 +67,7 @@ func (s *session) faultOf(phase string, err error) *fault.Error {
 // that says the same as the kind.
 func refused(phase string, refusal *pop3.Error, clear bool) *fault.Error {
 	f := &fault.Error{Kind: kindOf(phase, refusal, clear), Said: refusal.Text, Err: refusal}
+	f.Problem = wordingOf(refusal.Text).problemFor(f.Kind)
 	if kind, known := kindOfCode(refusal.Code); known && (kind == f.Kind || f.Kind == fault.TLSRequired) {
 		_, after, _ := strings.Cut(refusal.Text, "]")
 		f.Said = strings.TrimSpace(after)
@@ -84,6 +85,8 @@ func refused(phase string, refusal *pop3.Error, clear bool) *fault.Error {
 // is true if the session does not use TLS.
 func kindOf(phase string, refusal *pop3.Error, clear bool) fault.Kind {
 	kind, coded := kindOfCode(refusal.Code)
+	row := wordingOf(refusal.Text)
+	inLogin := phase == "login" && !refusal.Unsolicited
 	switch {
 	case phase == "greeting":
 		return fault.Greeting
@@ -91,12 +94,12 @@ func kindOf(phase string, refusal *pop3.Error, clear bool) fault.Kind {
 		return fault.STLS
 	case coded && kind != fault.Auth:
 		return kind
+	case inLogin && clear && (containsAny(refusal.Text, tlsWords) || atUser(refusal) && !row.ofUser() && !row.ofServer()):
+		return fault.TLSRequired
+	case !coded && (row.ofServer() || inLogin && row.kind != ""):
+		return row.kind
 	case refusal.Unsolicited && !coded:
 		return fault.Closed
-	case !coded && containsAny(refusal.Text, inUseWords):
-		return fault.InUse
-	case phase == "login" && !refusal.Unsolicited && clear && wantsTLS(refusal):
-		return fault.TLSRequired
 	case coded:
 		return kind
 	case phase == "login":
@@ -105,11 +108,10 @@ func kindOf(phase string, refusal *pop3.Error, clear bool) fault.Kind {
 	return fault.Command
 }
 
-// wantsTLS reports whether a login was probably refused for lack of TLS:
-// in known words, or at USER, when there was no password to be judged yet, unless
-// the words are about the name.
-func wantsTLS(refusal *pop3.Error) bool {
-	return containsAny(refusal.Text, tlsWords) || refusal.Command == "USER" && !containsAny(refusal.Text, nameWords)
+// atUser reports whether a login was refused at USER, when there was no password
+// to be judged yet, unless the words are about the name.
+func atUser(refusal *pop3.Error) bool {
+	return refusal.Command == "USER" && !containsAny(refusal.Text, nameWords)
 }
 
 func containsAny(text string, words []string) bool {

@@ -16,7 +16,7 @@ func (l *link) greeting(context.Context) error {
 	}
 	l.record.greeting(text)
 	stamp, found := pop3.Timestamp(text)
-	l.offer.timestamp, l.offer.malformed = stamp, found && stamp == ""
+	l.offer.timestamp, l.offer.malformed, l.offer.greeting = stamp, found && stamp == "", text
 	l.record.find("greeting", missing(l.plan.Expect, "+OK "+text)) // and go on: there may be more to find
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/pop3"
@@ -35,6 +37,7 @@ type offer struct {
 	capabilities pop3.Capabilities // nil: the server has no CAPA
 	timestamp    string            // for APOP; "": there is none, or it is malformed
 	malformed    bool              // the timestamp is
+	greeting     string
 }
 
 // user reports whether the server has USER and PASS. Servers without CAPA do.
@@ -42,6 +45,16 @@ func (o offer) user() bool { return o.capabilities == nil || o.capabilities.Has(
 
 // apop reports whether the greeting has a timestamp for APOP.
 func (o offer) apop() bool { return o.timestamp != "" }
+
+// exchange reports whether the server says that it is Microsoft Exchange, which
+// takes AUTH in two steps only ("POP Protocol Exchange" in Microsoft's page
+// "Authenticate an IMAP, POP or SMTP connection using OAuth").
+func (o offer) exchange() bool {
+	implementation, _ := o.capabilities.Get("IMPLEMENTATION")
+	return slices.ContainsFunc(append(strings.Fields(o.greeting), implementation...), func(word string) bool {
+		return strings.EqualFold(strings.Trim(word, ".,;:()[]"), "Exchange") // and no name of a host
+	})
+}
 
 // begin begins a session on a connection. Nothing of an earlier one remains.
 func (l *link) begin(conn *transport.Conn) {

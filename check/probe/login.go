@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"check_pop3x/check/fault"
@@ -18,6 +19,7 @@ type login struct {
 	proof  *proof
 	link   *link
 	record *recorder
+	token  int // octets of the access token that was used; 0: none
 }
 
 // logIn logs in. A refusal is final: another try with another mechanism would
@@ -31,7 +33,29 @@ func (s *session) logIn(ctx context.Context) error {
 	s.record.report.Login = &report.Login{
 		User: fault.Clean(s.plan.User), Mechanism: way.Name, Source: fault.Clean(s.login.proof.source(way)), Token: way.Needs == sasl.Token,
 	}
+	if way.Needs == sasl.Token {
+		s.login.token = len(s.login.proof.token)
+	}
 	return way.run(s.login, ctx)
+}
+
+// maxExchangeToken is how long a token may be for Exchange Online, in octets. It
+// refuses longer ones in the words for a wrong syntax (jstedfast/MailKit#1948).
+const maxExchangeToken = 4096
+
+// explain adds to a refusal what the way of the login tells about it. A timestamp
+// in the greeting does not say that the user has a secret for APOP.
+func (l *login) explain(f *fault.Error) {
+	chosen := l.plan.Auth == AuthAuto && l.record.report.Login.Mechanism == "APOP"
+	switch {
+	case chosen && f.Kind == fault.Auth && f.Problem == "":
+		f.Kind, f.Problem = fault.Mechanism, fault.APOPRefused
+	case f.Problem == fault.SyntaxRefused && l.token > 0:
+		f.Text = fmt.Sprintf("to a token of %d octets", l.token)
+		if l.token > maxExchangeToken && l.link.offer.exchange() {
+			f.Problem = fault.LongToken
+		}
+	}
 }
 
 // choose returns the best way that the server offers. Ways that would send the

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -21,16 +22,12 @@ func problemOf(phase string, f *fault.Error, r *report.Report) fault.Problem {
 	}
 	switch f.Kind {
 	case fault.Closed:
-		return in(phase, fault.ClosedAtOnce, "greeting")
+		return cmp.Or(in(phase, fault.ClosedAtOnce, "greeting"), in(phase, fault.ClosedAtLogin, "login"))
 	case fault.STLS:
 		return in(phase, withoutSTLS(r), "stls")
 	case fault.TLSRequired:
 		if r.Capabilities != nil {
 			return withoutSTLS(r)
-		}
-	case fault.Auth:
-		if passwordsOff(r) {
-			return in(phase, fault.PasswordsOff, "login")
 		}
 	case fault.Command:
 		return refusedCommand(phase, f, r)
@@ -91,17 +88,4 @@ func withoutSTLS(r *report.Report) fault.Problem {
 		return ""
 	}
 	return fault.NoSTLS
-}
-
-// passwordsOff reports whether the server is one of the two that take tokens
-// instead of passwords, by its greeting and its offer.
-func passwordsOff(r *report.Report) bool {
-	if r.Login == nil || r.Login.Token || r.Greeting == nil {
-		return false
-	}
-	theirs := strings.HasPrefix(*r.Greeting, "The Microsoft Exchange POP3 service") || strings.HasPrefix(*r.Greeting, "Gpop ")
-	return theirs && slices.ContainsFunc(r.Capabilities, func(line string) bool {
-		words := strings.Fields(line)
-		return len(words) > 1 && strings.EqualFold(words[0], "SASL") && slices.Contains(words[1:], "XOAUTH2")
-	})
 }

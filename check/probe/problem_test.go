@@ -9,16 +9,12 @@ import (
 
 // The problem behind a fault, by what the session had learned before.
 func TestProblemOf(t *testing.T) {
-	closed, refused := fault.New(fault.Closed, "the server hung up"), fault.New(fault.Auth, "no")
+	closed := fault.New(fault.Closed, "the server hung up")
 	complaint := &fault.Error{Kind: fault.Auth, Said: "Client didn't present valid SSL Certificate"}
-	const exchange = "The Microsoft Exchange POP3 service is ready. [x]"
 	asked := func(c *report.Certificate) report.Report {
 		return report.Report{TLS: &report.TLS{Client: &report.Client{Shown: c}}}
 	}
 	offers := func(capabilities ...string) report.Report { return report.Report{Capabilities: capabilities} }
-	login := func(greeting, sasl string, token bool) report.Report {
-		return report.Report{Greeting: &greeting, Capabilities: []string{"USER", "SASL " + sasl}, Login: &report.Login{Mechanism: "PLAIN", Token: token}}
-	}
 	for name, s := range map[string]struct {
 		phase  string
 		fault  *fault.Error
@@ -27,6 +23,7 @@ func TestProblemOf(t *testing.T) {
 	}{
 		"named already":               {"greeting", fault.New(fault.Closed, "x").Because(fault.Unanswered), report.Report{}, fault.Unanswered},
 		"hang-up at once":             {"greeting", closed, report.Report{}, fault.ClosedAtOnce},
+		"hang-up at the login":        {"login", closed, report.Report{}, fault.ClosedAtLogin},
 		"hang-up later":               {"stat", closed, report.Report{}, ""},
 		"no client certificate":       {"greeting", closed, asked(nil), fault.MaybeClientWanted},
 		"a complaint":                 {"login", complaint, asked(nil), fault.MaybeClientWanted},
@@ -43,12 +40,6 @@ func TestProblemOf(t *testing.T) {
 		"TLS before login":            {"login", fault.New(fault.TLSRequired, "x"), offers("STLS"), ""},
 		"no STLS to log in by":        {"login", fault.New(fault.TLSRequired, "x"), offers("TOP"), fault.NoSTLS},
 		"no CAPA to tell":             {"login", fault.New(fault.TLSRequired, "x"), report.Report{}, ""},
-		"wrong password":              {"login", refused, login("Dovecot ready.", "PLAIN XOAUTH2", false), ""},
-		"Exchange Online":             {"login", refused, login(exchange, "PLAIN XOAUTH2", false), fault.PasswordsOff},
-		"Gmail":                       {"login", refused, login("Gpop ready for requests from 192.0.2.1 x", "PLAIN XOAUTH2 OAUTHBEARER", false), fault.PasswordsOff},
-		"Exchange in the house":       {"login", refused, login(exchange, "PLAIN NTLM", false), ""},
-		"a token":                     {"login", refused, login(exchange, "XOAUTH2", true), ""},
-		"a busy mailbox":              {"login", fault.New(fault.InUse, "x"), login(exchange, "XOAUTH2", false), ""},
 		"no such message":             {"retr", fault.New(fault.Command, "x"), report.Report{}, fault.MessageGone},
 		"another command":             {"noop", fault.New(fault.Command, "x"), report.Report{}, ""},
 	} {

@@ -22,24 +22,14 @@ type cause struct {
 
 // hint is what to try after a fault, or "".
 func (p page) hint(f verdict.Finding) string {
-	hint := hintTo(f.Fault.Problem, problemHints)
-	if hint == nil {
-		hint = hintTo(f.Fault.Kind, kindHints)
+	words, ok := problemHints[f.Fault.Problem]
+	if !ok {
+		words, ok = kindHints[f.Fault.Kind]
 	}
-	if hint == nil {
+	if !ok {
 		return ""
 	}
-	return hint.words(cause{f.Phase, f.Options, f.Fault, p.Report, wholeBudget(p.Metrics), p.Verbose > 0})
-}
-
-// hintTo finds a row of a table; nil if there is none.
-func hintTo[T comparable](what T, rows []hintRow[T]) hint {
-	for _, row := range rows {
-		if row.to == what {
-			return row.hint
-		}
-	}
-	return nil
+	return words(cause{f.Phase, f.Options, f.Fault, p.Report, wholeBudget(p.Metrics), p.Verbose > 0})
 }
 
 // wholeBudget is the maximum of the metric time; 0 if there is none.
@@ -132,7 +122,33 @@ func refusedLogin(c cause) string {
 	case l.Mechanism == "APOP":
 		return "some servers keep a secret of its own for APOP, --auth names another way"
 	}
-	return ""
+	return providerHint(c.report)
+}
+
+// otherForm names another way to log in after one that the server did not
+// understand.
+func otherForm(c cause) string {
+	l := c.report.Login
+	switch {
+	case l == nil:
+		return ""
+	case l.Token && l.Mechanism == "XOAUTH2":
+		return "the server does not understand this command, try --auth oauthbearer"
+	case l.Token:
+		return "the server does not understand this command, try --auth xoauth2"
+	case l.Mechanism == "USER":
+		return "the server does not understand this command, try --auth plain"
+	}
+	return "the server does not understand this command, try --auth user"
+}
+
+// apopRefused is for a login that --auth auto chose APOP for.
+func apopRefused(c cause) string {
+	const why = "many servers show a timestamp without supporting APOP for each user, try --auth user"
+	if c.report.Security == report.Clear {
+		return why + " over TLS"
+	}
+	return why
 }
 
 // timeout is for a server that did not answer in time.

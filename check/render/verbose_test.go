@@ -97,7 +97,7 @@ func TestOtherFindings(t *testing.T) {
 		report.Finding{Phase: "login", Fault: &fault.Error{Kind: fault.InUse, Said: "locked"}})
 	out := shown(r, ranges("time_tls - 1ms", "time_stat 1us -"), Options{Verbose: 1})
 	checkSection(t, out, "Findings", "OK - capa: the server offers USER before TLS [cleartext-offered]",
-		`WARNING - greeting: "+OK" does not contain "x" [mismatch]`, `WARNING - login: "locked" for alice with PLAIN [in-use]`,
+		`WARNING - greeting: "+OK" does not contain "x" [mismatch]`, `WARNING - login: "locked" for alice with PLAIN [in-use]; wait for the other session to end, or give the check a mailbox of its own`,
 		"WARNING - stat took 1 ms (warning above 1 us)")
 }
 

@@ -44,7 +44,7 @@ func TestResponseCodes(t *testing.T) {
 	t.Parallel()
 	s := nginx.usual.get(t)
 	for user, wanted := range map[string]struct{ state, words, kind string }{
-		"closed":   {"CRITICAL", "[X-MAINTENANCE] back at noon", "auth"},
+		"closed":   {"CRITICAL", "[X-MAINTENANCE] back at noon", "temporary"},
 		"hasty":    {"WARNING", "once in five minutes", "login-delay"},
 		"detached": {"CRITICAL", "the directory is down", "temporary"},
 		"deleted":  {"CRITICAL", "the mailbox is gone", "permanent"},

@@ -1,5 +1,0 @@
-//go:build !linux
-
-package confine
-
-func hasFileCapabilities() bool { return false }
