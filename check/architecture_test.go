@@ -31,7 +31,7 @@ var layers = map[string]layer{
 
 	"": {imports: []string{"check", "check/lean"}},
 	"check": {imports: []string{
-		"check/options", "check/files", "check/report", "check/credential", "check/probe", "check/verdict", "check/render",
+		"check/options", "check/confine", "check/files", "check/report", "check/credential", "check/probe", "check/verdict", "check/render",
 	}},
 	"check/options": {
 		imports:   []string{"check/files", "check/report", "check/pop3", "check/sasl", "check/credential", "check/credential/oauth", "check/resolve", "check/transport", "check/trust", "check/maildrop", "check/probe", "check/verdict", "check/render"},
@@ -39,6 +39,7 @@ var layers = map[string]layer{
 	},
 	"check/fault":                   {imports: []string{"check/charset"}},
 	"check/lean":                    {},
+	"check/confine":                 {libraries: []string{"*"}, never: []string{"net", "time"}},
 	"check/charset":                 {libraries: []string{"*"}, never: []string{"net", "os", "time"}},
 	"check/report":                  {never: []string{"net", "os", "time.Now"}},
 	"check/pop3":                    {never: []string{"net", "os", "time", "crypto/tls"}},

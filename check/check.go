@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"check_pop3x/check/confine"
 	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/options"
@@ -59,9 +60,14 @@ func start(listen func() context.Context, version string, args []string, stdin *
 	return int(status)
 }
 
+var errElevated = fault.New(fault.Usage, "the program file has rights of its own (setuid, setgid or capabilities), which everyone who starts it would have; type: chmod ug-s FILE, setcap -r FILE")
+
 // run does what the command line asks for. Signals are listened for only if
 // there is a check to run.
 func (in invocation) run(command *options.Command) (string, verdict.Status) {
+	if confine.Elevated() {
+		return in.failure(errElevated, command.Show())
+	}
 	err := command.Parse()
 	if text, ok := errors.AsType[options.Text](err); ok {
 		return string(text), verdict.Unknown

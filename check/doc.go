@@ -28,6 +28,7 @@
 //	report            what was learned: the types are the JSON document
 //	fault             kinds of fault, the errors that carry them, words for people
 //	files             files that users name, and what runs leave to later ones
+//	confine           what the process may do: no more than its caller
 //	charset           text that is not UTF-8
 //	lean              for main alone: settings of the runtime before all else
 //

@@ -16,7 +16,9 @@ import (
 // goes to the file; one that cannot be written is one finding more.
 func (in invocation) answer(r *options.Request, v verdict.Verdict) (string, verdict.Status) {
 	if r.File != "" {
-		if err := in.publish(r.File, r.Format(v, in.shown(r.Show)), r.Plan.Budget); err != nil {
+		o := in.shown(r.Show)
+		o.File = true
+		if err := in.publish(r.File, r.Format(v, o), r.Plan.Budget); err != nil {
 			v.Report.Findings = append(v.Report.Findings, report.Finding{Phase: "output", Fault: fault.Of(err).Clean()})
 			v = verdict.Judge(v.Report, r.Limits)
 		}

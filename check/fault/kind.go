@@ -34,6 +34,7 @@ const (
 	CleartextOffered Kind = "cleartext-offered" // CAPA before STLS offers an unencrypted login
 	Unjudged         Kind = "unjudged"          // what a limit or a match needs was not to be seen
 	Empty            Kind = "empty"             // no message is there
+	Address          Kind = "address"           // another address of the name does not answer
 	Consistency      Kind = "consistency"       // LIST, UIDL, STAT and RETR disagree
 	Interrupted      Kind = "interrupted"       // SIGTERM, SIGINT, SIGHUP
 	Internal         Kind = "internal"          // a defect in the plugin itself

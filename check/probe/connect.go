@@ -27,6 +27,7 @@ func (l *link) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	l.record.find("connect", transport.Dead(attempts))
 	l.record.report.Address = conn.Remote().String()
 	l.begin(conn)
 	return nil

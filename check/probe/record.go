@@ -82,7 +82,7 @@ func (r *recorder) line(sent bool, text string) {
 func (r *recorder) attempt(a transport.Attempt) {
 	tried := report.Attempt{Address: a.Address.String(), Time: a.Time}
 	if a.Err != nil {
-		tried.Error = r.said(a.Err.Error())
+		tried.Error = r.said(a.Outcome())
 	}
 	r.report.Attempts = append(r.report.Attempts, tried)
 }

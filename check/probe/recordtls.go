@@ -104,9 +104,9 @@ func curve(id tls.CurveID) string {
 // dane records the TLSA records of the server, and which of them match.
 func (r *recorder) dane(set *trust.TLSASet, matched []trust.TLSARecord) {
 	d := &report.DANE{Name: r.said(set.Name), Server: set.From.String(), Secure: set.Secure}
-	for _, record := range set.Records {
+	for i, record := range set.Records {
 		matches := slices.ContainsFunc(matched, func(m trust.TLSARecord) bool { return m.String() == record.String() })
-		d.Records = append(d.Records, report.TLSA{Record: r.said(record.String()), Matches: matches, Unused: set.Unused(record)})
+		d.Records = append(d.Records, report.TLSA{Record: r.said(record.String()), Matches: matches, Unused: set.Unused(i)})
 	}
 	r.report.DANE = d
 }

@@ -22,14 +22,24 @@ type cause struct {
 
 // hint is what to try after a fault, or "".
 func (p page) hint(f verdict.Finding) string {
-	words, ok := problemHints[f.Fault.Problem]
-	if !ok {
-		words, ok = kindHints[f.Fault.Kind]
+	hint := hintTo(f.Fault.Problem, problemHints)
+	if hint == nil {
+		hint = hintTo(f.Fault.Kind, kindHints)
 	}
-	if !ok {
+	if hint == nil {
 		return ""
 	}
-	return words(cause{f.Phase, f.Options, f.Fault, p.Report, wholeBudget(p.Metrics), p.Verbose > 0})
+	return hint.words(cause{f.Phase, f.Options, f.Fault, p.Report, wholeBudget(p.Metrics), p.Verbose > 0})
+}
+
+// hintTo finds a row of a table; nil if there is none.
+func hintTo[T comparable](what T, rows []hintRow[T]) hint {
+	for _, row := range rows {
+		if row.to == what {
+			return row.hint
+		}
+	}
+	return nil
 }
 
 // wholeBudget is the maximum of the metric time; 0 if there is none.

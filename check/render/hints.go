@@ -2,112 +2,124 @@ package render
 
 import "check_pop3x/check/fault"
 
-// A hint is what to try after a fault, or "".
-type hint func(cause) string
+// A hint is what to try after a fault, or "". The tables of hints are data that
+// the linker lays out: a map of closures would be built at every start, 0.1 ms for
+// what most runs do not need.
+type hint interface{ words(cause) string }
 
 // say is a hint that is always worded the same.
-func say(words string) hint { return func(cause) string { return words } }
+type say string
 
-// usualPorts ends a hint about a port on which another service answers.
-const usualPorts = "POP3 is usually on port 110, or on 995 with --tls"
+func (s say) words(cause) string { return string(s) }
+
+// by is a hint that depends on more than the problem or the kind.
+type by func(cause) string
+
+func (b by) words(c cause) string { return b(c) }
+
+// A hintRow is the hint to a problem or to a kind.
+type hintRow[T comparable] struct {
+	to   T
+	hint hint
+}
 
 const (
+	usualPorts     = "POP3 is usually on port 110, or on 995 with --tls" // ends a hint about a port on which another service answers
 	lessOften      = "check less often, or with an account of its own"
 	notThePassword = "the server or what is behind it is at fault, not the password: look at its log"
 )
 
-func that(protocol string) hint { return say("that is " + protocol + "; " + usualPorts) }
-
 // problemHints are the hints by what is behind a fault.
-var problemHints = map[fault.Problem]hint{
-	fault.SpeaksTLS:           say("the server speaks TLS from the first byte, try --tls"),
-	fault.InClear:             noTLS,
-	fault.SpeaksHTTP:          that("HTTP"),
-	fault.SpeaksIMAP:          that("IMAP"),
-	fault.SpeaksSMTP:          that("SMTP"),
-	fault.SpeaksFTP:           that("FTP"),
-	fault.SpeaksSSH:           that("SSH"),
-	fault.OtherVersion:        say("if that has to do, try a lower --tls-min"),
-	fault.NoSuite:             say("other clients may connect, if it has DHE or 3DES only, which this check does not have; let the server offer ECDHE with AES-GCM"),
-	fault.Unanswered:          say("some do so that have no such version or cipher suite (Dovecot), try a lower --tls-min; others at their limit of connections, and proxies with nothing behind them"),
-	fault.UnansweredAll:       say("some do so that have no such cipher suite (Dovecot), others at their limit of connections, and proxies with nothing behind them"),
-	fault.ClientWanted:        say("try --client-cert FILE"),
-	fault.ClientRefused:       clientExpired,
-	fault.UnknownName:         say("try the name that users connect to, by --sni, or --sni '' for none"),
-	fault.MaybeClientWanted:   say("the server asked for a client certificate, try --client-cert FILE"),
-	fault.MaybeClientRefused:  say("the server may not accept the client certificate"),
-	fault.ClosedAtOnce:        say("a server does so at its limit of connections or to a banned address, and a proxy with nothing behind it"),
-	fault.ClosedAtLogin:       say("some servers do so when one logs in too often (OVH: more than once a minute), or to an address that they ban"),
-	fault.AppPassword:         say("create an application password in the account's settings, or use an access token (--auth xoauth2)"),
-	fault.WebLogin:            say("log in there once with a web browser; if that does not help, use an application password or an access token"),
-	fault.AccountClosed:       say("have the account enabled or a new password set; more tries may lock it"),
-	fault.POP3Off:             say("have POP3 switched on for the account, the password was not the reason"),
-	fault.TooManySessions:     say("let other sessions end, or raise the server's limit (Dovecot: mail_max_userip_connections)"),
-	fault.TooOften:            say(lessOften),
-	fault.Banned:              say("find what logs in from this host with an old password, then wait or have the ban lifted"),
-	fault.NoRoom:              say("make room on the disk or raise the quota, the password was not the reason"),
-	fault.MailboxClosed:       say("the password was not the reason: look at the permissions, disk and mounts of the mail store, and the server's log"),
-	fault.BackendDown:         say(notThePassword),
-	fault.SyntaxRefused:       otherForm,
-	fault.MechanismRefused:    otherForm,
-	fault.LongToken:           say("Exchange Online takes tokens of up to 4096 octets: give the user or the application fewer groups and roles"),
-	fault.APOPRefused:         apopRefused,
-	fault.InvalidClient:       say("the client id or its secret, key or certificate is wrong, or has expired"),
-	fault.UnauthorizedClient:  say("grant the application what it asks for (Google: domain-wide delegation of https://mail.google.com/ to the client id of the service account)"),
-	fault.InvalidGrant:        say("a refresh token that has ended is replaced with --oauth-login; the user of a service account has to exist, and this host's clock to be right"),
-	fault.InvalidScope:        say("try another --oauth-scope"),
-	fault.NoCAPA:              say("the server has no CAPA, try --tls on port 995"),
-	fault.NoSTLS:              noSTLS,
-	fault.NotAllRead:          say("--age-scan all reads them all"),
-	fault.FewIterations:       say("if that is meant to be, --scram-min-iterations allows it"),
-	fault.HelperFailed:        helperFailed,
-	fault.DeletesWhatWasRead:  say("leave retr out of --steps"),
-	fault.LongGreeting:        say("have the server's banner on one line"),
-	fault.OddBlanks:           say("clients that take the next word behind one blank read nothing there"),
-	fault.LostDot:             say("clients lose the end of such a message, and then get out of step; the server, or a scanner of mail in front of it, has to double dots"),
-	fault.NoUIDL:              say("the server does not offer UIDL, without which clients cannot leave mail on it"),
-	fault.NoTOP:               say("the server does not offer TOP, leave top out of --steps"),
-	fault.MessageGone:         say("the message may be gone, --retr names another"),
-	fault.IndexDamaged:        say("rebuild the mailbox's index (Dovecot: doveadm force-resync, Cyrus: reconstruct)"),
-	fault.MoreThanListed:      say("some servers (hMailServer, Exchange) add headers that they have not counted, and clients that trust the size lose the end"),
-	fault.OtherLength:         say("some servers (UW, mailfront, solid-pop3d) count octets that they do not send, else rebuild the index"),
-	fault.Expired:             say("renew it, or have the server load the one that was renewed"),
-	fault.NotYetValid:         say("if it was issued long ago, this machine's clock is wrong"),
-	fault.WrongName:           say("try the name that users connect to, by -H or --sni"),
-	fault.NoName:              say("have it issued anew with its names in subjectAltName, newer clients do not look at the common name"),
-	fault.SelfSigned:          say("if that is meant to be, name the certificate with --ca-file"),
-	fault.UnknownIssuer:       say("if that authority is yours, name its certificate with --ca-file"),
-	fault.MissingIntermediate: say("if that authority is yours, name its certificate with --ca-file; if not, let the server send its intermediate certificates"),
-	fault.WeakKey:             say("have it issued anew with RSA 2048 or ECDSA, other clients refuse it as well"),
-	fault.WeakSignature:       say("have it issued anew, other clients refuse it as well"),
-	fault.Unreadable:          say("have it issued anew; other clients may connect, --insecure does not help here"),
-	fault.WrongUsage:          say("have it issued anew for server authentication"),
-	fault.NoTLSA:              say("publish it if that is your certificate"),
-	fault.NoMatch:             say("if the key was changed on purpose, publish that, beside the others until nobody has them in a cache"),
-	fault.NotValidating:       say("name one that validates by --resolver"),
-	fault.NotSigned:           say("clients do not go by what DNSSEC does not secure"),
-	fault.Bogus:               say("sign the zone anew, or mend the DS record in its parent"),
-	fault.NoResolver:          say("name another by --resolver"),
-	fault.NotPinned:           say("if the key was changed on purpose, that is the new --pin"),
-	fault.Revoked:             say("have it issued anew"),
-	fault.NoStaple:            say("turn OCSP stapling on, or have it issued without must-staple"),
-	fault.NoRoots:             say("install ca-certificates, or name a file with --ca-file"),
+var problemHints = []hintRow[fault.Problem]{
+	{fault.SpeaksTLS, say("the server speaks TLS from the first byte, try --tls")},
+	{fault.InClear, by(noTLS)},
+	{fault.SpeaksHTTP, say("that is HTTP; " + usualPorts)},
+	{fault.SpeaksIMAP, say("that is IMAP; " + usualPorts)},
+	{fault.SpeaksSMTP, say("that is SMTP; " + usualPorts)},
+	{fault.SpeaksFTP, say("that is FTP; " + usualPorts)},
+	{fault.SpeaksSSH, say("that is SSH; " + usualPorts)},
+	{fault.OtherVersion, say("if that has to do, try a lower --tls-min")},
+	{fault.NoSuite, say("other clients may connect, if it has DHE or 3DES only, which this check does not have; let the server offer ECDHE with AES-GCM")},
+	{fault.Unanswered, say("some do so that have no such version or cipher suite (Dovecot), try a lower --tls-min; others at their limit of connections, and proxies with nothing behind them")},
+	{fault.UnansweredAll, say("some do so that have no such cipher suite (Dovecot), others at their limit of connections, and proxies with nothing behind them")},
+	{fault.ClientWanted, say("try --client-cert FILE")},
+	{fault.ClientRefused, by(clientExpired)},
+	{fault.UnknownName, say("try the name that users connect to, by --sni, or --sni '' for none")},
+	{fault.MaybeClientWanted, say("the server asked for a client certificate, try --client-cert FILE")},
+	{fault.MaybeClientRefused, say("the server may not accept the client certificate")},
+	{fault.ClosedAtOnce, say("a server does so at its limit of connections or to a banned address, and a proxy with nothing behind it")},
+	{fault.ClosedAtLogin, say("some servers do so when one logs in too often (OVH: more than once a minute), or to an address that they ban")},
+	{fault.AppPassword, say("create an application password in the account's settings, or use an access token (--auth xoauth2)")},
+	{fault.WebLogin, say("log in there once with a web browser; if that does not help, use an application password or an access token")},
+	{fault.AccountClosed, say("have the account enabled or a new password set; more tries may lock it")},
+	{fault.POP3Off, say("have POP3 switched on for the account, the password was not the reason")},
+	{fault.TooManySessions, say("let other sessions end, or raise the server's limit (Dovecot: mail_max_userip_connections)")},
+	{fault.TooOften, say(lessOften)},
+	{fault.Banned, say("find what logs in from this host with an old password, then wait or have the ban lifted")},
+	{fault.NoRoom, say("make room on the disk or raise the quota, the password was not the reason")},
+	{fault.MailboxClosed, say("the password was not the reason: look at the permissions, disk and mounts of the mail store, and the server's log")},
+	{fault.BackendDown, say(notThePassword)},
+	{fault.SyntaxRefused, by(otherForm)},
+	{fault.MechanismRefused, by(otherForm)},
+	{fault.LongToken, say("Exchange Online takes tokens of up to 4096 octets: give the user or the application fewer groups and roles")},
+	{fault.APOPRefused, by(apopRefused)},
+	{fault.InvalidClient, say("the client id or its secret, key or certificate is wrong, or has expired")},
+	{fault.UnauthorizedClient, say("grant the application what it asks for (Google: domain-wide delegation of https://mail.google.com/ to the client id of the service account)")},
+	{fault.InvalidGrant, say("a refresh token that has ended is replaced with --oauth-login; the user of a service account has to exist, and this host's clock to be right")},
+	{fault.InvalidScope, say("try another --oauth-scope")},
+	{fault.NoCAPA, say("the server has no CAPA, try --tls on port 995")},
+	{fault.NoSTLS, by(noSTLS)},
+	{fault.NotAllRead, say("--age-scan all reads them all")},
+	{fault.FewIterations, say("if that is meant to be, --scram-min-iterations allows it")},
+	{fault.HelperFailed, by(helperFailed)},
+	{fault.DeletesWhatWasRead, say("leave retr out of --steps")},
+	{fault.LongGreeting, say("have the server's banner on one line")},
+	{fault.OddBlanks, say("clients that take the next word behind one blank read nothing there")},
+	{fault.LostDot, say("clients lose the end of such a message, and then get out of step; the server, or a scanner of mail in front of it, has to double dots")},
+	{fault.NoUIDL, say("the server does not offer UIDL, without which clients cannot leave mail on it")},
+	{fault.NoTOP, say("the server does not offer TOP, leave top out of --steps")},
+	{fault.MessageGone, say("the message may be gone, --retr names another")},
+	{fault.IndexDamaged, say("rebuild the mailbox's index (Dovecot: doveadm force-resync, Cyrus: reconstruct)")},
+	{fault.MoreThanListed, say("some servers (hMailServer, Exchange) add headers that they have not counted, and clients that trust the size lose the end")},
+	{fault.OtherLength, say("some servers (UW, mailfront, solid-pop3d) count octets that they do not send, else rebuild the index")},
+	{fault.Expired, say("renew it, or have the server load the one that was renewed")},
+	{fault.NotYetValid, say("if it was issued long ago, this machine's clock is wrong")},
+	{fault.WrongName, say("try the name that users connect to, by -H or --sni")},
+	{fault.NoName, say("have it issued anew with its names in subjectAltName, newer clients do not look at the common name")},
+	{fault.SelfSigned, say("if that is meant to be, name the certificate with --ca-file")},
+	{fault.UnknownIssuer, say("if that authority is yours, name its certificate with --ca-file")},
+	{fault.MissingIntermediate, say("if that authority is yours, name its certificate with --ca-file; if not, let the server send its intermediate certificates")},
+	{fault.WeakKey, say("have it issued anew with RSA 2048 or ECDSA, other clients refuse it as well")},
+	{fault.WeakSignature, say("have it issued anew, other clients refuse it as well")},
+	{fault.Unreadable, say("have it issued anew; other clients may connect, --insecure does not help here")},
+	{fault.WrongUsage, say("have it issued anew for server authentication")},
+	{fault.NoTLSA, say("publish it if that is your certificate")},
+	{fault.NoMatch, say("if the key was changed on purpose, publish that, beside the others until nobody has them in a cache")},
+	{fault.NotValidating, say("name one that validates by --resolver")},
+	{fault.NotSigned, say("clients do not go by what DNSSEC does not secure")},
+	{fault.Bogus, say("sign the zone anew, or mend the DS record in its parent")},
+	{fault.NoResolver, say("name another by --resolver")},
+	{fault.NotPinned, say("if the key was changed on purpose, that is the new --pin")},
+	{fault.Revoked, say("have it issued anew")},
+	{fault.NoStaple, say("turn OCSP stapling on, or have it issued without must-staple")},
+	{fault.NoRoots, say("install ca-certificates, or name a file with --ca-file")},
 }
 
 // kindHints are those of faults with nothing in problemHints.
-var kindHints = map[fault.Kind]hint{
-	fault.Refused:     say("nothing listens there; " + usualPorts),
-	fault.Timeout:     timeout,
-	fault.TLSLegacy:   say("let the server offer ECDHE with AES-GCM, before clients cannot connect any more"),
-	fault.TLSRequired: say(startTLS + "--starttls or --tls on port 995"),
-	fault.Cleartext:   say("use --tls, --starttls, or --allow-cleartext-login"),
-	fault.Mechanism:   offeredLogins,
-	fault.Auth:        refusedLogin,
-	fault.Unjudged:    drop,
-	fault.Empty:       say("servers also show a mailbox so that they cannot read; if it may be empty use --state empty=ok"),
-	fault.InUse:       say("wait for the other session to end, or give the check a mailbox of its own"),
-	fault.LoginDelay:  say(lessOften),
-	fault.Temporary:   say(notThePassword),
-	fault.Permanent:   say("it will not pass by itself: look at the server's log"),
-	fault.OCSP:        say("clients that look at it may refuse the server"),
+var kindHints = []hintRow[fault.Kind]{
+	{fault.Refused, say("nothing listens there; " + usualPorts)},
+	{fault.Timeout, by(timeout)},
+	{fault.TLSLegacy, say("let the server offer ECDHE with AES-GCM, before clients cannot connect any more")},
+	{fault.TLSRequired, say(startTLS + "--starttls or --tls on port 995")},
+	{fault.Cleartext, say("use --tls, --starttls, or --allow-cleartext-login")},
+	{fault.Mechanism, by(offeredLogins)},
+	{fault.Auth, by(refusedLogin)},
+	{fault.InUse, say("wait for the other session to end, or give the check a mailbox of its own")},
+	{fault.LoginDelay, say(lessOften)},
+	{fault.Temporary, say(notThePassword)},
+	{fault.Permanent, say("it will not pass by itself: look at the server's log")},
+	{fault.Unjudged, by(drop)},
+	{fault.Empty, say("servers also show a mailbox so that they cannot read; if it may be empty use --state empty=ok")},
+	{fault.Address, say("repair that server, or take its address out of DNS")},
+	{fault.OCSP, say("clients that look at it may refuse the server")},
 }

@@ -114,7 +114,7 @@ func each[T, U any](from []T, turn func(T) U) []U {
 }
 
 // securities are how the connection is protected, by the options that ask for it.
-var securities = map[report.Security]string{report.Clear: "clear", report.TLSFirst: "tls", report.STLS: "starttls"}
+var securities = [...]string{report.Clear: "clear", report.TLSFirst: "tls", report.STLS: "starttls"}
 
 // target is what was asked for. A command line that was refused has no port.
 func target(t report.Target) jsonTarget {

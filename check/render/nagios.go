@@ -22,10 +22,23 @@ func nagios(v verdict.Verdict, o Options) string {
 	text, perf := trim(maxLine-len("\n")-len(head), p.text(), perfdata(v.Metrics), tail)
 	first := head + text + tail(perf) + "\n"
 	lines := p.verbose()
+	if o.File {
+		lines = comments(lines)
+	}
 	if o.Terminal || o.Verbose >= 3 {
 		return first + joinLines(lines)
 	}
 	return first + fit(lines, maxPage-len(first))
+}
+
+// comments returns lines that no program obeys, whatever the server said: INI
+// files, authorized_keys, crontabs and shells take # for a comment.
+func comments(lines []string) []string {
+	all := make([]string, len(lines))
+	for i, line := range lines {
+		all[i] = "# " + line
+	}
+	return all
 }
 
 // trim has text and what join makes of perf fit into so many octets: text is

@@ -153,10 +153,11 @@ func (x *exposition) write(name, help string, samples []sample) {
 
 // braces writes labels; one without a value is none.
 func braces(labels []string) string {
+	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`) // as the text format asks
 	var pairs []string
 	for i := 0; i < len(labels); i += 2 {
 		if value := fault.Shorten(labels[i+1], maxName); value != "" {
-			pairs = append(pairs, labels[i]+`="`+escapeLabel.Replace(value)+`"`)
+			pairs = append(pairs, labels[i]+`="`+escape.Replace(value)+`"`)
 		}
 	}
 	if len(pairs) == 0 {
@@ -164,6 +165,3 @@ func braces(labels []string) string {
 	}
 	return "{" + strings.Join(pairs, ",") + "}"
 }
-
-// escapeLabel is what the text format asks of a label's value.
-var escapeLabel = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)

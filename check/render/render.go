@@ -1,7 +1,6 @@
 package render
 
 import (
-	"maps"
 	"slices"
 
 	"check_pop3x/check/fault"
@@ -14,6 +13,7 @@ type Options struct {
 	Verbose  int  // lines beyond the first: 1 phases and TLS, 2 capabilities, 3 the dialogue
 	Jail     bool // do not show what the server said
 	Terminal bool // a person reads it: no bound on the lines beyond the first
+	File     bool // it goes to a file: the lines beyond the first are comments
 
 	Notes []string // for -v: options without effect and the like
 
@@ -24,21 +24,34 @@ type Options struct {
 // A Format writes a verdict as one piece of text, its line ends included.
 type Format func(verdict.Verdict, Options) string
 
-// formats is the table of formats by name.
-var formats = map[string]Format{
-	"nagios":     nagios,
-	"json":       asJSON,
-	"prometheus": prometheus,
-	"checkmk":    checkmk,
+// formats is the table of formats, by name.
+var formats = []struct {
+	name  string
+	write Format
+}{
+	{"checkmk", checkmk},
+	{"json", asJSON},
+	{"nagios", nagios},
+	{"prometheus", prometheus},
 }
 
 // Names lists the formats.
-func Names() []string { return slices.Sorted(maps.Keys(formats)) }
+func Names() []string {
+	var all []string
+	for _, f := range formats {
+		all = append(all, f.name)
+	}
+	return all
+}
 
 // Find finds a format by its name.
 func Find(name string) (Format, bool) {
-	format, ok := formats[name]
-	return func(v verdict.Verdict, o Options) string { return format(visible(v, o), cleaned(o)) }, ok
+	for _, f := range formats {
+		if f.name == name {
+			return func(v verdict.Verdict, o Options) string { return f.write(visible(v, o), cleaned(o)) }, true
+		}
+	}
+	return nil, false
 }
 
 // cleaned is o with clean text.

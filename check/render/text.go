@@ -1,8 +1,8 @@
 package render
 
 import (
+	"bytes"
 	"net"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -55,10 +55,22 @@ func (p page) text() string {
 	if !failed {
 		parts = append(parts, p.summary())
 	}
+	parts = append(parts, p.deadAddresses()...)
 	if p.Status == verdict.OK && len(p.Skipped) > 0 {
 		parts = append(parts, "not looked at: "+strings.Join(p.Skipped, ", "))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// deadAddresses names addresses that failed, if all else is well: that one server
+// of two is down is nothing to be silent about.
+func (p page) deadAddresses() (all []string) {
+	for _, f := range p.Findings {
+		if p.Status == verdict.OK && p.Report.Complete && f.Fault != nil && f.Fault.Kind == fault.Address {
+			all = append(all, p.what(f))
+		}
+	}
+	return all
 }
 
 // tellsExpiry reports whether a finding says that a certificate has expired.
@@ -182,29 +194,56 @@ func (p page) summary() string {
 	return contents(r) + took + breakdown(r.Phases) + p.where()
 }
 
-// stamp is what APOP needs of a greeting (RFC 1939, section 7): it differs at each
-// run.
-var stamp = regexp.MustCompile(` *<[^<>]*>`)
-
-// plainWords are those that a server may say without quotes: nobody takes them
-// for more of our own, as they have nothing that parts our clauses.
-var plainWords = regexp.MustCompile(`^\(?[A-Za-z0-9][A-Za-z0-9._/+-]*\)?( \(?[A-Za-z0-9][A-Za-z0-9._/+-]*\)?)*$`)
-
 // ready is what the server says of itself in its greeting.
 func ready(greeting *string) string {
 	if greeting == nil {
 		return "greeting received"
 	}
-	words := strings.TrimSuffix(strings.TrimSpace(stamp.ReplaceAllString(*greeting, "")), ".")
+	words := strings.TrimSuffix(strings.TrimSpace(withoutStamp(*greeting)), ".")
 	short := fault.Shorten(words, maxGreeting)
 	switch {
 	case words == "":
 		return "greeting received"
-	case !plainWords.MatchString(words):
+	case !isPlain(words):
 		return fault.Quote(short)
 	}
 	return short
 }
+
+// withoutStamp removes what APOP needs of a greeting (RFC 1939, section 7), as it
+// differs at each run.
+func withoutStamp(greeting string) string {
+	var kept []byte
+	begin := -1
+	for i := range len(greeting) {
+		kept = append(kept, greeting[i])
+		switch {
+		case greeting[i] == '<':
+			begin = len(kept) - 1
+		case greeting[i] == '>' && begin >= 0:
+			kept, begin = bytes.TrimRight(kept[:begin], " "), -1
+		}
+	}
+	return string(kept)
+}
+
+// isPlain reports whether a server may say text without quotes: nobody takes it
+// for more of our own, as it has nothing that parts our clauses.
+func isPlain(text string) bool {
+	for word := range strings.SplitSeq(text, " ") {
+		word = strings.TrimSuffix(strings.TrimPrefix(word, "("), ")")
+		if word == "" || !isAlphanumeric(rune(word[0])) || strings.ContainsFunc(word, isNoPartOfPlain) {
+			return false
+		}
+	}
+	return true
+}
+
+func isAlphanumeric(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+}
+
+func isNoPartOfPlain(r rune) bool { return !isAlphanumeric(r) && !strings.ContainsRune("._/+-", r) }
 
 // protection returns how the connection is protected; "" without TLS.
 func protection(t *report.TLS) string {

@@ -63,8 +63,10 @@ const maxServers = 3
 
 // trusted returns the servers whose AD bit is believed. Nothing protects that bit
 // on its way (RFC 6840, section 5.7; RFC 6698, section 8.3): the server has to be
-// named by the user, on this machine, or trusted by the system's configuration
-// (trust-ad). The error is a *fault.Error of kind Usage.
+// named by the user, or trusted by the system's configuration (trust-ad). That it
+// is on this machine is not enough, since a forwarder passes on what anybody
+// sends, Docker's and dnsmasq for example; glibc thinks so, too (resolv.conf(5)).
+// The error is a *fault.Error of kind Usage.
 func (r Resolver) trusted() (servers, error) {
 	if r.IsValid() {
 		return servers{[]netip.AddrPort{r.AddrPort}, 2 * time.Second, 3}, nil
@@ -86,13 +88,16 @@ func trustedIn(file string) (servers, error) {
 	if len(all) == 0 {
 		all = []string{"127.0.0.1"} // resolv.conf(5)
 	}
+	if !trustsAD(data) {
+		return s, fault.New(fault.Usage, "%s does not say that the DNS server %s may vouch for DNSSEC (options trust-ad); if it validates and the way to it is safe, type --resolver %[2]s", file, all[0])
+	}
 	for _, one := range all {
-		if a, err := netip.ParseAddr(one); err == nil && (a.Unmap().IsLoopback() || trustsAD(data)) && len(s.addrs) < maxServers {
+		if a, err := netip.ParseAddr(one); err == nil && len(s.addrs) < maxServers {
 			s.addrs = append(s.addrs, netip.AddrPortFrom(a.Unmap(), dnsPort))
 		}
 	}
 	if len(s.addrs) == 0 {
-		return s, fault.New(fault.Usage, "the DNS server %s is not on this machine, and %s does not say that it may vouch for DNSSEC (options trust-ad); where the way to it is safe, type --resolver %[1]s", all[0], file)
+		return s, fault.New(fault.Usage, "%s names no DNS server by its address, name one that validates by --resolver ADDR", file)
 	}
 	return s, nil
 }

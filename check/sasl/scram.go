@@ -2,28 +2,38 @@ package sasl
 
 import (
 	"bytes"
+	"cmp"
+	"crypto/hmac"
+	"crypto/pbkdf2"
 	"crypto/rand"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base64"
 	"hash"
 	"regexp"
 	"strconv"
 	"strings"
 
-	"github.com/xdg-go/scram"
-	"github.com/xdg-go/stringprep"
-
 	"check_pop3x/check/fault"
 )
 
 // The rows of SCRAM: RFC 5802 (SHA-1), RFC 7677 (SHA-256).
 var (
-	scramSHA256Plus = Mechanism{Name: "SCRAM-SHA-256-PLUS", Authzid: true, Bound: true, New: newSCRAM(sha256.New, true)}
-	scramSHA1Plus   = Mechanism{Name: "SCRAM-SHA-1-PLUS", Authzid: true, Bound: true, New: newSCRAM(sha1.New, true)}
-	scramSHA256     = Mechanism{Name: "SCRAM-SHA-256", Authzid: true, New: newSCRAM(sha256.New, false)}
-	scramSHA1       = Mechanism{Name: "SCRAM-SHA-1", Authzid: true, New: newSCRAM(sha1.New, false)}
+	scramSHA256Plus = Mechanism{Name: "SCRAM-SHA-256-PLUS", Authzid: true, Bound: true, New: newSCRAMSHA256Plus}
+	scramSHA1Plus   = Mechanism{Name: "SCRAM-SHA-1-PLUS", Authzid: true, Bound: true, New: newSCRAMSHA1Plus}
+	scramSHA256     = Mechanism{Name: "SCRAM-SHA-256", Authzid: true, New: newSCRAMSHA256}
+	scramSHA1       = Mechanism{Name: "SCRAM-SHA-1", Authzid: true, New: newSCRAMSHA1}
 )
+
+func newSCRAMSHA256Plus(c Credentials) (Client, error) {
+	return startSCRAM(sha256.New, true, c, rand.Text)
+}
+func newSCRAMSHA1Plus(c Credentials) (Client, error) { return startSCRAM(sha1.New, true, c, rand.Text) }
+func newSCRAMSHA256(c Credentials) (Client, error) {
+	return startSCRAM(sha256.New, false, c, rand.Text)
+}
+func newSCRAMSHA1(c Credentials) (Client, error) { return startSCRAM(sha1.New, false, c, rand.Text) }
 
 // Bounds of the iterations that a server may ask for. RFC 7677, section 4,
 // requires at least 4096; with fewer, an eavesdropper guesses passwords too fast.
@@ -37,13 +47,17 @@ const (
 // client-final-message, and the server's signature. There is no login without that
 // signature.
 type scramClient struct {
-	conversation  *scram.ClientConversation
-	first         string // client-first-message
-	nonce         string // the client's, in it
+	hash          func() hash.Hash
+	secret        string
+	nonce         string // the client's
+	header, bare  string // client-first-message: gs2-header and client-first-message-bare
+	binding       []byte // of the channel; nil without PLUS
 	minIterations int
-	state         scramState
-	proof         []byte // that was sent; nil before
-	refusal       string // the server's word for why it refuses
+
+	state     scramState
+	proof     []byte // that was sent; nil before
+	signature []byte // of a server that knows the password; nil before
+	refusal   string // the server's word for why it refuses
 }
 
 // A scramState says which message is next.
@@ -52,13 +66,9 @@ type scramState int
 const (
 	serverFirst scramState = iota
 	serverFinal
-	serverDone // none
+	serverDone   // none
+	serverProven // none, and the server has proved that it knows the password
 )
-
-// newSCRAM returns the constructor of a row.
-func newSCRAM(hash func() hash.Hash, plus bool) func(Credentials) (Client, error) {
-	return func(c Credentials) (Client, error) { return startSCRAM(hash, plus, c, rand.Text) }
-}
 
 // startSCRAM begins a run with a new nonce. Names and password are prepared with
 // SASLprep; characters that it forbids would end the exchange (RFC 5802, section
@@ -68,7 +78,7 @@ func newSCRAM(hash func() hash.Hash, plus bool) func(Credentials) (Client, error
 // server does not support it (section 6), which is wrong if the server offers PLUS
 // and fails behind a proxy that terminates TLS. Users who want a login that cannot
 // be relayed choose a mechanism with PLUS.
-func startSCRAM(hash scram.HashGeneratorFcn, plus bool, c Credentials, newNonce func() string) (Client, error) {
+func startSCRAM(hash func() hash.Hash, plus bool, c Credentials, newNonce func() string) (Client, error) {
 	c, err := prepare(c)
 	switch {
 	case err != nil:
@@ -76,21 +86,16 @@ func startSCRAM(hash scram.HashGeneratorFcn, plus bool, c Credentials, newNonce 
 	case plus && len(c.Binding.Data) == 0:
 		return nil, fault.New(fault.Mechanism, "no %s to bind to", c.Binding.Type)
 	}
-	s := &scramClient{nonce: newNonce(), minIterations: c.MinIterations}
-	if s.minIterations == 0 {
-		s.minIterations = MinIterations
-	}
-	client, err := hash.NewClientUnprepped(c.User, c.Secret, c.Authzid)
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err)
-	}
-	client.WithMinIterations(1).WithNonceGenerator(func() string { return s.nonce })
-	s.conversation = client.NewConversation()
+	s := &scramClient{hash: hash, secret: c.Secret, nonce: newNonce(), minIterations: cmp.Or(c.MinIterations, MinIterations)}
+	s.header, s.bare = "n,", "n="+saslname(c.User)+",r="+s.nonce
 	if plus {
-		s.conversation = client.NewConversationWithChannelBinding(scram.ChannelBinding{Type: scram.ChannelBindingType(c.Binding.Type), Data: c.Binding.Data})
+		s.header, s.binding = "p="+c.Binding.Type+",", c.Binding.Data
 	}
-	s.first, err = s.conversation.Step("")
-	return s, err
+	if c.Authzid != "" {
+		s.header += "a=" + saslname(c.Authzid)
+	}
+	s.header += ","
+	return s, nil
 }
 
 // prepare applies SASLprep to names and password.
@@ -99,8 +104,8 @@ func prepare(c Credentials) (Credentials, error) {
 		name string
 		text *string
 	}{{"the user name", &c.User}, {"the password", &c.Secret}, {"the name in --authzid", &c.Authzid}} {
-		prepared, err := stringprep.SASLprep.Prepare(*part.text)
-		if err != nil || prepared == "" && *part.text != "" {
+		prepared, ok := saslprep(*part.text)
+		if !ok {
 			return c, fault.New(fault.Usage, "%s holds a character that SCRAM does not allow (SASLprep, RFC 4013), try --auth plain", part.name)
 		}
 		*part.text = prepared
@@ -108,7 +113,10 @@ func prepare(c Credentials) (Credentials, error) {
 	return c, nil
 }
 
-func (s *scramClient) Initial() []byte { return []byte(s.first) }
+// saslname escapes a name (RFC 5802, section 5.1).
+func saslname(name string) string { return strings.NewReplacer("=", "=3D", ",", "=2C").Replace(name) }
+
+func (s *scramClient) Initial() []byte { return []byte(s.header + s.bare) }
 
 func (s *scramClient) Next(challenge []byte) ([]byte, error) {
 	state := s.state
@@ -129,53 +137,90 @@ func (s *scramClient) Next(challenge []byte) ([]byte, error) {
 
 // prove answers the server-first-message.
 func (s *scramClient) prove(challenge string) ([]byte, error) {
-	iterations, err := s.parseFirst(challenge)
+	first, err := s.parseFirst(challenge)
 	switch {
 	case err != nil:
 		return nil, err
-	case iterations > MaxIterations:
+	case first.iterations > MaxIterations:
 		return nil, fault.New(fault.Protocol, "the server asks for more than %d iterations of SCRAM", MaxIterations)
-	case iterations < s.minIterations:
-		return nil, fault.New(fault.Mechanism, "the server asks for %d iterations of SCRAM, fewer than %d", iterations, s.minIterations).Because(fault.FewIterations)
+	case first.iterations < s.minIterations:
+		return nil, fault.New(fault.Mechanism, "the server asks for %d iterations of SCRAM, fewer than %d", first.iterations, s.minIterations).Because(fault.FewIterations)
 	}
-	final, err := s.conversation.Step(challenge)
-	if err != nil {
+	channel := append([]byte(s.header), s.binding...)
+	final := "c=" + base64.StdEncoding.EncodeToString(channel) + ",r=" + first.nonce
+	if err := s.sign(first, s.bare+","+challenge+","+final); err != nil {
 		return nil, fault.New(fault.Protocol, "SCRAM: %v", err)
 	}
-	_, proof, _ := strings.Cut(final, ",p=")
-	s.proof, err = base64.StdEncoding.DecodeString(proof)
-	return []byte(final), err
+	return []byte(final + ",p=" + base64.StdEncoding.EncodeToString(s.proof)), nil
 }
 
-// firstMessage is the server-first-message (RFC 5802, section 7). Extensions may
-// follow; mandatory ones, which come first (m=), are not supported.
-const firstMessage = `^r=([!-+\--~]+),s=([A-Za-z0-9+/]+=*),i=([1-9][0-9]*)(,.*)?$`
+// sign computes our proof and the server's signature (RFC 5802, section 3).
+// message is what the RFC calls AuthMessage.
+func (s *scramClient) sign(first firstMessage, message string) error {
+	salted, err := pbkdf2.Key(s.hash, s.secret, first.salt, first.iterations, s.hash().Size())
+	if err != nil {
+		return err
+	}
+	clientKey := s.hmac(salted, "Client Key")
+	stored := s.hash()
+	stored.Write(clientKey)
+	s.proof = s.hmac(stored.Sum(nil), message)
+	subtle.XORBytes(s.proof, s.proof, clientKey)
+	s.signature = s.hmac(s.hmac(salted, "Server Key"), message)
+	return nil
+}
 
-// parseFirst checks the server-first-message and returns its iterations. With a
-// nonce that does not extend ours, an answer could be replayed.
-func (s *scramClient) parseFirst(challenge string) (iterations int, err error) {
-	fields := regexp.MustCompile(firstMessage).FindStringSubmatch(challenge)
-	switch {
-	case fields == nil:
-		return 0, &fault.Error{Kind: fault.Protocol, Text: "not a first message of SCRAM", Said: challenge}
-	case !strings.HasPrefix(fields[1], s.nonce) || fields[1] == s.nonce:
-		return 0, fault.New(fault.Protocol, "the nonce of the server does not extend ours")
+func (s *scramClient) hmac(key []byte, text string) []byte {
+	mac := hmac.New(s.hash, key)
+	mac.Write([]byte(text))
+	return mac.Sum(nil)
+}
+
+// A firstMessage is the server-first-message.
+type firstMessage struct {
+	nonce      string // ours and the server's
+	salt       []byte
+	iterations int
+}
+
+// firstPattern is its form (RFC 5802, section 7). Extensions may follow; mandatory
+// ones, which come first (m=), are not supported.
+const firstPattern = `^r=([!-+\--~]+),s=([A-Za-z0-9+/]+=*),i=([1-9][0-9]*)(,.*)?$`
+
+// parseFirst reads the server-first-message. With a nonce that does not extend
+// ours, an answer could be replayed.
+func (s *scramClient) parseFirst(challenge string) (first firstMessage, err error) {
+	wrong := &fault.Error{Kind: fault.Protocol, Text: "not a first message of SCRAM", Said: challenge}
+	fields := regexp.MustCompile(firstPattern).FindStringSubmatch(challenge)
+	if fields == nil {
+		return first, wrong
 	}
-	if iterations, err = strconv.Atoi(fields[3]); err != nil {
-		return MaxIterations + 1, nil // out of range
+	first.nonce = fields[1]
+	if !strings.HasPrefix(first.nonce, s.nonce) || first.nonce == s.nonce {
+		return first, fault.New(fault.Protocol, "the nonce of the server does not extend ours")
 	}
-	return iterations, nil
+	if first.salt, err = base64.StdEncoding.DecodeString(fields[2]); err != nil {
+		return first, wrong
+	}
+	if first.iterations, err = strconv.Atoi(fields[3]); err != nil {
+		first.iterations = MaxIterations + 1 // out of range
+	}
+	return first, nil
 }
 
 // verify checks the server's signature. The answer to it is empty.
 func (s *scramClient) verify(challenge string) ([]byte, error) {
-	if _, err := s.conversation.Step(challenge); err != nil {
+	field, _, _ := strings.Cut(challenge, ",")
+	encoded, found := strings.CutPrefix(field, "v=")
+	signature, err := base64.StdEncoding.DecodeString(encoded)
+	if !found || err != nil || !hmac.Equal(signature, s.signature) {
 		return nil, fault.New(fault.Protocol, "the signature of the server is wrong: it does not know the password")
 	}
+	s.state = serverProven
 	return []byte{}, nil
 }
 
-func (s *scramClient) Proven() bool    { return s.conversation.Valid() && s.refusal == "" }
+func (s *scramClient) Proven() bool    { return s.state == serverProven }
 func (s *scramClient) Refusal() string { return s.refusal }
 
 // Hides is true for the server's signature: with it and the salt, passwords can be

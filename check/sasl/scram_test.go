@@ -146,21 +146,12 @@ func TestServerError(t *testing.T) {
 	}
 }
 
-// Names and passwords of which SASLprep leaves nothing are refused.
-func TestSASLprepToNothing(t *testing.T) {
-	for _, c := range []Credentials{{User: "\u00ad", Secret: "x"}, {User: "x", Secret: "\u00ad"}, {User: "x", Secret: "x", Authzid: "\u200b"}} {
-		if _, err := scramSHA1.New(c); kindOf(err) != fault.Usage {
-			t.Errorf("%+v: %v", c, err)
-		}
-	}
-}
-
 // RFC 5802, section 5.1: names are prepared and escaped, passwords prepared;
 // RFC 4013, section 3, has the examples.
 func TestSASLprep(t *testing.T) {
 	first := func(c Credentials) string { return string(begin(t, scramSHA256, c).Initial()) }
 	for user, want := range map[string]string{
-		"user": "n,,n=user,r=", "I\u00adX": "n,,n=IX,r=", "\u00aa": "n,,n=a,r=", "\u2168": "n,,n=IX,r=", "a=b,c": "n,,n=a=3Db=2Cc,r=",
+		"user": "n,,n=user,r=", "I\u00adX": "n,,n=IX,r=", "\u00aa": "n,,n=a,r=", "\u2168": "n,,n=IX,r=", "a=b,c": "n,,n=a=3Db=2Cc,r=", "\U0001f600": "n,,n=\U0001f600,r=",
 	} {
 		if got := first(Credentials{User: user, Secret: "x"}); !strings.HasPrefix(got, want) {
 			t.Errorf("%q: %q", user, got)
@@ -169,7 +160,7 @@ func TestSASLprep(t *testing.T) {
 	if got := first(Credentials{User: "user", Secret: "x", Authzid: "b,b"}); !strings.HasPrefix(got, "n,a=b=2Cb,n=user,r=") {
 		t.Error(got)
 	}
-	for _, forbidden := range []string{"\u0007", "\u06271", "\xff", "\ufffd", "\U0001f600"} {
+	for _, forbidden := range []string{"\u0007", "\u06271", "\xff", "\ufffd"} {
 		for what, c := range map[string]Credentials{
 			"the password": {User: "user", Secret: "secret" + forbidden}, "the user name": {User: "user" + forbidden, Secret: "secret"},
 			"the name in --authzid": {User: "user", Secret: "secret", Authzid: "bob" + forbidden},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"crypto/tls"
+	"crypto/x509"
 	"net"
 	"testing"
 
@@ -51,6 +52,17 @@ func TestBinding(t *testing.T) {
 		hash := sha256.Sum256(f.PeerCertificates[0].Raw) // RFC 5929, section 4.1
 		if _, data := Binding(&f, TLSServerEndPoint); !bytes.Equal(data, hash[:]) {
 			t.Errorf("%x", data)
+		}
+	}
+}
+
+// RFC 5929, section 4.1.
+func TestBindingToTheCertificate(t *testing.T) {
+	for algorithm, octets := range map[x509.SignatureAlgorithm]int{
+		x509.MD5WithRSA: 32, x509.ECDSAWithSHA1: 32, x509.SHA256WithRSA: 32, x509.ECDSAWithSHA384: 48, x509.SHA512WithRSAPSS: 64, x509.PureEd25519: 0,
+	} {
+		if hash := endPoint(&x509.Certificate{SignatureAlgorithm: algorithm, Raw: []byte("x")}); len(hash) != octets {
+			t.Errorf("%s: %x", algorithm, hash)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package transport
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -20,17 +19,6 @@ const (
 	// not tried.
 	maxAddresses = 16
 )
-
-// ErrLost is the Err of an Attempt that was given up, or closed without a byte,
-// because another address connected first.
-var ErrLost = errors.New("another address connected first")
-
-// An Attempt is the result of dialing one address.
-type Attempt struct {
-	Address netip.AddrPort
-	Time    time.Duration // from its own start to its end
-	Err     error         // nil for the connection that is used
-}
 
 // Dial connects to the first of the addresses that answers: tried in their
 // order, the next one after 250 ms without an answer or at once after a failure

@@ -19,7 +19,8 @@ var outcomes = map[syscall.Errno]outcome{
 	syscall.ENETDOWN:      {fault.Unreachable, "no network to %s"},
 	syscall.EHOSTUNREACH:  {fault.Unreachable, "no route to %s"},
 	syscall.EHOSTDOWN:     {fault.Unreachable, "no route to %s"},
-	syscall.EACCES:        {fault.Unreachable, "this machine's own firewall forbids connections to %s"},
+	syscall.EACCES:        {fault.Unreachable, "a firewall forbids connections to %s"}, // here, or on the way by ICMPv6
 	syscall.EPERM:         {fault.Unreachable, "this machine's own firewall forbids connections to %s"},
+	syscall.EAFNOSUPPORT:  {fault.Unreachable, "no network to %s"},
 	syscall.EADDRNOTAVAIL: {fault.Unreachable, "no local address to reach %s from"},
 }

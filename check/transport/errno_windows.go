@@ -23,5 +23,6 @@ var outcomes = map[syscall.Errno]outcome{
 	windows.WSAEHOSTUNREACH:       {fault.Unreachable, "no route to %s"},
 	windows.WSAEHOSTDOWN:          {fault.Unreachable, "no route to %s"},
 	windows.WSAEACCES:             {fault.Unreachable, "this machine's own firewall forbids connections to %s"},
+	windows.WSAEAFNOSUPPORT:       {fault.Unreachable, "no network to %s"},
 	windows.WSAEADDRNOTAVAIL:      {fault.Unreachable, "no local address to reach %s from"},
 }

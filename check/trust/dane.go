@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -122,19 +123,40 @@ func anchors(records []TLSARecord, certs []*x509.Certificate) (anchors []*x509.C
 
 // keyAnchors builds trust anchors from TLSA records that hold only a public key
 // (RFC 7671, section 5.2.2), one for each name that they may have: crypto/x509
-// knows a root by its certificate.
+// knows a root by its certificate. If the anchor's certificate is sent, that is
+// the anchor, with its dates and limits, as for a record that holds a digest.
 func keyAnchors(records []TLSARecord, certs []*x509.Certificate, now time.Time) (anchors []*x509.Certificate) {
 	for _, r := range records {
 		if r.Matching != exactly || r.Selector != publicKey {
 			continue
 		}
-		if key, err := x509.ParsePKIXPublicKey(r.Data); err == nil {
-			for _, child := range certs {
-				anchors = append(anchors, keyAnchor(r.Data, key, child.RawIssuer, now))
+		key, err := x509.ParsePKIXPublicKey(r.Data)
+		if err != nil {
+			continue
+		}
+		for _, name := range issuerNames(certs) {
+			isSent := func(c *x509.Certificate) bool { return r.matches(c) && bytes.Equal(c.RawSubject, name) }
+			if !slices.ContainsFunc(certs[1:], isSent) {
+				anchors = append(anchors, keyAnchor(r.Data, key, name, now))
 			}
 		}
 	}
 	return anchors
+}
+
+// issuerNames are the names on the way up from the leaf, of which the anchor has
+// one. A server may send hundreds of certificates: no way is longer than maxPath.
+func issuerNames(certs []*x509.Certificate) [][]byte {
+	names := [][]byte{certs[0].RawIssuer}
+	for i := 0; i < len(names); i++ {
+		for _, c := range certs[1:] {
+			known := slices.ContainsFunc(names, func(name []byte) bool { return bytes.Equal(name, c.RawIssuer) })
+			if !known && bytes.Equal(c.RawSubject, names[i]) && len(names) < maxPath {
+				names = append(names, c.RawIssuer)
+			}
+		}
+	}
+	return names
 }
 
 func keyAnchor(spki []byte, key any, name []byte, now time.Time) *x509.Certificate {

@@ -6,6 +6,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -152,6 +153,9 @@ func TestTLSAJudges(t *testing.T) {
 		"its own of RSA 1024":         {[]TLSARecord{sha(3, 1, w.shortLeaf)}, []*entity{w.shortLeaf}, fault.WeakKey, `the certificate of "mail.example.org" has an RSA key of 1024 bits`},
 		"a stronger digest differs":   {[]TLSARecord{sha(3, 1, w.leaf), sha(3, 2, w.other)}, []*entity{w.leaf}, fault.NoMatch, "no TLSA record"},
 
+		"a key that has ended":         {[]TLSARecord{record(2, 1, 0, w.lapsed)}, []*entity{w.under, w.lapsed}, fault.Expired, `the certificate of "Lapsed" expired`},
+		"a key that is no authority's": {[]TLSARecord{record(2, 1, 0, w.lonely)}, []*entity{sign(t, server("mail.example.org"), nil, w.lonely), w.lonely}, fault.OtherProblem, ""},
+
 		"a weaker digest differs":       {[]TLSARecord{sha(3, 2, w.leaf), sha(3, 1, w.other)}, []*entity{w.leaf}, "", ""},
 		"a stronger digest of another":  {[]TLSARecord{sha(3, 1, w.leaf), record(3, 0, 2, w.other)}, []*entity{w.leaf}, "", ""},
 		"a stronger digest of anchors":  {[]TLSARecord{sha(3, 1, w.leaf), sha(2, 2, w.other)}, []*entity{w.leaf}, "", ""},
@@ -260,16 +264,37 @@ func TestUnusable(t *testing.T) {
 		"32 octets are no such digest": {3, 1, 2, make([]byte, 32)},
 		"its data is no certificate":   {2, 0, 0, e.cert.RawSubjectPublicKeyInfo},
 		"its data is no public key":    {3, 1, 0, e.cert.Raw},
+
+		"its RSA key has 8200 bits, more than 8192":  {2, 1, 0, der(x509.MarshalPKIXPublicKey(hugeKey(8200)))},
+		"its RSA key has 16384 bits, more than 8192": {2, 0, 0, huge(t, e, 16384).cert.Raw},
 	} {
 		if got := r.Unusable(); got != want {
 			t.Errorf("%s: %q, want %q", r.Kind(), got, want)
 		}
 	}
 	set := &TLSASet{Records: []TLSARecord{{3, 1, 1, make([]byte, 32)}, {3, 1, 2, make([]byte, 64)}}}
-	if got := set.Unused(set.Records[0]); got != "there is a stronger digest" {
+	if got := set.Unused(0); got != "there is a stronger digest" {
 		t.Errorf("%q", got)
 	}
-	if got := set.Unused(set.Records[1]); got != "" {
+	if got := set.Unused(1); got != "" {
 		t.Errorf("%q", got)
+	}
+	set.Records = slices.Repeat(set.Records[1:], maxRecords+1)
+	if got := set.Unused(maxRecords); got != "only the first 20 are looked at" || len(set.Usable()) != maxRecords {
+		t.Errorf("%q, %d usable", got, len(set.Usable()))
+	}
+}
+
+// Any number of records and certificates leads to few anchors. Here are a thousand
+// keys, and certificates that could have been issued by any of them.
+func TestManyAnchors(t *testing.T) {
+	w := grow(t)
+	key, certs := record(daneTA, publicKey, exactly, w.other), []*x509.Certificate{w.leaf.cert}
+	for i := range 900 {
+		certs = append(certs, &x509.Certificate{RawSubject: w.leaf.cert.RawIssuer, RawIssuer: fmt.Append(nil, i)})
+	}
+	set := &TLSASet{Records: slices.Repeat([]TLSARecord{key}, 1000)}
+	if got := len(keyAnchors(set.Usable(), certs, now)); got != maxRecords*maxPath {
+		t.Errorf("%d anchors", got)
 	}
 }

@@ -2,6 +2,7 @@ package trust
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/x509"
@@ -73,14 +74,30 @@ func (r TLSARecord) Unusable() string {
 		return fmt.Sprintf("matching type %d is not known", r.Matching)
 	case r.Matching == sha2256 && len(r.Data) != sha256.Size, r.Matching == sha2512 && len(r.Data) != sha512.Size:
 		return fmt.Sprintf("%d octets are no such digest", len(r.Data))
-	case r.Matching == exactly && r.Selector == wholeCertificate:
-		if _, err := x509.ParseCertificate(r.Data); err != nil {
+	case r.Matching == exactly:
+		return r.unusableData()
+	}
+	return ""
+}
+
+// unusableData is Unusable for a record that holds a certificate or a key. The
+// zone may be an enemy's: a signature by a huge key takes seconds.
+func (r TLSARecord) unusableData() string {
+	var key crypto.PublicKey
+	if r.Selector == wholeCertificate {
+		c, err := x509.ParseCertificate(r.Data)
+		if err != nil {
 			return "its data is no certificate"
 		}
-	case r.Matching == exactly:
-		if _, err := x509.ParsePKIXPublicKey(r.Data); err != nil {
+		key = c.PublicKey
+	} else {
+		var err error
+		if key, err = x509.ParsePKIXPublicKey(r.Data); err != nil {
 			return "its data is no public key"
 		}
+	}
+	if bits := rsaBits(key); bits > maxRSA {
+		return fmt.Sprintf("its RSA key has %d bits, more than %d", bits, maxRSA)
 	}
 	return ""
 }
@@ -102,12 +119,15 @@ func (r TLSARecord) matches(c *x509.Certificate) bool {
 	return bytes.Equal(data, r.Data)
 }
 
+// maxRecords is how many records of a set are looked at. Sets have a few.
+const maxRecords = 20
+
 // Usable are the records that are understood. Of digests with the same usage and
 // selector it takes the stronger ones only (RFC 7671, section 9).
 func (s *TLSASet) Usable() (records []TLSARecord) {
-	for _, r := range s.Records {
-		if r.Unusable() == "" && !s.hasStronger(r) {
-			records = append(records, r)
+	for i := range s.Records {
+		if s.Unused(i) == "" {
+			records = append(records, s.Records[i])
 		}
 	}
 	return records
@@ -116,7 +136,7 @@ func (s *TLSASet) Usable() (records []TLSARecord) {
 // hasStronger reports whether there is a stronger digest of the same usage and
 // selector.
 func (s *TLSASet) hasStronger(r TLSARecord) bool {
-	for _, other := range s.Records {
+	for _, other := range s.Records[:min(len(s.Records), maxRecords)] {
 		if r.Matching != exactly && other.Matching > r.Matching && other.Usage == r.Usage && other.Selector == r.Selector && other.Unusable() == "" {
 			return true
 		}
@@ -124,12 +144,15 @@ func (s *TLSASet) hasStronger(r TLSARecord) bool {
 	return false
 }
 
-// Unused returns why a record of the set is not used, or "".
-func (s *TLSASet) Unused(r TLSARecord) string {
-	if why := r.Unusable(); why != "" {
+// Unused returns why the i-th record of the set is not used, or "".
+func (s *TLSASet) Unused(i int) string {
+	if i >= maxRecords {
+		return fmt.Sprintf("only the first %d are looked at", maxRecords)
+	}
+	if why := s.Records[i].Unusable(); why != "" {
 		return why
 	}
-	if s.hasStronger(r) {
+	if s.hasStronger(s.Records[i]) {
 		return "there is a stronger digest"
 	}
 	return ""

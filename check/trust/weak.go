@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"crypto"
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
@@ -25,7 +26,7 @@ const (
 
 // hasUsableKey reports whether a signature by the certificate's key may be
 // checked.
-func hasUsableKey(c *x509.Certificate) bool { return rsaBits(c) <= maxRSA }
+func hasUsableKey(c *x509.Certificate) bool { return rsaBits(c.PublicKey) <= maxRSA }
 
 // checkKeys returns which certificate of a chain has too short a key.
 func checkKeys(chain []*x509.Certificate) error {
@@ -37,20 +38,20 @@ func checkKeys(chain []*x509.Certificate) error {
 	return nil
 }
 
-func hasShortKey(c *x509.Certificate) bool { return rsaBits(c) < minRSA }
+func hasShortKey(c *x509.Certificate) bool { return rsaBits(c.PublicKey) < minRSA }
 
 // UnusableKey blames a handshake's failure on the server's key, if crypto/rsa
 // does not even look at signatures by it; otherwise it is nil.
 func (f *Facts) UnusableKey(err error) error {
-	if leaf := f.State.PeerCertificates[0]; rsaBits(leaf) < minUsableRSA {
+	if leaf := f.State.PeerCertificates[0]; rsaBits(leaf.PublicKey) < minUsableRSA {
 		return weakKey(leaf, err)
 	}
 	return nil
 }
 
 // rsaBits is the size of an RSA key; other keys are long enough.
-func rsaBits(c *x509.Certificate) int {
-	if key, ok := c.PublicKey.(*rsa.PublicKey); ok {
+func rsaBits(key crypto.PublicKey) int {
+	if key, ok := key.(*rsa.PublicKey); ok {
 		return key.N.BitLen()
 	}
 	return minRSA
@@ -58,5 +59,5 @@ func rsaBits(c *x509.Certificate) int {
 
 func weakKey(c *x509.Certificate, err error) error {
 	return refusal(fault.WeakKey, fmt.Sprintf("the certificate of %s has an RSA key of %d bits, too weak: %d are the least",
-		Subject(c), rsaBits(c), minRSA), err)
+		Subject(c), rsaBits(c.PublicKey), minRSA), err)
 }

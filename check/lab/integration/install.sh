@@ -18,6 +18,7 @@ packages() {
     pass) echo pass gnupg ;;
     systemd) echo systemd ;;
     dns) echo knot unbound ;;
+    network) echo iproute2 nftables ;;
     prometheus) echo prometheus prometheus-node-exporter ;; # with promtool
     stunnel) echo stunnel4 ;;
     haproxy) echo haproxy libfaketime ;;
@@ -76,7 +77,7 @@ main() {
     exec 9>"$cache/lock"
     flock 9
     [ "$(cat "$cache/stamp" 2>/dev/null)" != "$(stamp)" ] || exit 0
-    for name in dovecot courier cyrus nginx dns glewlwyd pass systemd prometheus stunnel haproxy engines; do
+    for name in dovecot courier cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy engines; do
         fetch "$name"
     done
     stamp >"$cache/stamp"

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package confine
+
+func hasFileCapabilities() bool { return false }

@@ -1,0 +1,142 @@
+//go:build integration
+
+// A name with several addresses, in a network namespace where some of them are dead.
+
+package integration
+
+import (
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"check_pop3x/check/lab/integration/debian"
+	"check_pop3x/check/testkit/dnstest"
+)
+
+// enterNetwork gives the test a network namespace of its own, with these addresses. The thread is the namespace's only
+// member, and ends with the test.
+func enterNetwork(t *testing.T, addresses ...string) {
+	t.Helper()
+	runtime.LockOSThread()
+	if err := syscall.Unshare(syscall.CLONE_NEWNET); err != nil {
+		t.Fatal(err)
+	}
+	networkTool(t, "ip", "", "link", "set", "lo", "up")
+	for _, address := range addresses {
+		networkTool(t, "ip", "", "address", "add", address, "dev", "lo", "nodad")
+	}
+}
+
+// filter has netfilter treat what is sent to a port of the namespace by these rules.
+func filter(t *testing.T, port string, rules ...string) {
+	t.Helper()
+	all := "table inet dead {\n\tchain in {\n\t\ttype filter hook input priority 0;\n"
+	for _, rule := range rules {
+		all += "\t\ttcp dport " + port + " " + rule + "\n"
+	}
+	networkTool(t, "nft", all+"\t}\n}\n", "-f", "-")
+}
+
+// networkTool runs a program of the tree network in the namespace of the calling thread.
+func networkTool(t *testing.T, name, input string, args ...string) {
+	t.Helper()
+	tree := filepath.Join(debian.Cache(), "network", "usr")
+	libraries, _ := filepath.Glob(filepath.Join(tree, "lib", "*-linux-gnu*"))
+	cmd := exec.Command(filepath.Join(tree, "sbin", name), args...)
+	if _, err := os.Stat(cmd.Path); err != nil {
+		cmd = exec.Command(name, args...) // it is installed, and so not in the tree
+	}
+	cmd.Env = append(os.Environ(), "LD_LIBRARY_PATH="+strings.Join(libraries, ":"))
+	cmd.Stdin = strings.NewReader(input)
+	if text, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, text)
+	}
+}
+
+// relayFrom has a port of the namespace lead to a server outside of it.
+func relayFrom(t *testing.T, to string) (port string) {
+	t.Helper()
+	l, err := net.Listen("tcp", ":0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			client, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer client.Close()
+				server, err := net.Dial("tcp", to)
+				if err != nil {
+					return
+				}
+				defer server.Close()
+				go io.Copy(server, client)
+				io.Copy(client, server)
+			}()
+		}
+	}()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+}
+
+// One address of several is dead: mail arrives all the same, and the line says which it is and what it did.
+func TestDeadAddress(t *testing.T) {
+	s := dovecot.usual.get(t)
+	if _, err := plugin(); err != nil {
+		t.Fatal(err)
+	}
+	const second, sixth = "ip daddr 192.0.2.2 ", "ip6 daddr 2001:db8::42 "
+	for name, c := range map[string]struct {
+		zone  string
+		rules []string
+		args  []string
+		state string
+		want  string // behind the usual line; "" is nothing
+	}{
+		"all are alive":      {"A 192.0.2.2, A 192.0.2.1, AAAA 2001:db8::42", nil, nil, "OK", ""},
+		"it refuses":         {"A 192.0.2.2, A 192.0.2.1", []string{second + "reject with tcp reset"}, nil, "OK", `; 192\.0\.2\.2 refused the connection`},
+		"its port is closed": {"A 192.0.2.2, A 192.0.2.1", []string{second + "reject with icmp port-unreachable"}, nil, "OK", `; 192\.0\.2\.2 refused the connection`},
+		"it is silent":       {"AAAA 2001:db8::42, A 192.0.2.1", []string{sixth + "drop"}, nil, "OK", `; no answer from 2001:db8::42 before 192\.0\.2\.1 connected \(\d+ ms\)`},
+		"two are dead": {"AAAA 2001:db8::42, A 192.0.2.2, A 192.0.2.1", []string{sixth + "drop", second + "reject with tcp reset"}, nil, "OK",
+			`; no answer from 2001:db8::42 before 192\.0\.2\.1 connected \(\d+ ms\), 192\.0\.2\.2 refused the connection`},
+		"a router has no route":           {"A 192.0.2.2, A 192.0.2.1", []string{second + "reject with icmp net-unreachable"}, nil, "OK", `; no network to 192\.0\.2\.2`},
+		"a firewall forbids it":           {"A 192.0.2.2, A 192.0.2.1", []string{second + "reject with icmp admin-prohibited"}, nil, "OK", `; no route to 192\.0\.2\.2`},
+		"no IPv6 to it here":              {"AAAA 2001:db8:1::1, A 192.0.2.1", nil, nil, "OK", ""},
+		"no IPv6 to it, another is dead":  {"AAAA 2001:db8:1::1, A 192.0.2.2, A 192.0.2.1", []string{second + "reject with tcp reset"}, nil, "OK", `; 192\.0\.2\.2 refused the connection`},
+		"it matters":                      {"A 192.0.2.2, A 192.0.2.1", []string{second + "reject with tcp reset"}, args("--state", "address=critical"), "CRITICAL", ""},
+		"the dead one is not asked":       {"AAAA 2001:db8::42, A 192.0.2.1", []string{sixth + "drop"}, args("-4"), "OK", ""},
+		"another family than the dead's":  {"AAAA 2001:db8::42, A 192.0.2.2", []string{second + "drop"}, args("-6"), "OK", ""},
+		"the address in use is no matter": {"A 192.0.2.1, A 192.0.2.2", []string{second + "drop"}, nil, "OK", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			enterNetwork(t, "192.0.2.1/32", "192.0.2.2/32", "2001:db8::42/128")
+			port := relayFrom(t, s.port(inPlain))
+			filter(t, port, c.rules...)
+			zone := ""
+			for record := range strings.SplitSeq(c.zone, ", ") {
+				zone += "mail.example.org. " + record + "\n"
+			}
+			dns, err := dnstest.Start(zone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(dns.Close)
+			o := run(t, call{addr: net.JoinHostPort("mail.example.org", port), how: inPlain, user: bob, args: append(args("--resolver", dns.Addr()), c.args...)})
+			if c.state != "OK" {
+				o.want(c.state, `connect: 192\.0\.2\.2 refused the connection \[address\]`)
+				return
+			}
+			o.want("OK", `0 messages, 0 octets `+tookForm+slicesForm+c.want+` \| time=`)
+		})
+	}
+}
