@@ -24,9 +24,13 @@ type invocation struct {
 	stdout   io.Writer
 	terminal bool // a person reads stdout
 	started  time.Time
+	budget   time.Duration // of the whole run
 
 	listen func() context.Context // untilSignal, except in tests
 }
+
+// usual is the budget of a run that names none that can be read, and of --help.
+const usual = 10 * time.Second
 
 // Main runs one check and returns the exit code, which is always 0 to 3. args
 // has the program's name first: called as check_spop it implies --tls.
@@ -40,7 +44,7 @@ func start(listen func() context.Context, version string, args []string, stdin *
 	// it ended with a trace of the runtime.
 	signal.Ignore(syscall.SIGPIPE, syscall.SIGQUIT)
 	log.SetOutput(io.Discard) // net/http writes there what a server says out of turn
-	in := invocation{stdin: stdin, stdout: stdout, started: time.Now(), listen: listen}
+	in := &invocation{stdin: stdin, stdout: stdout, started: time.Now(), budget: usual, listen: listen}
 	if f, ok := stdout.(*os.File); ok {
 		in.terminal = credential.IsTerminal(f)
 	}
@@ -64,7 +68,7 @@ var errElevated = fault.New(fault.Usage, "the program file has rights of its own
 
 // run does what the command line asks for. Signals are listened for only if
 // there is a check to run.
-func (in invocation) run(command *options.Command) (string, verdict.Status) {
+func (in *invocation) run(command *options.Command) (string, verdict.Status) {
 	if confine.Elevated() {
 		return in.failure(errElevated, command.Show())
 	}
@@ -81,6 +85,9 @@ func (in invocation) run(command *options.Command) (string, verdict.Status) {
 	}
 	ctx := in.listen()
 	request, err := command.Plan(ctx, in.stdin, in.started)
+	if request.Plan.Budget > 0 {
+		in.budget = request.Plan.Budget
+	}
 	switch {
 	case err != nil:
 		return in.failure(err, request.Show)
@@ -90,20 +97,20 @@ func (in invocation) run(command *options.Command) (string, verdict.Status) {
 	return in.answer(request, verdict.Judge(probe.Run(ctx, request.Plan), request.Limits))
 }
 
-// atOnce is what a pipe takes without waiting for its reader (POSIX, PIPE_BUF).
-const atOnce = 4096
-
-// write prints it all in one write. A reader that does not read may take its
-// time, but must not make the plugin deaf: a further signal ends the wait.
-func (in invocation) write(said string) error {
+// write prints it all in one write. A reader that does not read must not keep the
+// run from its end: the budget, the last moment, or a further signal. A person at
+// a terminal may take his time.
+func (in *invocation) write(said string) error {
 	if said == "" {
 		return nil
 	}
-	if len(said) <= atOnce && !in.terminal {
-		_, err := io.WriteString(in.stdout, said)
-		return err
+	ctx := in.listen()
+	if !in.terminal {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, in.end(lastMoment))
+		defer cancel()
 	}
-	_, err := fault.Await(in.listen(), func() (int, error) { return io.WriteString(in.stdout, said) })
+	_, err := fault.Await(ctx, func() (int, error) { return io.WriteString(in.stdout, said) })
 	return err
 }
 

@@ -13,7 +13,7 @@ import (
 // terminal lends the application his access to a mailbox. It is not for a scheduler, which has no
 // terminal, so that its exit code is that of any other command: 0 when the
 // refresh token is in its file, else 3 and the line that a check would print.
-func (in invocation) deviceLogin(ctx context.Context, r *options.Request) (string, verdict.Status) {
+func (in *invocation) deviceLogin(ctx context.Context, r *options.Request) (string, verdict.Status) {
 	err := r.Login.Login(ctx, r.Plan.Budget, func(text string) { credential.Tell(in.stdin, text) })
 	if err != nil {
 		return in.failed("token", err, r.Show)

@@ -5,15 +5,19 @@ package check_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log"
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"check_pop3x/check"
+	"check_pop3x/check/testkit/measured"
 )
 
 // lostOutputs are ways to lose stdout. The exit code is 3, as nobody can know
@@ -78,6 +82,49 @@ func toReadOnly(t *testing.T, c *exec.Cmd) {
 	}
 	t.Cleanup(func() { file.Close() })
 	c.Stdout = file
+}
+
+// A run ends on time if nobody reads its output, however short that is.
+func TestFullPipe(t *testing.T) {
+	const budget = 300 * time.Millisecond
+	for name, args := range map[string][]string{
+		"a line":   {"-H", "127.0.0.98", "-p", "1", "-t", budget.String()},
+		"document": {"-H", "127.0.0.98", "-p", "1", "-t", budget.String(), "--format", "json"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "usage")
+			c := run{args: args, env: []string{usageEnv + "=" + file}}.command(t.Context())
+			c.Stdout = fullPipe(t)
+			if code := exitCode(c, c.Run()); code != 3 {
+				t.Errorf("exit code %d, want 3", code)
+			}
+			usage, err := measured.ReadFile(file)
+			if err = errors.Join(err, outcome{Usage: usage}.checkTime(budget)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// fullPipe returns the end of a pipe that takes nothing more.
+func fullPipe(t *testing.T) *os.File {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close(); w.Close() })
+	fd := int(w.Fd()) // blocking from here on
+	if err := syscall.SetNonblock(fd, true); err != nil {
+		t.Fatal(err)
+	}
+	for err == nil {
+		_, err = syscall.Write(fd, make([]byte, 1))
+	}
+	if err := syscall.SetNonblock(fd, false); err != nil {
+		t.Fatal(err)
+	}
+	return w
 }
 
 // closeFiles lets a shell close descriptors before the plugin starts.

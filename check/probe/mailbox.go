@@ -22,6 +22,9 @@ func inMailbox(run func(*mailbox) error) func(*session, context.Context) error {
 	return func(s *session, _ context.Context) error { return run(s.mailbox) }
 }
 
+// top is the work of its phase, which may compute for long.
+func (s *session) top(ctx context.Context) error { return s.mailbox.top(ctx) }
+
 // empty reports whether STAT has shown that there is no message.
 func (m *mailbox) empty() bool { return m.facts != nil && m.facts.Messages == 0 }
 

@@ -43,7 +43,7 @@ var phases = []phase{
 	{name: "stat", when: (*Plan).LogsIn, how: "-u NAME", run: inMailbox((*mailbox).stat), command: pop3.STAT},
 	{name: "list", when: step("list"), run: inMailbox((*mailbox).list), command: pop3.LIST, step: inAll},
 	{name: "uidl", when: step("uidl"), run: inMailbox((*mailbox).uidl), command: pop3.UIDL, step: inAll},
-	{name: "top", when: (*Plan).readsHeaders, needsMessage: true, run: inMailbox((*mailbox).top), step: inAll},
+	{name: "top", when: (*Plan).readsHeaders, needsMessage: true, run: (*session).top, step: inAll},
 	{name: "retr", when: step("retr"), needsMessage: true, run: inMailbox((*mailbox).retr), step: byItself},
 	{name: "noop", when: step("noop"), run: inMailbox((*mailbox).noop), step: inAll},
 	{name: "reset", when: step("reset"), needsMessage: true, run: inMailbox((*mailbox).reset), step: byItself},

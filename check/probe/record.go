@@ -69,7 +69,7 @@ func (r *recorder) line(sent bool, text string) {
 		sent, text = false, "(the rest is not shown)"
 	}
 	if text = r.said(text); len(text) > maxLine {
-		text = strings.ToValidUTF8(text[:maxLine], "")
+		text = strings.Clone(strings.ToValidUTF8(text[:maxLine], "")) // without the rest of it
 	}
 	from := report.FromServer
 	if sent {

@@ -1,8 +1,10 @@
 package probe
 
 import (
+	"context"
 	"errors"
 
+	"check_pop3x/check/fault"
 	"check_pop3x/check/maildrop"
 	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
@@ -15,7 +17,7 @@ const window = 128
 
 // top reads headers (RFC 1939, section 7): the newest message's for the step, and
 // more of them for ages and matches.
-func (m *mailbox) top() error {
+func (m *mailbox) top(ctx context.Context) error {
 	scan := maildrop.NewScan(*m.plan, m.facts.Messages, m.pipelinesTop())
 	reading := maildrop.NewReading(*m.plan, scan, m.record.report.Start)
 	for i := range scan.Len() {
@@ -34,7 +36,9 @@ func (m *mailbox) top() error {
 		if m.plan.Has("top") && number == m.facts.Messages {
 			m.record.find("top", header.Fault())
 		}
-		reading.Add(number, header)
+		if err := m.read(ctx, reading, number, header); err != nil {
+			return err
+		}
 	}
 	if m.plan.Headers {
 		m.facts.Headers = m.record.headers(reading.Result())
@@ -46,6 +50,15 @@ func (m *mailbox) top() error {
 // pipelinesTop reports whether TOP can be sent many times without waiting.
 func (m *mailbox) pipelinesTop() bool {
 	return m.link.pipelines() && m.link.offer.capabilities.Has("TOP")
+}
+
+// read reads what a header says. To match a long pattern may take minutes, so it
+// runs beside the deadline; until then nobody else looks at reading.
+func (m *mailbox) read(ctx context.Context, reading *maildrop.Reading, number int64, header *maildrop.Header) error {
+	return fault.Wait(ctx, func() error {
+		reading.Add(number, header)
+		return nil
+	})
 }
 
 // pipelineTop keeps up to a window of commands on the way, from the i-th message

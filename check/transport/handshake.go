@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"check_pop3x/check/fault"
@@ -36,31 +37,47 @@ type TLS struct {
 // kind Usage for the file of roots; of kind TLS, with the server's words if it
 // did not speak TLS, and around a tls.AlertError if it sent an alert; or of the
 // kind of a network that failed.
+//
+// A server can make a handshake compute for seconds, which nothing interrupts.
+// So it runs beside ctx: when that ends, what the handshake still does ends with
+// the process, and only Close may be called.
 func (c *Conn) StartTLS(ctx context.Context, o TLS) (*trust.Facts, error) {
 	if c.tls != nil {
 		return nil, fault.New(fault.Internal, "TLS was started twice")
 	}
 	c.offer = newOffer(o)
-	var facts *trust.Facts
+	var judged atomic.Pointer[trust.Facts]
 	session := tls.Client(c.wire, c.offer.config(o.ServerName, func(state tls.ConnectionState) error {
-		facts = o.Judge(ctx, state, time.Now())
+		facts := o.Judge(ctx, state, time.Now())
+		judged.Store(facts)
 		return facts.Err
 	}))
 	c.wire.record = true
-	err := session.HandshakeContext(ctx)
+	err := fault.Wait(ctx, func() error { return session.HandshakeContext(ctx) })
+	facts := judged.Load()
+	switch {
+	case err == nil:
+		c.wire.record, c.tls = false, session
+		facts.State, facts.ClientAsked = session.ConnectionState(), c.offer.asked
+		return facts, nil
+	case ctx.Err() != nil && (facts == nil || facts.Err == nil):
+		return facts, context.Cause(ctx)
+	case ctx.Err() != nil:
+		return facts, facts.Err
+	}
+	return c.failed(session, facts, err)
+}
+
+// failed is StartTLS for a handshake that has ended with an error. facts is nil
+// if it did not come to certificates.
+func (c *Conn) failed(session *tls.Conn, facts *trust.Facts, err error) (*trust.Facts, error) {
 	c.wire.record = false
 	if facts != nil {
 		facts.ClientAsked = c.offer.asked
 	}
 	switch {
-	case err == nil:
-		c.tls = session
-		facts.State = session.ConnectionState()
-		return facts, nil
 	case facts != nil && facts.Err != nil:
 		return facts, facts.Err
-	case ctx.Err() != nil:
-		return facts, context.Cause(ctx)
 	case facts != nil && facts.UnusableKey(err) != nil:
 		return facts, facts.UnusableKey(err)
 	case isUnreadable(err):
