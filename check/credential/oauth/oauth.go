@@ -123,7 +123,7 @@ func (s *source) ask(ctx context.Context) (string, error) {
 	s.origin.Place = host(s.client.tokenURL)
 	answer, err := s.exchange(ctx)
 	if err != nil {
-		if f := fault.Of(err); f.Kind == fault.Token {
+		if f := fault.Of(err); f.Kind == fault.Token && err != errNoTime {
 			s.store(ctx, &entry{Failure: &failure{Text: f.Text, Said: f.Said}})
 		}
 		return "", err
@@ -148,11 +148,16 @@ func (s *source) exchange(ctx context.Context) (*oauth2.Token, error) {
 		return nil, err
 	}
 	s.client.hide(s.client.refresh.value)
+	if end, ends := ctx.Deadline(); ends && time.Until(end) < minTime {
+		return nil, errNoTime
+	}
+	longer, cancel := writing(ctx, writeGrace)
+	defer cancel()
 	answer, err := s.request(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return answer, s.client.refresh.replace(ctx, answer.RefreshToken)
+	return answer, s.client.refresh.replace(longer, answer.RefreshToken)
 }
 
 // store writes the answer to the cache. If that fails, later runs are slower
@@ -161,7 +166,7 @@ func (s *source) store(ctx context.Context, e *entry) {
 	if s.cache == nil {
 		return
 	}
-	ctx, cancel := grace(ctx)
+	ctx, cancel := writing(ctx, storeGrace)
 	defer cancel()
 	e.Request, e.Credential, e.Written = s.entryName(), s.client.digest(), s.now().Unix()
 	if err := fault.Wait(ctx, func() error { return s.cache.write(*e, s.now()) }); err != nil {
@@ -180,19 +185,6 @@ func (s *source) discard(ctx context.Context) {
 		s.cache.delete(s.entryName(), s.token)
 		return nil
 	})
-}
-
-// grace returns a context that ends a moment after ctx, so that what the server
-// gave can be written even if the run's time is up.
-func grace(ctx context.Context) (context.Context, context.CancelFunc) {
-	longer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		time.AfterFunc(200*time.Millisecond, func() { cancel(fault.New(fault.Token, "the file system does not answer")) })
-	})
-	return longer, func() {
-		stop()
-		cancel(nil)
-	}
 }
 
 // hidden returns the secrets that were used.

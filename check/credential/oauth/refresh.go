@@ -75,14 +75,12 @@ func (r *refreshToken) lock(ctx context.Context) (unlock func(), err error) {
 	return unlock, err
 }
 
-// replace writes the new token. The caller holds the lock. It may take a moment
-// longer than the run: a token that is not written is lost.
+// replace writes the new token. The caller holds the lock, and gives it a moment
+// more than the run has: a token that is not written is lost.
 func (r *refreshToken) replace(ctx context.Context, token string) error {
 	if token == "" || token == r.value {
 		return nil
 	}
-	ctx, cancel := grace(ctx)
-	defer cancel()
 	if err := fault.Wait(ctx, func() error { return save(r.path, token) }); err != nil {
 		return &fault.Error{Kind: fault.Token, Text: "the new refresh token could not be written to " + r.path + ", and the old one may no longer be valid: " + fault.Of(err).Text, Err: err}
 	}

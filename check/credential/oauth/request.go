@@ -117,6 +117,11 @@ func (s *source) post(ctx context.Context, form url.Values, style oauth2.AuthSty
 	if scope := s.scope(); scope != "" && s.subject() == "" { // the assertion of a service account has it
 		config.Scopes = []string{scope}
 	}
+	if s.client.refresh != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = answering(ctx)
+		defer cancel()
+	}
 	return config.Token(s.client.context(ctx, 0))
 }
 
