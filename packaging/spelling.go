@@ -16,6 +16,7 @@ import (
 var spellings = template.FuncMap{
 	"icinga":   icinga,
 	"variable": variable,
+	"order":    order,
 	"markdown": markdown,
 	"roff":     roff,
 	"folded":   folded,
@@ -47,6 +48,18 @@ func variable(option string) string {
 		option = usual
 	}
 	return "pop3x_" + strings.ReplaceAll(option, "-", "_")
+}
+
+// order returns where Icinga 2 puts an option: the address in front of
+// --restricted, all others, of order 0, behind it.
+func order(option string) int {
+	switch option {
+	case "hostname", "port":
+		return -2
+	case "restricted":
+		return -1
+	}
+	return 0
 }
 
 // literal matches a word that is typed as it stands: an option, a variable, a

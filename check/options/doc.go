@@ -9,6 +9,7 @@
 //	excludes     options that it cannot stand beside
 //	refused      why it is refused
 //	no-effect    it is accepted for check_pop, and does nothing
+//	restricted   what it does that somebody else must not: refused behind --restricted
 //	line-only    it is for the command line, not for a file
 //	dash         - stands for standard input or output
 //	secret-file  it names a file that holds a secret

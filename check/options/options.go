@@ -21,9 +21,10 @@ type Options struct {
 	Compatible Compatible `group:"check_pop"`
 }
 
-// Files name the files that have more options.
+// Files name the files that have more options, and say that none may be named.
 type Files struct {
-	ExtraOpts text `unquote:"false" long:"extra-opts" value-name:"[SECTION][@FILE]" line-only:"yes" everyday:"yes"`
+	ExtraOpts  text `unquote:"false" long:"extra-opts" value-name:"[SECTION][@FILE]" line-only:"yes" restricted:"names a file" everyday:"yes"`
+	Restricted bool `long:"restricted" line-only:"yes"`
 }
 
 // Compatible are the options of check_pop that mean nothing here.

@@ -13,7 +13,7 @@ import (
 type Output struct {
 	Format  text         `unquote:"false" long:"format" value-name:"FORMAT" default:"nagios"`
 	Name    text         `unquote:"false" long:"name" value-name:"NAME"`
-	Output  text         `unquote:"false" long:"output" value-name:"FILE" dash:"yes"`
+	Output  text         `unquote:"false" long:"output" value-name:"FILE" dash:"yes" restricted:"names a file"`
 	QuietOK bool         `long:"quiet-ok"`
 	Jail    bool         `short:"j" long:"jail"`
 	Verbose []bool       `short:"v" long:"verbose" everyday:"yes"`

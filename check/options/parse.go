@@ -59,7 +59,7 @@ func (c *Command) Parse() (err error) {
 			return cmp.Or(foreign(c.args[1:]), error(fault.New(fault.Usage, "%q is not an option: options begin with a dash, and the host is given with -H", word)))
 		}
 	}
-	return nil
+	return c.restrict()
 }
 
 func (c *Command) versionText() string { return "check_pop3x " + c.version + "\n" }

@@ -12,14 +12,14 @@ import (
 
 // Server says whom to ask, and over what.
 type Server struct {
-	Hostname text `unquote:"false" short:"H" long:"hostname" value-name:"HOST" everyday:"yes"`
-	Port     text `unquote:"false" short:"p" long:"port" value-name:"PORT" everyday:"yes"`
+	Hostname text `unquote:"false" short:"H" long:"hostname" value-name:"HOST" everyday:"yes" restricted:"names a host"`
+	Port     text `unquote:"false" short:"p" long:"port" value-name:"PORT" everyday:"yes" restricted:"names a port"`
 	TLS      bool `short:"S" long:"tls" everyday:"yes"`
 	SSL      bool `long:"ssl" hidden:"yes" excludes:"starttls"`
 	StartTLS bool `long:"starttls" excludes:"tls" everyday:"yes"`
 	IPv4     bool `short:"4" long:"use-ipv4" excludes:"use-ipv6"`
 	IPv6     bool `short:"6" long:"use-ipv6"`
-	Resolver text `unquote:"false" long:"resolver" value-name:"ADDR[:PORT]"`
+	Resolver text `unquote:"false" long:"resolver" value-name:"ADDR[:PORT]" restricted:"names a resolver"`
 }
 
 // target returns the server, with the usual port unless one was given. implied

@@ -16,21 +16,21 @@ import (
 
 // TLS says how TLS is done and how the server proves who it is.
 type TLS struct {
-	CAFile   text  `unquote:"false" long:"ca-file" value-name:"FILE" excludes:"insecure" everyday:"yes"`
-	Insecure bool  `long:"insecure"`
-	Pin      texts `unquote:"false" long:"pin" value-name:"sha256//BASE64"`
+	CAFile   text  `unquote:"false" long:"ca-file" value-name:"FILE" excludes:"insecure" everyday:"yes" restricted:"names a file"`
+	Insecure bool  `long:"insecure" restricted:"says whom to trust"`
+	Pin      texts `unquote:"false" long:"pin" value-name:"sha256//BASE64" restricted:"says whom to trust"`
 
-	SNI        *text `unquote:"false" long:"sni" value-name:"NAME"`
-	VerifyName text  `unquote:"false" long:"verify-name" value-name:"NAME" excludes:"insecure"`
+	SNI        *text `unquote:"false" long:"sni" value-name:"NAME" restricted:"names a host"`
+	VerifyName text  `unquote:"false" long:"verify-name" value-name:"NAME" excludes:"insecure" restricted:"names a host"`
 
 	DANE bool `long:"dane" excludes:"insecure,ca-file"`
 
 	Min       text `unquote:"false" long:"tls-min" value-name:"VERSION" default:"1.2"`
 	WarnBelow text `unquote:"false" long:"tls-warn-below" value-name:"VERSION"`
 
-	ClientCert        text `unquote:"false" long:"client-cert" value-name:"FILE" secret-file:"yes"`
-	ClientKey         text `unquote:"false" long:"client-key" value-name:"FILE" needs:"client-cert" secret-file:"yes"`
-	ClientKeyPassword text `unquote:"false" long:"client-key-password-file" value-name:"FILE" needs:"client-cert" secret-file:"yes"`
+	ClientCert        text `unquote:"false" long:"client-cert" value-name:"FILE" secret-file:"yes" restricted:"names a file"`
+	ClientKey         text `unquote:"false" long:"client-key" value-name:"FILE" needs:"client-cert" secret-file:"yes" restricted:"names a file"`
+	ClientKeyPassword text `unquote:"false" long:"client-key-password-file" value-name:"FILE" needs:"client-cert" secret-file:"yes" restricted:"names a file"`
 }
 
 // versions are the values of --tls-min.

@@ -14,18 +14,18 @@ import (
 
 // Token says where an access token comes from, which replaces a password.
 type Token struct {
-	File        text `unquote:"false" long:"token-file" value-name:"FILE" needs:"login" excludes:"oauth,password-file,password-command" dash:"yes" secret-file:"yes"`
-	Server      text `unquote:"false" long:"oauth" value-name:"SERVER" needs:"login" excludes:"password-file,password-command"`
+	File        text `unquote:"false" long:"token-file" value-name:"FILE" needs:"login" excludes:"oauth,password-file,password-command" dash:"yes" secret-file:"yes" restricted:"names a file"`
+	Server      text `unquote:"false" long:"oauth" value-name:"SERVER" needs:"login" excludes:"password-file,password-command" restricted:"names a host"`
 	ClientID    text `unquote:"false" long:"oauth-client-id" value-name:"ID" needs:"oauth"`
-	SecretFile  text `unquote:"false" long:"oauth-client-secret-file" value-name:"FILE" needs:"oauth" excludes:"oauth-key-file" secret-file:"yes"`
-	KeyFile     text `unquote:"false" long:"oauth-key-file" value-name:"FILE" needs:"oauth" secret-file:"yes"`
-	CertFile    text `unquote:"false" long:"oauth-cert-file" value-name:"FILE" needs:"oauth,oauth-key-file"`
+	SecretFile  text `unquote:"false" long:"oauth-client-secret-file" value-name:"FILE" needs:"oauth" excludes:"oauth-key-file" secret-file:"yes" restricted:"names a file"`
+	KeyFile     text `unquote:"false" long:"oauth-key-file" value-name:"FILE" needs:"oauth" secret-file:"yes" restricted:"names a file"`
+	CertFile    text `unquote:"false" long:"oauth-cert-file" value-name:"FILE" needs:"oauth,oauth-key-file" restricted:"names a file"`
 	Scope       text `unquote:"false" long:"oauth-scope" value-name:"SCOPE" needs:"oauth"`
-	RefreshFile text `unquote:"false" long:"oauth-refresh-token-file" value-name:"FILE" needs:"oauth" secret-file:"yes"`
-	CAFile      text `unquote:"false" long:"oauth-ca-file" value-name:"FILE" needs:"oauth"`
-	Login       bool `long:"oauth-login" needs:"oauth,oauth-refresh-token-file" excludes:"token-file" line-only:"yes" by-hand:"yes"`
-	DeviceURL   text `unquote:"false" long:"oauth-device-url" value-name:"URL" needs:"oauth,oauth-login"`
-	StateDir    text `unquote:"false" long:"state-dir" value-name:"DIR"`
+	RefreshFile text `unquote:"false" long:"oauth-refresh-token-file" value-name:"FILE" needs:"oauth" secret-file:"yes" restricted:"names a file"`
+	CAFile      text `unquote:"false" long:"oauth-ca-file" value-name:"FILE" needs:"oauth" restricted:"names a file"`
+	Login       bool `long:"oauth-login" needs:"oauth,oauth-refresh-token-file" excludes:"token-file" line-only:"yes" by-hand:"yes" restricted:"replaces a file"`
+	DeviceURL   text `unquote:"false" long:"oauth-device-url" value-name:"URL" needs:"oauth,oauth-login" restricted:"names a host"`
+	StateDir    text `unquote:"false" long:"state-dir" value-name:"DIR" restricted:"names a directory"`
 }
 
 // given reports whether a token replaces the password.
