@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"net"
@@ -10,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/miekg/dns"
+	"golang.org/x/net/dns/dnsmessage"
 
 	"check_pop3x/check/fault"
 )
@@ -21,7 +22,7 @@ const maxUDP = 1232
 
 // A reply is a DNS server's answer to a question.
 type reply struct {
-	*dns.Msg
+	*dnsmessage.Message
 	name string // what was asked for
 	from netip.AddrPort
 }
@@ -30,14 +31,15 @@ type reply struct {
 // authentic (RFC 6840, section 5.7), until one has a conclusive reply. Any other
 // reply, SERVFAIL for example, ends the loop after one round. The error is the
 // cause of ctx's end, or a *fault.Error of kind DNS if no server replies.
-func (s servers) ask(ctx context.Context, name string, kind uint16) (*reply, error) {
-	query := new(dns.Msg).SetQuestion(name, kind).SetEdns0(maxUDP, true)
-	query.AuthenticatedData = true
-	var err error
+func (s servers) ask(ctx context.Context, name string, kind dnsmessage.Type) (*reply, error) {
+	query, err := newQuery(name, kind)
+	if err != nil {
+		return nil, fault.Wrap(fault.DNS, err)
+	}
 	for range s.attempts {
 		var last *reply
 		for _, addr := range s.addrs {
-			var answer *dns.Msg
+			var answer *dnsmessage.Message
 			answer, err = s.exchange(ctx, addr, query)
 			if ctx.Err() != nil {
 				return nil, context.Cause(ctx)
@@ -60,12 +62,12 @@ func (s servers) ask(ctx context.Context, name string, kind uint16) (*reply, err
 // isConclusive reports whether the server knows the answer, even if it is that
 // there is nothing.
 func (r *reply) isConclusive() bool {
-	return r.Rcode == dns.RcodeSuccess || r.Rcode == dns.RcodeNameError
+	return r.RCode == dnsmessage.RCodeSuccess || r.RCode == dnsmessage.RCodeNameError
 }
 
 // exchange asks one server, by TCP if the answer does not fit into UDP (RFC
 // 7766).
-func (s servers) exchange(ctx context.Context, addr netip.AddrPort, query *dns.Msg) (*dns.Msg, error) {
+func (s servers) exchange(ctx context.Context, addr netip.AddrPort, query *dnsmessage.Message) (*dnsmessage.Message, error) {
 	answer, err := s.exchangeOver(ctx, "udp", addr, query)
 	if err == nil && answer.Truncated {
 		answer, err = s.exchangeOver(ctx, "tcp", addr, query)
@@ -76,7 +78,7 @@ func (s servers) exchange(ctx context.Context, addr netip.AddrPort, query *dns.M
 // errNoAnswer is the error of a server that sent something else.
 var errNoAnswer = errors.New("what it sent is no answer")
 
-func (s servers) exchangeOver(ctx context.Context, network string, addr netip.AddrPort, query *dns.Msg) (*dns.Msg, error) {
+func (s servers) exchangeOver(ctx context.Context, network string, addr netip.AddrPort, query *dnsmessage.Message) (*dnsmessage.Message, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	conn, err := new(net.Dialer).DialContext(ctx, network, addr.String())
@@ -86,48 +88,58 @@ func (s servers) exchangeOver(ctx context.Context, network string, addr netip.Ad
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	session := &dns.Conn{Conn: conn, UDPSize: maxUDP}
-	if err := session.WriteMsg(query); err != nil {
+	if err := send(conn, network == "tcp", query); err != nil {
 		return nil, err
 	}
-	return await(session, network == "tcp", query)
+	return await(conn, network == "tcp", query)
+}
+
+// send writes a query; by TCP its length comes first (RFC 1035, section 4.2.2).
+func send(conn net.Conn, tcp bool, query *dnsmessage.Message) error {
+	wire, err := query.Pack()
+	if err != nil {
+		return err
+	}
+	if tcp {
+		wire = append(binary.BigEndian.AppendUint16(nil, uint16(len(wire))), wire...)
+	}
+	_, err = conn.Write(wire)
+	return err
+}
+
+// receive reads one message.
+func receive(conn net.Conn, tcp bool) ([]byte, error) {
+	if !tcp {
+		wire := make([]byte, maxUDP)
+		n, err := conn.Read(wire)
+		return wire[:n], err
+	}
+	var length [2]byte
+	if _, err := io.ReadFull(conn, length[:]); err != nil {
+		return nil, err
+	}
+	wire := make([]byte, binary.BigEndian.Uint16(length[:]))
+	_, err := io.ReadFull(conn, wire)
+	return wire, err
 }
 
 // await reads until the answer to the query comes. Anything else that arrives by
 // UDP, such as a late answer or a forged one, is ignored (RFC 5452, section 9).
-func await(session *dns.Conn, tcp bool, query *dns.Msg) (*dns.Msg, error) {
+func await(conn net.Conn, tcp bool, query *dnsmessage.Message) (*dnsmessage.Message, error) {
 	var stray error
 	for {
-		answer, err := session.ReadMsg()
-		if isNetworkError(err) {
+		wire, err := receive(conn, tcp)
+		if err != nil {
 			return nil, errors.Join(stray, err)
 		}
-		if answer != nil && isAnswer(answer, query) && (err == nil || answer.Truncated) && !(tcp && answer.Truncated) {
+		answer, err := parse(wire)
+		if isAnswer(answer, query) && (err == nil || answer.Truncated) && !(tcp && answer.Truncated) {
 			return answer, nil
 		}
 		if stray = errNoAnswer; tcp {
 			return nil, stray
 		}
 	}
-}
-
-// isNetworkError reports whether an error is the connection's, not a message's.
-func isNetworkError(err error) bool {
-	_, network := errors.AsType[net.Error](err)
-	return network || err == io.EOF || err == io.ErrUnexpectedEOF
-}
-
-// isAnswer reports whether a message is an answer to the query. A server that
-// does not understand it may leave the question out.
-func isAnswer(m, query *dns.Msg) bool {
-	if !m.Response || m.Id != query.Id || m.Opcode != dns.OpcodeQuery {
-		return false
-	}
-	if len(m.Question) != 1 {
-		return len(m.Question) == 0 && (m.Rcode == dns.RcodeFormatError || m.Rcode == dns.RcodeNotImplemented)
-	}
-	asked, q := query.Question[0], m.Question[0]
-	return strings.EqualFold(q.Name, asked.Name) && q.Qtype == asked.Qtype && q.Qclass == asked.Qclass
 }
 
 func (s servers) unanswered(name string, err error) error {
@@ -145,6 +157,9 @@ func (s servers) unanswered(name string, err error) error {
 	}
 	return f
 }
+
+// withDot is a name as DNS has it.
+func withDot(name string) string { return withoutDot(name) + "." }
 
 // withoutDot is a name as people write it.
 func withoutDot(name string) string { return strings.TrimSuffix(name, ".") }

@@ -1,17 +1,14 @@
 package resolve
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net"
 	"net/netip"
 	"os"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
-
-	"github.com/miekg/dns"
 
 	"check_pop3x/check/fault"
 )
@@ -79,19 +76,12 @@ func trustedIn(file string) (servers, error) {
 	if err != nil {
 		return servers{}, fault.New(fault.Usage, "no DNS server to ask (%v), name one that validates by --resolver ADDR", err)
 	}
-	config, err := dns.ClientConfigFromReader(bytes.NewReader(data))
-	if err != nil {
-		return servers{}, fault.New(fault.Usage, "%s: %v", file, err)
+	config := readConfig(string(data))
+	s := servers{timeout: config.timeout, attempts: config.attempts}
+	if !config.trustsAD {
+		return s, fault.New(fault.Usage, "%s does not say that the DNS server %s may vouch for DNSSEC (options trust-ad); if it validates and the way to it is safe, type --resolver %[2]s", file, config.servers[0])
 	}
-	s := servers{timeout: time.Duration(config.Timeout) * time.Second, attempts: config.Attempts}
-	all := config.Servers
-	if len(all) == 0 {
-		all = []string{"127.0.0.1"} // resolv.conf(5)
-	}
-	if !trustsAD(data) {
-		return s, fault.New(fault.Usage, "%s does not say that the DNS server %s may vouch for DNSSEC (options trust-ad); if it validates and the way to it is safe, type --resolver %[2]s", file, all[0])
-	}
-	for _, one := range all {
+	for _, one := range config.servers {
 		if a, err := netip.ParseAddr(one); err == nil && len(s.addrs) < maxServers {
 			s.addrs = append(s.addrs, netip.AddrPortFrom(a.Unmap(), dnsPort))
 		}
@@ -102,12 +92,43 @@ func trustedIn(file string) (servers, error) {
 	return s, nil
 }
 
-// trustsAD reports whether the option trust-ad is set in a resolv.conf.
-func trustsAD(data []byte) bool {
-	for line := range strings.Lines(string(data)) {
-		if words := strings.Fields(line); len(words) > 1 && words[0] == "options" && slices.Contains(words[1:], "trust-ad") {
-			return true
+// A config is what a resolv.conf says, resolv.conf(5).
+type config struct {
+	servers  []string
+	timeout  time.Duration
+	attempts int
+	trustsAD bool
+}
+
+// readConfig reads a resolv.conf.
+func readConfig(text string) config {
+	c := config{timeout: 5 * time.Second, attempts: 2}
+	for line := range strings.Lines(text) {
+		switch words := strings.Fields(line); {
+		case len(words) < 2:
+		case words[0] == "nameserver":
+			c.servers = append(c.servers, words[1])
+		case words[0] == "options":
+			for _, word := range words[1:] {
+				c.option(word)
+			}
 		}
 	}
-	return false
+	if len(c.servers) == 0 {
+		c.servers = []string{"127.0.0.1"}
+	}
+	return c
+}
+
+func (c *config) option(word string) {
+	name, value, _ := strings.Cut(word, ":")
+	number, _ := strconv.Atoi(value)
+	switch number = max(number, 1); {
+	case name == "timeout":
+		c.timeout = time.Duration(number) * time.Second
+	case name == "attempts":
+		c.attempts = number
+	case word == "trust-ad":
+		c.trustsAD = true
+	}
 }

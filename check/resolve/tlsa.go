@@ -2,12 +2,11 @@ package resolve
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"net/netip"
 	"strings"
 
-	"github.com/miekg/dns"
+	"golang.org/x/net/dns/dnsmessage"
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/trust"
@@ -20,10 +19,21 @@ func TLSAName(host string, port uint16) (string, error) {
 		return "", fmt.Errorf("%s is an address, and only a name has TLSA records", host)
 	}
 	name := fmt.Sprintf("_%d._tcp.%s", port, strings.TrimSuffix(host, "."))
-	if _, ok := dns.IsDomainName(name); !ok || strings.TrimSuffix(host, ".") == "" || strings.ContainsFunc(host, isForeign) {
+	if !isDomainName(name) || strings.ContainsFunc(host, isForeign) {
 		return "", fmt.Errorf("%q is not a name in DNS: it has letters, digits, hyphens and dots; others are written as xn--…", host)
 	}
 	return name, nil
+}
+
+// isDomainName reports whether a name has the form and the length of one (RFC
+// 1035, section 2.3.4).
+func isDomainName(name string) bool {
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || len(label) > 63 {
+			return false
+		}
+	}
+	return len(name) <= 253
 }
 
 // isForeign reports whether a character does not belong in a host name.
@@ -64,20 +74,20 @@ func (s servers) lookupTLSA(ctx context.Context, host string, port uint16) (set 
 // baseDomains are the names of the host that may have records. If the names
 // themselves are forged, the set says so.
 func (s servers) baseDomains(ctx context.Context, host string, port uint16) ([]string, *trust.TLSASet, error) {
-	name := dns.Fqdn(host)
-	r, err := s.ask(ctx, name, dns.TypeA)
+	name := withDot(host)
+	r, err := s.ask(ctx, name, dnsmessage.TypeA)
 	if err != nil {
 		return nil, nil, err
 	}
 	if !r.isConclusive() {
-		set, err := s.retryUnvalidated(ctx, r, dns.TypeA)
+		set, err := s.retryUnvalidated(ctx, r, dnsmessage.TypeA)
 		if set != nil {
 			set.Base = withoutDot(name)
 			set.Name, _ = TLSAName(host, port)
 		}
 		return nil, set, err
 	}
-	if end := r.finalName(); r.AuthenticatedData && !strings.EqualFold(end, name) {
+	if end := r.finalName(); r.AuthenticData && !strings.EqualFold(end, name) {
 		return []string{withoutDot(end), withoutDot(name)}, nil, nil
 	}
 	return []string{withoutDot(name)}, nil, nil
@@ -90,17 +100,17 @@ func (s servers) lookupBase(ctx context.Context, base string, port uint16) (*tru
 	if err != nil {
 		return nil, fault.New(fault.DNS, "%v", err)
 	}
-	r, err := s.ask(ctx, dns.Fqdn(name), dns.TypeTLSA)
+	r, err := s.ask(ctx, withDot(name), typeTLSA)
 	if err != nil {
 		return nil, err
 	}
 	var set *trust.TLSASet
 	if !r.isConclusive() {
-		if set, err = s.retryUnvalidated(ctx, r, dns.TypeTLSA); err != nil {
+		if set, err = s.retryUnvalidated(ctx, r, typeTLSA); err != nil {
 			return nil, err
 		}
 	} else {
-		set = &trust.TLSASet{From: r.from, Secure: r.AuthenticatedData, Records: r.tlsaRecords()}
+		set = &trust.TLSASet{From: r.from, Secure: r.AuthenticData, Records: r.tlsaRecords()}
 	}
 	set.Name, set.Base = name, base
 	if set.Err == nil {
@@ -122,7 +132,7 @@ func (s servers) checkSet(ctx context.Context, r *reply, set *trust.TLSASet) err
 	case !set.Secure:
 		f.Problem = fault.NotSigned
 		f.Text = set.Name + " has no TLSA record, nor is there DNSSEC to prove it"
-	case r.Rcode == dns.RcodeNameError:
+	case r.RCode == dnsmessage.RCodeNameError:
 		f.Problem = fault.NoTLSA
 		f.Text = set.Name + " does not exist (NXDOMAIN), as DNSSEC proves"
 	case len(set.Records) == 0:
@@ -141,58 +151,34 @@ func (s servers) checkSet(ctx context.Context, r *reply, set *trust.TLSASet) err
 // is signed. A server that does not answer is not blamed.
 func (s servers) validates(ctx context.Context, r *reply) bool {
 	s.addrs, s.attempts = []netip.AddrPort{r.from}, 1
-	root, err := s.ask(ctx, ".", dns.TypeNS)
-	return err != nil || !root.isConclusive() || root.AuthenticatedData
+	root, err := s.ask(ctx, ".", dnsmessage.TypeNS)
+	return err != nil || !root.isConclusive() || root.AuthenticData
 }
 
 // retryUnvalidated asks a server that could not answer again, with CD set. If
 // that answers, the zone's signatures are bad, and the set says so.
-func (s servers) retryUnvalidated(ctx context.Context, r *reply, kind uint16) (*trust.TLSASet, error) {
+func (s servers) retryUnvalidated(ctx context.Context, r *reply, kind dnsmessage.Type) (*trust.TLSASet, error) {
 	at := "DNS server " + r.from.String()
-	if r.Rcode != dns.RcodeServerFailure {
-		return nil, &fault.Error{Kind: fault.DNS, Problem: fault.NoResolver, Text: at + " does not answer for " + withoutDot(r.name) + ", but says " + rcodeName(r.Msg)}
+	if r.RCode != dnsmessage.RCodeServerFailure {
+		return nil, &fault.Error{Kind: fault.DNS, Problem: fault.NoResolver, Text: at + " does not answer for " + withoutDot(r.name) + ", but says " + rcodeName(r.Message)}
 	}
-	query := new(dns.Msg).SetQuestion(r.name, kind).SetEdns0(maxUDP, true)
-	query.CheckingDisabled = true // RFC 4035, section 3.2.2
+	query, err := newQuery(r.name, kind)
+	if err != nil {
+		return nil, fault.Wrap(fault.DNS, err)
+	}
+	query.AuthenticData, query.CheckingDisabled = false, true // RFC 4035, section 3.2.2
 	raw, err := s.exchange(ctx, r.from, query)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	if err != nil || !(&reply{Msg: raw}).isConclusive() {
-		return nil, fault.New(fault.DNS, "%s failed to look up %s%s", at, withoutDot(r.name), extendedError(r.Msg))
+	if err != nil || !(&reply{Message: raw}).isConclusive() {
+		return nil, fault.New(fault.DNS, "%s failed to look up %s%s", at, withoutDot(r.name), extendedError(r.Message))
 	}
 	return &trust.TLSASet{From: r.from, Err: &fault.Error{Kind: fault.Certificate, Problem: fault.Bogus,
-		Text: "the DNSSEC signatures of " + withoutDot(r.name) + " are not good, says " + at + extendedError(r.Msg)}}, nil
+		Text: "the DNSSEC signatures of " + withoutDot(r.name) + " are not good, says " + at + extendedError(r.Message)}}, nil
 }
 
 func isBogus(err error) bool { return err != nil && fault.Of(err).Problem == fault.Bogus }
-
-// rcodeName is the name of a message's response code.
-func rcodeName(m *dns.Msg) string {
-	if name, ok := dns.RcodeToString[m.Rcode]; ok {
-		return name
-	}
-	return fmt.Sprintf("code %d", m.Rcode)
-}
-
-// extendedError is what the server says about its failure (RFC 8914), in
-// parentheses; "" if it says nothing.
-func extendedError(m *dns.Msg) string {
-	opt := m.IsEdns0()
-	if opt == nil {
-		return ""
-	}
-	var words []string
-	for _, option := range opt.Option {
-		if e, ok := option.(*dns.EDNS0_EDE); ok && dns.ExtendedErrorCodeToString[e.InfoCode] != "" {
-			words = append(words, dns.ExtendedErrorCodeToString[e.InfoCode])
-		}
-	}
-	if len(words) == 0 {
-		return ""
-	}
-	return " (" + fault.JoinFirst(words) + ")"
-}
 
 // maxAliases limits a chain of aliases.
 const maxAliases = 16
@@ -211,9 +197,9 @@ func (r *reply) finalName() string {
 }
 
 func (r *reply) alias(name string) string {
-	for _, rr := range r.Answer {
-		if c, ok := rr.(*dns.CNAME); ok && strings.EqualFold(c.Hdr.Name, name) {
-			return c.Target
+	for _, a := range r.Answers {
+		if c, ok := a.Body.(*dnsmessage.CNAMEResource); ok && sameName(a.Header.Name, name) {
+			return c.CNAME.String()
 		}
 	}
 	return ""
@@ -222,10 +208,12 @@ func (r *reply) alias(name string) string {
 // tlsaRecords are the records of the name that was asked for, and of no other.
 func (r *reply) tlsaRecords() (records []trust.TLSARecord) {
 	end := r.finalName()
-	for _, rr := range r.Answer {
-		if t, ok := rr.(*dns.TLSA); ok && strings.EqualFold(t.Hdr.Name, end) && t.Hdr.Class == dns.ClassINET {
-			data, _ := hex.DecodeString(t.Certificate) // it was written by the library
-			records = append(records, trust.TLSARecord{Usage: t.Usage, Selector: t.Selector, Matching: t.MatchingType, Data: data})
+	for _, a := range r.Answers {
+		if h := a.Header; h.Type != typeTLSA || h.Class != dnsmessage.ClassINET || !sameName(h.Name, end) {
+			continue
+		}
+		if rr, ok := a.Body.(*dnsmessage.UnknownResource); ok && len(rr.Data) >= 3 { // RFC 6698, section 2.1
+			records = append(records, trust.TLSARecord{Usage: rr.Data[0], Selector: rr.Data[1], Matching: rr.Data[2], Data: rr.Data[3:]})
 		}
 	}
 	return records

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/miekg/dns"
+	"golang.org/x/net/dns/dnsmessage"
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/testkit/dnstest"
@@ -188,13 +188,12 @@ func TestLookupTLSAEnds(t *testing.T) {
 
 // A circle of aliases comes to an end.
 func TestAliasesEnd(t *testing.T) {
-	r := &reply{Msg: new(dns.Msg), name: "0.example.org."}
+	r := &reply{Message: new(dnsmessage.Message), name: "0.example.org."}
 	for i := range 100 {
-		rr, err := dns.NewRR(fmt.Sprintf("%d.example.org. CNAME %d.example.org.", i, i+1))
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Answer = append(r.Answer, rr)
+		r.Answers = append(r.Answers, dnsmessage.Resource{
+			Header: dnsmessage.ResourceHeader{Name: dnsmessage.MustNewName(fmt.Sprintf("%d.example.org.", i))},
+			Body:   &dnsmessage.CNAMEResource{CNAME: dnsmessage.MustNewName(fmt.Sprintf("%d.example.org.", i+1))},
+		})
 	}
 	if end := r.finalName(); end != "16.example.org." {
 		t.Error(end)
@@ -237,6 +236,7 @@ func TestTrustedServers(t *testing.T) {
 		"options trust-ad": "[127.0.0.1:53] 5s 2",
 		"nameserver 127.0.0.53\noptions edns0 trust-ad\nsearch .": "[127.0.0.53:53] 5s 2",
 		"nameserver ::1\noptions timeout:2 attempts:3 trust-ad":   "[[::1]:53] 2s 3",
+		"nameserver ::1\noptions attempts:x timeout:0 trust-ad":   "[[::1]:53] 1s 1",
 		"nameserver 192.0.2.1\noptions edns0\noptions trust-ad":   "[192.0.2.1:53] 5s 2",
 		"":                                       "127.0.0.1",
 		"nameserver 127.0.0.11\noptions ndots:0": "127.0.0.11", // Docker's

@@ -20,20 +20,20 @@ import (
 
 // The rows of SCRAM: RFC 5802 (SHA-1), RFC 7677 (SHA-256).
 var (
-	scramSHA256Plus = Mechanism{Name: "SCRAM-SHA-256-PLUS", Authzid: true, Bound: true, New: newSCRAMSHA256Plus}
-	scramSHA1Plus   = Mechanism{Name: "SCRAM-SHA-1-PLUS", Authzid: true, Bound: true, New: newSCRAMSHA1Plus}
-	scramSHA256     = Mechanism{Name: "SCRAM-SHA-256", Authzid: true, New: newSCRAMSHA256}
-	scramSHA1       = Mechanism{Name: "SCRAM-SHA-1", Authzid: true, New: newSCRAMSHA1}
+	scramSHA256Plus = Mechanism{Name: "SCRAM-SHA-256-PLUS", Authzid: true, Bound: true, New: newSHA256Plus}
+	scramSHA1Plus   = Mechanism{Name: "SCRAM-SHA-1-PLUS", Authzid: true, Bound: true, New: newSHA1Plus}
+	scramSHA256     = Mechanism{Name: "SCRAM-SHA-256", Authzid: true, New: newSHA256}
+	scramSHA1       = Mechanism{Name: "SCRAM-SHA-1", Authzid: true, New: newSHA1}
 )
 
-func newSCRAMSHA256Plus(c Credentials) (Client, error) {
+func newSHA256Plus(c Credentials) (Client, error) {
 	return startSCRAM(sha256.New, true, c, rand.Text)
 }
-func newSCRAMSHA1Plus(c Credentials) (Client, error) { return startSCRAM(sha1.New, true, c, rand.Text) }
-func newSCRAMSHA256(c Credentials) (Client, error) {
+func newSHA1Plus(c Credentials) (Client, error) { return startSCRAM(sha1.New, true, c, rand.Text) }
+func newSHA256(c Credentials) (Client, error) {
 	return startSCRAM(sha256.New, false, c, rand.Text)
 }
-func newSCRAMSHA1(c Credentials) (Client, error) { return startSCRAM(sha1.New, false, c, rand.Text) }
+func newSHA1(c Credentials) (Client, error) { return startSCRAM(sha1.New, false, c, rand.Text) }
 
 // Bounds of the iterations that a server may ask for. RFC 7677, section 4,
 // requires at least 4096; with fewer, an eavesdropper guesses passwords too fast.
