@@ -1,6 +1,7 @@
 package pop3
 
 import (
+	"errors"
 	"math"
 	"strings"
 
@@ -85,6 +86,27 @@ func (c *Conn) STLS() error {
 		return &fault.Error{Kind: fault.STLS, Text: "text injected behind the answer to STLS", Said: said}
 	}
 	return nil
+}
+
+// UTF8 asks for messages and names in UTF-8 (RFC 6856, section 2). It is sent
+// before login, and at once, or if the server has the capability PIPELINING in one
+// write with the next command, whose method reads both replies. A server may
+// refuse it, which is not an error.
+func (c *Conn) UTF8(pipelining bool) error {
+	const utf8 = "UTF8"
+	if pipelining {
+		c.held = utf8
+		return nil
+	}
+	return unlessRefused(c.command(utf8))
+}
+
+// unlessRefused returns err, or nil if the server has refused the command.
+func unlessRefused(_ string, err error) error {
+	if refusal, ok := errors.AsType[*Error](err); ok && !refusal.Unsolicited {
+		return nil
+	}
+	return err
 }
 
 // User names the mailbox (RFC 1939, section 7).

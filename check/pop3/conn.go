@@ -27,6 +27,7 @@ type Conn struct {
 	w         io.Writer
 	trace     func(sent bool, line string)
 	pipelined []Command // sent, but not asked for yet
+	held      Command   // to be sent with the next one; "" is none
 	last      string    // what was read last if it may not have ended there: TOP, RETR or greeting; else ""
 }
 
@@ -110,11 +111,19 @@ func (c *Conn) send(keyword, line, shown string) error {
 	if err := c.quiet(keyword); err != nil {
 		return err
 	}
+	first := c.held
+	if c.held = ""; first != "" {
+		c.trace(true, string(first))
+		line = string(first) + "\r\n" + line
+	}
 	c.trace(true, shown)
 	if _, err := io.WriteString(c.w, line+"\r\n"); err != nil {
 		return c.writeFailed(keyword, err)
 	}
-	return nil
+	if first == "" {
+		return nil
+	}
+	return unlessRefused(c.reply(string(first)))
 }
 
 // writeFailed returns the error of a failed write. A server that hung up may have

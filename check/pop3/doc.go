@@ -1,7 +1,7 @@
 // Package pop3 speaks POP3 as a client (RFC 1939, with the extensions of
-// RFC 2449, RFC 2595 and RFC 5034) on a connection that it is given. It neither
-// dials, nor keeps time, nor knows TLS: deadlines and encryption belong to the
-// connection.
+// RFC 2449, RFC 2595, RFC 5034 and RFC 6856) on a connection that it is given. It
+// neither dials, nor keeps time, nor knows TLS: deadlines and encryption belong to
+// the connection.
 //
 // A [Conn] is one session, with a method for each command. Every command goes
 // through one function, and so does every reply. Methods return three kinds of

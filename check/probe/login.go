@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/pop3"
@@ -36,6 +37,9 @@ func (s *session) logIn(ctx context.Context) error {
 	if way.Needs == sasl.Token {
 		s.login.token = len(s.login.proof.token)
 	}
+	if err := s.login.speakUTF8(); err != nil {
+		return err
+	}
 	return way.run(s.login, ctx)
 }
 
@@ -56,6 +60,21 @@ func (l *login) explain(f *fault.Error) {
 			f.Problem = fault.LongToken
 		}
 	}
+}
+
+// speakUTF8 switches to UTF-8 if the server offers it and anything may need it: a
+// server may hide headers with other characters than ASCII from clients that do not
+// ask for them (RFC 6856, section 2.1).
+func (l *login) speakUTF8() error {
+	reads := l.plan.readsHeaders() || l.plan.Mailbox.Has("retr")
+	if !l.link.offer.capabilities.Has("UTF8") || !reads && isASCII(l.plan.User+l.proof.password) {
+		return nil
+	}
+	return l.link.pop.UTF8(l.link.pipelines())
+}
+
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
 // choose returns the best way that the server offers. Ways that would send the
