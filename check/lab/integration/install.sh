@@ -12,6 +12,7 @@ packages() {
     case $1 in
     dovecot) echo dovecot-core dovecot-pop3d ;;
     courier) echo courier-pop courier-authlib-userdb ;;
+    postfix) echo postfix ;;
     cyrus) echo cyrus-common cyrus-pop3d cyrus-imapd sasl2-bin libsasl2-modules libsasl2-modules-db ;;
     nginx) echo nginx libnginx-mod-mail ;;
     glewlwyd) echo glewlwyd glewlwyd-common dbconfig-no-thanks ;;
@@ -77,7 +78,7 @@ main() {
     exec 9>"$cache/lock"
     flock 9
     [ "$(cat "$cache/stamp" 2>/dev/null)" != "$(stamp)" ] || exit 0
-    for name in dovecot courier cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy engines; do
+    for name in dovecot courier postfix cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy engines; do
         fetch "$name"
     done
     stamp >"$cache/stamp"

@@ -1,0 +1,33 @@
+#!/bin/sh
+# Postfix, which takes mail for pop3.test and puts it into the Maildirs of a POP3 server.
+set -e
+cat >/etc/postfix/main.cf <<END
+compatibility_level = 3.6
+myhostname = mx.pop3.test
+inet_interfaces = {{.Host}}
+inet_protocols = ipv4
+mynetworks = 127.0.0.0/8
+mydestination =
+smtputf8_enable = no
+virtual_mailbox_domains = pop3.test
+virtual_mailbox_base = {{.Mail}}
+virtual_mailbox_maps = texthash:$PWD/recipients
+virtual_uid_maps = static:50010
+virtual_gid_maps = static:50010
+END
+cat >/etc/postfix/master.cf <<END
+{{.Port}} inet n - n - - smtpd
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+error unix - - n - - error
+retry unix - - n - - error
+proxymap unix - - n - - proxymap
+virtual unix - n n - - virtual
+anvil unix - - n - 1 anvil
+END
+chown postfix /var/lib/postfix
+postfix check
+exec /usr/lib/postfix/sbin/master -s
