@@ -18,6 +18,25 @@ func Span(d time.Duration) string {
 	return Count(int(d/time.Minute), "minute")
 }
 
+// Left is what is left of a life, rounded down: "29 days", and hours if there are
+// fewer than two days.
+func Left(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d < 2*day {
+		return Count(int(d/time.Hour), "hour")
+	}
+	return Count(int(d/day), "day")
+}
+
+// Expires says for how long something lasts, or since when it does not.
+func Expires(left time.Duration) string {
+	const day = 24 * time.Hour
+	if left < 0 {
+		return "expired " + Count(int((day-1-left)/day), "day") + " ago"
+	}
+	return "expires in " + Left(left)
+}
+
 // Age is d for people: two digits are enough to act on, "36 h", "3.2 d".
 func Age(d time.Duration) string {
 	const day = 24 * time.Hour

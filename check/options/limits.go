@@ -1,9 +1,9 @@
 package options
 
 import (
+	"cmp"
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 	"time"
 
@@ -63,7 +63,7 @@ func (a *settings) limits() (map[string]verdict.Limit, error) {
 	if err := a.options.Limits.ofPhases(limits); err != nil {
 		return nil, err
 	}
-	return limits, a.options.Limits.certificate(limits)
+	return limits, nil
 }
 
 // ranged returns the range given for an option that takes one; nil is none.
@@ -112,23 +112,23 @@ func parseRange(option, typed string, unit verdict.Unit) (*verdict.Range, error)
 	return r, nil
 }
 
-// certificate reads WARN[,CRIT]; CRIT is 0 by default, as in check_pop.
-func (o Limits) certificate(limits map[string]verdict.Limit) error {
+// certificate reads WARN[,CRIT]; CRIT is 0 by default, as in check_pop. It is nil
+// without the option.
+func (o Limits) certificate() (*verdict.CertificateLimit, error) {
 	if o.Certificate == "" {
-		return nil
+		return nil, nil
 	}
 	warn, crit, both := strings.Cut(string(o.Certificate), ",")
 	if !both {
 		crit = "0"
 	}
-	w, errW := strconv.ParseUint(warn, 10, 16)
-	c, errC := strconv.ParseUint(crit, 10, 16)
-	switch {
-	case errW != nil || errC != nil:
-		return refuse("certificate", "%q is not a number of days, type for example 30 or 30,7", o.Certificate)
-	case c > w:
-		return refuse("certificate", "%q has more days for critical than for warning, type %s,%s", o.Certificate, crit, warn)
+	w, errW := verdict.ParseLeft(warn)
+	c, errC := verdict.ParseLeft(crit)
+	switch err := cmp.Or(errW, errC); {
+	case err != nil:
+		return nil, refuse("certificate", "%v, type for example 30,7 or 36h,12h or 33%%,15%%", err)
+	case c.IsMore(w):
+		return nil, refuse("certificate", "%q has more for critical than for warning, type %s,%s", o.Certificate, crit, warn)
 	}
-	limits["cert_days"] = verdict.Limit{Warning: verdict.AtLeast(w, verdict.Days), Critical: verdict.AtLeast(c, verdict.Days)}
-	return nil
+	return &verdict.CertificateLimit{Warning: w, Critical: c}, nil
 }

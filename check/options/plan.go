@@ -91,6 +91,9 @@ func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
 	if r.Limits.Metrics, err = c.settings.limits(); err != nil {
 		return &r, err
 	}
+	if r.Limits.Certificate, err = o.Limits.certificate(); err != nil {
+		return &r, err
+	}
 	if err = c.settings.needPhases(&r.Plan, r.Limits.Metrics); err != nil {
 		return &r, err
 	}

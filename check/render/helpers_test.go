@@ -52,6 +52,11 @@ func broke(phase string, f *fault.Error) *report.Report {
 	}
 }
 
+// lasting is a certificate of which so many days and an hour are left.
+func lasting(subject string, days int) *report.Certificate {
+	return &report.Certificate{Subject: subject, Days: days, NotAfter: start.AddDate(0, 0, days).Add(time.Hour)}
+}
+
 func fromServer(text string) report.Line { return report.Line{From: report.FromServer, Text: &text} }
 func fromClient(text string) report.Line { return report.Line{From: report.FromClient, Text: &text} }
 

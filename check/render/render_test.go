@@ -90,7 +90,7 @@ func TestSeveralFindings(t *testing.T) {
 // is about.
 func TestExceededLimits(t *testing.T) {
 	expiry := works()
-	expiry.TLS = &report.TLS{Expiry: &report.Certificate{Subject: `mail."example".org`, Days: 12}}
+	expiry.TLS = &report.TLS{Expiry: lasting(`mail."example".org`, 12)}
 	const learned = "; 5 messages, 18067 octets in 34 ms (connect 1 ms, tls 6 ms, greeting 2 ms, login 21 ms, stat 1 ms), at 192.0.2.1:995"
 	for _, s := range []struct {
 		r      *report.Report
@@ -162,10 +162,10 @@ func TestSummary(t *testing.T) {
 		{func(r *report.Report) { r.Mailbox, r.Greeting = nil, new("") }, "greeting received, in 34 ms; no login tried"},
 		{func(r *report.Report) { r.Mailbox, r.Greeting = nil, nil }, "greeting received, in 34 ms; no login tried"},
 		{func(r *report.Report) {
-			r.Mailbox, r.TLS = nil, &report.TLS{Version: "TLS 1.3", Verified: true, Expiry: &report.Certificate{Days: 89}}
+			r.Mailbox, r.TLS = nil, &report.TLS{Version: "TLS 1.3", Verified: true, Expiry: lasting("", 89)}
 		}, "Dovecot ready, TLS 1.3, certificate expires in 89 days, in 34 ms; no login tried"},
 		{func(r *report.Report) {
-			r.Mailbox, r.TLS = nil, &report.TLS{Version: "TLS 1.2", Insecure: true, Expiry: &report.Certificate{Days: -1}}
+			r.Mailbox, r.TLS = nil, &report.TLS{Version: "TLS 1.2", Insecure: true, Expiry: lasting("", -1)}
 		}, "Dovecot ready, TLS 1.2 not verified, certificate expired 1 day ago, in 34 ms; no login tried"},
 	} {
 		r := works()
@@ -200,7 +200,7 @@ func TestReady(t *testing.T) {
 // With --certificate the certificate is told after a login, too, but not twice.
 func TestSummaryTellsTheCertificate(t *testing.T) {
 	r := works()
-	r.TLS = &report.TLS{Version: "TLS 1.3", Verified: true, Expiry: &report.Certificate{Subject: "mail", Days: 29}}
+	r.TLS = &report.TLS{Version: "TLS 1.3", Verified: true, Expiry: lasting("mail", 29)}
 	const took = " in 34 ms (connect 1 ms, tls 6 ms, greeting 2 ms, login 21 ms, stat 1 ms)"
 	for limit, want := range map[string]string{
 		"messages - 9":    "OK - 5 messages, 18067 octets" + took,
@@ -228,7 +228,7 @@ func TestPerfdata(t *testing.T) {
 	r := works()
 	r.Phases = timesOf("resolve", "333ns", "connect", "1500ms")
 	r.Phases[1].Budget = 2500 * time.Millisecond
-	r.TLS = &report.TLS{Expiry: &report.Certificate{Days: -1}}
+	r.TLS = &report.TLS{Expiry: lasting("", -1)}
 	limits := ranges("time 0:2 ~:5", "time_resolve 500ms 1m", "time_connect @1:2 0.5:", "messages 10: 5:", "size 20 -", "cert_days - 7:")
 	got, _ := strings.CutPrefix(strings.TrimSuffix(shown(r, limits, Options{}), "\n"), text(r, limits, Options{}))
 	want := ` | time=0.034211s;2;~:5;0;10 time_resolve=0.000000s;0.5;60;0 time_connect=1.500000s;@1:2;0.5:;0;2.5 ` +

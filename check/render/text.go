@@ -262,10 +262,8 @@ func (p page) certificate() string {
 	switch {
 	case t == nil || t.Expiry == nil || slices.ContainsFunc(p.Worst(), tellsDays):
 		return ""
-	case t.Expiry.Days < 0:
-		return "certificate expired " + fault.Count(-t.Expiry.Days, "day") + " ago"
 	}
-	return "certificate expires in " + fault.Count(t.Expiry.Days, "day")
+	return "certificate " + fault.Expires(t.Expiry.NotAfter.Sub(p.Report.Start))
 }
 
 // limitsDays reports whether the metric is limited by --certificate.

@@ -26,9 +26,15 @@ func complete() *report.Report {
 			{Name: "login", Time: 21 * time.Millisecond, Budget: 3 * time.Second},
 			{Name: "quit", Time: time.Millisecond},
 		},
-		TLS:     &report.TLS{Expiry: &report.Certificate{Subject: "mail.example.org", Days: 29}},
+		TLS:     &report.TLS{Expiry: lasting("mail.example.org", 29)},
 		Mailbox: &report.Mailbox{Messages: 5, Octets: 18067},
 	}
+}
+
+// lasting is a certificate of 90 days, of which so many and an hour are left.
+func lasting(subject string, days int) *report.Certificate {
+	end := start.Add(time.Duration(days)*day + time.Hour)
+	return &report.Certificate{Subject: subject, Days: days, NotBefore: end.Add(time.Second - 90*day), NotAfter: end}
 }
 
 // with adds faults of these kinds.

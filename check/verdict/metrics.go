@@ -49,6 +49,8 @@ type Metric struct {
 	Of      string // what it is of, for people: a certificate's name
 	Partial bool   // cut short by a fault, which says more than a limit could
 
+	Exact *Number // what limits look at, if Value is rounded
+
 	// Between is from where to where the value may be; nil if it is known.
 	Between *[2]Number
 }
@@ -66,7 +68,9 @@ func measure(r *report.Report, l Limits) []Metric {
 			if m.Label == "" {
 				m.Label = m.Row.Label
 			}
-			m.Limit = l.Metrics[m.Label]
+			if limit, given := l.Metrics[m.Label]; given {
+				m.Limit = limit
+			}
 			all = append(all, m)
 		}
 	}

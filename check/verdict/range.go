@@ -126,11 +126,7 @@ func plain(v float64) string {
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
-// AtLeast is the range that alerts below n of a unit.
-func AtLeast(n uint64, unit Unit) *Range {
-	r, err := ParseRange(strconv.FormatUint(n, 10)+":", unit)
-	if err != nil {
-		panic(err) // a number is always a bound
-	}
-	return r
+// atLeast is the range that alerts below a number, which has these words.
+func atLeast(n float64, words string) *Range {
+	return &Range{Range: nagiosplugin.Range{Start: n, End: math.Inf(1)}, start: words}
 }

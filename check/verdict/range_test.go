@@ -126,11 +126,11 @@ func TestNoRange(t *testing.T) {
 }
 
 func TestAtLeast(t *testing.T) {
-	r := AtLeast(30, Days)
-	if !r.Alerts(Real(29)) || r.Alerts(Real(30)) || !r.Alerts(Real(-1)) || r.String() != "30:" || r.Exceeded(Real(29)) != "below 30 days" {
+	r := atLeast(1.5, "36 h")
+	if !r.Alerts(Real(1.4)) || r.Alerts(Real(1.5)) || !r.Alerts(Real(-1)) || r.String() != "1.5:" || r.Exceeded(Real(1)) != "below 36 h" {
 		t.Errorf("%+v", r)
 	}
-	if r := AtLeast(0, Days); !r.Alerts(Real(-1)) || r.Alerts(Real(0)) || r.String() != "0:" {
+	if r := atLeast(0, "0 days"); !r.Alerts(Real(-1)) || r.Alerts(Real(0)) || r.String() != "0:" {
 		t.Errorf("%+v", r)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
@@ -30,7 +31,7 @@ func (l Limits) missing(r *report.Report, metrics []Metric) []unjudged {
 	for i := range rows {
 		row := &rows[i]
 		if row.Label != phaseTime.Label && !measured(metrics, row.Label) {
-			all = append(all, l.Metrics[row.Label].unjudged(row.why(r), row.What, row.Warning, row.Critical, "")...)
+			all = append(all, l.limit(row).unjudged(row.why(r), row.What, row.Warning, row.Critical, "")...)
 		}
 	}
 	for _, label := range slices.Sorted(maps.Keys(l.Metrics)) {
@@ -62,6 +63,14 @@ func (row *Row) why(r *report.Report) doubt {
 		return doubt{}
 	}
 	return row.doubt(r)
+}
+
+// limit is the limit on a metric, whose value may be missing.
+func (l Limits) limit(row *Row) Limit {
+	if row.Label == certificateDays.Label && l.Certificate != nil {
+		return l.Certificate.of(time.Time{}, time.Time{})
+	}
+	return l.Metrics[row.Label]
 }
 
 func measured(metrics []Metric, label string) bool {

@@ -9,10 +9,11 @@ import (
 
 // Limits are what a check is judged by.
 type Limits struct {
-	Timeout time.Duration         // the whole budget, max of the metric time
-	States  map[fault.Kind]Status // instead of the default of the kind
-	Metrics map[string]Limit      // by label
-	Match   bool                  // some messages are looked for: --match
+	Timeout     time.Duration         // the whole budget, max of the metric time
+	States      map[fault.Kind]Status // instead of the default of the kind
+	Metrics     map[string]Limit      // by label
+	Certificate *CertificateLimit     // what has to be left of certificates' lives; nil: nothing
+	Match       bool                  // some messages are looked for: --match
 }
 
 // A Verdict is a judged Report.
@@ -84,7 +85,10 @@ func (v *Verdict) judgeMetric(m Metric) (open []unjudged) {
 
 // alerts reports whether a limit is exceeded, and whether that is known.
 func (m Metric) alerts(r *Range) (alerts, known bool) {
-	if m.Between == nil {
+	switch {
+	case m.Exact != nil:
+		return r.Alerts(*m.Exact), true
+	case m.Between == nil:
 		return r.Alerts(m.Value), true
 	}
 	return r.AlertsBetween(m.Between[0], m.Between[1])

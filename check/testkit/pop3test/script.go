@@ -20,6 +20,8 @@ type Command struct {
 	Listen      string
 	TLSListen   string
 	Certificate string
+	Life        lifetime // of the certificate, if it is good
+	ClientLife  lifetime
 	ClientAuth  string
 	Suite       string
 	CAFile      string
@@ -48,6 +50,8 @@ func (c *Command) flags() *flag.FlagSet {
 	f.StringVar(&c.Certificate, "tls-cert", "good", "certificate to show: "+strings.Join(CertificateKinds(), ", "))
 	f.StringVar(&c.ClientAuth, "client-auth", "", "request or require a client certificate by the root")
 	f.StringVar(&c.Suite, "tls-suite", "", "only this cipher `SUITE`, by its name in crypto/tls, and at most TLS 1.2")
+	f.Var(&c.Life, "tls-life", "`WHOLE,LEFT`: how long the good certificate is valid, and for how long still")
+	f.Var(&c.ClientLife, "client-life", "`WHOLE,LEFT` of the client certificate")
 	f.StringVar(&c.CAFile, "write-ca", "", "write the root certificate to `FILE`")
 	f.StringVar(&c.ClientFile, "write-client", "", "write a client certificate by the root, with its key, to `FILE`")
 	f.StringVar(&c.PortsFile, "write-ports", "", "write the lines plain=PORT and tls=PORT to `FILE`")
@@ -100,7 +104,7 @@ func CommandHelp() string {
 // check refuses options that exclude each other, so that none is without
 // effect.
 func (c *Command) check(f *flag.FlagSet) (err error) {
-	common := []string{"listen", "tls-cert", "tls-suite", "client-auth", "write-ca", "write-client", "write-ports", "stdin"}
+	common := []string{"listen", "tls-cert", "tls-life", "client-life", "tls-suite", "client-auth", "write-ca", "write-client", "write-ports", "stdin"}
 	ofDialogue := []string{"dialogue", "connections", "limit"}
 	f.Visit(func(o *flag.Flag) {
 		switch {
@@ -138,6 +142,9 @@ func (c *Command) Start() (*Running, error) {
 	certificate, root, err := NewCertificate(c.Certificate)
 	if err != nil {
 		return nil, err
+	}
+	if c.Life.whole > 0 {
+		certificate = root.Issue(Leaf{Names: Localhost, Validity: c.Life.validity()})
 	}
 	if err := c.write(root); err != nil {
 		return nil, err
@@ -184,7 +191,7 @@ func (c *Command) write(root *Authority) error {
 		}
 	}
 	if c.ClientFile != "" {
-		chain, key := PEM(root.Issue(Leaf{CommonName: c.User, Usage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}))
+		chain, key := PEM(root.Issue(Leaf{CommonName: c.User, Validity: c.ClientLife.validity(), Usage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}))
 		return os.WriteFile(c.ClientFile, append(chain, key...), 0o600)
 	}
 	return nil
