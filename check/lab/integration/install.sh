@@ -20,10 +20,10 @@ packages() {
     systemd) echo systemd ;;
     dns) echo knot unbound ;;
     network) echo iproute2 nftables ;;
-    prometheus) echo prometheus prometheus-node-exporter ;; # with promtool
+    prometheus) echo prometheus prometheus-node-exporter cron systemd ;; # with promtool, and what can write files for it
     stunnel) echo stunnel4 ;;
     haproxy) echo haproxy libfaketime ;;
-    engines) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic cron ;;
+    engines) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
     esac
 }
 

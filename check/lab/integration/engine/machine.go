@@ -5,6 +5,7 @@
 package engine
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -20,21 +21,26 @@ import (
 	"check_pop3x/check/lab/integration/debian"
 )
 
-// tree has the engines, see check/lab/integration/install.sh.
-const tree = "engines"
+// engines is the tree of the monitoring engines, see check/lab/integration/install.sh.
+const engines = "engines"
 
 //go:embed *.sh
 var scripts embed.FS
 
 // users are those that Debian's packages would have made.
 var users = debian.Users{
-	Passwd: "root:x:0:0::/root:/bin/sh\nnagios:x:50020:50020::/var/lib/nagios:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n",
-	Group:  "root:x:0:\ntty:x:5:\nnagios:x:50020:\nnogroup:x:65534:\n",
+	Passwd: `root:x:0:0::/root:/bin/sh
+nagios:x:50020:50020::/var/lib/nagios:/bin/sh
+prometheus:x:50021:50021::/var/lib/prometheus:/usr/sbin/nologin
+nobody:x:65534:65534::/:/usr/sbin/nologin
+`,
+	Group: "root:x:0:\ntty:x:5:\nnagios:x:50020:\nprometheus:x:50021:\nnogroup:x:65534:\n",
 }
 
 // A Machine is what an engine runs on.
 type Machine struct {
 	Parent  string            // the directory of all files
+	Tree    string            // what it has of Debian: "" is the engines, see check/lab/integration/install.sh
 	Package string            // the root below which check_pop3x's package is installed
 	Address string            // what localhost means there
 	Hosts   map[string]string // the addresses of other names
@@ -108,7 +114,7 @@ func (m Machine) Start(name string, command ...string) (*debian.Sandbox, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Start(tree, append([]string{"./machine.sh"}, command...)...); err != nil {
+	if err := s.Start(cmp.Or(m.Tree, engines), append([]string{"./machine.sh"}, command...)...); err != nil {
 		s.Stop()
 		return nil, err
 	}

@@ -5,6 +5,9 @@ set -eu
 cp hosts /etc/hosts
 cat roots.pem >>/etc/ssl/certs/ca-certificates.crt
 cp -r files/. /
-chgrp -R nagios /etc/icinga2 /etc/nagios /etc/nagios4 /etc/nagios-plugins
-chmod -R g+rX /etc/icinga2 /etc/nagios /etc/nagios4 /etc/nagios-plugins
+for place in /etc/icinga2 /etc/nagios /etc/nagios4 /etc/nagios-plugins; do
+    [ -d "$place" ] || continue
+    chgrp -R nagios "$place"
+    chmod -R g+rX "$place"
+done
 exec "$@"
