@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"check_pop3x/check/lab/integration/debian"
 )
 
 const (
@@ -70,6 +72,14 @@ func TestRpmlint(t *testing.T) {
 			t.Errorf("%s", out)
 		}
 	}
+}
+
+// TestPrometheusRules has promtool try the rules.
+func TestPrometheusRules(t *testing.T) {
+	promtool := filepath.Join(debian.Cache(), "prometheus/usr/bin/promtool")
+	rules := filepath.Join(one.root, "usr/share/doc", name, "examples/prometheus")
+	run(t, promtool, "check", "rules", filepath.Join(rules, "pop3.rules.yml"))
+	run(t, promtool, "test", "rules", filepath.Join(rules, "pop3.rules.test.yml"))
 }
 
 // TestVersionsSort: a later commit has a higher version, for dpkg and for rpm.
