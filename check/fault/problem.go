@@ -54,6 +54,7 @@ const (
 // Why a session does not get on.
 const (
 	ClosedAtOnce       Problem = "closed at once"              // before the greeting
+	ClosedAtCAPA       Problem = "closed at capa"              // which some servers do that do not know it
 	ClosedAtLogin      Problem = "closed at login"             // instead of an answer
 	MaybeClientWanted  Problem = "client certificate missing"  // the server asked for one, then hung up or complained
 	MaybeClientRefused Problem = "client certificate in doubt" // likewise, though it got one

@@ -123,6 +123,9 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 	if err = c.settings.need(o.conditions(p.Target)); err != nil {
 		return p, err
 	}
+	if p.NoCAPA = o.Server.NoCAPA; p.NoCAPA && o.Mailbox.has("retr") {
+		return p, about("the step retr needs CAPA, which tells whether the server deletes what was read: leave retr out of --steps, or --no-capa out", "no-capa", "steps")
+	}
 	if p.LoginPlan, err = o.Login.plan(p.Security, o.TLS.ClientCert != ""); err != nil {
 		return p, err
 	}

@@ -36,7 +36,7 @@ var phases = []phase{
 	{name: "connect", run: onLink((*link).connect)},
 	{name: "tls", when: (*Plan).tlsFirst, how: "--tls", run: onLink((*link).handshake)},
 	{name: "greeting", run: onLink((*link).greeting)},
-	{name: "capa", run: onLink((*link).capa)},
+	{name: "capa", when: (*Plan).asksCAPA, how: "no --no-capa", run: onLink((*link).capa)},
 	{name: "stls", when: (*Plan).usesSTLS, how: "--starttls", run: onLink((*link).stls)},
 	{name: "token", when: (*Plan).usesToken, how: "--oauth SERVER or --token-file FILE", run: (*session).fetchToken, apart: true},
 	{name: "login", when: (*Plan).LogsIn, how: "-u NAME", run: (*session).logIn},

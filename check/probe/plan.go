@@ -29,6 +29,8 @@ type Plan struct {
 
 	LoginPlan
 
+	NoCAPA bool // CAPA is not sent: the server offers USER, and STLS if that is to be used
+
 	Expect []string // the greeting has to contain one of them
 
 	Mailbox maildrop.Plan
@@ -52,6 +54,7 @@ func (p *Plan) byName() bool       { return !resolve.IsAddress(p.Host) }
 func (p *Plan) usesDANE() bool     { return p.DANE != nil }
 func (p *Plan) tlsFirst() bool     { return p.Security == report.TLSFirst }
 func (p *Plan) usesSTLS() bool     { return p.Security == report.STLS }
+func (p *Plan) asksCAPA() bool     { return !p.NoCAPA }
 func (p *Plan) usesToken() bool    { return p.LogsIn() && p.Token != nil }
 func (p *Plan) readsHeaders() bool { return p.LogsIn() && (p.Mailbox.Headers || p.Mailbox.Has("top")) }
 

@@ -2,10 +2,12 @@ package probe
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
 )
 
@@ -22,7 +24,7 @@ func problemOf(phase string, f *fault.Error, r *report.Report) fault.Problem {
 	}
 	switch f.Kind {
 	case fault.Closed:
-		return cmp.Or(in(phase, fault.ClosedAtOnce, "greeting"), in(phase, fault.ClosedAtLogin, "login"))
+		return closedAt(phase, f, r)
 	case fault.STLS:
 		return in(phase, withoutSTLS(r), "stls")
 	case fault.TLSRequired:
@@ -33,6 +35,20 @@ func problemOf(phase string, f *fault.Error, r *report.Report) fault.Problem {
 		return refusedCommand(phase, f, r)
 	}
 	return ""
+}
+
+// closedAt is the problem of a server that hung up. If it did so before a login was
+// sent, CAPA was too much for it.
+func closedAt(phase string, f *fault.Error, r *report.Report) fault.Problem {
+	if phase == "login" && ran("capa", r) && r.Capabilities == nil && errors.Is(f.Err, pop3.ErrUnsent) {
+		return fault.ClosedAtCAPA
+	}
+	return cmp.Or(in(phase, fault.ClosedAtOnce, "greeting"), in(phase, fault.ClosedAtCAPA, "capa"), in(phase, fault.ClosedAtLogin, "login"))
+}
+
+// ran reports whether a phase ran.
+func ran(phase string, r *report.Report) bool {
+	return slices.ContainsFunc(r.Phases, func(p report.Phase) bool { return p.Name == phase })
 }
 
 // refusedCommand is the problem of a command that was refused after login.
@@ -82,7 +98,7 @@ func clientProblem(phase string, f *fault.Error, r *report.Report) fault.Problem
 // withoutSTLS is the problem of a server that does not offer STLS, or "".
 func withoutSTLS(r *report.Report) fault.Problem {
 	switch {
-	case r.Capabilities == nil:
+	case r.Capabilities == nil && ran("capa", r):
 		return fault.NoCAPA
 	case slices.ContainsFunc(r.Capabilities, func(c string) bool { return strings.EqualFold(c, "STLS") }):
 		return ""

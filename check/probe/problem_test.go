@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
 )
 
@@ -14,6 +15,7 @@ func TestProblemOf(t *testing.T) {
 	asked := func(c *report.Certificate) report.Report {
 		return report.Report{TLS: &report.TLS{Client: &report.Client{Shown: c}}}
 	}
+	capa := []report.Phase{{Name: "capa"}}
 	offers := func(capabilities ...string) report.Report { return report.Report{Capabilities: capabilities} }
 	for name, s := range map[string]struct {
 		phase  string
@@ -24,6 +26,9 @@ func TestProblemOf(t *testing.T) {
 		"named already":               {"greeting", fault.New(fault.Closed, "x").Because(fault.Unanswered), report.Report{}, fault.Unanswered},
 		"hang-up at once":             {"greeting", closed, report.Report{}, fault.ClosedAtOnce},
 		"hang-up at the login":        {"login", closed, report.Report{}, fault.ClosedAtLogin},
+		"hang-up at CAPA":             {"capa", closed, report.Report{}, fault.ClosedAtCAPA},
+		"hang-up after CAPA":          {"login", &fault.Error{Kind: fault.Closed, Err: pop3.ErrUnsent}, report.Report{Phases: capa}, fault.ClosedAtCAPA},
+		"hang-up before login":        {"login", &fault.Error{Kind: fault.Closed, Err: pop3.ErrUnsent}, report.Report{}, fault.ClosedAtLogin},
 		"hang-up later":               {"stat", closed, report.Report{}, ""},
 		"no client certificate":       {"greeting", closed, asked(nil), fault.MaybeClientWanted},
 		"a complaint":                 {"login", complaint, asked(nil), fault.MaybeClientWanted},
@@ -34,7 +39,8 @@ func TestProblemOf(t *testing.T) {
 		"not asked for one":           {"login", complaint, report.Report{TLS: &report.TLS{}}, ""},
 		"a locked store":              {"password", fault.New(fault.Usage, "x"), report.Report{Helper: []string{"locked"}}, fault.HelperFailed},
 		"a silent program":            {"password", fault.New(fault.Usage, "x"), report.Report{}, ""},
-		"no CAPA":                     {"stls", fault.New(fault.STLS, "x"), report.Report{}, fault.NoCAPA},
+		"no CAPA":                     {"stls", fault.New(fault.STLS, "x"), report.Report{Phases: capa}, fault.NoCAPA},
+		"CAPA was not sent":           {"stls", fault.New(fault.STLS, "x"), report.Report{}, fault.NoSTLS},
 		"no STLS":                     {"stls", fault.New(fault.STLS, "x"), offers("TOP"), fault.NoSTLS},
 		"STLS refused":                {"stls", fault.New(fault.STLS, "x"), offers("TOP", "stls"), ""},
 		"TLS before login":            {"login", fault.New(fault.TLSRequired, "x"), offers("STLS"), ""},

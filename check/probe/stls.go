@@ -11,7 +11,7 @@ import (
 // stls switches to TLS and asks for the capabilities again: those from before do
 // not count any more (RFC 2595, section 4).
 func (l *link) stls(ctx context.Context) error {
-	if !l.offer.capabilities.Has("STLS") {
+	if !l.plan.NoCAPA && !l.offer.capabilities.Has("STLS") {
 		return fault.New(fault.STLS, "STLS is not offered")
 	}
 	if offered := cleartextLogins(l.offer.capabilities); offered != "" {
@@ -22,7 +22,7 @@ func (l *link) stls(ctx context.Context) error {
 		return err
 	}
 	l.record.forgetCapabilities()
-	if err := l.handshake(ctx); err != nil {
+	if err := l.handshake(ctx); err != nil || l.plan.NoCAPA {
 		return err
 	}
 	refusal, err := l.askCapa()

@@ -166,6 +166,8 @@ func timeout(c cause) string {
 	switch c.phase {
 	case "greeting":
 		return silentGreeting(c.report.Target)
+	case "capa":
+		return "some servers do not answer a command that they do not know, --no-capa leaves CAPA out"
 	case "login":
 		return slowLogin(c)
 	case "list", "uidl", "top":

@@ -48,6 +48,7 @@ var problemHints = []hintRow[fault.Problem]{
 	{fault.MaybeClientWanted, say("the server asked for a client certificate, try --client-cert FILE")},
 	{fault.MaybeClientRefused, say("the server may not accept the client certificate")},
 	{fault.ClosedAtOnce, say("a server does so at its limit of connections or to a banned address, and a proxy with nothing behind it")},
+	{fault.ClosedAtCAPA, say("some servers do so at a command that they do not know, --no-capa leaves CAPA out")},
 	{fault.ClosedAtLogin, say("some servers do so when one logs in too often (OVH: more than once a minute), or to an address that they ban")},
 	{fault.AppPassword, say("create an application password in the account's settings, or use an access token (--auth xoauth2)")},
 	{fault.WebLogin, say("log in there once with a web browser; if that does not help, use an application password or an access token")},
