@@ -8,8 +8,12 @@ import (
 	"check_pop3x/check/charset"
 )
 
-// maxSaid bounds what Quote shows of a text, in characters.
-const maxSaid = 120
+// maxSaid bounds what Quote shows of a text, in characters; a longer one is cut
+// at the end of a sentence behind minSaid, if one ends there.
+const (
+	minSaid = 120
+	maxSaid = 240
+)
 
 // Clean makes text from elsewhere fit to be shown: UTF-8, one line, no control or
 // format characters, no "|" (monitoring engines take what follows it for
@@ -49,5 +53,20 @@ func Shorten(text string, max int) string {
 // Quote shows what a server said. A quote in it becomes ', so that nobody can
 // pretend that it ended there.
 func Quote(said string) string {
-	return `"` + strings.ReplaceAll(Shorten(Clean(said), maxSaid), `"`, "'") + `"`
+	return `"` + strings.ReplaceAll(sentences(Clean(said)), `"`, "'") + `"`
+}
+
+// sentences cuts a text of more than maxSaid characters, behind a sentence if it
+// can.
+func sentences(text string) string {
+	all := []rune(text)
+	if len(all) <= maxSaid {
+		return text
+	}
+	for end := maxSaid; end > minSaid; end-- {
+		if strings.ContainsRune(".!?", all[end-1]) && all[end] == ' ' {
+			return string(all[:end]) + " …"
+		}
+	}
+	return Shorten(text, maxSaid)
 }

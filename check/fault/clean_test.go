@@ -51,6 +51,21 @@ func TestShorten(t *testing.T) {
 	}
 }
 
+// A sentence that fits is shown whole.
+func TestQuoteSentences(t *testing.T) {
+	word := strings.Repeat("ab ", 50)
+	for said, want := range map[string]string{
+		word + "end. " + word:  word + "end. …",
+		"One. " + word + word:  "One. " + (word + word)[:234] + "…",
+		word + "x.y " + word:   (word + "x.y " + word)[:239] + "…",
+		word + word[:80] + ".": word + word[:80] + ".",
+	} {
+		if got := Quote(said); got != `"`+want+`"` {
+			t.Errorf("%q: got %s", said, got)
+		}
+	}
+}
+
 // A server cannot end its own quotes, begin performance data, a second line or
 // move the cursor.
 func TestQuote(t *testing.T) {
@@ -63,8 +78,8 @@ func TestQuote(t *testing.T) {
 		"a\u202egnp\u200b\u00adb":            `"agnpb"`,
 		"\xff\xfe":                           `"\xff\xfe"`,
 		"  a\t \u00a0b\u2028c  ":             `"a b c"`,
-		strings.Repeat("ä", 121):             `"` + strings.Repeat("ä", 119) + `…"`,
-		strings.Repeat("ä", 120):             `"` + strings.Repeat("ä", 120) + `"`,
+		strings.Repeat("ä", 241):             `"` + strings.Repeat("ä", 239) + `…"`,
+		strings.Repeat("ä", 240):             `"` + strings.Repeat("ä", 240) + `"`,
 		strings.Repeat(" ", 500) + "x|y":     `"x y"`,
 		strings.Repeat("\x00", 500) + "%s%n": `"%s%n"`,
 	} {

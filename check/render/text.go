@@ -49,6 +49,9 @@ func (p page) text() string {
 		where := ""
 		if f.Fault != nil && !failed {
 			where, failed = p.where(), true
+			if f.Fault.Kind == fault.Token {
+				where = "" // the mail server was not asked
+			}
 		}
 		parts = append(parts, p.sentence(f, where, p.Status != verdict.OK))
 	}
