@@ -80,7 +80,7 @@ const (
 	AppPassword      Problem = "application password" // or a token is wanted instead of the account's password
 	WebLogin         Problem = "web login"            // is wanted once, so that the provider knows the user
 	AccountClosed    Problem = "account closed"       // it has expired or is disabled, or its password has expired
-	POP3Off          Problem = "pop3 off"             // for this account
+	POP3Off          Problem = "pop off"              // for this account
 	TooManySessions  Problem = "too many sessions"    // of this user or this host
 	TooOften         Problem = "too often"            // are logins, though the server's code says otherwise
 	Banned           Problem = "banned"               // is this host, or logins are for a while
@@ -99,4 +99,23 @@ const (
 	UnauthorizedClient Problem = "unauthorized client" // likewise
 	InvalidGrant       Problem = "invalid grant"       // likewise
 	InvalidScope       Problem = "invalid scope"       // likewise
+	SecretWanted       Problem = "secret wanted"       // of a client that has none
+	SecretExpired      Problem = "secret expired"      // of the client
+	SecretWrong        Problem = "secret wrong"        // likewise
+	KeyRefused         Problem = "key refused"         // its certificate is not registered
+	KeyDeleted         Problem = "key deleted"         // of the service account
+	ClockWrong         Problem = "clock wrong"         // an assertion is not valid at this time
+	ClientUnknown      Problem = "client unknown"      // in that tenant
+	ClientDisabled     Problem = "client disabled"     // or deleted
+	TenantUnknown      Problem = "tenant unknown"      // to Microsoft
+	RefreshEnded       Problem = "refresh token ended" // expired or revoked
+	GoogleRefreshEnded Problem = "google refresh token ended"
+	SecondFactor       Problem = "second factor wanted" // by a person
+	ConsentWanted      Problem = "consent wanted"       // of an administrator
+	PolicyBlocks       Problem = "policy blocks"        // conditional access
+	AdminBlocks        Problem = "administrator blocks" // the application, at Google
+	UserRefused        Problem = "user refused"         // unknown, locked or disabled
+	NotDelegated       Problem = "not delegated"        // to the service account
+	WebPage            Problem = "web page"             // instead of a token
+	Intercepted        Problem = "intercepted"          // likewise, from a server that is known to do better
 )

@@ -40,11 +40,24 @@ func (s *session) runPhase(ctx context.Context, p phase) error {
 	if isTimeout(err) && ctx.Err() != nil || err == nil && cut {
 		err = context.Cause(ctx)
 	}
+	err = p.blame(err)
 	if p.apart {
 		s.apart += took
 	}
 	s.record.report.Phases = append(s.record.report.Phases, report.Phase{Name: p.name, Time: took, Budget: min(budget, s.plan.Budgets[p.name]), Failed: err != nil})
 	return err
+}
+
+// blame gives a time limit that ended a phase the kind of the phase: it is not the
+// mail server that was silent.
+func (p phase) blame(err error) error {
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok || f.Kind != fault.Timeout || p.late == "" {
+		return err
+	}
+	blamed := *f
+	blamed.Kind = p.late
+	return &blamed
 }
 
 // budget returns the phase's own budget; 0 is none.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"check_pop3x/check/fault"
 	"check_pop3x/check/pop3"
 )
 
@@ -16,6 +17,7 @@ type phase struct {
 	run          func(*session, context.Context) error
 	maximum      time.Duration // its budget is never larger; 0: only the whole budget counts
 	apart        bool          // it is not part of the time of the check
+	late         fault.Kind    // of a time limit that ended it; "": timeout
 	command      pop3.Command  // what run sends first, if that is known before any reply: it may be pipelined
 	step         stepKind
 }
@@ -38,7 +40,7 @@ var phases = []phase{
 	{name: "greeting", run: onLink((*link).greeting)},
 	{name: "capa", when: (*Plan).asksCAPA, how: "no --no-capa", run: onLink((*link).capa)},
 	{name: "stls", when: (*Plan).usesSTLS, how: "--starttls", run: onLink((*link).stls)},
-	{name: "token", when: (*Plan).usesToken, how: "--oauth SERVER or --token-file FILE", run: (*session).fetchToken, apart: true},
+	{name: "token", when: (*Plan).usesToken, how: "--oauth SERVER or --token-file FILE", run: (*session).fetchToken, apart: true, late: fault.Token},
 	{name: "login", when: (*Plan).LogsIn, how: "-u NAME", run: (*session).logIn},
 	{name: "stat", when: (*Plan).LogsIn, how: "-u NAME", run: inMailbox((*mailbox).stat), command: pop3.STAT},
 	{name: "list", when: step("list"), run: inMailbox((*mailbox).list), command: pop3.LIST, step: inAll},

@@ -74,7 +74,7 @@ func (r Resolver) trusted() (servers, error) {
 func trustedIn(file string) (servers, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return servers{}, fault.New(fault.Usage, "no DNS server to ask (%v), name one that validates by --resolver ADDR", err)
+		return servers{}, fault.New(fault.Usage, "no DNS server to ask: %s cannot be read; name one that validates by --resolver ADDR", file)
 	}
 	config := readConfig(string(data))
 	s := servers{timeout: config.timeout, attempts: config.attempts}

@@ -260,7 +260,7 @@ func TestTrustedServers(t *testing.T) {
 		}
 	}
 	_, err := trustedIn("/nonexistent/resolv.conf")
-	wantFault(t, err, fault.Usage, "no DNS server to ask (open /nonexistent/resolv.conf: no such file or directory), name one that validates by --resolver ADDR")
+	wantFault(t, err, fault.Usage, "no DNS server to ask: /nonexistent/resolv.conf cannot be read; name one that validates by --resolver ADDR")
 }
 
 // --resolver is asked for addresses, too, and errors name it.

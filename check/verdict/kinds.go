@@ -33,7 +33,7 @@ var kinds = []KindRow{
 	{fault.STLS, Critical, "STLS not offered, refused, or followed by injected text"},
 	{fault.Cleartext, Unknown, "the password would be sent unencrypted, which is not allowed"},
 	{fault.Mechanism, Critical, "no login mechanism in common, or the server does not understand the one it offers"},
-	{fault.Token, Unknown, "no access token was given, or the request for one failed"},
+	{fault.Token, Unknown, "no access token was given, or the request for one failed or was not answered"},
 	{fault.TLSRequired, Critical, "login refused because TLS is required first"},
 	{fault.Auth, Critical, "the credentials were refused, or the account is closed"},
 	{fault.InUse, Warning, "the mailbox is locked by another session, or the user has too many of them"},

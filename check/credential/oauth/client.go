@@ -19,6 +19,7 @@ type client struct {
 	signer   *signer // nil without a key
 	refresh  *refreshToken
 	secrets  []string // must not be shown
+	page     bool     // the last answer was a web page
 }
 
 // load reads the files. Its faults are of kind usage.

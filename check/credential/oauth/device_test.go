@@ -120,7 +120,7 @@ func TestFailedLogin(t *testing.T) {
 		"no such client":     {"S: 400 application/json\n" + `S: {"error":"invalid_client","error_description":"no app"}` + "\n", `"invalid_client: no app" from 127.0.0.1:`},
 		"no code":            {"S: 200 application/json\nS: {}\n", "answers without a code"},
 		"nowhere to go":      {"S: 200 application/json\n" + `S: {"device_code":"d","user_code":"u","verification_uri":"javascript:x"}` + "\n", "without a place to enter it"},
-		"not JSON":           {"S: 200 text/html\nS: <p>\n", "answers without an access token"},
+		"not JSON":           {"S: 200 text/html\nS: <p>\n", "answers with a web page, not with a token"},
 		"elsewhere":          {"S: 302 to:http://127.0.0.1:1/\n", "a redirection"},
 		"the person says no": {code + poll + "S: 400 application/json\n" + `S: {"error":"access_denied"}` + "\n", `"access_denied" from 127.0.0.1:`},
 		"the code's secret":  {code + poll + "S: 400 application/json\n" + `S: {"error":"invalid_grant","error_description":"d3vice is wrong"}` + "\n", `"(hidden: the secret was in this line)" from 127.0.0.1:`},

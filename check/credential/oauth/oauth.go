@@ -124,7 +124,7 @@ func (s *source) ask(ctx context.Context) (string, error) {
 	answer, err := s.exchange(ctx)
 	if err != nil {
 		if f := fault.Of(err); f.Kind == fault.Token && err != errNoTime {
-			s.store(ctx, &entry{Failure: &failure{Text: f.Text, Said: f.Said}})
+			s.store(ctx, &entry{Failure: &failure{Text: f.Text, Said: f.Said, Problem: f.Problem}})
 		}
 		return "", err
 	}

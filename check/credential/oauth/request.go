@@ -1,9 +1,13 @@
 package oauth
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"time"
@@ -91,7 +95,7 @@ func (s *source) form() (url.Values, error) {
 	}
 	assertion, err := s.client.signer.sign(s.claims())
 	if err != nil {
-		return nil, fault.New(fault.Usage, "cannot sign with %s: %v", s.KeyFile, err)
+		return nil, &fault.Error{Kind: fault.Usage, Text: "--oauth-key-file: the key in " + s.KeyFile + " cannot sign", Err: err}
 	}
 	s.client.hide(assertion)
 	if s.subject() != "" {
@@ -132,15 +136,39 @@ func (s *source) post(ctx context.Context, form url.Values, style oauth2.AuthSty
 func (c *client) context(ctx context.Context, timeout time.Duration) context.Context {
 	return context.WithValue(ctx, oauth2.HTTPClient, &http.Client{
 		Timeout: timeout,
-		Transport: &http.Transport{
+		Transport: watcher{&http.Transport{
 			Proxy:                  http.ProxyFromEnvironment,
 			TLSClientConfig:        &tls.Config{RootCAs: c.roots, MinVersion: tls.VersionTLS12},
 			DisableKeepAlives:      true,
 			DisableCompression:     true,
 			MaxResponseHeaderBytes: 64 << 10,
-		},
+		}, c},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	})
+}
+
+// A watcher notes whether the last answer was a web page, which the errors of
+// x/oauth2 do not tell.
+type watcher struct {
+	http.RoundTripper
+	client *client
+}
+
+func (w watcher) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := w.RoundTripper.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	body := bufio.NewReader(answer.Body)
+	begin, _ := body.Peek(512)
+	begin = bytes.TrimLeft(begin, "\ufeff \t\r\n")
+	media, _, _ := mime.ParseMediaType(answer.Header.Get("Content-Type"))
+	w.client.page = media == "text/html" || media == "application/xhtml+xml" || bytes.HasPrefix(begin, []byte("<"))
+	answer.Body = struct {
+		io.Reader
+		io.Closer
+	}{body, answer.Body}
+	return answer, nil
 }
 
 // checkAnswer returns an error if the answer has no token that POP3 can use.

@@ -1,7 +1,7 @@
 //go:build integration
 
-// Microsoft Exchange, which cannot be had for a test: a fake that answers to the octets of each line as Exchange Online
-// was published to do (Microsoft, "Authenticate an IMAP, POP or SMTP connection using OAuth"; getmail6/getmail6#256,
+// Microsoft Exchange, which is not free software: a fake that answers each line, octet by octet, as Exchange Online was
+// published to do (Microsoft, "Authenticate an IMAP, POP or SMTP connection using OAuth"; getmail6/getmail6#256,
 // kisli/vmime#267, simonrob/email-oauth2-proxy#62 and #244, jstedfast/MailKit#1948, marlam/mpop#11).
 
 package integration
