@@ -224,12 +224,15 @@ func (p *program) stderrLines() []string {
 	secret, _, _ := strings.Cut(p.stdout.text(), "\n")
 	redactor, text := NewRedactor(secret), p.stderr.text()
 	var lines []string
+	hidden := squeeze(secret)
+	whole := hidden != "" && strings.Contains(squeeze(text), hidden) // in no line, but in all together
 	for line := range strings.Lines(text) {
+		whole = whole && !strings.Contains(squeeze(line), hidden)
 		if line = strings.TrimSpace(line); line != "" {
 			lines = append(lines, redactor.Keep(line))
 		}
 	}
-	if redactor.Keep(text) == Hidden && !slices.Contains(lines, Hidden) { // spread over several lines
+	if whole || redactor.Keep(text) == Hidden && !slices.Contains(lines, Hidden) {
 		lines = []string{Hidden}
 	}
 	if len(lines) > maxStderrLines {

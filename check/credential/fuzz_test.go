@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -15,8 +16,8 @@ import (
 	"check_pop3x/check/files"
 )
 
-// visible returns the characters of s that a reader sees.
-func visible(s string) []rune {
+// visibleRunes returns the characters of s that a reader sees.
+func visibleRunes(s string) []rune {
 	var seen []rune
 	for _, r := range s {
 		if unicode.IsPrint(r) && r != ' ' && r != '|' {
@@ -35,8 +36,8 @@ func reversedRunes(s string) string {
 // encode repeats a secret as a server may, between other text.
 func encode(secret, before, after string, how uint8) string {
 	whole := []byte(before + secret + after)
-	seen := visible(secret)
-	switch how % 9 {
+	seen := visibleRunes(secret)
+	switch how % writings {
 	case 1:
 		return before + reversedRunes(secret) + after
 	case 2:
@@ -52,16 +53,55 @@ func encode(secret, before, after string, how uint8) string {
 	case 7:
 		return before + base64.URLEncoding.EncodeToString([]byte(secret)) + after
 	case 8: // in part
-		enough := min(len(seen), max(8, (len(seen)+1)/2))
+		enough := min(len(seen), max(leastPart(len(seen)), (len(seen)+1)/2))
 		from := int(how) * len(before) % (len(seen) - enough + 1)
 		return before + string(seen[from:from+enough]) + after
+	case 9:
+		return before + eachOctet("%%%02x", secret) + after
+	case 10:
+		return before + eachOctet("=%02X", secret) + after
+	case 11:
+		return before + eachRune("&#%d;", secret) + after
+	case 12:
+		return before + eachRune("&#x%x;", secret) + after
+	case 13:
+		return before + eachRune(`\u{%x}`, secret) + after
+	case 14:
+		return before + eachOctet("%02x:", secret) + after
+	case 15:
+		return before + hex.EncodeToString([]byte(reversedRunes(secret))) + after
+	case 16:
+		return base64.StdEncoding.EncodeToString([]byte(before + base64.StdEncoding.EncodeToString(whole) + after))
 	}
 	return before + secret + after
 }
 
+// writings is the number of ways that encode knows; those from cased on are
+// lost if the case of their letters changes.
+const (
+	writings = 17
+	cased    = 16
+)
+
+func eachOctet(format, text string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		fmt.Fprintf(&b, format, c)
+	}
+	return b.String()
+}
+
+func eachRune(format, text string) string {
+	var b strings.Builder
+	for _, c := range text {
+		fmt.Fprintf(&b, format, c)
+	}
+	return b.String()
+}
+
 // inCase changes the case of text.
 func inCase(text string, how uint8) string {
-	switch how / 9 % 3 {
+	switch how / writings % 3 {
 	case 1:
 		return strings.ToUpper(text)
 	case 2:
@@ -85,12 +125,12 @@ func scatter(text string, where uint64) string {
 	return b.String()
 }
 
-// breakUp inserts a character that no form contains after each five.
+// breakUp inserts a character that no form contains after each three.
 func breakUp(text string) string {
 	var b strings.Builder
 	for i, r := range []rune(text) {
 		b.WriteRune(r)
-		if i%5 == 4 {
+		if i%3 == 2 {
 			b.WriteString("§")
 		}
 	}
@@ -105,16 +145,17 @@ func isASCII(s string) bool {
 // with invisible texts anywhere. A text that cannot contain it stays as it is.
 func FuzzRedact(f *testing.F) {
 	for i, secret := range []string{"hunter2!", "Correct+Horse/Battery", "100% geheim", "aaaaaa", "abcabcabc", `"quoted\"`, "~~~???>>>", "123456"} {
-		for how := range uint8(27) {
+		for how := range uint8(3 * writings) {
 			f.Add(secret, "-ERR ", " is wrong", how, uint64(i)*0x5555555555555555)
 		}
 	}
 	f.Fuzz(func(t *testing.T, secret, before, after string, how uint8, where uint64) {
-		if !utf8.ValidString(secret) || len(visible(secret)) < 6 {
+		if !utf8.ValidString(secret) || len(visibleRunes(secret)) < 6 {
 			return
 		}
-		if !isASCII(secret) && how/9%3 == 1 {
-			return // some letters cannot be recovered from upper case
+		changed := how/writings%3 != 0
+		if changed && how%writings >= cased || !isASCII(secret) && how/writings%3 == 1 {
+			return // some letters cannot be recovered from another case
 		}
 		r := NewRedactor(secret)
 		text := inCase(encode(secret, before, after, how), how)

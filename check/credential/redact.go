@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"check_pop3x/check/charset"
@@ -16,13 +15,9 @@ const Hidden = "(hidden: the secret was in this line)"
 
 // A Redactor hides text that contains a secret. Servers repeat secrets: some
 // echo long lines, and a hostile one does so on purpose, encoded or in part.
-type Redactor struct{ patterns []pattern }
-
-// A pattern is one form of a secret: its parts of one length, each of which
-// gives it away.
-type pattern struct {
-	length int
-	parts  map[string]bool
+type Redactor struct {
+	parts   parts
+	foreign bool // a secret is not ASCII, so its charset matters
 }
 
 // NewRedactor returns a Redactor for the secrets, except for empty ones.
@@ -33,93 +28,152 @@ func NewRedactor(secrets ...string) *Redactor {
 }
 
 // Add hides more secrets, except for empty ones.
-func (r *Redactor) Add(secrets ...string) { r.add(maxPart, secrets) }
+func (r *Redactor) Add(secrets ...string) {
+	for _, s := range secrets {
+		for _, form := range plainForms(s) {
+			r.parts.add(form, partLength(form, leastPart(utf8.RuneCountInString(form)), maxPart))
+		}
+		r.addEncoded(maxPart, encodedForms(s))
+		r.foreign = r.foreign || strings.ContainsFunc(s, func(c rune) bool { return c >= utf8.RuneSelf })
+	}
+}
 
 // AddDigests hides what was computed from a secret, in the encodings that
 // servers use. A short part of it is enough to tell whether a guess is right.
 func (r *Redactor) AddDigests(digests ...[]byte) {
 	for _, d := range digests {
-		r.add(minPart, []string{hex.EncodeToString(d), base64.StdEncoding.EncodeToString(d)})
+		for _, digest := range []string{hex.EncodeToString(d), base64.StdEncoding.EncodeToString(d)} {
+			r.addEncoded(minEncoded, append(plainForms(digest), encodedForms(digest)...))
+		}
 	}
 }
 
-// add hides secrets that are given away by parts of at most that length.
-func (r *Redactor) add(longest int, secrets []string) {
-	for _, s := range secrets {
-		if s == "" {
-			continue
-		}
-		for _, form := range forms(s) {
-			r.patterns = append(r.patterns, newPattern(form, longest))
-		}
+func (r *Redactor) addEncoded(longest int, forms []string) {
+	for _, form := range forms {
+		r.parts.add(form, partLength(form, min(len(form), minEncoded), longest))
 	}
 }
 
 // Keep returns text as it is, or Hidden if it contains half of a secret or
-// more: as typed, reversed, in hex or in base64, in any case, with blanks and
-// control characters anywhere in between.
+// more: as typed, reversed, in the usual encodings or in several of them, in any
+// case, with blanks and control characters anywhere in between. Of a short secret
+// it is more than half, see leastPart.
 func (r *Redactor) Keep(text string) string {
-	if len(r.patterns) == 0 {
+	if r.parts.empty() {
 		return text
 	}
-	visible := squeeze(text)
-	for _, p := range r.patterns {
-		if p.matches(visible) {
-			return Hidden
+	limit := maxGrowth*len(text) + 4096
+	readings := []string{text}
+	for depth := 0; len(readings) > 0; depth++ {
+		var next []string
+		for _, reading := range readings {
+			seen := visible(reading)
+			if depth > 0 { // octets at random, since most text is no code
+				seen = strings.ReplaceAll(seen, "\uFFFD", "")
+			}
+			if limit -= len(seen); limit < 0 || r.finds(reading, seen, depth == 0) {
+				return Hidden
+			}
+			if depth < maxDepth {
+				next = append(next, decoded(seen)...)
+			}
 		}
+		readings = next
 	}
 	return text
 }
 
-// The parts of a secret that are looked for, in octets: half of it, but at
-// least minPart and at most maxPart. A secret shorter than minPart is looked
-// for as a whole.
+// The bounds of decoding: encodings within each other, and how often a text may
+// be as long when it is decoded. What is longer is hidden unread.
 const (
-	minPart = 8
-	maxPart = 24
-	maxForm = 1024 // a secret as long as a file would fill the memory
+	maxDepth  = 3
+	maxGrowth = 16
 )
 
-func newPattern(form string, longest int) pattern {
-	form = form[:min(len(form), maxForm)]
-	half := (utf8.RuneCountInString(form) + 1) / 2
-	p := pattern{length: min(len(form), max(minPart, min(half, longest))), parts: map[string]bool{}}
-	step := 1
-	if p.length == maxPart { // a part that long contains one of these, wherever it begins
-		p.length, step = maxPart/2, maxPart/2
+// finds looks for parts of secrets in one reading of a text. Secrets of less
+// than four octets are found in anything that was decoded.
+func (r *Redactor) finds(reading, seen string, asSent bool) bool {
+	if r.parts.in(strings.ToLower(seen), asSent) {
+		return true
 	}
-	for i := 0; i+p.length <= len(form); i += step {
-		p.parts[form[i:i+p.length]] = true
+	if asSent || !r.foreign || utf8.ValidString(reading) {
+		return false
 	}
-	return p
+	return r.parts.in(squeeze(charset.Show(reading)), false)
 }
 
-func (p pattern) matches(visible string) bool {
-	for i := 0; i+p.length <= len(visible); i++ {
-		if p.parts[visible[i:i+p.length]] {
-			return true
-		}
+// The parts of a secret that are looked for have at most maxPart octets, and in
+// hex or base64 at least minEncoded.
+const (
+	minEncoded = 8
+	maxPart    = 24
+)
+
+// leastPart returns how many of a secret's characters give it away at least. Half
+// of a short one is in many innocent lines: the password "correct horse" must not
+// hide "Incorrect state".
+func leastPart(characters int) int {
+	switch {
+	case characters < 6:
+		return characters
+	case characters <= 8:
+		return 4
+	case characters < 12:
+		return 6
 	}
-	return false
+	return 8
 }
 
-// forms lists what to look for, squeezed: a server may speak another charset.
-func forms(secret string) []string {
+// partLength returns how many octets of a form give the secret away: no more
+// than any half of its characters has, if that is at least shortest characters.
+func partLength(form string, shortest, longest int) int {
+	starts := make([]int, 0, len(form)+1) // of characters
+	for i := range form {
+		starts = append(starts, i)
+	}
+	n := len(starts)
+	starts = append(starts, len(form))
+	if shortest >= n {
+		return len(form)
+	}
+	half := max(shortest, (n+1)/2)
+	least := longest
+	for i := half; i <= n && half <= longest; i++ {
+		least = min(least, starts[i]-starts[i-half])
+	}
+	return least
+}
+
+// plainForms lists a secret as it is read, forwards and backwards, squeezed. A
+// server may speak another charset, too.
+func plainForms(secret string) []string {
 	octets, characters := reversed(secret)
-	all := []string{secret, octets, characters, hex.EncodeToString([]byte(secret))}
+	return distinct(append(charset.Escaped(secret), secret, charset.Show(secret), octets, characters))
+}
+
+// encodedForms lists a secret in hex and base64, squeezed, as text in another
+// case cannot be decoded.
+func encodedForms(secret string) []string {
+	if secret == "" {
+		return nil
+	}
+	octets, _ := reversed(secret)
+	all := []string{hex.EncodeToString([]byte(secret)), hex.EncodeToString([]byte(octets))}
 	for shift := range 3 {
-		all = append(all, base64Core(secret, shift))
+		code := base64Core(secret, shift)
+		all = append(all, code, strings.NewReplacer("+", "-", "/", "_").Replace(code))
 	}
-	all = append(all, charset.Escaped(secret)...)
-	for i, form := range all {
-		all[i] = squeeze(form)
+	return distinct(all)
+}
+
+// distinct squeezes forms and leaves out what is empty or there twice.
+func distinct(forms []string) []string {
+	for i, form := range forms {
+		forms[i] = squeeze(form)
 	}
-	for _, form := range all {
-		all = append(all, strings.NewReplacer("+", "-", "/", "_").Replace(form))
-	}
-	slices.Sort(all)
-	all = slices.Compact(all)
-	return slices.DeleteFunc(all, func(form string) bool { return form == "" })
+	slices.Sort(forms)
+	forms = slices.Compact(forms)
+	return slices.DeleteFunc(forms, func(form string) bool { return form == "" })
 }
 
 // base64Core encodes a secret that stands in the middle of other text, shift
@@ -145,15 +199,4 @@ func reversed(s string) (octets, characters string) {
 	slices.Reverse(b)
 	slices.Reverse(r)
 	return string(b), string(r)
-}
-
-// squeeze returns the visible characters of s, in lower case, without bars,
-// which are shown as blanks.
-func squeeze(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || !unicode.IsPrint(r) || r == '|' {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, s)
 }

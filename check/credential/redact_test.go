@@ -4,8 +4,13 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
+
+	"check_pop3x/check/testkit/measured"
 )
 
 const secret = "Correct+Horse/Battery"
@@ -82,6 +87,119 @@ func TestSeveralSecrets(t *testing.T) {
 	}
 }
 
+// How servers may write a password so that it does not look like one.
+func TestWritings(t *testing.T) {
+	octets, _ := reversed(secret)
+	code := base64.StdEncoding.EncodeToString
+	each := func(format string) string {
+		var b strings.Builder
+		for i := range len(secret) {
+			fmt.Fprintf(&b, format, secret[i])
+		}
+		return b.String()
+	}
+	for name, text := range map[string]string{
+		"percent":             each("%%%02X"),
+		"percent, twice":      strings.ReplaceAll(each("%%%02x"), "%", "%25"),
+		"percent, some":       strings.NewReplacer("o", "%6f", "t", "%74", "+", "%2B").Replace(secret),
+		"quoted-printable":    each("=%02X"),
+		"QP, soft line break": strings.ReplaceAll(each("=%02X"), "=72", "=72=\r\n"),
+		"HTML":                each("&#%d;"),
+		"HTML, zeros":         each("&#%04d;"),
+		"HTML, hex":           each("&#x%x;"),
+		"HTML, bare":          each("&#%d"),
+		"JSON":                each(`\u%04x`),
+		"JSON, slash":         strings.ReplaceAll(secret, "/", `\/`),
+		"JSON, escaped":       each(`\\u%04x`),
+		"C":                   each(`\x%02x`),
+		"C, octal":            each(`\%03o`),
+		"Python":              each(`\U%08x`),
+		"Perl":                each(`\x{%x}`),
+		"Unicode":             each("U+%04X "),
+		"colons":              each("%02x:"),
+		"dashes":              "x" + each("%02X-"),
+		"0x":                  each("0x%02x, "),
+		"base64 of base64":    code([]byte("is " + code([]byte("it is "+secret)))),
+		"base64, three times": code([]byte(code([]byte(code([]byte(secret)))))),
+		"hex of reverse":      hex.EncodeToString([]byte(octets)),
+		"base64 of reverse":   code([]byte(octets)),
+		"base64 of hex":       code([]byte(hex.EncodeToString([]byte(secret)))),
+		"hex of base64":       hex.EncodeToString([]byte(code([]byte(secret)))),
+		"percent of base64":   strings.ReplaceAll(code([]byte("xx"+secret)), "=", "%3D"),
+		"half in percent":     each("%%%02X")[:len(secret)/2*3+3],
+		"half in base64":      code([]byte(secret[5:17])),
+	} {
+		for _, line := range []string{text, "-ERR " + text + " is wrong", "a" + text} {
+			if got := NewRedactor(secret).Keep(line); got != Hidden {
+				t.Errorf("%s: %q is shown", name, got)
+			}
+		}
+	}
+}
+
+// Half of a short secret is hidden, but no three characters, and of the shortest
+// only all of it: else too many lines would be hidden.
+func TestPartsOfAShortSecret(t *testing.T) {
+	for _, c := range []struct{ secret, hidden, shown string }{
+		{"x7Kq", "x7kq", "x7K"},
+		{"x7Kq2", "is x7Kq2", "is x7Kq"},
+		{"x7Kq2m", "7kq2", "x7K-2m"},
+		{"x7Kq2m9", "m2qk", "7Kq"},
+		{"x7Kq2m9B", "a q2m9 b", "7Kq-2x7"},
+		{"x7Kq2m9Bt", "q2m9bt", "2m9bt"},
+		{"x7Kq2m9BtW4z", "7kq2m9bt", "9btw4z"},
+		{"x7Kq2m9BtW4z0pQ9vR1s", "7kq2m9btw4", "7kq2m9btw"},
+		{"correct horse", "my correct h", "Incorrect state"},
+	} {
+		r := NewRedactor(c.secret)
+		if got := r.Keep("-ERR " + c.hidden); got != Hidden {
+			t.Errorf("%s: %q is shown", c.secret, got)
+		}
+		if got := r.Keep("-ERR " + c.shown); got == Hidden {
+			t.Errorf("%s: %q is hidden", c.secret, c.shown)
+		}
+	}
+}
+
+// The longest secret and the longest lines cost little: half a mebibyte takes about
+// half a second.
+func TestCost(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	text := func(digits string) string {
+		b := make([]byte, 64<<10)
+		for i := range b {
+			b[i] = digits[random.IntN(len(digits))]
+		}
+		return string(b)
+	}
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/"
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	r := NewRedactor(text(letters))
+	r.Keep("something")
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if used := int64(after.HeapAlloc) - int64(before.HeapAlloc); used > 16<<20 {
+		t.Errorf("%d octets are kept for a secret", used)
+	}
+	lines := []string{
+		text(letters), text("0123456789abcdef"), strings.Repeat("%41", 21845), strings.Repeat("&#65;", 13107),
+		strings.Repeat(`\`, 64<<10), text("%=&\\#x0123456789"), text(" |.:-,0x"), text("\xff\xfe\xe4\xfcab"),
+	}
+	allowed := 15 * time.Second // the race detector takes ten times as long
+	began := measured.CPUTime()
+	for i, line := range lines {
+		if r.Keep(line) == Hidden {
+			t.Errorf("line %d is hidden", i)
+		}
+	}
+	if took := measured.CPUTime() - began; took > allowed {
+		t.Errorf("half a mebibyte of lines took %v", took)
+	}
+	runtime.KeepAlive(r)
+}
+
 // A short secret is hidden too, even if that hides other text.
 func TestShortSecrets(t *testing.T) {
 	for _, secret := range []string{"a", "ab", "abc", "ü", "12345", "a b"} {
@@ -155,7 +273,7 @@ func TestPartsOfALongSecret(t *testing.T) {
 		fmt.Fprintf(&secret, "%xQz", i*i*7919)
 	}
 	r := NewRedactor(secret.String())
-	for i := 0; i+maxPart <= maxForm; i++ {
+	for i := 0; i+maxPart <= secret.Len(); i++ {
 		if part := secret.String()[i : i+maxPart]; r.Keep("it is "+part) != Hidden {
 			t.Errorf("%d octets from %d on are shown", maxPart, i)
 		}

@@ -34,6 +34,16 @@ func (c *cache) read(request, credential string, now time.Time) *entry {
 	return parseEntry(text, request, credential, now)
 }
 
+// kept returns the token of a request, whether or not it can be used; "" is none.
+func (c *cache) kept(request string) string {
+	text, err := c.store.Read(request)
+	e := entry{}
+	if err != nil || json.Unmarshal(text, &e) != nil {
+		return ""
+	}
+	return e.Token
+}
+
 // write replaces the entry of a request. The caller holds its lock.
 func (c *cache) write(e entry, now time.Time) error {
 	e.Version = entryVersion

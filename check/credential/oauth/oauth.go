@@ -59,8 +59,30 @@ func (r Request) source() *source {
 
 // prepare reads the files.
 func (s *source) prepare(ctx context.Context) (err error) {
-	s.client, err = fault.Await(ctx, func() (*client, error) { return s.load(ctx) })
+	if s.client, err = fault.Await(ctx, func() (*client, error) { return s.load(ctx) }); err == nil {
+		s.hideKept(ctx)
+	}
 	return err
+}
+
+// hideKept hides the token of an earlier run, since a server that has seen it may
+// greet with it. A file system that does not answer has its time when the token
+// is needed.
+func (s *source) hideKept(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+	defer cancel()
+	var kept string
+	cache, err := fault.Await(ctx, func() (*cache, error) {
+		cache, err := openCache(s.StateDir)
+		if err == nil {
+			kept = cache.kept(s.entryName())
+		}
+		return cache, err
+	})
+	if err == nil {
+		s.cache = cache
+		s.client.hide(kept)
+	}
 }
 
 // read returns the cached token, or asks for one.
@@ -73,7 +95,9 @@ func (s *source) read(ctx context.Context) (string, error) {
 }
 
 func (s *source) find(ctx context.Context) (string, error) {
-	s.openCache(ctx)
+	if s.cache == nil {
+		s.openCache(ctx)
+	}
 	if s.cache == nil {
 		return s.ask(ctx)
 	}
