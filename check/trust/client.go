@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/youmark/pkcs8"
 	"golang.org/x/crypto/cryptobyte/asn1"
 	"software.sslmate.com/src/go-pkcs12"
 
@@ -83,18 +82,15 @@ func (f ClientFile) privateKey(password func() (string, error)) (crypto.Signer, 
 	return key, fault.Wrap(fault.Usage, err)
 }
 
-// decrypt decrypts PKCS #8 (RFC 5958, section 3), as today's openssl writes it.
+// decrypt decrypts PKCS #8 with the password.
 func (f ClientFile) decrypt(der []byte, password func() (string, error)) (key any, err error) {
 	secret, err := f.ask(password)
 	if err != nil {
 		return nil, err
 	}
-	err = fault.Guard(func() (err error) { // the library panics where lengths do not fit
-		key, err = pkcs8.ParsePKCS8PrivateKey(der, []byte(secret))
-		return err
-	})
+	key, err = decryptKey(der, secret)
 	if err != nil {
-		return nil, f.convert(err, "the key in it cannot be decrypted ("+withoutPrefix(err)+"); if the password is right")
+		return nil, f.convert(err, "the key in it cannot be decrypted ("+err.Error()+"); if the password is right")
 	}
 	return key, nil
 }

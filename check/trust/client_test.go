@@ -13,10 +13,10 @@ import (
 	"encoding/asn1"
 	"encoding/pem"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
-	"github.com/youmark/pkcs8"
 	"software.sslmate.com/src/go-pkcs12"
 
 	"check_pop3x/check/fault"
@@ -108,17 +108,33 @@ func TestClientCertificateKeys(t *testing.T) {
 	}
 }
 
+// keyFile reads a key of testdata/pkcs8, which openssl has written.
+func keyFile(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile("testdata/pkcs8/" + name + ".pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// fixedClient has the key of testdata/pkcs8.
+func fixedClient(t *testing.T) client {
+	t.Helper()
+	block, _ := pem.Decode(keyFile(t, "plain"))
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newClient(t, key.(crypto.Signer))
+}
+
 // TestClientCertificateEncrypted asks for the password only if one is needed.
 func TestClientCertificateEncrypted(t *testing.T) {
-	client := newClient(t, newKey(t))
+	client := fixedClient(t)
 	certs := ClientFile{"client.pem", pemOf(client.leaf)}
-	for name, opts := range map[string]*pkcs8.Opts{
-		"PBKDF2 with SHA-256": nil,
-		"PBKDF2 with SHA-1":   {Cipher: pkcs8.AES128CBC, KDFOpts: pkcs8.PBKDF2Opts{SaltSize: 8, IterationCount: 2048, HMACHash: crypto.SHA1}},
-		"scrypt":              {Cipher: pkcs8.AES256CBC, KDFOpts: pkcs8.ScryptOpts{SaltSize: 8, CostParameter: 1024, BlockSize: 8, ParallelizationParameter: 1}},
-		"triple DES":          {Cipher: pkcs8.TripleDESCBC, KDFOpts: pkcs8.PBKDF2Opts{SaltSize: 8, IterationCount: 2048, HMACHash: crypto.SHA256}},
-	} {
-		file := ClientFile{"client.key", asPEM("ENCRYPTED PRIVATE KEY", der(pkcs8.MarshalPrivateKey(client.leaf.key, []byte("geheim"), opts)))}
+	for _, name := range []string{"sha256", "sha1", "sha512", "scrypt", "des3"} {
+		file := ClientFile{"client.key", keyFile(t, name)}
 		if !file.HoldsKey() {
 			t.Errorf("%s: an encrypted key is a secret, too", name)
 		}
@@ -129,6 +145,44 @@ func TestClientCertificateEncrypted(t *testing.T) {
 		_, err = ClientCertificate(certs, file, saying(""))
 		wantFault(t, err, fault.Usage, "client.key: it is encrypted, type --client-key-password-file FILE")
 	}
+	for _, name := range []string{"pbes1", "camellia"} {
+		_, err := ClientCertificate(certs, ClientFile{"client.key", keyFile(t, name)}, saying("geheim"))
+		wantFault(t, err, fault.Usage, "client.key: the key in it cannot be decrypted (only PBES2 with PBKDF2 or scrypt, and AES or triple DES, is supported); if the password is right, type: openssl pkcs8 -topk8 -in client.key -out new.key")
+	}
+}
+
+// Broken and hostile files neither panic nor take time or memory.
+func FuzzEncryptedKey(f *testing.F) {
+	for _, name := range []string{"sha256", "sha1", "sha512", "scrypt", "des3", "pbes1", "camellia"} {
+		data, err := os.ReadFile("testdata/pkcs8/" + name + ".pem")
+		if err != nil {
+			f.Fatal(err)
+		}
+		block, _ := pem.Decode(data)
+		f.Add(block.Bytes, "geheim")
+		for i := range block.Bytes[:40] {
+			f.Add(append(append([]byte{}, block.Bytes[:i]...), block.Bytes[i+1:]...), "geheim")
+		}
+	}
+	f.Fuzz(func(t *testing.T, der []byte, password string) {
+		var key encryptedKey
+		if parse(der, &key) && slow(key) {
+			return // is refused only above what a person may want
+		}
+		if key, err := decryptKey(der, password); (key == nil) == (err == nil) {
+			t.Errorf("%v, %v", key, err)
+		}
+	})
+}
+
+// slow reports whether a key takes more than a moment.
+func slow(key encryptedKey) bool {
+	var p pbes2Parameters
+	var hashing pbkdf2Parameters
+	var memory scryptParameters
+	return parse(key.Algorithm.Parameters.FullBytes, &p) &&
+		(parse(p.KDF.Parameters.FullBytes, &hashing) && hashing.Iterations > 10000 ||
+			parse(p.KDF.Parameters.FullBytes, &memory) && (memory.Cost > 4096 || memory.Block > 8 || memory.Parallel > 8))
 }
 
 func TestClientCertificatePKCS12(t *testing.T) {
@@ -172,7 +226,8 @@ func TestClientCertificateRefusals(t *testing.T) {
 	}
 	encrypted := string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY",
 		Headers: map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-256-CBC,00"}, Bytes: []byte{1}}))
-	cut := der(pkcs8.MarshalPrivateKey(client.leaf.key, []byte("geheim"), nil))
+	whole, _ := pem.Decode(keyFile(t, "sha256"))
+	cut := whole.Bytes
 	for name, c := range map[string]struct{ cert, key, want string }{
 		"another key":            {cert, other, "the key in c.key belongs to no certificate in c.pem"},
 		"empty":                  {"", key, "c.pem: no certificate in it, neither PEM nor PKCS #12"},
@@ -184,8 +239,8 @@ func TestClientCertificateRefusals(t *testing.T) {
 		"RFC 1423":               {cert, encrypted, "c.key: the key in it is encrypted as in RFC 1423, which protects little, type: openssl pkcs8 -topk8 -in c.key -out new.key"},
 		"OpenSSH":                {cert, string(asPEM("OPENSSH PRIVATE KEY", []byte{1})), "c.key: the key in it is written as OPENSSH PRIVATE KEY, type: openssl pkcs8 -topk8 -in c.key -out new.key"},
 		"DER":                    {string(client.leaf.cert.Raw), key, "c.pem: neither PEM nor PKCS #12 that can be read, try: openssl pkcs12 -in c.pem -out new.pem"},
-		"cut off":                {cert, string(asPEM("ENCRYPTED PRIVATE KEY", cutOff(cut))), "c.key: the key in it cannot be decrypted (panic: crypto/cipher: input not full blocks); if"},
-		"no PBES2":               {cert, string(asPEM("ENCRYPTED PRIVATE KEY", []byte{48, 2, 5, 0})), "c.key: the key in it cannot be decrypted (only PKCS #5 v2.0 supported); if the password is right, type: openssl pkcs8 -topk8 -in c.key -out new.key"},
+		"cut off":                {cert, string(asPEM("ENCRYPTED PRIVATE KEY", cutOff(cut))), "c.key: the key in it cannot be decrypted (it is broken); if"},
+		"no PBES2":               {cert, string(asPEM("ENCRYPTED PRIVATE KEY", []byte{48, 2, 5, 0})), "c.key: the key in it cannot be decrypted (it is broken); if the password is right, type: openssl pkcs8 -topk8 -in c.key -out new.key"},
 	} {
 		_, err := ClientCertificate(ClientFile{"c.pem", []byte(c.cert)}, ClientFile{"c.key", []byte(c.key)}, saying("geheim"))
 		f := fault.Of(err)
