@@ -8,15 +8,29 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Replace replaces or creates the file at path. Everyone can read it, except
 // for what the umask takes away. Package renameio does the same, but cannot be
 // built for Windows.
 func Replace(path, text string) error {
+	removeLeftover(path)
 	return replace(paths{}, path, 0o644, func(f *os.File) error {
 		return errors.Join(write(f, text), f.Sync())
 	})
+}
+
+// maxReplacing is how long it takes at most to replace a file.
+const maxReplacing = time.Minute
+
+// removeLeftover removes the temporary file of a process that was killed a while
+// ago. Another process may be replacing the file now.
+func removeLeftover(path string) {
+	info, err := os.Lstat(tempName(path))
+	if err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()).Abs() > maxReplacing {
+		_ = os.Remove(tempName(path))
+	}
 }
 
 // ReplaceSecret replaces or creates a file that holds a secret. It keeps its
@@ -108,6 +122,23 @@ func syncDir(path string) {
 		_ = d.Sync()
 		d.Close()
 	}
+}
+
+// SafeAt returns an error if there is a file at path that must not hold a secret,
+// or that another user owns, who could read what replaces it.
+func SafeAt(path string) error {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return Unreadable(path, err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && !trusted(info) {
+		return fmt.Errorf("%s belongs to another user, who could read what is written there: remove it, or do this as that user", path)
+	}
+	return Safe(path, f)
 }
 
 // Replaceable returns an error if the file at path cannot be replaced, or is

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Who reads while the file is replaced finds one text or the other, never none
@@ -132,5 +133,27 @@ func checkMode(t *testing.T, path string, want fs.FileMode) {
 	info, err := os.Stat(path)
 	if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != want {
 		t.Errorf("%v, %v, want %v", info, err, want)
+	}
+}
+
+// What a process left that was killed is removed, unless it may still be alive.
+func TestLeftover(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "status.json")
+	for _, c := range []struct {
+		age  time.Duration
+		left int
+	}{{maxReplacing / 2, 2}, {2 * maxReplacing, 1}} {
+		if err := os.WriteFile(tempName(path), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(tempName(path), time.Time{}, time.Now().Add(-c.age)); err != nil {
+			t.Fatal(err)
+		}
+		if err := Replace(path, "new"); err != nil {
+			t.Fatal(err)
+		}
+		if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) != c.left {
+			t.Errorf("%v: %v, %v", c.age, entries, err)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 )
 
 // maxWait is how long a person may take if the server does not set a limit.
@@ -27,6 +28,9 @@ func (r Request) Login(ctx context.Context, timeout time.Duration, tell func(str
 	}
 	if err := replaceable(path); err != nil {
 		return err
+	}
+	if err := files.SafeAt(path); err != nil { // its mode and owner stay
+		return fault.New(fault.Usage, "--oauth-refresh-token-file: %v", err)
 	}
 	r.RefreshFile = "" // to be written, not read
 	s := r.source()

@@ -70,7 +70,7 @@ func save(path, token string) error {
 func (r *refreshToken) lock(ctx context.Context) (unlock func(), err error) {
 	unlock, err = awaitLock(ctx, func() (func(), error) { return files.LockFile(r.path) })
 	if err != nil && ctx.Err() == nil {
-		return nil, fault.Wrap(fault.Usage, files.Unreadable(r.path, err))
+		return nil, fault.New(fault.Usage, "the refresh token cannot be locked: %v", files.Reason(err))
 	}
 	return unlock, err
 }

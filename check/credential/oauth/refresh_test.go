@@ -45,7 +45,7 @@ func TestRotation(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o640 {
 		t.Errorf("%v, %v", info, err)
 	}
-	if entries, err := os.ReadDir(filepath.Dir(r.RefreshFile)); err != nil || len(entries) != 1 {
+	if entries, err := os.ReadDir(filepath.Dir(r.RefreshFile)); err != nil || len(entries) != 2 { // with the one that is locked
 		t.Error(entries, err)
 	}
 }
@@ -158,7 +158,7 @@ func TestRotationWithTakenName(t *testing.T) {
 	if text, _ := os.ReadFile(r.RefreshFile); string(text) == oldRefresh+"\n" || err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%q, %v, %v", text, info, err)
 	}
-	if entries, err := os.ReadDir(filepath.Dir(r.RefreshFile)); err != nil || len(entries) != 2 {
+	if entries, err := os.ReadDir(filepath.Dir(r.RefreshFile)); err != nil || len(entries) != 3 {
 		t.Error(entries, err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"net"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -280,4 +281,23 @@ func TestRedirections(t *testing.T) {
 func decodePEM(text []byte) []byte {
 	block, _ := pem.Decode(text)
 	return block.Bytes
+}
+
+// By the name localhost no other machine is reached, whatever DNS says of it.
+func TestLocalhost(t *testing.T) {
+	for address, want := range map[string]bool{
+		"127.0.0.1:80": true, "127.9.9.9:80": true, "[::1]:80": true, "[::ffff:127.0.0.1]:80": true,
+		"192.0.2.1:80": false, "[2001:db8::1]:80": false, "[::]:80": false, "0.0.0.0:80": false,
+	} {
+		if err := onLoopback("tcp", address, nil); (err == nil) != want {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	server := numbered(t)
+	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
+	r := request(t, "http://LocalHost:"+port+"/token")
+	r.SecretFile = put(t, "secret", clientSecret)
+	if token, err := fetch(t.Context(), r.source()); err != nil || token != "t0ken-1" {
+		t.Error(token, err)
+	}
 }

@@ -123,10 +123,12 @@ func Endpoint(option, typed string) (*url.URL, error) {
 	return u, nil
 }
 
+const localhost = "localhost"
+
 // loopback reports whether host is this machine.
 func loopback(host string) bool {
 	a, err := netip.ParseAddr(host)
-	return err == nil && a.IsLoopback() || strings.EqualFold(host, "localhost")
+	return err == nil && a.IsLoopback() || strings.EqualFold(host, localhost)
 }
 
 // host returns the server's host, and its port unless that is 443.
