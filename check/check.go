@@ -93,9 +93,14 @@ func (in *invocation) run(command *options.Command) (string, verdict.Status) {
 		return in.failure(err, request.Show)
 	case request.Login != nil:
 		return in.deviceLogin(ctx, request)
+	case request.Plan.Refusals != nil:
+		request.Plan.Refusals.AtTerminal = in.atTerminal
 	}
 	return in.answer(request, verdict.Judge(probe.Run(ctx, request.Plan), request.Limits))
 }
+
+// atTerminal reports whether a person waits for the answer.
+func (in *invocation) atTerminal() bool { return in.terminal || credential.IsTerminal(in.stdin) }
 
 // write prints it all in one write. A reader that does not read must not keep the
 // run from its end: the budget, the last moment, or a further signal. A person at

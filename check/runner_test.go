@@ -21,7 +21,7 @@ const patience = 2 * time.Minute
 // A run is the plugin as a process of its own.
 type run struct {
 	args  []string
-	env   []string // in addition to PATH
+	env   []string // in addition to PATH and XDG_CACHE_HOME
 	stdin *os.File // nil: empty
 }
 
@@ -50,7 +50,7 @@ func (r run) command(ctx context.Context) *exec.Cmd {
 	dir, err := plugin()
 	c := exec.CommandContext(ctx, filepath.Join(dir, "check_pop3x"), r.args...)
 	c.Args[0] = "check_pop3x"
-	c.Env = append([]string{"PATH=" + os.Getenv("PATH"), quickRace}, r.env...)
+	c.Env = append([]string{"PATH=" + os.Getenv("PATH"), "XDG_CACHE_HOME=" + filepath.Join(dir, "cache"), quickRace}, r.env...)
 	if err != nil {
 		c.Err = err
 	}

@@ -1,6 +1,9 @@
 package fault
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Guard runs f and returns its error; a panic in f comes back as Internal.
 // Every goroutine of the plugin runs under it: a panic that nobody recovers
@@ -39,5 +42,17 @@ func Await[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	case <-ctx.Done():
 		var none T
 		return none, context.Cause(ctx)
+	}
+}
+
+// Longer returns a context that ends a moment after ctx, with that cause.
+func Longer(ctx context.Context, moment time.Duration, cause error) (context.Context, context.CancelCauseFunc) {
+	after, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		time.AfterFunc(moment, func() { cancel(cause) })
+	})
+	return after, func(cause error) {
+		stop()
+		cancel(cause)
 	}
 }

@@ -3,9 +3,12 @@
 package files
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 )
+
+var errNotOwn = errors.New("nobody can tell whether others can open it")
 
 // Own reports false: here are no owners and modes to judge, so nothing secret
 // is kept between runs.

@@ -3,11 +3,14 @@
 package files
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
 )
+
+var errNotOwn = errors.New("it belongs to another user")
 
 // Own reports whether the file belongs to the caller.
 func Own(info fs.FileInfo) bool {

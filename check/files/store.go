@@ -96,6 +96,19 @@ func OpenStore(dir string) (*Store, error) {
 	return &Store{root}, nil
 }
 
+// HasEntry reports whether a directory has an entry, by one look at it. That it
+// can be used is not known before OpenStore.
+func HasEntry(dir, name string) (bool, error) {
+	_, err := os.Lstat(filepath.Join(dir, name+entryEnd))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, unusable(dir, err)
+	}
+	return true, nil
+}
+
 // unusable returns the error that says why nothing can be kept in a directory.
 func unusable(dir string, err error) error {
 	return fmt.Errorf("%s: %w", dir, Reason(err))
@@ -105,7 +118,7 @@ func unusable(dir string, err error) error {
 // directory.
 func checkPrivate(info fs.FileInfo) error {
 	if !Own(info) {
-		return errors.New("it belongs to another user")
+		return errNotOwn
 	}
 	if info.Mode().Perm()&0o077 != 0 {
 		return errors.New("others can open it, type: chmod go= on it")

@@ -11,6 +11,7 @@ import (
 	"check_pop3x/check/probe"
 	"check_pop3x/check/report"
 	"check_pop3x/check/sasl"
+	"check_pop3x/check/verdict"
 )
 
 // Login says who logs in, and how.
@@ -24,6 +25,7 @@ type Login struct {
 	Iterations      text `unquote:"false" long:"scram-min-iterations" value-name:"N"`
 	Binding         text `unquote:"false" long:"channel-binding" value-name:"TYPE" needs:"plus"`
 	AllowCleartext  bool `long:"allow-cleartext-login" restricted:"shows the password on the way"`
+	Pause           text `unquote:"false" long:"login-pause" value-name:"DURATION" default:"15m" needs:"login" restricted:"may lock the account"`
 }
 
 // user returns who logs in and where the name came from: option, environment,
@@ -83,6 +85,20 @@ func (o Login) iterations() (int, error) {
 		return 0, refuse("scram-min-iterations", "%q is not a number from 1 to %d", o.Iterations, sasl.MaxIterations)
 	}
 	return int(n), nil
+}
+
+// refusals returns what counts refusals of this login by this server, or nil if
+// nothing does: --login-pause is 0, or a person types the password.
+func (o Login) refusals(p probe.Plan, dir string) (*credential.Refusals, error) {
+	pause, err := verdict.ParsePause(string(o.Pause))
+	if err != nil {
+		return nil, refuse("login-pause", "%v, type for example 15m, or 0 for none", err)
+	}
+	if pause == 0 || !p.LogsIn() || p.Secret != nil && p.Secret.Interactive {
+		return nil, nil
+	}
+	server := []string{strings.ToLower(p.Host), strconv.Itoa(int(p.Port)), strconv.Itoa(int(p.Security))}
+	return credential.NewRefusals(dir, pause, append(server, p.User, p.Authzid, p.Auth)...), nil
 }
 
 // secret returns where the password comes from. With --auth auto, a client

@@ -137,6 +137,12 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 			return p, err
 		}
 	}
+	if p.Refusals, err = o.Login.refusals(p, o.Token.stateDir()); err != nil {
+		return p, err
+	}
+	if p.Refusals != nil {
+		p.Refusals.Verify = len(o.Output.Verbose) > 0
+	}
 	if p.TLS, err = o.TLS.plan(p.Host, p.Binding); err != nil {
 		return p, err
 	}

@@ -91,10 +91,7 @@ func (o Token) request(user string) (oauth.Request, error) {
 		CertFile:    string(o.CertFile),
 		RefreshFile: string(o.RefreshFile),
 		CAFile:      string(o.CAFile),
-		StateDir:    string(o.StateDir),
-	}
-	if r.StateDir == "" {
-		r.StateDir = files.StateDir(os.Getenv)
+		StateDir:    o.stateDir(),
 	}
 	for _, word := range []struct{ option, value string }{{"oauth-client-id", r.ClientID}, {"oauth-scope", r.Scope}} {
 		if strings.ContainsFunc(word.value, func(c rune) bool { return c < ' ' || c > '~' }) {
@@ -102,6 +99,14 @@ func (o Token) request(user string) (oauth.Request, error) {
 		}
 	}
 	return r, o.proof(r)
+}
+
+// stateDir returns where tokens and refused logins are kept.
+func (o Token) stateDir() string {
+	if o.StateDir != "" {
+		return string(o.StateDir)
+	}
+	return files.StateDir(os.Getenv)
 }
 
 // deviceURL returns where --oauth-login begins at a server that is not known.

@@ -21,6 +21,9 @@ const farewell = 100 * time.Millisecond
 // because the connection's deadline passed, runPhase returns the reason for the
 // deadline.
 func (s *session) runPhase(ctx context.Context, p phase) error {
+	if err := s.prepare(ctx, p); err != nil {
+		return err
+	}
 	budget := p.budget(s.plan)
 	ctx, cancel := withBudget(ctx, budget)
 	defer cancel()
@@ -58,6 +61,16 @@ func (p phase) blame(err error) error {
 	blamed := *f
 	blamed.Kind = p.late
 	return &blamed
+}
+
+// prepare does what comes before a phase.
+func (s *session) prepare(ctx context.Context, p phase) error {
+	if p.before == nil {
+		return nil
+	}
+	start := time.Now()
+	defer func() { s.apart += time.Since(start) }()
+	return fault.Guard(func() error { return p.before(s, ctx) })
 }
 
 // budget returns the phase's own budget; 0 is none.

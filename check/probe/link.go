@@ -70,6 +70,9 @@ func inStep(err error) bool {
 	if refusal, ok := errors.AsType[*pop3.Error](err); ok {
 		return !refusal.Unsolicited
 	}
+	if errors.Is(err, errHeld) {
+		return true
+	}
 	switch fault.Of(err).Kind {
 	case fault.Mechanism, fault.TLSRequired, fault.Cleartext, fault.Usage, fault.Token, fault.STLS:
 		return true

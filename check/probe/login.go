@@ -21,6 +21,9 @@ type login struct {
 	link   *link
 	record *recorder
 	token  int // octets of the access token that was used; 0: none
+
+	accepted bool  // the server has let the user in
+	refusal  error // of the credentials by the server; nil: none
 }
 
 // logIn logs in. A refusal is final: another try with another mechanism would
@@ -31,16 +34,23 @@ func (s *session) logIn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.record.report.Login = &report.Login{
-		User: fault.Clean(s.plan.User), Mechanism: way.Name, Source: fault.Clean(s.login.proof.source(way)), Token: way.Needs == sasl.Token,
-	}
+	s.login.announce(way)
 	if way.Needs == sasl.Token {
 		s.login.token = len(s.login.proof.token)
 	}
 	if err := s.login.speakUTF8(); err != nil {
 		return err
 	}
-	return way.run(s.login, ctx)
+	err = way.run(s.login, ctx)
+	s.login.accepted = err == nil
+	return err
+}
+
+// announce records how the user is logged in.
+func (l *login) announce(w Way) {
+	l.record.report.Login = &report.Login{
+		User: fault.Clean(l.plan.User), Mechanism: w.Name, Source: fault.Clean(l.proof.source(w)), Token: w.Needs == sasl.Token,
+	}
 }
 
 // maxExchangeToken is how long a token may be for Exchange Online, in octets. It

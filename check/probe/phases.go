@@ -11,9 +11,10 @@ import (
 // A phase is one row of the table.
 type phase struct {
 	name         string
-	when         func(*Plan) bool // nil: always
-	how          string           // what to type so that it runs; "" for a step
-	needsMessage bool             // it does not run if STAT has shown that the mailbox is empty
+	when         func(*Plan) bool                      // nil: always
+	how          string                                // what to type so that it runs; "" for a step
+	before       func(*session, context.Context) error // may keep it from running; not part of any time
+	needsMessage bool                                  // it does not run if STAT has shown that the mailbox is empty
 	run          func(*session, context.Context) error
 	maximum      time.Duration // its budget is never larger; 0: only the whole budget counts
 	apart        bool          // it is not part of the time of the check
@@ -41,7 +42,7 @@ var phases = []phase{
 	{name: "capa", when: (*Plan).asksCAPA, how: "no --no-capa", run: onLink((*link).capa)},
 	{name: "stls", when: (*Plan).usesSTLS, how: "--starttls", run: onLink((*link).stls)},
 	{name: "token", when: (*Plan).usesToken, how: "--oauth SERVER or --token-file FILE", run: (*session).fetchToken, apart: true, late: fault.Token},
-	{name: "login", when: (*Plan).LogsIn, how: "-u NAME", run: (*session).logIn},
+	{name: "login", when: (*Plan).LogsIn, how: "-u NAME", before: (*session).recall, run: (*session).logIn},
 	{name: "stat", when: (*Plan).LogsIn, how: "-u NAME", run: inMailbox((*mailbox).stat), command: pop3.STAT},
 	{name: "list", when: step("list"), run: inMailbox((*mailbox).list), command: pop3.LIST, step: inAll},
 	{name: "uidl", when: step("uidl"), run: inMailbox((*mailbox).uidl), command: pop3.UIDL, step: inAll},

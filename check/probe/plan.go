@@ -45,6 +45,8 @@ type LoginPlan struct {
 	MinIterations  int                // that a server may ask for in SCRAM; 0: as RFC 7677 requires
 	Binding        string             // one of transport.BindingTypes for PLUS; "": the usual one of the TLS version
 	AllowCleartext bool               // the secret may be sent unencrypted
+
+	Refusals *credential.Refusals // of this login in earlier runs; nil: they are not counted
 }
 
 // LogsIn reports whether there is a login. With a certificate it needs no name.

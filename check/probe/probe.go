@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -54,6 +55,7 @@ func (s *session) visit(ctx context.Context) {
 	err := s.run(ctx, phases)
 	s.record.report.Time = new(time.Since(start) - s.apart)
 	s.leave(ctx, err)
+	s.remember(ctx)
 }
 
 // run runs phases until one fails.
@@ -83,7 +85,9 @@ func (s *session) fail(ctx context.Context, phase string, err error) error {
 	}
 	f = s.link.reason(f)
 	s.record.find(f.Phase, f.Fault)
-	s.login.proof.reportRefused(ctx, f.Phase, f.Fault)
+	if f.Phase == "login" && f.Fault.Kind == fault.Auth && !errors.Is(err, errHeld) {
+		s.login.refusal = err
+	}
 	return err
 }
 

@@ -75,14 +75,6 @@ func (p *proof) fetchToken(ctx context.Context) (err error) {
 	return err
 }
 
-// reportRefused tells the source of a token that the mail server refused it, if
-// that is the fault that ended the phase.
-func (p *proof) reportRefused(ctx context.Context, phase string, f *fault.Error) {
-	if phase == "login" && p.plan.Token != nil && f.Kind == fault.Auth {
-		p.plan.Token.Token.Refused(ctx)
-	}
-}
-
 // checkSendable refuses what a way that could be chosen cannot carry.
 func (p *proof) checkSendable() error {
 	for _, w := range p.plan.candidates() {
@@ -117,6 +109,18 @@ func (p *proof) source(w Way) string {
 		return p.plan.Token.Name
 	}
 	return p.plan.Secret.Name
+}
+
+// secret returns what a way proves the user by. A certificate stands for its key.
+func (p *proof) secret(w Way) string {
+	client := p.plan.TLS.Client
+	switch {
+	case w.Needs == sasl.Certificate && client != nil && len(client.Certificate) > 0:
+		return string(client.Certificate[0])
+	case w.Needs == sasl.Token && p.plan.Token != nil:
+		return p.token
+	}
+	return p.password
 }
 
 // credentials returns what a mechanism may use, without a channel binding.

@@ -126,3 +126,24 @@ func (r *recorder) forgetCapabilities() {
 
 // capabilitiesUnderTLS records that the capabilities are those right after STLS.
 func (r *recorder) capabilitiesUnderTLS() { r.report.UnderTLS = r.report.Capabilities }
+
+// lastFault returns the fault that was recorded last.
+func (r *recorder) lastFault() *fault.Error { return r.report.Findings[len(r.report.Findings)-1].Fault }
+
+// refusals records what is known of refused logins, and why it is not kept.
+func (r *recorder) refusals(known credential.Refused, err error) {
+	r.report.Refusals = nil
+	if known.Count > 0 || err != nil {
+		r.report.Refusals = &report.Refusals{Count: known.Count, Last: known.Last, Next: known.Next, Held: known.Held}
+	}
+	if err != nil {
+		r.report.Refusals.Unkept = r.said(fault.Of(err).Text)
+	}
+}
+
+// noRefusals records that those that were known are forgotten.
+func (r *recorder) noRefusals(err error) {
+	if known := r.report.Refusals; err != nil || known != nil && known.Count > 0 {
+		r.refusals(credential.Refused{}, err)
+	}
+}

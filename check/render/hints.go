@@ -135,7 +135,7 @@ var kindHints = []hintRow[fault.Kind]{
 	{fault.Mechanism, by(offeredLogins)},
 	{fault.Auth, by(refusedLogin)},
 	{fault.InUse, say("wait for the other session to end, or give the check a mailbox of its own")},
-	{fault.LoginDelay, say(lessOften)},
+	{fault.LoginDelay, by(loginDelay)},
 	{fault.Temporary, say(notThePassword)},
 	{fault.Permanent, say("it will not pass by itself: look at the server's log")},
 	{fault.Unjudged, by(drop)},

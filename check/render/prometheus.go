@@ -49,6 +49,24 @@ var families = []family{
 		}
 		return nil
 	}},
+	{"pop3_login_refusals", "How often in a row the server has refused the login with this secret.", func(p page) []sample {
+		if r := p.Report.Refusals; r != nil && r.Unkept == "" {
+			return gauge(float64(r.Count))
+		}
+		return nil
+	}},
+	{"pop3_login_last_refusal_timestamp_seconds", "Time of the last refusal, in seconds since 1970.", func(p page) []sample {
+		if r := p.Report.Refusals; r != nil {
+			return timestamp(&r.Last)
+		}
+		return nil
+	}},
+	{"pop3_login_next_try_timestamp_seconds", "Time until which no login is tried after refusals, in seconds since 1970.", func(p page) []sample {
+		if r := p.Report.Refusals; r != nil {
+			return timestamp(&r.Next)
+		}
+		return nil
+	}},
 	{"pop3_check_info", "Version of check_pop3x.", func(p page) []sample { return gauge(1, "version", p.Version) }},
 }
 

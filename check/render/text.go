@@ -124,7 +124,7 @@ func (p page) what(f verdict.Finding) string {
 	if login := p.Report.Login; login != nil && ofLogin(f) {
 		words = append(words, whose(login)+"with "+login.Mechanism)
 	}
-	return strings.Join(words, " ")
+	return strings.Join(words, " ") + p.heldBack(f)
 }
 
 // late says which budget ran out: one that other phases had used up is not

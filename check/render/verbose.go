@@ -107,7 +107,7 @@ func login(r *report.Report) []string {
 	default:
 		line += ", password from " + from
 	}
-	return []string{line}
+	return append([]string{line}, refusals(r)...)
 }
 
 // source is where a name came from that was not typed.

@@ -46,12 +46,15 @@ type Report struct {
 	UnderTLS     []string `json:"capabilities_under_tls" null:"zero"`
 	Capabilities []string `json:"capabilities" null:"zero"`
 
-	DANE    *DANE    `json:"dane"`                         // what is believed instead of the roots; nil: the roots
-	TLS     *TLS     `json:"tls"`                          // nil without a handshake
-	Helper  []string `json:"password_program" null:"zero"` // what the password program printed on its standard error
-	Token   *Token   `json:"token"`                        // nil without an access token
-	Login   *Login   `json:"login"`                        // nil before login
-	Mailbox *Mailbox `json:"mailbox"`                      // nil before STAT
+	DANE   *DANE    `json:"dane"`                         // what is believed instead of the roots; nil: the roots
+	TLS    *TLS     `json:"tls"`                          // nil without a handshake
+	Helper []string `json:"password_program" null:"zero"` // what the password program printed on its standard error
+	Token  *Token   `json:"token"`                        // nil without an access token
+	Login  *Login   `json:"login"`                        // nil before login
+
+	Refusals *Refusals `json:"refusals"` // of the login; nil: none are known
+
+	Mailbox *Mailbox `json:"mailbox"` // nil before STAT
 
 	Transcript []Line `json:"transcript" null:"zero"` // the dialogue, secrets redacted
 }
@@ -156,6 +159,16 @@ type Login struct {
 	Mechanism string `json:"mechanism" null:"zero"` // "USER" for USER and PASS, else the SASL name
 	Source    string `json:"source" null:"zero"`    // where the secret came from, never what it is
 	Token     bool   `json:"token"`                 // the secret is an access token
+}
+
+// Refusals are how often the server has refused the secret, in this run and in
+// earlier ones. Times are zero if they are not known.
+type Refusals struct {
+	Count  int       `json:"count"`
+	Last   time.Time `json:"last" null:"zero"`
+	Next   time.Time `json:"next" null:"zero"`   // when the login is tried again; zero: in the next run
+	Held   bool      `json:"held"`               // no login was tried in this run
+	Unkept string    `json:"unkept" null:"zero"` // why refusals are not counted between runs; "" if they are
 }
 
 // A Mailbox is the answer to STAT, RFC 1939, section 5, and what the steps

@@ -146,6 +146,14 @@ func decimal(text string) (float64, error) {
 	return v, nil
 }
 
+// ParsePause reads a time that may be 0, and is at most MaxDuration.
+func ParsePause(text string) (time.Duration, error) {
+	if v, err := seconds(strings.TrimSpace(text)); err == nil && v == 0 {
+		return 0, nil
+	}
+	return ParseDuration(text)
+}
+
 // MaxDuration bounds a timeout.
 const MaxDuration = 24 * time.Hour
 

@@ -40,3 +40,17 @@ func TestParseDurationIsExact(t *testing.T) {
 		}
 	}
 }
+
+// A pause may be 0, in any unit.
+func TestParsePause(t *testing.T) {
+	for text, want := range map[string]time.Duration{"0": 0, " 0 ": 0, "0s": 0, "0.0": 0, "0h0m": 0, "15m": 15 * time.Minute, "24h": 24 * time.Hour, "1": time.Second} {
+		if got, err := ParsePause(text); err != nil || got != want {
+			t.Errorf("%q: %v, %v, want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "-1", "-5m", "25h", "soon", "0x0", "NaN"} {
+		if got, err := ParsePause(text); err == nil {
+			t.Errorf("%q is taken for %v", text, got)
+		}
+	}
+}

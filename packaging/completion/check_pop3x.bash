@@ -171,6 +171,10 @@ _check_pop3x() {
         _check_pop3x_value 'TYPE'
         return
         ;;
+    --login-pause)
+        _check_pop3x_value 'DURATION'
+        return
+        ;;
     --token-file)
         _check_pop3x_value 'FILE'
         return
@@ -284,5 +288,5 @@ _check_pop3x() {
         return
         ;;
     esac
-    _check_pop3x_reply '' "$cur" '' -H --hostname -p --port -S --tls --starttls --no-capa -4 --use-ipv4 -6 --use-ipv6 --resolver -w --warning -c --critical -t --timeout --phase-timeout --phase-warning --phase-critical -D --certificate --messages-warning --messages-critical --size-warning --size-critical --oldest-warning --oldest-critical --newest-warning --newest-critical --match --age-scan --steps --retr --retr-max -u --user --password-file --password-command --auth --authzid --scram-min-iterations --channel-binding --allow-cleartext-login --token-file --oauth --oauth-client-id --oauth-client-secret-file --oauth-key-file --oauth-cert-file --oauth-scope --oauth-refresh-token-file --oauth-ca-file --oauth-login --oauth-device-url --state-dir --ca-file --insecure --pin --sni --verify-name --dane --tls-min --tls-warn-below --client-cert --client-key --client-key-password-file -e --expect -M --mismatch -r --refuse --state --format --name --output --quiet-ok -j --jail -v --verbose -V --version -h --usage --help --extra-opts --restricted
+    _check_pop3x_reply '' "$cur" '' -H --hostname -p --port -S --tls --starttls --no-capa -4 --use-ipv4 -6 --use-ipv6 --resolver -w --warning -c --critical -t --timeout --phase-timeout --phase-warning --phase-critical -D --certificate --messages-warning --messages-critical --size-warning --size-critical --oldest-warning --oldest-critical --newest-warning --newest-critical --match --age-scan --steps --retr --retr-max -u --user --password-file --password-command --auth --authzid --scram-min-iterations --channel-binding --allow-cleartext-login --login-pause --token-file --oauth --oauth-client-id --oauth-client-secret-file --oauth-key-file --oauth-cert-file --oauth-scope --oauth-refresh-token-file --oauth-ca-file --oauth-login --oauth-device-url --state-dir --ca-file --insecure --pin --sni --verify-name --dane --tls-min --tls-warn-below --client-cert --client-key --client-key-password-file -e --expect -M --mismatch -r --refuse --state --format --name --output --quiet-ok -j --jail -v --verbose -V --version -h --usage --help --extra-opts --restricted
 } && complete -F _check_pop3x check_pop3x

@@ -22,22 +22,10 @@ const (
 
 var errNoTime = fault.New(fault.Token, "less than a second is left, too little to use the refresh token: the one that replaces it could be lost; a longer --timeout helps")
 
-// longer returns a context that ends a moment after ctx, with that cause.
-func longer(ctx context.Context, moment time.Duration, cause error) (context.Context, context.CancelCauseFunc) {
-	after, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		time.AfterFunc(moment, func() { cancel(cause) })
-	})
-	return after, func(cause error) {
-		stop()
-		cancel(cause)
-	}
-}
-
 // writing returns a context to write what the server gave. It ends that long after
 // ctx, or from now if ctx has ended.
 func writing(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
-	after, cancel := longer(ctx, grace, fault.New(fault.Token, "the file system does not answer"))
+	after, cancel := fault.Longer(ctx, grace, fault.New(fault.Token, "the file system does not answer"))
 	return after, func() { cancel(nil) }
 }
 
@@ -45,7 +33,7 @@ func writing(ctx context.Context, grace time.Duration) (context.Context, context
 // connection, over which the request goes out at once, and from then on a moment
 // later.
 func answering(ctx context.Context) (context.Context, context.CancelFunc) {
-	after, cancel := longer(ctx, answerGrace, nil)
+	after, cancel := fault.Longer(ctx, answerGrace, nil)
 	var out atomic.Bool
 	stop := context.AfterFunc(ctx, func() {
 		if !out.Load() {

@@ -65,7 +65,7 @@ func run(t *testing.T, c call) *outcome {
 	defer cancel()
 	given := c.arguments(t)
 	cmd := exec.CommandContext(ctx, binary, given...)
-	cmd.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C"}
+	cmd.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "XDG_CACHE_HOME=" + t.TempDir()} // no run remembers another
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	start := time.Now()
