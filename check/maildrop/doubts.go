@@ -27,10 +27,12 @@ func (d *doubts) undecidable(number int64, why string, from, to time.Time) {
 
 // add adds messages that arrived between from and to, behind those before.
 func (d *doubts) add(first, last int64, from, to time.Time) {
-	if d.first == 0 {
+	if d.first == 0 || first < d.first {
 		d.first, d.from = first, from
 	}
-	d.last, d.to = last, to
+	if last > d.last {
+		d.last, d.to = last, to
+	}
 }
 
 // report writes down what may change the oldest and the newest match, which have

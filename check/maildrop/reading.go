@@ -49,7 +49,8 @@ func NewReading(p Plan, s Scan, now time.Time) *Reading {
 func (r *Reading) Header() *Header { return &Header{wanted: r.wanted} }
 
 // Add takes the header of a message. The message counts if it matches all
-// patterns.
+// patterns. Messages come in their order, except for one instead of the first, if
+// that is gone.
 func (r *Reading) Add(number int64, h *Header) {
 	if r.unread > 0 && number > r.number+1 {
 		r.doubts.add(r.number+1, number-1, r.before.arrivalOr(r.now, epoch), h.arrivalOr(r.now, r.now))
@@ -83,9 +84,12 @@ func (r *Reading) counts(h *Header) (all bool, doubt string) {
 func (r *Reading) addMatch(number int64, h *Header) {
 	r.matches++
 	when, wrong := h.arrival(r.now)
-	r.newest = match{number, h, wrong != nil}
-	if r.matches == 1 {
-		r.oldest = r.newest
+	one := match{number, h, wrong != nil}
+	if number > r.newest.number {
+		r.newest = one
+	}
+	if r.oldest.number == 0 || number < r.oldest.number {
+		r.oldest = one
 	}
 	if wrong == nil {
 		r.addDate(when)

@@ -15,6 +15,7 @@ type mailbox struct {
 	record *recorder
 	facts  *report.Mailbox // nil before stat
 	index  maildrop.Index
+	gone   map[int64]bool // messages that another session has deleted meanwhile
 }
 
 // inMailbox makes a method of the mailbox the work of a phase.
@@ -25,8 +26,8 @@ func inMailbox(run func(*mailbox) error) func(*session, context.Context) error {
 // top is the work of its phase, which may compute for long.
 func (s *session) top(ctx context.Context) error { return s.mailbox.top(ctx) }
 
-// empty reports whether STAT has shown that there is no message.
-func (m *mailbox) empty() bool { return m.facts != nil && m.facts.Messages == 0 }
+// empty reports whether it is known that there is no message.
+func (m *mailbox) empty() bool { return m.facts != nil && m.facts.Empty() }
 
 // size asks for the size again.
 func (m *mailbox) size() (maildrop.Size, error) {

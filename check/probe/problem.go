@@ -2,12 +2,10 @@ package probe
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 	"strings"
 
 	"check_pop3x/check/fault"
-	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
 )
 
@@ -37,13 +35,23 @@ func problemOf(phase string, f *fault.Error, r *report.Report) fault.Problem {
 	return ""
 }
 
-// closedAt is the problem of a server that hung up. If it did so before a login was
-// sent, CAPA was too much for it.
+// closedAt is the problem of a server that hung up. CAPA was too much for it if it
+// said nothing to it, or refused it and said nothing more.
 func closedAt(phase string, f *fault.Error, r *report.Report) fault.Problem {
-	if phase == "login" && ran("capa", r) && r.Capabilities == nil && errors.Is(f.Err, pop3.ErrUnsent) {
+	if r.Capabilities == nil && f.Said == "" && (phase == "capa" && lastAnswered(r) != "CAPA" || phase == "login" && lastAnswered(r) == "CAPA") {
 		return fault.ClosedAtCAPA
 	}
-	return cmp.Or(in(phase, fault.ClosedAtOnce, "greeting"), in(phase, fault.ClosedAtCAPA, "capa"), in(phase, fault.ClosedAtLogin, "login"))
+	return cmp.Or(in(phase, fault.ClosedAtOnce, "greeting"), in(phase, fault.ClosedAtLogin, "login"))
+}
+
+// lastAnswered returns the last command that the server has answered; "" is none.
+func lastAnswered(r *report.Report) (command string) {
+	for i, line := range r.Transcript {
+		if i > 0 && line.From == report.FromServer && r.Transcript[i-1].From == report.FromClient {
+			command = *r.Transcript[i-1].Text
+		}
+	}
+	return command
 }
 
 // ran reports whether a phase ran.

@@ -1,10 +1,10 @@
 package probe
 
 import (
+	"strings"
 	"testing"
 
 	"check_pop3x/check/fault"
-	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
 )
 
@@ -16,6 +16,13 @@ func TestProblemOf(t *testing.T) {
 		return report.Report{TLS: &report.TLS{Client: &report.Client{Shown: c}}}
 	}
 	capa := []report.Phase{{Name: "capa"}}
+	talk := func(lines ...string) (r report.Report) {
+		for _, line := range lines {
+			from, text, _ := strings.Cut(line, " ")
+			r.Transcript = append(r.Transcript, report.Line{From: map[string]string{"S": report.FromServer, "C": report.FromClient}[from], Text: &text})
+		}
+		return r
+	}
 	offers := func(capabilities ...string) report.Report { return report.Report{Capabilities: capabilities} }
 	for name, s := range map[string]struct {
 		phase  string
@@ -27,8 +34,10 @@ func TestProblemOf(t *testing.T) {
 		"hang-up at once":             {"greeting", closed, report.Report{}, fault.ClosedAtOnce},
 		"hang-up at the login":        {"login", closed, report.Report{}, fault.ClosedAtLogin},
 		"hang-up at CAPA":             {"capa", closed, report.Report{}, fault.ClosedAtCAPA},
-		"hang-up after CAPA":          {"login", &fault.Error{Kind: fault.Closed, Err: pop3.ErrUnsent}, report.Report{Phases: capa}, fault.ClosedAtCAPA},
-		"hang-up before login":        {"login", &fault.Error{Kind: fault.Closed, Err: pop3.ErrUnsent}, report.Report{}, fault.ClosedAtLogin},
+		"hang-up after CAPA":          {"login", closed, talk("S +OK", "C CAPA", "S -ERR", "C USER x"), fault.ClosedAtCAPA},
+		"hang-up after USER":          {"login", closed, talk("S +OK", "C CAPA", "S -ERR", "C USER x", "S +OK", "C PASS ***"), fault.ClosedAtLogin},
+		"hang-up in its list":         {"capa", closed, talk("S +OK", "C CAPA", "S +OK", "S TOP"), ""},
+		"last word at CAPA":           {"capa", &fault.Error{Kind: fault.Closed, Said: "Session timed out"}, report.Report{}, ""},
 		"hang-up later":               {"stat", closed, report.Report{}, ""},
 		"no client certificate":       {"greeting", closed, asked(nil), fault.MaybeClientWanted},
 		"a complaint":                 {"login", complaint, asked(nil), fault.MaybeClientWanted},

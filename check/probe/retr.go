@@ -14,10 +14,31 @@ func (m *mailbox) retr() error {
 	if err := m.mayRetrieve(); err != nil {
 		return err
 	}
-	message := m.plan.Retr
-	if message == 0 {
-		message = m.facts.Messages
+	if m.plan.Retr != 0 {
+		return m.unlessGone(m.plan.Retr, m.retrieve(m.plan.Retr))
 	}
+	for message := m.facts.Messages; message > 0 && m.facts.Retrieved == nil && m.facts.Gone < maxGone; message-- {
+		if m.gone[message] {
+			continue
+		}
+		if err := m.unlessGone(message, m.retrieve(message)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unlessGone returns err, or nil if it says that another session has deleted the
+// message.
+func (m *mailbox) unlessGone(message int64, err error) error {
+	if refusal, ok := refusedMessage(err); ok {
+		return m.confirmGone("retr", refusal, message)
+	}
+	return err
+}
+
+// retrieve reads one message.
+func (m *mailbox) retrieve(message int64) error {
 	listed, err := m.link.pop.SizeOf(message)
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"check_pop3x/check/fault"
 	"check_pop3x/check/maildrop"
 	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
@@ -19,13 +18,12 @@ const window = 128
 // more of them for ages and matches.
 func (m *mailbox) top(ctx context.Context) error {
 	scan := maildrop.NewScan(*m.plan, m.facts.Messages, m.pipelinesTop())
-	reading := maildrop.NewReading(*m.plan, scan, m.record.report.Start)
+	h := &headers{mailbox: m, ctx: ctx, scan: scan, reading: maildrop.NewReading(*m.plan, scan, m.record.report.Start)}
 	for i := range scan.Len() {
 		if err := m.pipelineTop(scan, i); err != nil {
 			return err
 		}
-		number, header := scan.Number(i), reading.Header()
-		err := m.link.pop.Top(number, 0, header.Add)
+		err := h.read(scan.Number(i))
 		if i == 0 && m.hasNoTop(err) {
 			m.facts.Headers = &report.Headers{}
 			return nil
@@ -33,33 +31,26 @@ func (m *mailbox) top(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if m.plan.Has("top") && number == m.facts.Messages {
-			m.record.find("top", header.Fault())
-		}
-		if err := m.read(ctx, reading, number, header); err != nil {
-			return err
-		}
+	}
+	if err := h.replace(); err != nil {
+		return err
+	}
+	if m.plan.Has("top") && h.newest != nil {
+		m.record.find("top", h.newest.Fault())
 	}
 	if m.plan.Headers {
-		m.facts.Headers = m.record.headers(reading.Result())
-		m.record.find("top", reading.Fault())
+		m.facts.Headers = m.record.headers(h.result())
+		m.record.find("top", h.reading.Fault())
 	}
 	return nil
 }
 
 // pipelinesTop reports whether TOP can be sent many times without waiting.
 func (m *mailbox) pipelinesTop() bool {
-	return m.link.pipelines() && m.link.offer.capabilities.Has("TOP")
+	return m.link.pipelines() && m.offersTop()
 }
 
-// read reads what a header says. To match a long pattern may take minutes, so it
-// runs beside the deadline; until then nobody else looks at reading.
-func (m *mailbox) read(ctx context.Context, reading *maildrop.Reading, number int64, header *maildrop.Header) error {
-	return fault.Wait(ctx, func() error {
-		reading.Add(number, header)
-		return nil
-	})
-}
+func (m *mailbox) offersTop() bool { return m.link.offer.capabilities.Has("TOP") }
 
 // pipelineTop keeps up to a window of commands on the way, from the i-th message
 // on.
@@ -82,5 +73,5 @@ func (m *mailbox) pipelineTop(scan maildrop.Scan, i int64) error {
 // an optional command. For the step, that is a fault. RETR is never used instead.
 func (m *mailbox) hasNoTop(err error) bool {
 	refusal, ok := errors.AsType[*pop3.Error](err)
-	return ok && !refusal.Unsolicited && refusal.Code == "" && !m.link.offer.capabilities.Has("TOP") && !m.plan.Has("top")
+	return ok && !refusal.Unsolicited && refusal.Code == "" && !m.offersTop() && !m.plan.Has("top")
 }

@@ -12,6 +12,9 @@ import (
 // contents is what is in the mailbox, for the first line.
 func contents(r *report.Report) string {
 	text := fault.Count(r.Mailbox.Messages, "message") + ", " + fault.Count(r.Mailbox.Octets, "octet")
+	if gone := r.Mailbox.Gone; gone > 0 {
+		text += fmt.Sprintf(", %d deleted meanwhile by another session", gone)
+	}
 	h := r.Mailbox.Headers
 	switch {
 	case h == nil:

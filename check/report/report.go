@@ -177,9 +177,13 @@ type Mailbox struct {
 	Messages  int64      `json:"messages"`
 	Octets    int64      `json:"octets"`
 	Changed   bool       `json:"changed"`   // a delivery or another session changed it meanwhile
+	Gone      int64      `json:"gone"`      // messages that another session had deleted when they were to be read
 	Headers   *Headers   `json:"headers"`   // nil: none were to be read
 	Retrieved *Retrieved `json:"retrieved"` // nil: no message was read
 }
+
+// Empty reports whether there is no message, or none any more.
+func (m *Mailbox) Empty() bool { return m.Messages == m.Gone }
 
 // Headers are what TOP showed of some messages.
 type Headers struct {

@@ -57,7 +57,7 @@ var newestAge = Row{
 		switch {
 		case h.NewestMaybe != nil:
 			return between(h.NewestMaybe, h.Newest, r.Start)
-		case h.Matches != nil && *h.Matches == 0 && r.Mailbox.Messages > 0:
+		case h.Matches != nil && *h.Matches == 0 && !r.Mailbox.Empty():
 			return []Metric{{Value: Real(math.Inf(1))}}
 		}
 		return since(h.Newest, r.Start)
@@ -106,7 +106,7 @@ var noTOP = doubt{"top", "the server has no TOP", ""}
 func doubtOf(r *report.Report, which string, date *time.Time) doubt {
 	h := headers(r)
 	switch {
-	case r.Mailbox == nil || r.Mailbox.Messages == 0 || r.Mailbox.Headers == nil:
+	case r.Mailbox == nil || r.Mailbox.Empty() || r.Mailbox.Headers == nil:
 		return doubt{}
 	case !h.Top:
 		return noTOP

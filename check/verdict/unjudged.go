@@ -93,7 +93,7 @@ func (l Limit) unjudged(d doubt, what, warning, critical, value string) (all []u
 
 // notRun is why a phase of the plan did not run in a session that went well.
 func notRun(r *report.Report, phase string) doubt {
-	if r.Mailbox != nil && r.Mailbox.Messages == 0 {
+	if r.Mailbox != nil && r.Mailbox.Empty() {
 		return doubt{phase, "the mailbox is empty", ""}
 	}
 	return doubt{phase, "the connection was cut before", ""}

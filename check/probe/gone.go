@@ -1,0 +1,62 @@
+package probe
+
+import (
+	"errors"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/maildrop"
+	"check_pop3x/check/pop3"
+)
+
+// maxGone is how many messages next to each other may be deleted by another
+// session while one is looked for that is left.
+const maxGone = 100
+
+// goneWords are what servers say of a message that another session has deleted, in
+// lower case: "Message 5 expunged." (Dovecot), "Can't open the message file - it's
+// gone!" (Courier), "That message is no more" (tpop3d).
+var goneWords = []string{"expunged", "gone", "deleted", "disappeared", "removed", "no longer", "no more"}
+
+// refusedMessage returns the refusal of a command with a message, unless it has a
+// code, which says more than that the message is not there.
+func refusedMessage(err error) (*pop3.Error, bool) {
+	refusal, ok := errors.AsType[*pop3.Error](err)
+	return refusal, ok && !refusal.Unsolicited && refusal.Code == ""
+}
+
+// saysGone reports whether a server says that a message was deleted. That it is
+// not there may also be said of a number that never was.
+func saysGone(refusal *pop3.Error) bool { return containsAny(refusal.Text, goneWords) }
+
+// confirmGone returns nil if messages that the server refuses to show were deleted
+// by another session: it says so, or STAT, asked again, shows that the mailbox has
+// changed. Else the refusal is the fault.
+func (m *mailbox) confirmGone(phase string, refusal *pop3.Error, messages ...int64) error {
+	if !saysGone(refusal) {
+		now, err := m.size()
+		if err != nil {
+			return err
+		}
+		if now == (maildrop.Size{Messages: m.facts.Messages, Octets: m.facts.Octets}) {
+			return refusal
+		}
+	}
+	m.markGone(phase, messages...)
+	return nil
+}
+
+// markGone records that messages are gone. If none is left, the mailbox is empty.
+func (m *mailbox) markGone(phase string, messages ...int64) {
+	if m.gone == nil {
+		m.gone = map[int64]bool{}
+	}
+	for _, message := range messages {
+		m.gone[message] = true
+	}
+	if gone := int64(len(m.gone)); gone > m.facts.Gone {
+		m.facts.Gone, m.facts.Changed = gone, true
+		if m.facts.Empty() {
+			m.record.find(phase, fault.New(fault.Empty, "another session has emptied the mailbox meanwhile"))
+		}
+	}
+}
