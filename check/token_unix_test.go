@@ -78,7 +78,7 @@ func TestRefusedToken(t *testing.T) {
 // makeOlder makes the only token in a directory older.
 func makeOlder(t *testing.T, dir string, by time.Duration) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	files, err := filepath.Glob(filepath.Join(dir, "token-*.json"))
 	if err != nil || len(files) != 1 {
 		t.Fatal(files, err)
 	}

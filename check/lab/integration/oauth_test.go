@@ -139,7 +139,7 @@ func (g *grant) kept(t *testing.T) (entry object) {
 // entry is the file of it, "" without.
 func (g *grant) entry(t *testing.T) string {
 	t.Helper()
-	names, err := filepath.Glob(filepath.Join(g.dir, "*.json"))
+	names, err := filepath.Glob(filepath.Join(g.dir, "token-*.json"))
 	if err != nil || len(names) > 1 {
 		t.Fatalf("%q, %v", names, err)
 	}
