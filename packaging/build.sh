@@ -13,7 +13,7 @@ missing=
 for tool in go make jq tar gzip awk fold; do
     command -v $tool >/dev/null || missing="$missing $tool"
 done
-tar --version 2>/dev/null | grep -q GNU || missing="$missing GNU-tar"
+case $(tar --version 2>/dev/null) in *GNU*) ;; *) missing="$missing GNU-tar" ;; esac
 [ -z "$missing" ] || {
     echo "To build packages, install first:$missing" >&2
     echo "Debian has all but Go in: apt-get install make jq tar gzip gawk coreutils" >&2

@@ -41,8 +41,28 @@ func TestInstallWhatIsNotBuilt(t *testing.T) {
 	}
 }
 
+// TestMakeInstall installs without Go, which sudo often does not find.
+func TestMakeInstall(t *testing.T) {
+	t.Parallel()
+	needs(t, "make")
+	root := t.TempDir()
+	if said, err := install(t, root, "make", "-C", "..", "install"); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	if _, err := os.Stat(root + "/usr/local/lib/nagios/plugins/check_pop3x"); err != nil {
+		t.Error(err)
+	}
+	if said, err := install(t, root, "make", "-C", "..", "uninstall"); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	if left := installed(t, root); len(left) > 0 {
+		t.Errorf("left: %q", left)
+	}
+}
+
 // TestInstallAtHome: everything is below PREFIX if that is below HOME.
 func TestInstallAtHome(t *testing.T) {
+	t.Parallel()
 	root := t.TempDir()
 	if said, err := install(t, root, "PREFIX=/home/alice/.local", "sh", "install.sh"); err != nil {
 		t.Fatalf("%v\n%s", err, said)
@@ -61,6 +81,7 @@ func TestInstallAtHome(t *testing.T) {
 // TestInstalledNames: what is installed below PREFIX names the plugin and the
 // configuration there.
 func TestInstalledNames(t *testing.T) {
+	t.Parallel()
 	root := t.TempDir()
 	if said, err := install(t, root, "PREFIX=/opt/pop3x", "SYSCONFDIR=/opt/etc", "sh", "install.sh"); err != nil {
 		t.Fatalf("%v\n%s", err, said)
@@ -79,6 +100,7 @@ func TestInstalledNames(t *testing.T) {
 
 // TestUninstall removes all except configuration that somebody has changed.
 func TestUninstall(t *testing.T) {
+	t.Parallel()
 	root, changed := t.TempDir(), "/etc/nagios/nrpe.d/pop3x.cfg"
 	if said, err := install(t, root, "sh", "install.sh"); err != nil {
 		t.Fatalf("%v\n%s", err, said)

@@ -84,3 +84,26 @@ func TestVersion(t *testing.T) {
 		}
 	}
 }
+
+// TestVersionOfThisTree: the newest heading of CHANGELOG.md can be read.
+func TestVersionOfThisTree(t *testing.T) {
+	needs(t, "sh", "sed")
+	out, err := exec.Command("sh", "version.sh").Output()
+	if err != nil || !regexp.MustCompile(`^\d+\.\d+\.\d+(-dev\.\d+)?(\+[0-9a-z.]+)?\n$`).Match(out) {
+		t.Errorf("%q, %v", out, err)
+	}
+}
+
+// TestBuildNamesMissingTools, all of them at once, before it has done anything.
+func TestBuildNamesMissingTools(t *testing.T) {
+	needs(t, "/bin/sh")
+	cmd := exec.Command("/bin/sh", "build.sh", "no-such-directory")
+	cmd.Env = []string{"PATH=" + t.TempDir()}
+	out, err := cmd.CombinedOutput()
+	if err == nil || !strings.HasPrefix(string(out), "To build packages, install first: go make jq ") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if _, err := os.Stat("no-such-directory"); err == nil {
+		t.Error("it has made the directory")
+	}
+}
