@@ -27,8 +27,8 @@ func FirstLine(path string) (string, error) {
 	return ReadLine(path, f)
 }
 
-// ReadLine returns the first line of r, without its line end: LF, CR LF or the
-// end of r. It reads at most MaxSize octets, and clears its buffers. Errors
+// ReadLine returns the first line of r, without its line end (LF, CR LF or the end
+// of r) and without a byte-order mark. It reads at most MaxSize octets, and clears its buffers. Errors
 // call r by name.
 func ReadLine(name string, r io.Reader) (string, error) {
 	text := make([]byte, 0, 4096)
@@ -38,16 +38,25 @@ func ReadLine(name string, r io.Reader) (string, error) {
 		n, err := r.Read(text[len(text):cap(text)])
 		text = text[:len(text)+n]
 		if i := bytes.IndexByte(text, '\n'); i >= 0 && i <= MaxSize {
-			return string(bytes.TrimSuffix(text[:i], []byte("\r"))), nil
+			return withoutMark(name, bytes.TrimSuffix(text[:i], []byte("\r")))
 		}
 		if err == io.EOF {
-			return string(text), nil
+			return withoutMark(name, text)
 		}
 		if err != nil {
 			return "", Unreadable(name, err)
 		}
 	}
 	return "", fmt.Errorf("%s has no line end in the first %d KiB", name, MaxSize>>10)
+}
+
+// withoutMark returns a line without the byte-order mark that some editors put at
+// the beginning of a file.
+func withoutMark(name string, line []byte) (string, error) {
+	if bytes.HasPrefix(line, []byte("\xff\xfe")) || bytes.HasPrefix(line, []byte("\xfe\xff")) {
+		return "", fmt.Errorf("%s is in UTF-16, save it as UTF-8", name)
+	}
+	return string(bytes.TrimPrefix(line, []byte("\ufeff"))), nil
 }
 
 // grow returns text with room for more, and clears the array that it leaves.
@@ -75,8 +84,8 @@ func Read(path string, isSecret func([]byte) bool) ([]byte, error) {
 	return data, err
 }
 
-// ReadAll returns all of r, which has at most MaxSize octets. Errors call r by
-// name.
+// ReadAll returns all of r, which has at most MaxSize octets, without a byte-order
+// mark. Errors call r by name.
 func ReadAll(name string, r io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
 	switch {
@@ -85,7 +94,7 @@ func ReadAll(name string, r io.Reader) ([]byte, error) {
 	case len(data) > MaxSize:
 		return nil, fmt.Errorf("%s is larger than %d KiB", name, MaxSize>>10)
 	}
-	return data, nil
+	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
 }
 
 // Safe returns an error if f, opened at path, must not hold a secret. Windows

@@ -124,3 +124,22 @@ func TestReadRegular(t *testing.T) {
 	_, err = ReadRegular(filepath.Join(dir, "missing"), 1)
 	checkError(t, err, "no such file or directory")
 }
+
+// Some editors put a byte-order mark at the beginning of a file.
+func TestByteOrderMark(t *testing.T) {
+	const mark = "\xef\xbb\xbf"
+	for content, want := range map[string]string{
+		mark + "secret\n": "secret", mark + "secret": "secret", mark: "", "se" + mark + "cret\n": "se" + mark + "cret", mark + mark + "x": mark + "x",
+	} {
+		if line, err := ReadLine("file", strings.NewReader(content)); line != want || err != nil {
+			t.Errorf("%q: %q, %v", content, line, err)
+		}
+	}
+	for _, utf16 := range []string{"\xff\xfes\x00e\x00\n\x00", "\xfe\xff\x00s\x00e\x00\n"} {
+		_, err := ReadLine("file", strings.NewReader(utf16))
+		checkError(t, err, "file is in UTF-16, save it as UTF-8")
+	}
+	if data, err := ReadAll("file", strings.NewReader(mark+"{}")); string(data) != "{}" || err != nil {
+		t.Errorf("%q, %v", data, err)
+	}
+}

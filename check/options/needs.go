@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"check_pop3x/check/resolve"
 )
 
 // A condition is something that options may need besides another option.
@@ -101,6 +103,31 @@ func (s *setting) check() error {
 		return refuse(s.option.LongName, "%q is not one of %s", typed, strings.Join(all, ", "))
 	}
 	return nil
+}
+
+// inputNotes tells, for -v, what became of what was typed: of empty arguments, as
+// schedulers pass them for a macro without a value, and of names outside ASCII.
+func (a *settings) inputNotes() (notes []string) {
+	for _, s := range a.given {
+		switch {
+		case s.tag("no-effect") != "" || !s.empty():
+		case s.option.LongName == "sni":
+			notes = append(notes, "--sni is empty: no server name is sent")
+		default:
+			notes = append(notes, s.name()+" is empty and counts as not given")
+		}
+	}
+	o := a.options
+	names := []text{o.Server.Hostname, o.TLS.VerifyName}
+	if o.TLS.SNI != nil {
+		names = append(names, *o.TLS.SNI)
+	}
+	for _, typed := range names {
+		if used, err := resolve.ASCII(string(typed)); err == nil && used != string(typed) {
+			notes = append(notes, string(typed)+" is used as "+used+", which DNS and certificates have")
+		}
+	}
+	return notes
 }
 
 // platformNotes tells, for -v, what other systems do in their own way: Windows has

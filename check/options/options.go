@@ -31,7 +31,6 @@ type Files struct {
 type Compatible struct {
 	Delay    text `unquote:"false" short:"d" long:"delay" hidden:"yes" no-effect:"yes"`
 	MaxBytes text `unquote:"false" short:"m" long:"maxbytes" hidden:"yes" no-effect:"yes"`
-	All      bool `short:"A" long:"all" hidden:"yes" no-effect:"yes"`
 	Escape   bool `short:"E" long:"escape" hidden:"yes" no-effect:"yes"`
 	Send     text `unquote:"false" short:"s" long:"send" hidden:"yes" refused:"check_pop3x speaks POP3 itself, see --steps"`
 	Quit     text `unquote:"false" short:"q" long:"quit" hidden:"yes" refused:"check_pop3x speaks POP3 itself, see --steps"`

@@ -103,14 +103,16 @@ func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
 	if err = o.Output.check(); err != nil {
 		return &r, err
 	}
-	r.Notes = append(c.settings.notes, c.settings.platformNotes(runtime.GOOS, r.Plan.Security != report.Clear)...)
+	r.Notes = append(c.settings.notes, c.settings.inputNotes()...)
+	r.Notes = append(r.Notes, c.settings.platformNotes(runtime.GOOS, r.Plan.Security != report.Clear)...)
 	return &r, nil
 }
 
 // session adds whom to ask and how to log in, in the order of need.
 func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error) {
 	o := c.settings.options
-	p.Family, p.Expect, p.WarnBelow = o.Server.family(), o.States.Expect, versions[string(o.TLS.WarnBelow)]
+	p.Family, p.WarnBelow = o.Server.family(), versions[string(o.TLS.WarnBelow)]
+	p.Expect, p.ExpectAll = o.States.wanted(), o.States.All
 	if p.Target, err = o.Server.target(filepath.Base(c.args[0]) == "check_spop" || o.Limits.Certificate != ""); err != nil {
 		return p, err
 	}

@@ -1,10 +1,8 @@
 package options
 
 import (
-	"net/netip"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"check_pop3x/check/report"
 	"check_pop3x/check/resolve"
@@ -34,55 +32,11 @@ func (o Server) target(implied bool) (t report.Target, err error) {
 	default:
 		t.Security = report.Clear
 	}
-	if t.Host, err = o.host(); err != nil {
+	if t.Host, err = o.host(t.Security); err != nil {
 		return t, err
 	}
 	t.Port, err = o.port(t.Security)
 	return t, err
-}
-
-// host checks a name or an address. URLs and Go write brackets around an IPv6
-// address, which are taken off.
-func (o Server) host() (string, error) {
-	host := strings.TrimSpace(string(o.Hostname))
-	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") && strings.Contains(host, ":") {
-		host = host[1 : len(host)-1]
-	}
-	addr, err := netip.ParseAddr(host)
-	colons, joined := strings.Count(host, ":"), strings.ReplaceAll(host, ":", "")
-	switch {
-	case host == "":
-		return "", about("no host, type -H HOST", "hostname")
-	case err == nil && (o.IPv4 && addr.Is6() || o.IPv6 && addr.Is4()):
-		return "", refuse("hostname", "%s is not of the family that -4 or -6 asks for", host)
-	case err == nil:
-		return host, nil
-	case strings.HasPrefix(host, "-"):
-		return "", refuse("hostname", "%q is an option, the name is missing, type -H HOST", host)
-	case strings.HasPrefix(host, "/"):
-		return "", refuse("hostname", "%q is a path, sockets are not supported: type a name or an address", host)
-	case strings.HasPrefix(host, "[") && strings.Contains(host, "]:"), colons == 1 && isName(joined):
-		return "", refuse("hostname", "%q has a port in it, type the port with -p", host)
-	case colons > 1 && isName(joined):
-		return "", refuse("hostname", "%q is not an IPv6 address", host)
-	}
-	return host, checkName("hostname", host)
-}
-
-// checkName refuses what is neither a name nor an address.
-func checkName(option, typed string) error {
-	if _, err := netip.ParseAddr(typed); err == nil || isName(typed) {
-		return nil
-	}
-	return refuse(option, "%q is neither a name nor an address", typed)
-}
-
-// isName reports whether typed has nothing that no name has: blanks, control
-// characters, what belongs to a URL.
-func isName(typed string) bool {
-	return !strings.ContainsFunc(typed, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`/:@"'|[]`, r)
-	})
 }
 
 // port returns the typed port, or the usual one.

@@ -46,6 +46,20 @@ func (s *setting) usual() bool {
 	return s.field.IsZero() || slices.Equal(s.option.Default, []string{s.field.String()})
 }
 
+// empty reports whether the option has an argument that is empty, or one of its
+// arguments is.
+func (s *setting) empty() bool {
+	switch value := s.field.Interface().(type) {
+	case text:
+		return value == ""
+	case *text:
+		return value != nil && *value == ""
+	case texts:
+		return slices.Contains(value, "")
+	}
+	return false
+}
+
 // reset gives the option the value that it has when it is not given.
 func (s *setting) reset() {
 	s.field.SetZero()

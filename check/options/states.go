@@ -1,6 +1,7 @@
 package options
 
 import (
+	"slices"
 	"strings"
 
 	"check_pop3x/check/fault"
@@ -10,9 +11,16 @@ import (
 // States give states to findings.
 type States struct {
 	Expect   texts `unquote:"false" short:"e" long:"expect" value-name:"TEXT" everyday:"yes"`
+	All      bool  `short:"A" long:"all"`
 	Mismatch text  `unquote:"false" short:"M" long:"mismatch" value-name:"STATE" default:"warning"`
 	Refuse   text  `unquote:"false" short:"r" long:"refuse" value-name:"STATE" default:"critical"`
 	State    texts `unquote:"false" long:"state" value-name:"KIND=STATE" everyday:"yes"`
+}
+
+// wanted returns the texts that are expected in the greeting. An empty one would
+// be in each.
+func (o States) wanted() []string {
+	return slices.DeleteFunc(slices.Clone(o.Expect), func(text string) bool { return text == "" })
 }
 
 // plan returns the states that were chosen. timeout may have one behind its

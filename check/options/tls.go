@@ -68,12 +68,12 @@ func (o TLS) names(host string) (sent, verified string, err error) {
 	sent, verified = host, host
 	if o.SNI != nil {
 		if sent = string(*o.SNI); sent != "" {
-			verified, err = sent, checkName("sni", sent)
+			sent, err = asciiName("sni", sent)
+			verified = sent
 		}
 	}
 	if o.VerifyName != "" && err == nil {
-		verified = string(o.VerifyName)
-		err = checkName("verify-name", verified)
+		verified, err = asciiName("verify-name", string(o.VerifyName))
 	}
 	return sent, verified, err
 }

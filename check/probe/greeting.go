@@ -17,15 +17,20 @@ func (l *link) greeting(context.Context) error {
 	l.record.greeting(text)
 	stamp, found := pop3.Timestamp(text)
 	l.offer.timestamp, l.offer.malformed, l.offer.greeting = stamp, found && stamp == "", text
-	l.record.find("greeting", missing(l.plan.Expect, "+OK "+text)) // and go on: there may be more to find
+	l.record.find("greeting", missing(l.plan.Expect, l.plan.ExpectAll, "+OK "+text)) // and go on: there may be more to find
 	return nil
 }
 
-// missing returns a fault if a line contains none of the wanted texts, else nil.
-func missing(wanted []string, line string) error {
-	contains := func(want string) bool { return strings.Contains(line, want) }
-	if len(wanted) == 0 || slices.ContainsFunc(wanted, contains) {
+// missing returns a fault if a line contains none of the wanted texts, or not all
+// of them, else nil.
+func missing(wanted []string, all bool, line string) error {
+	lacks := slices.DeleteFunc(slices.Clone(wanted), func(want string) bool { return strings.Contains(line, want) })
+	or := `" or "`
+	if all {
+		or = `" and "`
+	}
+	if len(lacks) == 0 || !all && len(lacks) < len(wanted) {
 		return nil
 	}
-	return &fault.Error{Kind: fault.Mismatch, Said: line, Text: `does not contain "` + strings.Join(wanted, `" or "`) + `"`}
+	return &fault.Error{Kind: fault.Mismatch, Said: line, Text: `does not contain "` + strings.Join(lacks, or) + `"`}
 }

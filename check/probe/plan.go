@@ -31,7 +31,8 @@ type Plan struct {
 
 	NoCAPA bool // CAPA is not sent: the server offers USER, and STLS if that is to be used
 
-	Expect []string // the greeting has to contain one of them
+	Expect    []string // the greeting has to contain one of them
+	ExpectAll bool     // it has to contain all of them
 
 	Mailbox maildrop.Plan
 }

@@ -23,8 +23,11 @@ var certificates = map[string]func(root *Authority) tls.Certificate{
 	"expired":       func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, Validity: Expired()}) },
 	"not-yet-valid": func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: Localhost, Validity: NotYetValid()}) },
 	"wrong-name":    func(r *Authority) tls.Certificate { return r.Issue(Leaf{Names: []string{"mail.example.org"}}) },
-	"common-name":   func(r *Authority) tls.Certificate { return r.Issue(Leaf{CommonName: "localhost"}) },
-	"self-signed":   func(*Authority) tls.Certificate { return SelfSigned(Leaf{Names: Localhost}) },
+	"umlaut": func(r *Authority) tls.Certificate {
+		return r.Issue(Leaf{Names: []string{"mail.xn--mller-kva.example"}})
+	},
+	"common-name": func(r *Authority) tls.Certificate { return r.Issue(Leaf{CommonName: "localhost"}) },
+	"self-signed": func(*Authority) tls.Certificate { return SelfSigned(Leaf{Names: Localhost}) },
 	"signs-only": func(r *Authority) tls.Certificate {
 		return r.Issue(Leaf{Names: Localhost, Change: func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCertSign }})
 	},
