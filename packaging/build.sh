@@ -5,7 +5,7 @@
 set -eu
 umask 022
 
-nfpm=github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2 # later ones need modules that are not to be had
+nfpm=github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2 # later ones need modules that the proxy does not have
 cyclonedx=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0
 package=monitoring-plugins-pop3x
 
