@@ -20,6 +20,10 @@ type Source struct {
 	// the time Read returned, without the secret. It is nil for other sources.
 	Stderr func() []string
 
+	// Expiries returns when what was read ends, by the time Read returned, as far
+	// as it says so. It is nil for sources that never do.
+	Expiries func() []Expiry
+
 	Token *Token // more about an access token; nil for a password
 }
 
@@ -30,15 +34,25 @@ func Text(name, secret string) *Source {
 	}}
 }
 
-// File returns a source for the first line of a safe file. It blocks while
-// nobody writes to a FIFO.
-func File(path string) *Source {
-	return &Source{Name: path, Read: func(ctx context.Context) (string, error) {
-		return fault.Await(ctx, func() (string, error) {
-			line, err := files.FirstLine(path)
-			return usable(path, line, err)
-		})
-	}}
+// File returns a source for the password in the first line of a safe file. Reading
+// blocks while nobody writes to a FIFO.
+func File(path string) *Source { return FileOf("password", path) }
+
+// FileOf is File for another kind of secret, which is called what.
+func FileOf(what, path string) *Source {
+	var expiries []Expiry
+	return &Source{
+		Name:     path,
+		Expiries: func() []Expiry { return expiries },
+		Read: func(ctx context.Context) (string, error) {
+			secret, err := fault.Await(ctx, func() (files.Secret, error) { return files.ReadSecret(path) })
+			if ctx.Err() != nil && err == context.Cause(ctx) {
+				return "", err
+			}
+			expiries = expiryOf("the "+what+" in "+path, secret)
+			return usable(path, secret.Line, err)
+		},
+	}
 }
 
 // Stdin returns a source for the first line of in.

@@ -28,7 +28,7 @@ type Origin struct {
 }
 
 // TokenFile returns a source for a token in the first line of a safe file.
-func TokenFile(path string) *Source { return readEarly(File(path)) }
+func TokenFile(path string) *Source { return readEarly(FileOf("access token", path)) }
 
 // TokenStdin returns a source for a token in the first line of in.
 func TokenStdin(in io.Reader) *Source { return readEarly(Stdin(in)) }
@@ -36,7 +36,7 @@ func TokenStdin(in io.Reader) *Source { return readEarly(Stdin(in)) }
 // readEarly reads the token before anything is sent, like a password.
 func readEarly(source *Source) *Source {
 	token := ""
-	return &Source{Name: source.Name, Read: func(context.Context) (string, error) { return token, nil }, Token: &Token{
+	return &Source{Name: source.Name, Read: func(context.Context) (string, error) { return token, nil }, Expiries: source.Expiries, Token: &Token{
 		Prepare: func(ctx context.Context) error {
 			text, err := source.Read(ctx)
 			if err == nil && !sasl.IsToken(text) {

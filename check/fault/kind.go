@@ -35,6 +35,7 @@ const (
 	Unjudged         Kind = "unjudged"          // what a limit or a match needs was not to be seen
 	Empty            Kind = "empty"             // no message is there
 	Address          Kind = "address"           // another address of the name does not answer
+	CredentialExpiry Kind = "credential-expiry" // our own certificate or secret ends soon
 	Consistency      Kind = "consistency"       // LIST, UIDL, STAT and RETR disagree
 	Interrupted      Kind = "interrupted"       // SIGTERM, SIGINT, SIGHUP
 	Internal         Kind = "internal"          // a defect in the plugin itself

@@ -61,6 +61,7 @@ const (
 	NoCAPA             Problem = "no capa"                     // so nobody knows whether there is STLS
 	NoSTLS             Problem = "no stls"                     // it is not among the capabilities
 	FewIterations      Problem = "few iterations"              // of SCRAM
+	NoDate             Problem = "no date"                     // in the second line of a secret's file
 	NotAllRead         Problem = "not all read"                // of the headers that may match
 	HelperFailed       Problem = "password program failed"     // and said why
 	DeletesWhatWasRead Problem = "deletes what was read"       // EXPIRE 0 (RFC 2449, section 6.7)

@@ -13,62 +13,6 @@ import (
 // MaxSize limits a file of secrets or options, in octets.
 const MaxSize = 64 << 10
 
-// FirstLine returns the first line of a file that holds a secret. The other
-// lines are for people: pass(1) and others keep a name and an address there.
-func FirstLine(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", Unreadable(path, err)
-	}
-	defer f.Close()
-	if err := Safe(path, f); err != nil {
-		return "", err
-	}
-	return ReadLine(path, f)
-}
-
-// ReadLine returns the first line of r, without its line end (LF, CR LF or the end
-// of r) and without a byte-order mark. It reads at most MaxSize octets, and clears its buffers. Errors
-// call r by name.
-func ReadLine(name string, r io.Reader) (string, error) {
-	text := make([]byte, 0, 4096)
-	defer func() { clear(text[:cap(text)]) }()
-	for len(text) <= MaxSize {
-		text = grow(text)
-		n, err := r.Read(text[len(text):cap(text)])
-		text = text[:len(text)+n]
-		if i := bytes.IndexByte(text, '\n'); i >= 0 && i <= MaxSize {
-			return withoutMark(name, bytes.TrimSuffix(text[:i], []byte("\r")))
-		}
-		if err == io.EOF {
-			return withoutMark(name, text)
-		}
-		if err != nil {
-			return "", Unreadable(name, err)
-		}
-	}
-	return "", fmt.Errorf("%s has no line end in the first %d KiB", name, MaxSize>>10)
-}
-
-// withoutMark returns a line without the byte-order mark that some editors put at
-// the beginning of a file.
-func withoutMark(name string, line []byte) (string, error) {
-	if bytes.HasPrefix(line, []byte("\xff\xfe")) || bytes.HasPrefix(line, []byte("\xfe\xff")) {
-		return "", fmt.Errorf("%s is in UTF-16, save it as UTF-8", name)
-	}
-	return string(bytes.TrimPrefix(line, []byte("\ufeff"))), nil
-}
-
-// grow returns text with room for more, and clears the array that it leaves.
-func grow(text []byte) []byte {
-	if len(text) < cap(text) {
-		return text
-	}
-	larger := append(make([]byte, 0, 2*cap(text)), text...)
-	clear(text)
-	return larger
-}
-
 // Read returns the content of a file of at most MaxSize octets. If isSecret
 // reports that the content is a secret, the file has to be safe.
 func Read(path string, isSecret func([]byte) bool) ([]byte, error) {

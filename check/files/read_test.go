@@ -105,6 +105,21 @@ func TestFirstLine(t *testing.T) {
 	checkError(t, err, "standard input has no line end in the first 64 KiB")
 }
 
+// The second line counts if it is a comment. A FIFO is not read so far.
+func TestReadSecret(t *testing.T) {
+	long := strings.Repeat("x", MaxSize/2)
+	for content, want := range map[string]string{
+		"a\n# b\nc": "# b", "a\r\n#b\r\n": "#b", "a\n# b": "# b", "a\nb\n# c\n": "", "a\n": "", "a": "", "": "", "# a\n": "",
+		"a\n\n# b\n": "", long + "\n# b": "# b", "a\n# " + long: "# " + long,
+	} {
+		s, err := ReadSecret(newFile(t, content, 0o600))
+		line, _, _ := strings.Cut(content, "\n")
+		if err != nil || s.Comment != want || s.Line != strings.TrimSuffix(line, "\r") || s.Changed.IsZero() {
+			t.Errorf("%.20q: %.20q, %.20q, %v", content, s.Line, s.Comment, err)
+		}
+	}
+}
+
 func TestReadRegular(t *testing.T) {
 	path := newFile(t, strings.Repeat("x", 1<<20), 0o644)
 	if data, err := ReadRegular(path, 1); err != nil || len(data) != 1<<20 {

@@ -26,6 +26,7 @@ type session struct {
 // finding.
 func Run(ctx context.Context, plan Plan) *report.Report {
 	s := newSession(&plan)
+	s.record.clientCertificate(plan.TLS.Client)
 	if err := plan.checkCleartext(); err != nil {
 		s.record.find("login", err)
 	} else if err := s.login.proof.read(ctx); err != nil {

@@ -51,6 +51,7 @@ func (p *proof) readPassword(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	p.record.credentials(source)
 	return p.checkSendable()
 }
 
@@ -60,6 +61,9 @@ func (p *proof) prepareToken(ctx context.Context) error {
 	defer cancel()
 	err := p.plan.Token.Token.Prepare(ctx)
 	p.record.redactor.Add(p.plan.Token.Token.Hidden()...)
+	if err == nil {
+		p.record.credentials(p.plan.Token)
+	}
 	return err
 }
 

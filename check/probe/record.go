@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"crypto/tls"
 	"slices"
 	"strings"
 	"time"
@@ -104,6 +105,28 @@ func (r *recorder) greeting(text string) { r.report.Greeting = new(r.said(text))
 func (r *recorder) helper(lines []string) {
 	if len(lines) > 0 {
 		r.report.Helper = r.saidAll(lines)
+	}
+}
+
+// credentials records when what was read from a source ends.
+func (r *recorder) credentials(source *credential.Source) {
+	if source.Expiries == nil {
+		return
+	}
+	for _, e := range source.Expiries() {
+		e.Name = fault.Clean(e.Name)
+		r.report.Credentials = append(r.report.Credentials, report.Credential(e))
+	}
+}
+
+// clientCertificate records when our own certificate ends, whether a server asks
+// for it or not.
+func (r *recorder) clientCertificate(c *tls.Certificate) {
+	if c != nil && c.Leaf != nil {
+		r.report.Credentials = append(r.report.Credentials, report.Credential{
+			Name: "the client certificate of " + fault.Quote(nameOf(c.Leaf.Subject, c.Leaf.DNSNames...)),
+			From: c.Leaf.NotBefore, To: c.Leaf.NotAfter,
+		})
 	}
 }
 

@@ -89,6 +89,7 @@ var problemHints = []hintRow[fault.Problem]{
 	{fault.Intercepted, say("something on the way answers in its place, a proxy or a portal that wants a login")},
 	{fault.NoCAPA, say("the server has no CAPA, try --tls on port 995")},
 	{fault.NoSTLS, by(noSTLS)},
+	{fault.NoDate, say("type for example # expires 2027-05-01 there")},
 	{fault.NotAllRead, say("--age-scan all reads them all")},
 	{fault.FewIterations, say("if that is meant to be, --scram-min-iterations allows it")},
 	{fault.HelperFailed, by(helperFailed)},
@@ -142,5 +143,6 @@ var kindHints = []hintRow[fault.Kind]{
 	{fault.Empty, say("servers also show a mailbox so that they cannot read; if it may be empty use --state empty=ok")},
 	{fault.Address, say("repair that server, or take its address out of DNS")},
 	{fault.Token, say("the token server or the way to it is at fault, not the mail server")},
+	{fault.CredentialExpiry, say("renew it; the date of a secret is in the second line of its file")},
 	{fault.OCSP, say("clients that look at it may refuse the server")},
 }

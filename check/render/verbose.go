@@ -31,6 +31,7 @@ func (p page) verbose() []string {
 		{1, "STLS", stls(r)},
 		{1, "Password program", lines(r.Helper)},
 		{1, "Access token", token(r.Token)},
+		{1, "Credentials", credentials(r.Credentials)},
 		{1, "Login", login(r)},
 		{1, "Mailbox", mailbox(r.Mailbox)},
 		{2, "Capabilities before TLS", lines(r.BeforeTLS)},
@@ -156,6 +157,17 @@ func dialogue(transcript []report.Line) []string {
 			text = fault.Shorten(*l.Text, maxDialogue)
 		}
 		all = append(all, mark+text)
+	}
+	return all
+}
+
+// credentials are what is logged in with, and until when.
+func credentials(own []report.Credential) []string {
+	var all []string
+	for _, c := range own {
+		if !c.To.IsZero() {
+			all = append(all, fault.Shorten(c.Name, maxText)+": until "+moment(c.To)+" UTC")
+		}
 	}
 	return all
 }

@@ -56,6 +56,8 @@ type Report struct {
 
 	Mailbox *Mailbox `json:"mailbox"` // nil before STAT
 
+	Credentials []Credential `json:"credentials"` // what is logged in with, as far as its end is known
+
 	Transcript []Line `json:"transcript" null:"zero"` // the dialogue, secrets redacted
 }
 
@@ -151,6 +153,13 @@ type Token struct {
 	Age    time.Duration `json:"age" null:"zero"`    // how long ago it was asked for
 	Left   time.Duration `json:"left" null:"zero"`   // how long it will be used from now on
 	Unkept string        `json:"unkept" null:"zero"` // why tokens are not kept between runs; "" if they are
+}
+
+// A Credential is something of our own that ends.
+type Credential struct {
+	Name string    `json:"name"` // for people: "the password in FILE"
+	From time.Time `json:"from" null:"zero"`
+	To   time.Time `json:"to" null:"zero"` // zero: it has an end that cannot be read
 }
 
 // A Login is how the user was logged in, or was to be.

@@ -97,8 +97,7 @@ const precision = 10_000
 // it (RFC 5280, section 4.1.2.5).
 func (l Left) limit(from, to time.Time) *Range {
 	days, words := l.days, l.words
-	if l.share > 0 {
-		life := to.Sub(from) + time.Second
+	if life := to.Sub(from) + time.Second; l.share > 0 && life > 0 {
 		days, words = l.share*inDays(life), words+" of its "+fault.Left(life)
 	}
 	return atLeast(math.Round(days*precision)/precision, words)

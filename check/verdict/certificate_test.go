@@ -3,6 +3,9 @@ package verdict
 import (
 	"testing"
 	"time"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
 )
 
 // What has to be left of a life is a number of days, a time, or a share.
@@ -77,6 +80,51 @@ func TestCertificateLimit(t *testing.T) {
 	r := complete()
 	r.TLS = nil
 	if got := toldUnjudged(Judge(r, Limits{Certificate: &CertificateLimit{left("30"), left("0")}})); got != "tls: the server showed no certificate, so how long the certificate lasts is unknown (--certificate)" {
+		t.Error(got)
+	}
+}
+
+// What we log in with is judged by the warning alone.
+func TestCredentials(t *testing.T) {
+	life := func(left time.Duration) report.Credential {
+		return report.Credential{Name: "it", From: start.Add(left + time.Second - 90*day), To: start.Add(left)}
+	}
+	for _, c := range []struct {
+		limit string
+		own   report.Credential
+		want  string
+	}{
+		{"30", life(31 * day), ""},
+		{"30", life(29 * day), "it expires in 29 days (warning below 30 days)"},
+		{"36h", life(35 * time.Hour), "it expires in 35 hours (warning below 36 h)"},
+		{"33%", life(30 * day), ""},
+		{"33%", life(29 * day), "it expires in 29 days (warning below 33 % of its 90 days)"},
+		{"30", life(-time.Hour), "it expired 1 day ago (warning below 30 days)"},
+		{"33%", report.Credential{Name: "it", From: start, To: start.Add(-day)}, "it expired 1 day ago (warning below 33 %)"},
+	} {
+		l, err := ParseLeft(c.limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := complete()
+		r.TLS, r.Credentials = nil, []report.Credential{c.own}
+		v := Judge(r, Limits{Certificate: &CertificateLimit{Warning: l, Critical: l}, States: map[fault.Kind]Status{fault.Unjudged: OK}})
+		got := ""
+		for _, f := range v.Findings {
+			if f.Fault.Kind == fault.CredentialExpiry {
+				got += f.Fault.Text
+			}
+		}
+		if got != c.want || (got != "") != (v.Status == Warning) {
+			t.Errorf("%s: %v, %q, want %q", c.limit, v.Status, got, c.want)
+		}
+		if v := Judge(r, Limits{}); v.Status != OK {
+			t.Errorf("without a limit: %v", v.Status)
+		}
+	}
+	r := complete()
+	r.Credentials = []report.Credential{{Name: "it"}}
+	if got := toldUnjudged(Judge(r, Limits{Certificate: &CertificateLimit{}})); got != `: there is no date behind "# expires" in the second line, so when it ends is unknown (--certificate)` {
 		t.Error(got)
 	}
 }

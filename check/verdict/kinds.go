@@ -46,6 +46,7 @@ var kinds = []KindRow{
 	{fault.Unjudged, Unknown, "a limit or a match was given, and what it needs could not be looked at"},
 	{fault.Empty, OK, "the mailbox is empty; with a --newest-* limit the worse state of those given"},
 	{fault.Address, OK, "an address of the name failed, and another one connected"},
+	{fault.CredentialExpiry, Warning, "-D: our own certificate or secret ends soon"},
 	{fault.Consistency, Warning, "LIST, UIDL, STAT and RETR disagree"},
 	{fault.Interrupted, Unknown, "SIGTERM, SIGINT, SIGHUP"},
 	{fault.Internal, Unknown, "a defect in check_pop3x itself"},

@@ -42,6 +42,9 @@ func Judge(r *report.Report, l Limits) Verdict {
 	for _, f := range r.Findings {
 		v.add(l.judgeFault(f))
 	}
+	for _, f := range l.judgeCredentials(r) {
+		v.add(f)
+	}
 	metrics := measure(r, l)
 	open := l.missing(r, metrics)
 	for _, m := range metrics {

@@ -25,8 +25,9 @@ import (
 // A signer signs assertions (RFC 7523).
 type signer struct {
 	jose.Signer
-	issuer     string // the owner of the key, if its file says so
-	thumbprint string // of the public key
+	issuer     string            // the owner of the key, if its file says so
+	thumbprint string            // of the public key
+	cert       *x509.Certificate // of the key; nil if no file has it
 }
 
 // claims are those of RFC 7523, section 3, and the scope, which Google wants
@@ -130,16 +131,16 @@ func readSigner(keyFile, certFile string, algorithm jose.SignatureAlgorithm) (*s
 		return nil, fault.Wrap(fault.Usage, err)
 	}
 	header := map[jose.HeaderKey]string{}
+	var cert *x509.Certificate
 	key, err := parseKey(keyFile, text)
 	if err != nil {
 		return nil, err
 	}
 	if certFile != "" {
-		der, err := readCertificate(certFile, keyFile, text)
-		if err != nil {
+		if cert, err = readCertificate(certFile, keyFile, text); err != nil {
 			return nil, err
 		}
-		sum256, sum1 := sha256.Sum256(der), sha1.Sum(der)
+		sum256, sum1 := sha256.Sum256(cert.Raw), sha1.Sum(cert.Raw)
 		header["x5t#S256"] = base64.RawURLEncoding.EncodeToString(sum256[:])
 		if algorithm != jose.PS256 {
 			header["x5t"] = base64.RawURLEncoding.EncodeToString(sum1[:])
@@ -149,6 +150,7 @@ func readSigner(keyFile, certFile string, algorithm jose.SignatureAlgorithm) (*s
 	if err != nil {
 		return nil, fault.New(fault.Usage, "--oauth-key-file: the key in %s cannot be used: %v", keyFile, err)
 	}
+	s.cert = cert
 	return s, nil
 }
 
@@ -168,7 +170,7 @@ func parseKey(name string, text []byte) (crypto.Signer, error) {
 
 // readCertificate returns the first certificate of a file, which must be that
 // of the key.
-func readCertificate(certFile, keyFile string, key []byte) ([]byte, error) {
+func readCertificate(certFile, keyFile string, key []byte) (*x509.Certificate, error) {
 	text, err := files.Read(certFile, func(text []byte) bool { return string(text) == string(key) })
 	if err != nil {
 		return nil, fault.Wrap(fault.Usage, err)
@@ -177,5 +179,5 @@ func readCertificate(certFile, keyFile string, key []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fault.New(fault.Usage, "--oauth-cert-file: %s is not the certificate of the key in %s; both must be in PEM format", certFile, keyFile)
 	}
-	return pair.Certificate[0], nil
+	return pair.Leaf, nil
 }

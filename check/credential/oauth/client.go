@@ -20,6 +20,7 @@ type client struct {
 	refresh  *refreshToken
 	secrets  []string // must not be shown
 	page     bool     // the last answer was a web page
+	expiries []credential.Expiry
 }
 
 // load reads the files. Its faults are of kind usage.
@@ -31,9 +32,11 @@ func (r Request) load(ctx context.Context) (c *client, err error) {
 		}
 	}
 	if r.SecretFile != "" {
-		if c.secret, err = credential.File(r.SecretFile).Read(ctx); err != nil {
+		source := credential.FileOf("client secret", r.SecretFile)
+		if c.secret, err = source.Read(ctx); err != nil {
 			return nil, err
 		}
+		c.expiries = source.Expiries()
 	}
 	if r.KeyFile != "" {
 		if err := r.loadKey(c); err != nil {
@@ -45,6 +48,7 @@ func (r Request) load(ctx context.Context) (c *client, err error) {
 			return nil, err
 		}
 		c.hide(c.refresh.value)
+		c.expiries = append(c.expiries, c.refresh.expiries...)
 	}
 	c.hide(c.secret)
 	c.hide(url.QueryEscape(c.secret)) // as it is sent
@@ -65,6 +69,10 @@ func (r Request) loadKey(c *client) (err error) {
 		return nil
 	}
 	c.signer, err = readSigner(r.KeyFile, r.CertFile, r.Algorithm)
+	if err == nil && c.signer.cert != nil {
+		cert := c.signer.cert
+		c.expiries = append(c.expiries, credential.Expiry{Name: "the certificate in " + r.CertFile, From: cert.NotBefore, To: cert.NotAfter})
+	}
 	return err
 }
 

@@ -45,7 +45,7 @@ type source struct {
 // block ends with the contexts that it is given.
 func (r Request) Token() *credential.Source {
 	s := r.source()
-	return &credential.Source{Name: s.Name, Read: s.read, Token: &credential.Token{
+	return &credential.Source{Name: s.Name, Read: s.read, Expiries: s.expiries, Token: &credential.Token{
 		Prepare: s.prepare,
 		Origin:  func() credential.Origin { return s.origin },
 		Hidden:  s.hidden,
@@ -217,6 +217,14 @@ func (s *source) hidden() []string {
 		return nil
 	}
 	return append(slices.Clone(s.client.secrets), s.token)
+}
+
+// expiries returns when what the client authenticates with ends.
+func (s *source) expiries() []credential.Expiry {
+	if s.client == nil {
+		return nil
+	}
+	return s.client.expiries
 }
 
 // absolute returns the absolute path, which names the same file in every

@@ -16,6 +16,8 @@ import (
 type refreshToken struct {
 	path  string // with symbolic links resolved
 	value string
+
+	expiries []credential.Expiry // of the value, when it was read last
 }
 
 // openRefreshToken reads the file and makes sure, before the server is asked,
@@ -34,9 +36,11 @@ func openRefreshToken(ctx context.Context, path string) (*refreshToken, error) {
 
 // reread reads the file again: another run may have replaced it.
 func (r *refreshToken) reread(ctx context.Context) (err error) {
-	if r.value, err = credential.File(r.path).Read(ctx); err != nil {
+	source := credential.FileOf("refresh token", r.path)
+	if r.value, err = source.Read(ctx); err != nil {
 		return err
 	}
+	r.expiries = source.Expiries()
 	if !isRefreshToken(r.value) {
 		return fault.New(fault.Usage, "the first line of %s is not a refresh token, see --oauth-login", r.path)
 	}

@@ -44,4 +44,4 @@ const document = `{"schema":1,"plugin":{"name":"check_pop3x","version":"devel"},
 	`"state":{"name":"UNKNOWN","code":3},"text":"no host","target":{"host":null,"port":null,"security":null,"user":null,"user_from":null},"seconds":null,` +
 	`"complete":false,"findings":[{"state":"UNKNOWN","phase":null,"kind":"usage","metric":null,"text":"no host","within":null,"problem":null,"said":null,"hint":null}],"notes":[],` +
 	`"phases":[],"metrics":[],"address":null,"attempts":[],"greeting":null,"capabilities_before_tls":null,"capabilities_under_tls":null,"capabilities":null,"dane":null,"tls":null,` +
-	`"password_program":null,"token":null,"login":null,"mailbox":null,"transcript":null}` + "\n"
+	`"password_program":null,"token":null,"login":null,"refusals":null,"mailbox":null,"credentials":[],"transcript":null}` + "\n"
