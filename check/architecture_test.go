@@ -34,7 +34,7 @@ var layers = map[string]layer{
 		"check/options", "check/confine", "check/files", "check/report", "check/credential", "check/probe", "check/verdict", "check/render",
 	}},
 	"check/options": {
-		imports:   []string{"check/files", "check/report", "check/pop3", "check/sasl", "check/credential", "check/credential/oauth", "check/resolve", "check/transport", "check/trust", "check/maildrop", "check/probe", "check/verdict", "check/render"},
+		imports:   []string{"check/confine", "check/files", "check/report", "check/pop3", "check/sasl", "check/credential", "check/credential/oauth", "check/resolve", "check/transport", "check/trust", "check/maildrop", "check/probe", "check/verdict", "check/render"},
 		libraries: []string{"github.com/jessevdk/go-flags"},
 	},
 	"check/fault":                   {imports: []string{"check/charset"}},

@@ -96,6 +96,11 @@ func (in *invocation) run(command *options.Command) (string, verdict.Status) {
 	case request.Plan.Refusals != nil:
 		request.Plan.Refusals.AtTerminal = in.atTerminal
 	}
+	if request.Keep != nil {
+		if err := confine.Enter(*request.Keep); err != nil {
+			return in.failure(err, request.Show)
+		}
+	}
 	return in.answer(request, verdict.Judge(probe.Run(ctx, request.Plan), request.Limits))
 }
 

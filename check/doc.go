@@ -26,9 +26,9 @@
 //	transport         dialing, the TLS handshake, and what fails in them
 //	trust             certificates judged, by trusted roots, pins or DANE; no network
 //	report            what was learned: the types are the JSON document
+//	confine           what the process may do: no more than its caller, and no more than it needs
 //	fault             kinds of fault, the errors that carry them, words for people
 //	files             files that users name, and what runs leave to later ones
-//	confine           what the process may do: no more than its caller
 //	charset           text that is not UTF-8
 //	lean              for main alone: settings of the runtime before all else
 //

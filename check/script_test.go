@@ -65,13 +65,16 @@ func TestScripts(t *testing.T) {
 }
 
 // condition decides [system-ini], whether the system has a file for
-// --extra-opts, [port-995], whether we can listen on port 995, and [ipv6].
+// --extra-opts, [port-995], whether we can listen on port 995, [landlock] and
+// [ipv6].
 func condition(name string) (bool, error) {
 	switch name {
 	case "system-ini":
 		return slices.ContainsFunc(options.SystemFiles(), exists), nil
 	case "port-995":
 		return port995(), nil
+	case "landlock":
+		return hasLandlock(), nil
 	case "ipv6":
 		return listens("[::1]:0"), nil
 	}

@@ -18,13 +18,13 @@ type Options struct {
 	States     States     `group:"States"`
 	Output     Output     `group:"Output"`
 	Files      Files      `group:"Options from files"`
+	Security   Security   `group:"Security"`
 	Compatible Compatible `group:"check_pop"`
 }
 
-// Files name the files that have more options, and say that none may be named.
+// Files name the files that have more options.
 type Files struct {
-	ExtraOpts  text `unquote:"false" long:"extra-opts" value-name:"[SECTION][@FILE]" line-only:"yes" restricted:"names a file" everyday:"yes"`
-	Restricted bool `long:"restricted" line-only:"yes"`
+	ExtraOpts text `unquote:"false" long:"extra-opts" value-name:"[SECTION][@FILE]" line-only:"yes" restricted:"names a file" everyday:"yes"`
 }
 
 // Compatible are the options of check_pop that mean nothing here.

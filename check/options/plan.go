@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"check_pop3x/check/confine"
 	"check_pop3x/check/credential/oauth"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/probe"
@@ -19,8 +20,9 @@ import (
 type Request struct {
 	Show
 	Plan  probe.Plan
-	Login *oauth.Request // --oauth-login; nil for a check
-	Token []string       // after Login: the options for a check with its token
+	Keep  *confine.Permissions // of --confine; nil: all
+	Login *oauth.Request       // --oauth-login; nil for a check
+	Token []string             // after Login: the options for a check with its token
 }
 
 // Plan returns what to do. Files are read within the time limit, because any of
@@ -103,6 +105,7 @@ func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
 	if err = o.Output.check(); err != nil {
 		return &r, err
 	}
+	r.Keep = c.settings.confinement(r.Plan)
 	r.Notes = append(c.settings.notes, c.settings.inputNotes()...)
 	r.Notes = append(r.Notes, c.settings.platformNotes(runtime.GOOS, r.Plan.Security != report.Clear)...)
 	return &r, nil

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package check_test
+
+func hasLandlock() bool { return false }
