@@ -55,6 +55,8 @@ func (d *date) take(word string, first bool) bool {
 		return d.takeDay(day) && d.takeClock(clock)
 	case word[0] != '-' && strings.Count(word, "-") == 2 && !strings.Contains(word, ":"):
 		return d.takeDay(word)
+	case strings.Count(word, "/") == 2:
+		return d.takeDay(strings.ReplaceAll(word, "/", "-"))
 	case word[0] >= '0' && word[0] <= '9':
 		return d.takeClock(strings.ToUpper(word))
 	case strings.EqualFold(word, "AM"), strings.EqualFold(word, "PM"):
@@ -108,7 +110,8 @@ func (d *date) takeNumber(digits string) bool {
 	return true
 }
 
-// takeDay reads 2006-01-02, or 02-Jan-2006 of RFC 850.
+// takeDay reads 2006-01-02, or 02-Jan-2006 of RFC 850. Two numbers before the year
+// may be in either order.
 func (d *date) takeDay(word string) bool {
 	parts := strings.Split(word, "-")
 	month, named := monthOf(parts[1])

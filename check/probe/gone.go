@@ -2,6 +2,7 @@ package probe
 
 import (
 	"errors"
+	"fmt"
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/maildrop"
@@ -24,21 +25,30 @@ func refusedMessage(err error) (*pop3.Error, bool) {
 	return refusal, ok && !refusal.Unsolicited && refusal.Code == ""
 }
 
-// saysGone reports whether a server says that a message was deleted. That it is
-// not there may also be said of a number that never was.
+// absentWords are what servers say of a message that is not there, whether it ever
+// was or not, in lower case.
+var absentWords = []string{"no such message", "not exist", "no message", "not found", "out of range", "invalid message", "unknown message", "bad message"}
+
 func saysGone(refusal *pop3.Error) bool { return containsAny(refusal.Text, goneWords) }
 
 // confirmGone returns nil if messages that the server refuses to show were deleted
 // by another session: it says so, or STAT, asked again, shows that the mailbox has
-// changed. Else the refusal is the fault.
+// changed. A server may also go on to count a message that it says is not there,
+// which is a finding. Else the refusal is the fault.
 func (m *mailbox) confirmGone(phase string, refusal *pop3.Error, messages ...int64) error {
 	if !saysGone(refusal) {
 		now, err := m.size()
-		if err != nil {
+		counted := now == (maildrop.Size{Messages: m.facts.Messages, Octets: m.facts.Octets})
+		switch {
+		case err != nil:
 			return err
-		}
-		if now == (maildrop.Size{Messages: m.facts.Messages, Octets: m.facts.Octets}) {
+		case counted && (messages[0] > now.Messages || !containsAny(refusal.Text, absentWords)):
 			return refusal
+		case counted:
+			m.record.find(phase, &fault.Error{
+				Kind: fault.Consistency, Problem: fault.IndexDamaged, Said: refusal.Text,
+				Text: fmt.Sprintf("though STAT counts message %d; another session may have deleted it", messages[0]),
+			})
 		}
 	}
 	m.markGone(phase, messages...)

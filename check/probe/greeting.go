@@ -22,9 +22,12 @@ func (l *link) greeting(context.Context) error {
 }
 
 // missing returns a fault if a line contains none of the wanted texts, or not all
-// of them, else nil.
+// of them, neither as it was sent nor as it is shown; else nil.
 func missing(wanted []string, all bool, line string) error {
-	lacks := slices.DeleteFunc(slices.Clone(wanted), func(want string) bool { return strings.Contains(line, want) })
+	shown := fault.Clean(line)
+	lacks := slices.DeleteFunc(slices.Clone(wanted), func(want string) bool {
+		return strings.Contains(line, want) || strings.Contains(shown, want)
+	})
 	or := `" or "`
 	if all {
 		or = `" and "`

@@ -63,11 +63,14 @@ func (h *headers) replace() error {
 	if err := h.confirmGone("top", h.refusal, h.refused...); err != nil {
 		return err
 	}
-	first, last := h.scan.Number(0), h.scan.Number(0)
+	last, end := h.scan.Number(0), int64(0) // the first of the last ones; what was read before them, or 0
 	if h.scan.Len() > 1 {
-		last = h.scan.Number(1)
-		if err := h.seek(first, 1, last); err != nil {
+		last, end = h.scan.Number(1), h.scan.Number(0)
+		if err := h.seek(end, 1, last); err != nil {
 			return err
+		}
+		for end < last && h.gone[end] {
+			end++
 		}
 	}
 	for number := last; number <= h.facts.Messages; number++ {
@@ -75,7 +78,7 @@ func (h *headers) replace() error {
 			return nil
 		}
 	}
-	return h.seek(last, -1, 0)
+	return h.seek(last, -1, end)
 }
 
 // seek reads the first message that is not gone, from number on and before end.
