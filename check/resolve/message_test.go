@@ -15,8 +15,8 @@ func TestCodes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := parse(wire); err != nil || extendedError(got) != " ("+name+")" {
-			t.Errorf("%d: %s, %v, want %s", code, extendedError(got), err, name)
+		if got, err := parse(wire); err != nil || got.reason() != " ("+name+")" {
+			t.Errorf("%d: %s, %v, want %s", code, got.reason(), err, name)
 		}
 	}
 	for code, want := range map[int]string{
@@ -30,8 +30,8 @@ func TestCodes(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := parse(wire)
-		if err != nil || rcodeName(got) != want || (&reply{Message: got}).isConclusive() != (code == dns.RcodeSuccess || code == dns.RcodeNameError) {
-			t.Errorf("%d: %s, %v, want %s", code, rcodeName(got), err, want)
+		if err != nil || got.rcodeName() != want || (&reply{message: got}).isConclusive() != (code == dns.RcodeSuccess || code == dns.RcodeNameError) {
+			t.Errorf("%d: %s, %v, want %s", code, got.rcodeName(), err, want)
 		}
 	}
 }
@@ -50,7 +50,7 @@ func TestShortRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if records := (&reply{Message: got, name: dns.Fqdn(owner)}).tlsaRecords(); len(records) != 2 || len(records[0].Data) != 0 || len(records[1].Data) != 1 {
+	if records := (&reply{message: got, name: dns.Fqdn(owner)}).tlsaRecords(); len(records) != 2 || len(records[0].Data) != 0 || len(records[1].Data) != 1 {
 		t.Errorf("%+v", records)
 	}
 }

@@ -22,7 +22,7 @@ const maxUDP = 1232
 
 // A reply is a DNS server's answer to a question.
 type reply struct {
-	*dnsmessage.Message
+	message
 	name string // what was asked for
 	from netip.AddrPort
 }
@@ -32,15 +32,15 @@ type reply struct {
 // reply, SERVFAIL for example, ends the loop after one round. The error is the
 // cause of ctx's end, or a *fault.Error of kind DNS if no server replies.
 func (s servers) ask(ctx context.Context, name string, kind dnsmessage.Type) (*reply, error) {
-	query, err := newQuery(name, kind)
+	q, err := newQuery(dnsmessage.Header{AuthenticData: true}, name, kind)
 	if err != nil {
 		return nil, fault.Wrap(fault.DNS, err)
 	}
 	for range s.attempts {
 		var last *reply
 		for _, addr := range s.addrs {
-			var answer *dnsmessage.Message
-			answer, err = s.exchange(ctx, addr, query)
+			var answer message
+			answer, err = s.exchange(ctx, addr, q)
 			if ctx.Err() != nil {
 				return nil, context.Cause(ctx)
 			}
@@ -67,10 +67,10 @@ func (r *reply) isConclusive() bool {
 
 // exchange asks one server, by TCP if the answer does not fit into UDP (RFC
 // 7766).
-func (s servers) exchange(ctx context.Context, addr netip.AddrPort, query *dnsmessage.Message) (*dnsmessage.Message, error) {
-	answer, err := s.exchangeOver(ctx, "udp", addr, query)
+func (s servers) exchange(ctx context.Context, addr netip.AddrPort, q query) (message, error) {
+	answer, err := s.exchangeOver(ctx, "udp", addr, q)
 	if err == nil && answer.Truncated {
-		answer, err = s.exchangeOver(ctx, "tcp", addr, query)
+		answer, err = s.exchangeOver(ctx, "tcp", addr, q)
 	}
 	return answer, err
 }
@@ -78,32 +78,29 @@ func (s servers) exchange(ctx context.Context, addr netip.AddrPort, query *dnsme
 // errNoAnswer is the error of a server that sent something else.
 var errNoAnswer = errors.New("what it sent is no answer")
 
-func (s servers) exchangeOver(ctx context.Context, network string, addr netip.AddrPort, query *dnsmessage.Message) (*dnsmessage.Message, error) {
+func (s servers) exchangeOver(ctx context.Context, network string, addr netip.AddrPort, q query) (message, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	conn, err := new(net.Dialer).DialContext(ctx, network, addr.String())
 	if err != nil {
-		return nil, err
+		return message{}, err
 	}
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	if err := send(conn, network == "tcp", query); err != nil {
-		return nil, err
+	if err := send(conn, network == "tcp", q); err != nil {
+		return message{}, err
 	}
-	return await(conn, network == "tcp", query)
+	return await(conn, network == "tcp", q)
 }
 
 // send writes a query; by TCP its length comes first (RFC 1035, section 4.2.2).
-func send(conn net.Conn, tcp bool, query *dnsmessage.Message) error {
-	wire, err := query.Pack()
-	if err != nil {
-		return err
-	}
+func send(conn net.Conn, tcp bool, q query) error {
+	wire := q.wire
 	if tcp {
 		wire = append(binary.BigEndian.AppendUint16(nil, uint16(len(wire))), wire...)
 	}
-	_, err = conn.Write(wire)
+	_, err := conn.Write(wire)
 	return err
 }
 
@@ -125,19 +122,19 @@ func receive(conn net.Conn, tcp bool) ([]byte, error) {
 
 // await reads until the answer to the query comes. Anything else that arrives by
 // UDP, such as a late answer or a forged one, is ignored (RFC 5452, section 9).
-func await(conn net.Conn, tcp bool, query *dnsmessage.Message) (*dnsmessage.Message, error) {
+func await(conn net.Conn, tcp bool, q query) (message, error) {
 	var stray error
 	for {
 		wire, err := receive(conn, tcp)
 		if err != nil {
-			return nil, errors.Join(stray, err)
+			return message{}, errors.Join(stray, err)
 		}
 		answer, err := parse(wire)
-		if isAnswer(answer, query) && (err == nil || answer.Truncated) && !(tcp && answer.Truncated) {
+		if answer.answers(q) && (err == nil || answer.Truncated) && !(tcp && answer.Truncated) {
 			return answer, nil
 		}
 		if stray = errNoAnswer; tcp {
-			return nil, stray
+			return message{}, stray
 		}
 	}
 }

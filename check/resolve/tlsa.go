@@ -160,22 +160,21 @@ func (s servers) validates(ctx context.Context, r *reply) bool {
 func (s servers) retryUnvalidated(ctx context.Context, r *reply, kind dnsmessage.Type) (*trust.TLSASet, error) {
 	at := "DNS server " + r.from.String()
 	if r.RCode != dnsmessage.RCodeServerFailure {
-		return nil, &fault.Error{Kind: fault.DNS, Problem: fault.NoResolver, Text: at + " does not answer for " + withoutDot(r.name) + ", but says " + rcodeName(r.Message)}
+		return nil, &fault.Error{Kind: fault.DNS, Problem: fault.NoResolver, Text: at + " does not answer for " + withoutDot(r.name) + ", but says " + r.rcodeName()}
 	}
-	query, err := newQuery(r.name, kind)
+	q, err := newQuery(dnsmessage.Header{CheckingDisabled: true}, r.name, kind) // RFC 4035, section 3.2.2
 	if err != nil {
 		return nil, fault.Wrap(fault.DNS, err)
 	}
-	query.AuthenticData, query.CheckingDisabled = false, true // RFC 4035, section 3.2.2
-	raw, err := s.exchange(ctx, r.from, query)
+	raw, err := s.exchange(ctx, r.from, q)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	if err != nil || !(&reply{Message: raw}).isConclusive() {
-		return nil, fault.New(fault.DNS, "%s failed to look up %s%s", at, withoutDot(r.name), extendedError(r.Message))
+	if err != nil || !(&reply{message: raw}).isConclusive() {
+		return nil, fault.New(fault.DNS, "%s failed to look up %s%s", at, withoutDot(r.name), r.reason())
 	}
 	return &trust.TLSASet{From: r.from, Err: &fault.Error{Kind: fault.Certificate, Problem: fault.Bogus,
-		Text: "the DNSSEC signatures of " + withoutDot(r.name) + " are not good, says " + at + extendedError(r.Message)}}, nil
+		Text: "the DNSSEC signatures of " + withoutDot(r.name) + " are not good, says " + at + r.reason()}}, nil
 }
 
 func isBogus(err error) bool { return err != nil && fault.Of(err).Problem == fault.Bogus }
@@ -197,9 +196,9 @@ func (r *reply) finalName() string {
 }
 
 func (r *reply) alias(name string) string {
-	for _, a := range r.Answers {
-		if c, ok := a.Body.(*dnsmessage.CNAMEResource); ok && sameName(a.Header.Name, name) {
-			return c.CNAME.String()
+	for _, a := range r.aliases {
+		if strings.EqualFold(a.from, name) {
+			return a.to
 		}
 	}
 	return ""
@@ -208,12 +207,9 @@ func (r *reply) alias(name string) string {
 // tlsaRecords are the records of the name that was asked for, and of no other.
 func (r *reply) tlsaRecords() (records []trust.TLSARecord) {
 	end := r.finalName()
-	for _, a := range r.Answers {
-		if h := a.Header; h.Type != typeTLSA || h.Class != dnsmessage.ClassINET || !sameName(h.Name, end) {
-			continue
-		}
-		if rr, ok := a.Body.(*dnsmessage.UnknownResource); ok && len(rr.Data) >= 3 { // RFC 6698, section 2.1
-			records = append(records, trust.TLSARecord{Usage: rr.Data[0], Selector: rr.Data[1], Matching: rr.Data[2], Data: rr.Data[3:]})
+	for _, one := range r.records {
+		if strings.EqualFold(one.owner, end) {
+			records = append(records, one.TLSARecord)
 		}
 	}
 	return records
