@@ -64,7 +64,10 @@ func start(listen func() context.Context, version string, args []string, stdin *
 	return int(status)
 }
 
-var errElevated = fault.New(fault.Usage, "the program file has rights of its own (setuid, setgid or capabilities), which everyone who starts it would have; type: chmod ug-s FILE, setcap -r FILE")
+var errElevated = &fault.Error{
+	Kind: fault.Usage,
+	Text: "the program file has rights of its own (setuid, setgid or capabilities), which everyone who starts it would have; type: chmod ug-s FILE, setcap -r FILE",
+}
 
 // run does what the command line asks for. Signals are listened for only if
 // there is a check to run.

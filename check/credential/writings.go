@@ -33,7 +33,7 @@ func decoded(seen string) []string {
 	if text := unescape(seen); text != seen {
 		all = append(all, text)
 	}
-	compact := separators.Replace(seen)
+	compact := withoutSeparators(seen)
 	for offset := range 2 {
 		all = append(all, decodeRuns(compact, isHexDigit, func(run string) []byte {
 			run = run[offset:]
@@ -41,7 +41,7 @@ func decoded(seen string) []string {
 			return octets
 		}))
 	}
-	standard := urlDigits.Replace(seen)
+	standard := strings.Map(standardDigit, seen)
 	for offset := range 4 {
 		all = append(all, decodeRuns(standard, isBase64Digit, func(run string) []byte {
 			run = run[offset:]
@@ -55,11 +55,31 @@ func decoded(seen string) []string {
 	return slices.DeleteFunc(all, func(text string) bool { return text == "" })
 }
 
-// urlDigits are those of base64 in URLs (RFC 4648, section 5).
-var urlDigits = strings.NewReplacer("-", "+", "_", "/")
+// standardDigit returns a digit of base64 for one of base64 in URLs (RFC 4648,
+// section 5).
+func standardDigit(r rune) rune {
+	switch r {
+	case '-':
+		return '+'
+	case '_':
+		return '/'
+	}
+	return r
+}
 
-// separators stand between octets in hex: 63:6f, 0x63,0x6f.
-var separators = strings.NewReplacer(":", "", "-", "", ".", "", ",", "", ";", "", "0x", "", "0X", "", `\x`, "")
+// withoutSeparators removes what stands between octets in hex: 63:6f, 0x63,0x6f.
+func withoutSeparators(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		switch two := text[i:min(i+2, len(text))]; {
+		case two == "0x" || two == "0X" || two == `\x`:
+			i++
+		case strings.IndexByte(":-.,;", text[i]) < 0:
+			b.WriteByte(text[i])
+		}
+	}
+	return b.String()
+}
 
 // minRun is how many digits in a row may be encoded text: of fewer not even half
 // of a short secret is left.
@@ -111,15 +131,14 @@ var escapes = []escape{
 	{"u+", 4, 4, 16, false, ""},
 }
 
-// names are the characters of HTML that have to be written by name.
-var names = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&quot;", `"`, "&apos;", "'")
-
 // unescape decodes characters that are written by their number or name.
 func unescape(text string) string {
 	if !strings.ContainsAny(text, `%=&\+`) {
 		return text
 	}
-	text = names.Replace(text)
+	if strings.Contains(text, "&") { // the characters of HTML that have to be written by name
+		text = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&quot;", `"`, "&apos;", "'").Replace(text)
+	}
 	var b strings.Builder
 	for i := 0; i < len(text); {
 		character, size := unescapeOne(text[i:])

@@ -48,9 +48,9 @@ func Digest(texts ...string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// ownFile matches the names of files that a Store creates. Another program may
-// have files in the same directory.
-var ownFile = regexp.MustCompile(`^\.?[a-z]+-[0-9a-f]{64}\.(json|json\.new|lock)$`)
+// ownFile is the pattern of the names of files that a Store creates. Another
+// program may have files in the same directory.
+const ownFile = `^\.?[a-z]+-[0-9a-f]{64}\.(json|json\.new|lock)$`
 
 // StateDir returns the directory of a Store that nobody names: systemd's, the
 // user's, or one for the user in /var/tmp. getenv is os.Getenv.
@@ -168,8 +168,9 @@ func (s *Store) removeUnused(now time.Time) {
 	if err != nil {
 		return
 	}
+	own := regexp.MustCompile(ownFile)
 	for _, e := range all {
-		if !ownFile.MatchString(e.Name()) || !s.isUnused(e.Name(), now) {
+		if !own.MatchString(e.Name()) || !s.isUnused(e.Name(), now) {
 			continue
 		}
 		name, _, _ := strings.Cut(strings.TrimPrefix(e.Name(), "."), ".")

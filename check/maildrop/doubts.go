@@ -48,7 +48,7 @@ func (d *doubts) report(h *report.Headers, oldest, newest int64) {
 }
 
 // epoch is before every date that is trusted.
-var epoch = time.Unix(0, 0)
+func epoch() time.Time { return time.Unix(0, 0) }
 
 // arrivalOr returns when a message arrived, or the other time if its header does
 // not tell. h may be nil.

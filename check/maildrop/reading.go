@@ -53,13 +53,13 @@ func (r *Reading) Header() *Header { return &Header{wanted: r.wanted} }
 // that is gone.
 func (r *Reading) Add(number int64, h *Header) {
 	if r.unread > 0 && number > r.number+1 {
-		r.doubts.add(r.number+1, number-1, r.before.arrivalOr(r.now, epoch), h.arrivalOr(r.now, r.now))
+		r.doubts.add(r.number+1, number-1, r.before.arrivalOr(r.now, epoch()), h.arrivalOr(r.now, r.now))
 	}
 	r.read++
 	r.number, r.before = number, h
 	switch counts, doubt := r.counts(h); {
 	case doubt != "":
-		r.doubts.undecidable(number, doubt, h.arrivalOr(r.now, epoch), h.arrivalOr(r.now, r.now))
+		r.doubts.undecidable(number, doubt, h.arrivalOr(r.now, epoch()), h.arrivalOr(r.now, r.now))
 	case counts:
 		r.addMatch(number, h)
 	}

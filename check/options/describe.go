@@ -2,7 +2,6 @@ package options
 
 import (
 	_ "embed"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -51,7 +50,8 @@ func Describe(o any) ([]Option, error) {
 	for i, group := range parser.Groups() {
 		title := group.ShortDescription
 		if needs := reflect.TypeOf(o).Elem().Field(i).Tag.Get("needs"); needs != "" {
-			title += " (needs " + conditions[needs].how + ")"
+			condition, _ := conditionOf(needs)
+			title += " (needs " + condition.how + ")"
 		}
 		for _, option := range group.Options() {
 			one := described(option, texts[option.LongName])
@@ -100,7 +100,10 @@ func stepWords() string {
 
 // beside ends a description with the other options that it needs or excludes.
 func beside(tag reflect.StructTag) (text string) {
-	needs := slices.DeleteFunc(listed(tag.Get("needs")), func(name string) bool { return conditions[name].what != "" })
+	needs := slices.DeleteFunc(listed(tag.Get("needs")), func(name string) bool {
+		_, isCondition := conditionOf(name)
+		return isCondition
+	})
 	if len(needs) > 0 {
 		text = "; needs --" + strings.Join(needs, " and --")
 	}
@@ -145,7 +148,7 @@ func words(name string) (all []string) {
 	case "TYPE":
 		return transport.BindingTypes()
 	case "VERSION":
-		return slices.Sorted(maps.Keys(versions))
+		return versionNames()
 	}
 	return all
 }

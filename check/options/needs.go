@@ -10,14 +10,25 @@ import (
 )
 
 // A condition is something that options may need besides another option.
-type condition struct{ what, how string }
+type condition struct{ name, what, how string }
 
-var conditions = map[string]condition{
-	"tls":       {"TLS", "--tls or --starttls"},
-	"login":     {"a login", "-u NAME"},
-	"password":  {"a mechanism with a password", "another --auth"},
-	"plus":      {"channel binding", "--auth scram-sha-256-plus or scram-sha-1-plus"},
-	"step retr": {"the step retr", "--steps retr"},
+var conditions = []condition{
+	{"tls", "TLS", "--tls or --starttls"},
+	{"login", "a login", "-u NAME"},
+	{"password", "a mechanism with a password", "another --auth"},
+	{"plus", "channel binding", "--auth scram-sha-256-plus or scram-sha-1-plus"},
+	{"step retr", "the step retr", "--steps retr"},
+}
+
+// conditionOf returns the condition of that name. It reports false if there is
+// none: then it is the name of an option.
+func conditionOf(name string) (condition, bool) {
+	for _, c := range conditions {
+		if c.name == name {
+			return c, true
+		}
+	}
+	return condition{}, false
 }
 
 // listed splits the value of a tag.
@@ -59,7 +70,7 @@ func (a *settings) need(met map[string]bool) error {
 			a.notes = append(a.notes, s.name()+" has no effect in check_pop3x")
 		}
 		for _, name := range append(listed(s.group.Tag.Get("needs")), listed(s.tag("needs"))...) {
-			wanted, isCondition := conditions[name]
+			wanted, isCondition := conditionOf(name)
 			if s.usual() || isCondition && (met == nil || met[name]) || !isCondition && a.has(name) {
 				continue
 			}

@@ -82,7 +82,7 @@ func TestTags(t *testing.T) {
 			}
 		}
 		for _, name := range names {
-			if _, ok := conditions[name]; !ok && !known(name) {
+			if _, ok := conditionOf(name); !ok && !known(name) {
 				t.Errorf("something in %s needs %s, which is neither an option nor a condition", group.Name, name)
 			}
 		}
@@ -92,9 +92,9 @@ func TestTags(t *testing.T) {
 		t.Fatal(err)
 	}
 	met := c.settings.options.conditions(report.Target{})
-	for name := range conditions {
-		if _, ok := met[name]; !ok {
-			t.Errorf("nobody knows whether there is %s", name)
+	for _, c := range conditions {
+		if _, ok := met[c.name]; !ok {
+			t.Errorf("nobody knows whether there is %s", c.name)
 		}
 	}
 }

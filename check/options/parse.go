@@ -66,14 +66,17 @@ func (c *Command) versionText() string { return "check_pop3x " + c.version + "\n
 
 // ErrNothing is the refusal of a command line without arguments, to which Usage
 // belongs.
-var ErrNothing = fault.New(fault.Usage, "no host, type -H HOST")
+var ErrNothing = &fault.Error{Kind: fault.Usage, Text: "no host, type -H HOST"}
 
 // prints makes an option that ends the reading with a text.
 func prints(text func() string) func() error {
 	return func() error { return &flags.Error{Type: flags.ErrHelp, Message: text()} }
 }
 
-var errPassword = fault.New(fault.Usage, "--password is not an option, because everyone on the machine can see arguments: use --password-file FILE or POP3X_PASSWORD")
+var errPassword = &fault.Error{
+	Kind: fault.Usage,
+	Text: "--password is not an option, because everyone on the machine can see arguments: use --password-file FILE or POP3X_PASSWORD",
+}
 
 // misused words an error of go-flags; rest begins with the argument that it is
 // about.

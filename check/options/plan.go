@@ -114,7 +114,7 @@ func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
 // session adds whom to ask and how to log in, in the order of need.
 func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error) {
 	o := c.settings.options
-	p.Family, p.WarnBelow = o.Server.family(), versions[string(o.TLS.WarnBelow)]
+	p.Family, p.WarnBelow = o.Server.family(), o.TLS.WarnBelow.version()
 	p.Expect, p.ExpectAll = o.States.wanted(), o.States.All
 	if p.Target, err = o.Server.target(filepath.Base(c.args[0]) == "check_spop" || o.Limits.Certificate != ""); err != nil {
 		return p, err

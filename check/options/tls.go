@@ -34,14 +34,34 @@ type TLS struct {
 }
 
 // versions are the values of --tls-min.
-var versions = map[string]uint16{"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}
+var versions = []struct {
+	name   string
+	number uint16
+}{{"1.0", tls.VersionTLS10}, {"1.1", tls.VersionTLS11}, {"1.2", tls.VersionTLS12}, {"1.3", tls.VersionTLS13}}
+
+func versionNames() (names []string) {
+	for _, v := range versions {
+		names = append(names, v.name)
+	}
+	return names
+}
+
+// version returns the number of a version; 0 is none.
+func (t text) version() uint16 {
+	for _, v := range versions {
+		if v.name == string(t) {
+			return v.number
+		}
+	}
+	return 0
+}
 
 // plan returns what the handshake has to do and whom it believes. tls-unique does
 // not exist in TLS 1.3 (RFC 9266, section 1), so that binding limits the version.
 func (o TLS) plan(host, binding string) (transport.TLS, error) {
 	p := transport.TLS{
 		Policy:     trust.Policy{RootsFile: string(o.CAFile), Insecure: o.Insecure},
-		MinVersion: versions[string(o.Min)],
+		MinVersion: o.Min.version(),
 	}
 	if binding == transport.TLSUnique {
 		p.MaxVersion = tls.VersionTLS12

@@ -27,7 +27,7 @@ type lineReader struct {
 }
 
 // errLongLine is the fault of a line of more than MaxLine octets.
-var errLongLine = fault.New(fault.Protocol, "a line of more than %d KiB", MaxLine>>10)
+var errLongLine = &fault.Error{Kind: fault.Protocol, Text: "a line of more than 64 KiB"}
 
 // next returns the next line without its end.
 func (r *lineReader) next() (string, error) {

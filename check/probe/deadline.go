@@ -10,9 +10,6 @@ import (
 	"check_pop3x/check/report"
 )
 
-// past is a deadline that has passed: it ends whatever waits on a connection.
-var past = time.Unix(1, 0)
-
 // farewell is how long QUIT may take whose reply nobody awaits.
 const farewell = 100 * time.Millisecond
 
@@ -29,14 +26,14 @@ func (s *session) runPhase(ctx context.Context, p phase) error {
 	defer cancel()
 	stop := func() bool { return true }
 	if conn := s.link.conn; conn != nil {
-		stop = context.AfterFunc(ctx, func() { conn.SetDeadline(past) })
+		stop = context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) }) // has passed, so that nothing waits any more
 	}
 	start := time.Now()
 	err := fault.Guard(func() error {
 		if err := s.pipeline(p); err != nil {
 			return err
 		}
-		return p.run(s, ctx)
+		return p.work.run(s, ctx)
 	})
 	took := time.Since(start)
 	cut := !stop()

@@ -28,9 +28,9 @@ type link struct {
 }
 
 // onLink makes a method of the link the work of a phase.
-func onLink(run func(*link, context.Context) error) func(*session, context.Context) error {
-	return func(s *session, ctx context.Context) error { return run(s.link, ctx) }
-}
+type onLink func(*link, context.Context) error
+
+func (f onLink) run(s *session, ctx context.Context) error { return f(s.link, ctx) }
 
 // An offer is what the server has said so far about itself.
 type offer struct {

@@ -19,9 +19,9 @@ type mailbox struct {
 }
 
 // inMailbox makes a method of the mailbox the work of a phase.
-func inMailbox(run func(*mailbox) error) func(*session, context.Context) error {
-	return func(s *session, _ context.Context) error { return run(s.mailbox) }
-}
+type inMailbox func(*mailbox) error
+
+func (f inMailbox) run(s *session, _ context.Context) error { return f(s.mailbox) }
 
 // top is the work of its phase, which may compute for long.
 func (s *session) top(ctx context.Context) error { return s.mailbox.top(ctx) }

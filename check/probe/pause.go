@@ -18,7 +18,7 @@ var errHeld = errors.New("the login is held back")
 // learned: most servers are slow to refuse.
 const memoryGrace = 150 * time.Millisecond
 
-var errSilentDisk = fault.New(fault.Timeout, "the file system does not answer")
+var errSilentDisk = &fault.Error{Kind: fault.Timeout, Text: "the file system does not answer"}
 
 // recall looks up before the login how often the server has refused the same
 // secret in earlier runs. If the login is held back, it fails as it did then.

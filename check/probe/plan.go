@@ -65,11 +65,6 @@ func (p *Plan) readsHeaders() bool { return p.LogsIn() && (p.Mailbox.Headers || 
 // user's will.
 func (p *Plan) exposed() bool { return p.Security == report.Clear && !p.AllowCleartext }
 
-// step returns the condition of a phase that --steps names.
-func step(name string) func(*Plan) bool {
-	return func(p *Plan) bool { return p.LogsIn() && p.Mailbox.Has(name) }
-}
-
 // secretName returns what there is to log in with.
 func (p *Plan) secretName() string {
 	if p.Token != nil {

@@ -104,7 +104,7 @@ func (s *session) again(ctx context.Context, refusal report.Finding) error {
 
 // wants reports whether a phase has to run.
 func (s *session) wants(p phase) bool {
-	return (p.when == nil || p.when(s.plan)) && !(p.needsMessage && s.mailbox.empty())
+	return p.in(s.plan) && !(p.needsMessage && s.mailbox.empty())
 }
 
 // fetchToken is not part of the time of the check: the mail server has no part in

@@ -11,7 +11,7 @@ import (
 // alertNames are the names of the alerts: RFC 8446, section 6; those of older
 // versions: RFC 5246, section 7.2 and RFC 6066, section 9; RFC 9849, section
 // 11.2.
-var alertNames = map[tls.AlertError]string{
+var alertNames = [...]string{
 	0: "close_notify", 10: "unexpected_message", 20: "bad_record_mac", 21: "decryption_failed", 22: "record_overflow",
 	30: "decompression_failure", 40: "handshake_failure", 41: "no_certificate", 42: "bad_certificate",
 	43: "unsupported_certificate", 44: "certificate_revoked", 45: "certificate_expired", 46: "certificate_unknown",
@@ -40,8 +40,8 @@ var certificateAlerts = []tls.AlertError{alertHandshakeFailure, 41, 42, 43, 44, 
 
 // alertName is what the RFCs call an alert.
 func alertName(a tls.AlertError) string {
-	if name, ok := alertNames[a]; ok {
-		return name
+	if int(a) < len(alertNames) && alertNames[a] != "" {
+		return alertNames[a]
 	}
 	return fmt.Sprintf("number %d", uint8(a))
 }

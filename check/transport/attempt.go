@@ -23,9 +23,6 @@ type Attempt struct {
 	Err     error         // nil for the connection that is used
 }
 
-// withoutAddress removes the address from the texts of outcomes.
-var withoutAddress = strings.NewReplacer(" to reach %s from", "", " by %s", "", " from %s", "", " to %s", "", "%s ", "", "%%", "%")
-
 // Outcome says why the address is not used: "connection refused". It returns ""
 // for the one that is.
 func (a Attempt) Outcome() string {
@@ -40,6 +37,7 @@ func (a Attempt) Outcome() string {
 	case ended:
 		return f.Text
 	}
+	withoutAddress := strings.NewReplacer(" to reach %s from", "", " by %s", "", " from %s", "", " to %s", "", "%s ", "", "%%", "%")
 	return withoutAddress.Replace(dialOutcome(a.Err).text)
 }
 

@@ -86,10 +86,10 @@ func TestOutcomes(t *testing.T) {
 			t.Errorf("%v: %q, want %q", err, got, want)
 		}
 	}
-	for errno := range outcomes {
-		text := Attempt{Err: errno}.Outcome()
-		if text == "" || strings.Contains(text, "%") || strings.Contains(fmt.Sprintf(outcomes[errno].text, "x"), "%!") {
-			t.Errorf("%v: %q", errno, text)
+	for _, o := range outcomes {
+		text := Attempt{Err: o.errno}.Outcome()
+		if text == "" || strings.Contains(text, "%") || strings.Contains(fmt.Sprintf(o.text, "x"), "%!") {
+			t.Errorf("%v: %q", o.errno, text)
 		}
 	}
 }

@@ -9,18 +9,18 @@ import (
 )
 
 // outcomes says what an error number means: connect(2), ip(7) and tcp(7).
-var outcomes = map[syscall.Errno]outcome{
-	syscall.ECONNREFUSED:  {fault.Refused, "connection refused by %s"},
-	syscall.ETIMEDOUT:     {fault.Timeout, "no answer from %s"},
-	syscall.ECONNRESET:    {fault.Closed, "%s reset the connection"},
-	syscall.ECONNABORTED:  {fault.Closed, "%s reset the connection"},
-	syscall.EPIPE:         {fault.Closed, "%s reset the connection"},
-	syscall.ENETUNREACH:   {fault.Unreachable, "no network to %s"},
-	syscall.ENETDOWN:      {fault.Unreachable, "no network to %s"},
-	syscall.EHOSTUNREACH:  {fault.Unreachable, "no route to %s"},
-	syscall.EHOSTDOWN:     {fault.Unreachable, "no route to %s"},
-	syscall.EACCES:        {fault.Unreachable, "a firewall forbids connections to %s"}, // here, or on the way by ICMPv6
-	syscall.EPERM:         {fault.Unreachable, "this machine's own firewall forbids connections to %s"},
-	syscall.EAFNOSUPPORT:  {fault.Unreachable, "no network to %s"},
-	syscall.EADDRNOTAVAIL: {fault.Unreachable, "no local address to reach %s from"},
+var outcomes = []errnoOutcome{
+	{syscall.ECONNREFUSED, fault.Refused, "connection refused by %s"},
+	{syscall.ETIMEDOUT, fault.Timeout, "no answer from %s"},
+	{syscall.ECONNRESET, fault.Closed, "%s reset the connection"},
+	{syscall.ECONNABORTED, fault.Closed, "%s reset the connection"},
+	{syscall.EPIPE, fault.Closed, "%s reset the connection"},
+	{syscall.ENETUNREACH, fault.Unreachable, "no network to %s"},
+	{syscall.ENETDOWN, fault.Unreachable, "no network to %s"},
+	{syscall.EHOSTUNREACH, fault.Unreachable, "no route to %s"},
+	{syscall.EHOSTDOWN, fault.Unreachable, "no route to %s"},
+	{syscall.EACCES, fault.Unreachable, "a firewall forbids connections to %s"}, // here, or on the way by ICMPv6
+	{syscall.EPERM, fault.Unreachable, "this machine's own firewall forbids connections to %s"},
+	{syscall.EAFNOSUPPORT, fault.Unreachable, "no network to %s"},
+	{syscall.EADDRNOTAVAIL, fault.Unreachable, "no local address to reach %s from"},
 }

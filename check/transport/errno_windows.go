@@ -1,8 +1,6 @@
 package transport
 
 import (
-	"syscall"
-
 	"golang.org/x/sys/windows"
 
 	"check_pop3x/check/fault"
@@ -10,19 +8,19 @@ import (
 
 // outcomes says what an error number of Winsock means. A connection that is
 // reset while a read waits may end with ERROR_NETNAME_DELETED instead.
-var outcomes = map[syscall.Errno]outcome{
-	windows.WSAECONNREFUSED:       {fault.Refused, "connection refused by %s"},
-	windows.WSAETIMEDOUT:          {fault.Timeout, "no answer from %s"},
-	windows.WSAECONNRESET:         {fault.Closed, "%s reset the connection"},
-	windows.WSAECONNABORTED:       {fault.Closed, "%s reset the connection"},
-	windows.WSAENETRESET:          {fault.Closed, "%s reset the connection"},
-	windows.WSAESHUTDOWN:          {fault.Closed, "%s reset the connection"},
-	windows.ERROR_NETNAME_DELETED: {fault.Closed, "%s reset the connection"},
-	windows.WSAENETUNREACH:        {fault.Unreachable, "no network to %s"},
-	windows.WSAENETDOWN:           {fault.Unreachable, "no network to %s"},
-	windows.WSAEHOSTUNREACH:       {fault.Unreachable, "no route to %s"},
-	windows.WSAEHOSTDOWN:          {fault.Unreachable, "no route to %s"},
-	windows.WSAEACCES:             {fault.Unreachable, "this machine's own firewall forbids connections to %s"},
-	windows.WSAEAFNOSUPPORT:       {fault.Unreachable, "no network to %s"},
-	windows.WSAEADDRNOTAVAIL:      {fault.Unreachable, "no local address to reach %s from"},
+var outcomes = []errnoOutcome{
+	{windows.WSAECONNREFUSED, fault.Refused, "connection refused by %s"},
+	{windows.WSAETIMEDOUT, fault.Timeout, "no answer from %s"},
+	{windows.WSAECONNRESET, fault.Closed, "%s reset the connection"},
+	{windows.WSAECONNABORTED, fault.Closed, "%s reset the connection"},
+	{windows.WSAENETRESET, fault.Closed, "%s reset the connection"},
+	{windows.WSAESHUTDOWN, fault.Closed, "%s reset the connection"},
+	{windows.ERROR_NETNAME_DELETED, fault.Closed, "%s reset the connection"},
+	{windows.WSAENETUNREACH, fault.Unreachable, "no network to %s"},
+	{windows.WSAENETDOWN, fault.Unreachable, "no network to %s"},
+	{windows.WSAEHOSTUNREACH, fault.Unreachable, "no route to %s"},
+	{windows.WSAEHOSTDOWN, fault.Unreachable, "no route to %s"},
+	{windows.WSAEACCES, fault.Unreachable, "this machine's own firewall forbids connections to %s"},
+	{windows.WSAEAFNOSUPPORT, fault.Unreachable, "no network to %s"},
+	{windows.WSAEADDRNOTAVAIL, fault.Unreachable, "no local address to reach %s from"},
 }

@@ -36,16 +36,16 @@ type Staple struct {
 }
 
 // reasons are the reasons of a revocation, in words.
-var reasons = map[int]string{
+var reasons = [...]string{
 	1: "key compromise", 2: "compromise of the authority", 3: "affiliation changed", 4: "superseded",
 	5: "cessation of operation", 6: "on hold", 8: "removed from the list", 9: "privilege withdrawn", 10: "compromise of the attribute authority",
 }
 
 func (s *Staple) reason() string {
-	if text, ok := reasons[s.Reason]; ok {
-		return " (" + text + ")"
+	if s.Reason < 0 || s.Reason >= len(reasons) || reasons[s.Reason] == "" {
+		return ""
 	}
-	return ""
+	return " (" + reasons[s.Reason] + ")"
 }
 
 // readStaple reads an answer and checks that it is the issuer's, about that

@@ -58,12 +58,12 @@ func TLSAOf(c *x509.Certificate) TLSARecord {
 
 // pkixUsages also need the public authorities, which are not used here (RFC 7672,
 // section 3.1.3).
-var pkixUsages = map[uint8]string{0: "PKIX-TA", 1: "PKIX-EE"}
+var pkixUsages = [...]string{"PKIX-TA", "PKIX-EE"}
 
 // Unusable returns why a record cannot be used, or "".
 func (r TLSARecord) Unusable() string {
-	if name, ok := pkixUsages[r.Usage]; ok {
-		return fmt.Sprintf("usage %d (%s) leaves it to the public authorities", r.Usage, name)
+	if int(r.Usage) < len(pkixUsages) {
+		return fmt.Sprintf("usage %d (%s) leaves it to the public authorities", r.Usage, pkixUsages[r.Usage])
 	}
 	switch {
 	case r.Usage != daneTA && r.Usage != daneEE:

@@ -51,7 +51,7 @@ func extendedUsage(c *x509.Certificate) string {
 }
 
 // usages are what the extended key usages are for (RFC 5280, section 4.2.1.12).
-var usages = map[x509.ExtKeyUsage]string{
+var usages = [...]string{
 	x509.ExtKeyUsageClientAuth: "clients", x509.ExtKeyUsageCodeSigning: "code", x509.ExtKeyUsageEmailProtection: "e-mail",
 	x509.ExtKeyUsageTimeStamping: "time stamps", x509.ExtKeyUsageOCSPSigning: "OCSP answers",
 }
@@ -76,8 +76,8 @@ func isForServers(c *x509.Certificate) bool {
 func meantFor(c *x509.Certificate) string {
 	var names []string
 	for _, u := range c.ExtKeyUsage {
-		if name, ok := usages[u]; ok {
-			names = append(names, name)
+		if int(u) < len(usages) && usages[u] != "" {
+			names = append(names, usages[u])
 		}
 	}
 	if len(names) == 0 {

@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"slices"
 	"time"
 
 	"check_pop3x/check/report"
@@ -30,12 +29,18 @@ type Row struct {
 
 // rows is the table of metrics, in the order of performance data. A row whose
 // fact was not reached has no metric: engines choke on U.
-var rows = []Row{
-	wholeTime, phaseTime, messages, size, oldestAge, newestAge, certificateDays, matches, retrievalRate,
+var rows = []*Row{
+	&wholeTime, &phaseTime, &messages, &size, &oldestAge, &newestAge, &certificateDays, &matches, &retrievalRate,
 }
 
 // Metrics lists the rows in the order of performance data.
-func Metrics() []Row { return slices.Clone(rows) }
+func Metrics() []Row {
+	var all []Row
+	for _, row := range rows {
+		all = append(all, *row)
+	}
+	return all
+}
 
 // A Metric is one measured value with its limits.
 type Metric struct {
@@ -62,9 +67,9 @@ type Limit struct{ Warning, Critical *Range }
 // is no number to show.
 func measure(r *report.Report, l Limits) []Metric {
 	var all []Metric
-	for i := range rows {
-		for _, m := range rows[i].value(r, l) {
-			m.Row = &rows[i]
+	for _, row := range rows {
+		for _, m := range row.value(r, l) {
+			m.Row = row
 			if m.Label == "" {
 				m.Label = m.Row.Label
 			}

@@ -28,8 +28,7 @@ type unjudged struct {
 // missing lists the limits, and the match, that found nothing to look at.
 func (l Limits) missing(r *report.Report, metrics []Metric) []unjudged {
 	all := l.unmatched(r)
-	for i := range rows {
-		row := &rows[i]
+	for _, row := range rows {
 		if row.Label != phaseTime.Label && !measured(metrics, row.Label) {
 			all = append(all, l.limit(row).unjudged(row.why(r), row.What, row.Warning, row.Critical, "")...)
 		}

@@ -20,7 +20,7 @@ const (
 	minTime     = time.Second
 )
 
-var errNoTime = fault.New(fault.Token, "less than a second is left, too little to use the refresh token: the one that replaces it could be lost; a longer --timeout helps")
+var errNoTime = &fault.Error{Kind: fault.Token, Text: "less than a second is left, too little to use the refresh token: the one that replaces it could be lost; a longer --timeout helps"}
 
 // writing returns a context to write what the server gave. It ends that long after
 // ctx, or from now if ctx has ended.
