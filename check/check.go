@@ -51,6 +51,11 @@ func start(listen func() context.Context, version string, args []string, stdin *
 	var said string
 	var status verdict.Status
 	command := options.New(version, args)
+	if confine.FewFiles() { // there is not even a timer to be had
+		said, status = in.failure(errFewFiles, command.Show())
+		_, _ = io.WriteString(stdout, said)
+		return int(status)
+	}
 	err := fault.Guard(func() error {
 		said, status = in.run(command)
 		return nil
@@ -68,6 +73,8 @@ var errElevated = &fault.Error{
 	Kind: fault.Usage,
 	Text: "the program file has rights of its own (setuid, setgid or capabilities), which everyone who starts it would have; type: chmod ug-s FILE, setcap -r FILE",
 }
+
+var errFewFiles = fault.New(fault.Usage, "fewer files may be open than any check needs; raise the limit (ulimit -n, LimitNOFILE=)")
 
 // run does what the command line asks for. Signals are listened for only if
 // there is a check to run.

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -140,6 +141,24 @@ func TestNoOpenFiles(t *testing.T) {
 	closeFiles(c, "<&-", ">&-", "2>&-")
 	if code := exitCode(c, c.Run()); code < 0 || code > 3 {
 		t.Errorf("exit code %d", code)
+	}
+}
+
+// With few descriptors a run says so, and is UNKNOWN: it cannot tell whether the
+// server works. With fewer still no program could be started.
+func TestFewFiles(t *testing.T) {
+	for limit := 4; limit < 12; limit++ {
+		c := run{args: []string{"-H", "127.0.0.98", "-p", "1"}}.command(t.Context())
+		c.Args = append([]string{"sh", "-c", `ulimit -n "$0" && exec "$@"`, strconv.Itoa(limit), c.Path}, c.Args[1:]...)
+		c.Path = "/bin/sh"
+		said, err := c.Output()
+		code := exitCode(c, err)
+		if err := checkLine(string(said), code); err != nil {
+			t.Errorf("%d: %v", limit, err)
+		}
+		if refused := matches(`^POP3 CRITICAL - connect: connection refused`, string(said)); !refused && (code != 3 || !matches(`files may be open`, string(said))) {
+			t.Errorf("%d: %s", limit, said)
+		}
 	}
 }
 

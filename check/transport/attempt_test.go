@@ -74,7 +74,7 @@ func TestDead(t *testing.T) {
 func TestOutcomes(t *testing.T) {
 	for want, err := range map[string]error{
 		"": nil, "another address connected first": ErrLost, "connection refused": syscall.ECONNREFUSED, "reset the connection": syscall.ECONNRESET,
-		"no answer": syscall.ETIMEDOUT, "no local address": syscall.EADDRNOTAVAIL, "cannot connect (too many open files)": syscall.EMFILE,
+		"no answer": syscall.ETIMEDOUT, "no local address": syscall.EADDRNOTAVAIL, "cannot connect (no buffer space available)": syscall.ENOBUFS, "too few files may be open to connect (ulimit -n)": syscall.EMFILE,
 		"this machine's own firewall forbids connections": syscall.EPERM, "cannot connect": errors.New("dial tcp: x"),
 		"no answer within 2 s":       &fault.Error{Kind: fault.Timeout, Within: 2 * time.Second},
 		"terminated signal received": fault.New(fault.Interrupted, "terminated signal received"),

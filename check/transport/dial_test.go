@@ -176,7 +176,7 @@ func TestDialFault(t *testing.T) {
 		{[]error{syscall.EHOSTUNREACH}, fault.Unreachable, "no route to 192.0.2.1:110"},
 		{[]error{syscall.ECONNRESET}, fault.Closed, "192.0.2.1:110 reset the connection"},
 		{[]error{syscall.EPERM}, fault.Unreachable, "this machine's own firewall forbids connections to 192.0.2.1:110"},
-		{[]error{syscall.EMFILE}, fault.Unreachable, "cannot connect to 192.0.2.1:110 (too many open files)"},
+		{[]error{syscall.ENOBUFS}, fault.Unreachable, "cannot connect to 192.0.2.1:110 (no buffer space available)"},
 		{[]error{errors.New("x")}, fault.Unreachable, "cannot connect to 192.0.2.1:110"},
 		{[]error{unreachable, refused}, fault.Unreachable, "no network to 192.0.2.1:110; connection refused by 192.0.2.2:110"},
 		{[]error{refused, timeout, refused}, fault.Timeout, "connection refused by 192.0.2.1:110 and 1 more; no answer from 192.0.2.2:110"},

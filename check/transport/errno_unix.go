@@ -22,5 +22,7 @@ var outcomes = []errnoOutcome{
 	{syscall.EACCES, fault.Unreachable, "a firewall forbids connections to %s"}, // here, or on the way by ICMPv6
 	{syscall.EPERM, fault.Unreachable, "this machine's own firewall forbids connections to %s"},
 	{syscall.EAFNOSUPPORT, fault.Unreachable, "no network to %s"},
+	{syscall.EMFILE, fault.Usage, "too few files may be open to connect to %s (ulimit -n)"},
+	{syscall.ENFILE, fault.Usage, "too many files are open on this machine to connect to %s"},
 	{syscall.EADDRNOTAVAIL, fault.Unreachable, "no local address to reach %s from"},
 }

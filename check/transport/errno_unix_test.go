@@ -27,6 +27,7 @@ func TestLostFault(t *testing.T) {
 		syscall.ETIMEDOUT:    {Kind: fault.Timeout, Text: "no answer from 192.0.2.1:110"},
 		syscall.EHOSTUNREACH: {Kind: fault.Unreachable, Text: "no route to 192.0.2.1:110"},
 		syscall.EPERM:        {Kind: fault.Unreachable, Text: "this machine's own firewall forbids connections to 192.0.2.1:110"},
+		syscall.EMFILE:       {Kind: fault.Usage, Text: "too few files may be open to connect to 192.0.2.1:110 (ulimit -n)"},
 		syscall.ENOBUFS:      {Kind: fault.Unreachable, Text: "the connection failed (no buffer space available)"},
 	} {
 		err := lostFault(failed(errno), at)
