@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -136,6 +137,9 @@ func (s *scriptServer) finish(ts *testscript.TestScript, args []string) {
 func nextserver(ts *testscript.TestScript, neg bool, args []string) {
 	last := *ts.Value(serverKey{}).(**scriptServer)
 	last.finish(ts, args)
+	// A child of another story has the port, too, until it executes its program.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	pop3server(ts, neg, append([]string{"-listen", tlsHost + ":" + strconv.Itoa(last.Port)}, args...))
 }
 

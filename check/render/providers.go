@@ -16,7 +16,7 @@ type provider struct {
 	hint      string
 }
 
-// providers is the table of providers. The hints are from their pages on POP3.
+// providers is the table of providers. The hints name what each asks its users to do for POP3.
 var providers = []provider{
 	{[]string{"gmail.com", "googlemail.com"}, []string{"Gpop ready"}, "",
 		"Gmail takes no account passwords: use an application password or a token (--auth xoauth2), and switch POP on in the settings"},
