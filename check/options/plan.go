@@ -14,6 +14,7 @@ import (
 	"check_pop3x/check/probe"
 	"check_pop3x/check/report"
 	"check_pop3x/check/sasl"
+	"check_pop3x/check/verdict"
 )
 
 // A Request is what the command line and its files ask for.
@@ -89,14 +90,7 @@ func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
 	if r.Plan.Mailbox, err = o.Mailbox.plan(); err != nil {
 		return &r, err
 	}
-	r.Limits.Match = len(r.Plan.Mailbox.Match) > 0
-	if r.Limits.Metrics, err = c.settings.limits(); err != nil {
-		return &r, err
-	}
-	if r.Limits.Certificate, err = o.Limits.certificate(); err != nil {
-		return &r, err
-	}
-	if err = c.settings.needPhases(&r.Plan, r.Limits.Metrics); err != nil {
+	if r.Limits, err = c.limits(r.Limits, &r.Plan); err != nil {
 		return &r, err
 	}
 	if r.Plan.TLS.Client, err = o.TLS.read(); err != nil {
@@ -109,6 +103,18 @@ func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
 	r.Notes = append(c.settings.notes, c.settings.inputNotes()...)
 	r.Notes = append(r.Notes, c.settings.platformNotes(runtime.GOOS, r.Plan.Security != report.Clear)...)
 	return &r, nil
+}
+
+// limits adds what is judged of the plan.
+func (c *Command) limits(l verdict.Limits, p *probe.Plan) (_ verdict.Limits, err error) {
+	l.Match = len(p.Mailbox.Match) > 0
+	if l.Metrics, err = c.settings.limits(); err != nil {
+		return l, err
+	}
+	if l.Certificate, err = c.settings.options.Limits.certificate(); err != nil {
+		return l, err
+	}
+	return l, c.settings.needPhases(p, l.Metrics)
 }
 
 // session adds whom to ask and how to log in, in the order of need.
@@ -131,6 +137,18 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 	if p.NoCAPA = o.Server.NoCAPA; p.NoCAPA && o.Mailbox.has("retr") {
 		return p, about("the step retr needs CAPA, which tells whether the server deletes what was read: leave retr out of --steps, or --no-capa out", "no-capa", "steps")
 	}
+	if p, err = o.login(p, stdin); err != nil {
+		return p, err
+	}
+	if p.TLS, err = o.TLS.plan(p.Host, p.Binding); err != nil {
+		return p, err
+	}
+	p.DANE, err = o.TLS.dane(p.Target, p.TLS.ServerName)
+	return p, err
+}
+
+// login adds how to log in, and where the secret comes from.
+func (o *Options) login(p probe.Plan, stdin *os.File) (_ probe.Plan, err error) {
 	if p.LoginPlan, err = o.Login.plan(p.Security, o.TLS.ClientCert != ""); err != nil {
 		return p, err
 	}
@@ -148,11 +166,7 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 	if p.Refusals != nil {
 		p.Refusals.Verify = len(o.Output.Verbose) > 0
 	}
-	if p.TLS, err = o.TLS.plan(p.Host, p.Binding); err != nil {
-		return p, err
-	}
-	p.DANE, err = o.TLS.dane(p.Target, p.TLS.ServerName)
-	return p, err
+	return p, nil
 }
 
 // conditions says which of the conditions of needs.go hold.
