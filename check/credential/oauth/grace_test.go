@@ -93,3 +93,34 @@ func TestNoTimeForRefreshToken(t *testing.T) {
 		t.Error(token, err)
 	}
 }
+
+// A run that was stopped while it holds the lock of a token does not end the
+// others: they ask for themselves when half of their time is over.
+func TestStoppedRun(t *testing.T) {
+	server := numbered(t)
+	r, _ := withSecret(t, server)
+	s := r.source()
+	if err := s.prepare(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	stopped, err := openCache(r.StateDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unlock, err := stopped.lock(t.Context(), s.entryName())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	for budget := 200 * time.Millisecond; ; budget *= 2 {
+		ctx, cancel := context.WithTimeout(t.Context(), budget)
+		token, err := fetch(ctx, r.source())
+		cancel()
+		if err == nil && token == "t0ken-1" {
+			return
+		}
+		if budget > time.Minute {
+			t.Fatal(token, err)
+		}
+	}
+}

@@ -105,7 +105,7 @@ func (s *source) find(ctx context.Context) (string, error) {
 	if token, err, known := s.cached(ctx, name); known {
 		return token, err
 	}
-	unlock, err := s.cache.lock(ctx, name)
+	unlock, err := s.lock(ctx, name)
 	if err != nil {
 		return "", fault.From(err, "another run, which is asking for this token")
 	}
@@ -114,6 +114,23 @@ func (s *source) find(ctx context.Context) (string, error) {
 		return token, err
 	}
 	return s.ask(ctx)
+}
+
+// lock waits for the run that asks for the same token, but no more than half of
+// the time that is left: it may have been stopped. Then this one asks as well. A
+// refresh token has a lock of its own, and is never used twice.
+func (s *source) lock(ctx context.Context, name string) (unlock func(), err error) {
+	patient := ctx
+	if end, ends := ctx.Deadline(); ends && s.RefreshFile == "" {
+		var cancel context.CancelFunc
+		patient, cancel = context.WithTimeout(ctx, time.Until(end)/2)
+		defer cancel()
+	}
+	unlock, err = s.cache.lock(patient, name)
+	if err != nil && ctx.Err() == nil {
+		return func() {}, nil
+	}
+	return unlock, err
 }
 
 func (s *source) openCache(ctx context.Context) {
