@@ -255,3 +255,21 @@ func (p *process) check(o outcome, status string, code int) {
 		p.t.Error(err)
 	}
 }
+
+// A signal ends a run at once that computes what a server has set it: to match a
+// long pattern takes minutes.
+func TestSignalsInMatch(t *testing.T) {
+	header := "S: Subject: " + strings.Repeat("x", 16<<10-1) + "\n"
+	for _, signal := range stopSignals {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			checkSignal(t, "top", func() (*process, outcome) {
+				server := startStalled(t, loggedIn+"C: TOP 1 0\nS: +OK\n"+strings.Repeat(header, 60)+"S:\nS: .\n")
+				args := bombArgs(t, server.port(), "--allow-cleartext-login", "--match", "Subject="+strings.Repeat("(x+x+)", 130)+"y$", "-t", patience.String())
+				p := start(t, run{args: args})
+				p.await(server.reached)
+				return p, p.end(signal)
+			})
+		})
+	}
+}
