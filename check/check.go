@@ -111,7 +111,7 @@ func (in *invocation) run(command *options.Command) (string, verdict.Status) {
 			return in.failure(err, request.Show)
 		}
 	}
-	return in.answer(request, verdict.Judge(probe.Run(ctx, request.Plan), request.Limits))
+	return in.answer(request, verdict.Judge(probe.Run(ctx, &request.Plan), request.Limits))
 }
 
 // atTerminal reports whether a person waits for the answer.

@@ -52,7 +52,7 @@ func play(t *testing.T, dialogue string, change func(*Plan)) *report.Report {
 		Started: time.Now(), Budget: 10 * time.Second, LoginPlan: LoginPlan{Auth: AuthAuto},
 	}
 	change(&plan)
-	r := Run(context.Background(), plan)
+	r := Run(context.Background(), &plan)
 	if err := player.Finish(); err != nil {
 		t.Error(err)
 	}

@@ -82,8 +82,8 @@ func serveOneByOne(t *testing.T, talks []func(net.Conn)) uint16 {
 	return l.Addr().(*net.TCPAddr).AddrPort().Port()
 }
 
-func tlsPlan(port uint16) Plan {
-	return Plan{
+func tlsPlan(port uint16) *Plan {
+	return &Plan{
 		Target:  report.Target{Host: "127.0.0.1", Port: port, Security: report.TLSFirst},
 		Family:  resolve.Any,
 		TLS:     transport.TLS{Policy: trust.Policy{Insecure: true}},

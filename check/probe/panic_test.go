@@ -14,7 +14,7 @@ import (
 func TestAPanicInAPhase(t *testing.T) {
 	defer func(saved []phase) { phases = saved }(phases)
 	phases = []phase{{name: "connect", work: inSession(func(*session, context.Context) error { panic("boom\n| x=1") })}}
-	r := Run(t.Context(), Plan{Target: report.Target{Host: "192.0.2.1", Port: 110}, Started: time.Now(), Budget: time.Second})
+	r := Run(t.Context(), &Plan{Target: report.Target{Host: "192.0.2.1", Port: 110}, Started: time.Now(), Budget: time.Second})
 	if len(r.Findings) != 1 || r.Findings[0].Phase != "connect" || r.Findings[0].Fault.Kind != fault.Internal {
 		t.Errorf("found %+v", r.Findings)
 	}

@@ -24,8 +24,8 @@ type session struct {
 // Run checks the server once. It returns within the whole budget, or when ctx
 // ends, with what was learned until then. The cause of ctx's end becomes a
 // finding.
-func Run(ctx context.Context, plan Plan) *report.Report {
-	s := newSession(&plan)
+func Run(ctx context.Context, plan *Plan) *report.Report {
+	s := newSession(plan)
 	s.record.clientCertificate(plan.TLS.Client)
 	if err := plan.checkCleartext(); err != nil {
 		s.record.find("login", err)

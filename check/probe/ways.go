@@ -52,6 +52,9 @@ func Logins() []string {
 // LookupWay returns the way that --auth calls by that name. It reports false for
 // auto and for names that --auth does not take.
 func LookupWay(name string) (Way, bool) {
+	if name == AuthAuto { // as in nearly every check, which need not make the table for it
+		return Way{}, false
+	}
 	all := ways()
 	at := slices.IndexFunc(all, func(w Way) bool { return strings.EqualFold(w.Name, name) })
 	if at < 0 {
