@@ -74,7 +74,10 @@ var errElevated = &fault.Error{
 	Text: "the program file has rights of its own (setuid, setgid or capabilities), which everyone who starts it would have; type: chmod ug-s FILE, setcap -r FILE",
 }
 
-var errFewFiles = fault.New(fault.Usage, "fewer files may be open than any check needs; raise the limit (ulimit -n, LimitNOFILE=)")
+var errFewFiles = &fault.Error{
+	Kind: fault.Usage,
+	Text: "fewer files may be open than any check needs; raise the limit (ulimit -n, LimitNOFILE=)",
+}
 
 // run does what the command line asks for. Signals are listened for only if
 // there is a check to run.

@@ -46,7 +46,7 @@ func TestMakeInstall(t *testing.T) {
 	t.Parallel()
 	needs(t, "make")
 	root := t.TempDir()
-	if said, err := install(t, root, "make", "-C", "..", "install"); err != nil {
+	if said, err := install(t, root, "make", "-C", "..", "install", "PROGRAM=packaging/install.sh"); err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	if _, err := os.Stat(root + "/usr/local/lib/nagios/plugins/check_pop3x"); err != nil {
