@@ -131,6 +131,7 @@ func TestOptionsInFiles(t *testing.T) {
 			}
 			found++
 			args, _, _ = strings.Cut(args, ")")
+			args, _, _ = strings.Cut(args, " </")
 			args = strings.NewReplacer("$HOSTADDRESS$", "h", "$ARG1$", "a", "$ARG2$", "30,7", "$ARG3$", "f", "$ARG4$", "").Replace(args)
 			out, _ := exec.Command("sh", "-c", program+" -"+strings.TrimSpace(args)+" --help").Output()
 			if !strings.HasPrefix(string(out), "Usage:") && !strings.Contains(string(out), `"a" is not an option`) {
