@@ -29,6 +29,7 @@ systemctl daemon-reload
 
 echo "== mail"
 systemctl start check_pop3x@mail.service
+journalctl --sync
 journalctl --output=cat --unit=check_pop3x@mail.service
 
 echo "== wrong"
