@@ -1,6 +1,6 @@
 module check_pop3x
 
-go 1.26.0
+go 1.26.11
 
 // RFC 5280, section 4.1.2.2, has certificates with negative serial numbers handled.
 godebug x509negativeserial=1
