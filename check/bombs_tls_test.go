@@ -93,7 +93,7 @@ func stapleBomb(t *testing.T) []string {
 	leaf := root.Issue(pop3test.Leaf{Names: pop3test.Localhost})
 	now := time.Now()
 	good := ocsp.Response{Status: ocsp.Good, SerialNumber: leaf.Leaf.SerialNumber, ThisUpdate: now.Add(-time.Hour), NextUpdate: now.Add(time.Hour)}
-	answer := must(ocsp.CreateResponse(root.Certificate(), root.Certificate(), good, root.Key().(crypto.Signer)))(t)
+	answer := must(ocsp.CreateResponse(root.Certificate(), root.Certificate(), good, root.Key()))(t)
 	var outer struct {
 		Status asn1.Enumerated
 		Bytes  struct {
