@@ -96,9 +96,8 @@ func (c *Command) misused(err error, rest []string) error {
 	switch long, ok := strings.CutPrefix(typed, "--"); {
 	case long == "password":
 		return errPassword
-	case !ok: // of the letters behind one dash the last one lacks its value
-		r, _ := utf8.DecodeLastRuneInString(typed)
-		name = "-" + string(r)
+	case !ok:
+		name = "-" + c.settings.lacking(typed[1:], wrong.Type)
 	}
 	switch wrong.Type {
 	case flags.ErrUnknownFlag:
@@ -110,4 +109,17 @@ func (c *Command) misused(err error, rest []string) error {
 		return fault.New(fault.Usage, "%s takes no value, type only %[1]s", name)
 	}
 	return fault.Wrap(fault.Usage, err)
+}
+
+// lacking returns which of the letters behind one dash an error of go-flags is
+// about: the first that takes a value, which go-flags reads only behind the
+// first or the last letter. A flag with a value is the last one.
+func (a *settings) lacking(letters string, wrong flags.ErrorType) string {
+	for _, letter := range letters {
+		if _, option := a.find(string(letter)); wrong == flags.ErrExpectedArgument && option != nil && option.ValueName != "" {
+			return string(letter)
+		}
+	}
+	r, _ := utf8.DecodeLastRuneInString(letters)
+	return string(r)
 }
