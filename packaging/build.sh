@@ -36,7 +36,7 @@ export SOURCE_DATE_EPOCH MAINTAINER VERSION PACKAGE_VERSION
 # licence DIRECTORY APACHE: the licence in a module's directory. Where APACHE is given, that is named in the place of the
 # text of the Apache License 2.0.
 licence() {
-    for file in "$1"/LICEN[CS]E* "$1"/NOTICE*; do
+    for file in "$1"/LICEN[CS]E* "$1"/License* "$1"/NOTICE*; do
         [ -e "$file" ] || continue
         if [ -n "$2" ] && grep -q 'Version 2.0, January 2004' "$file"; then
             echo "Apache License, Version 2.0, the text of which is in $2"

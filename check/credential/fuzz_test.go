@@ -196,6 +196,10 @@ func FuzzFirstLine(f *testing.F) {
 		f.Add([]byte(s.content), uint16(4096))
 	}
 	f.Add(bytes.Repeat([]byte("x"), 5000), uint16(4095))
+	for _, mark := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
+		f.Add([]byte(mark), uint16(2))
+		f.Add([]byte(mark+"secret\n"), uint16(1))
+	}
 	f.Fuzz(func(t *testing.T, text []byte, size uint16) {
 		line, _, ended := bytes.Cut(text, []byte("\n"))
 		if ended && bytes.HasSuffix(line, []byte("\r")) {
@@ -204,7 +208,9 @@ func FuzzFirstLine(f *testing.F) {
 		if len(line) >= files.MaxSize {
 			return
 		}
-		good := len(line) > 0 && !bytes.ContainsAny(line, "\r\n\x00")
+		line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
+		wide := bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) // UTF-16
+		good := !wide && len(line) > 0 && !bytes.ContainsAny(line, "\r\n\x00")
 		r := &pieces{text: text, size: max(int(size), 1)}
 		got, err := Stdin(r).Read(t.Context())
 		switch {

@@ -48,7 +48,7 @@ func (c *Command) Parse() (err error) {
 	c.files, words = splitExtraOpts(c.args[1:])
 	rest, err := c.settings.parser.ParseArgs(words)
 	if err != nil {
-		return c.misused(err, rest)
+		return c.misused(err, culprit(words, rest))
 	}
 	c.settings.addTyped()
 	if c.settings.get("password") != nil {
@@ -78,9 +78,21 @@ var errPassword = &fault.Error{
 	Text: "--password is not an option, because everyone on the machine can see arguments: use --password-file FILE or POP3X_PASSWORD",
 }
 
-// misused words an error of go-flags; rest begins with the argument that it is
-// about.
-func (c *Command) misused(err error, rest []string) error {
+// culprit returns the argument at which go-flags stopped before rest: the first of
+// it, or the one in front of "--", which is never a value; "" if there is none.
+func culprit(words, rest []string) string {
+	n := len(words) - len(rest)
+	switch {
+	case len(rest) == 0:
+		return ""
+	case rest[0] == "--" && n > 0:
+		return words[n-1]
+	}
+	return rest[0]
+}
+
+// misused words an error of go-flags about an argument.
+func (c *Command) misused(err error, argument string) error {
 	wrong, ok := errors.AsType[*flags.Error](err)
 	if !ok {
 		return err
@@ -91,20 +103,21 @@ func (c *Command) misused(err error, rest []string) error {
 	if err := foreign(c.args[1:]); err != nil {
 		return err
 	}
-	typed, _, _ := strings.Cut(rest[0], "=")
+	typed, _, _ := strings.Cut(argument, "=")
 	name := typed
 	switch long, ok := strings.CutPrefix(typed, "--"); {
 	case long == "password":
 		return errPassword
-	case !ok:
+	case !ok && typed != "":
 		name = "-" + c.settings.lacking(typed[1:], wrong.Type)
 	}
 	switch wrong.Type {
 	case flags.ErrUnknownFlag:
 		return c.settings.unknown(typed)
 	case flags.ErrExpectedArgument:
-		_, option := c.settings.find(strings.TrimLeft(name, "-"))
-		return fault.New(fault.Usage, "%s needs a value, type %[1]s %s", name, option.ValueName)
+		if _, option := c.settings.find(strings.TrimLeft(name, "-")); option != nil {
+			return fault.New(fault.Usage, "%s needs a value, type %[1]s %s", name, option.ValueName)
+		}
 	case flags.ErrNoArgumentForBool:
 		return fault.New(fault.Usage, "%s takes no value, type only %[1]s", name)
 	}

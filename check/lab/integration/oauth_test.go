@@ -237,7 +237,7 @@ func TestNoTokenServer(t *testing.T) {
 	hung.freeze(t)
 	o := run(t, call{addr: g.mail.port(withTLS), how: withTLS, user: alice, by: g.by,
 		args: []string{"--oauth", hung.endpoint(), "--phase-timeout", "token=2s"}})
-	o.want("CRITICAL", `token: no answer within 2 s .*\[timeout\]`)
+	o.want("UNKNOWN", `token: no answer within 2 s .*\[token\]`)
 }
 
 // What Dovecot finds wrong with a token that it verifies itself.
