@@ -62,7 +62,7 @@ func (l *lab) pop3x(port int, says string) program {
 
 // login verifies the server, logs in by AUTH PLAIN and asks for the mailbox.
 func (l *lab) login(port int) program {
-	return l.pop3x(port, `^POP3 OK - 5 messages, \d+ octets in [^\n]* cert_days=[0-9:;]+\n$`).
+	return l.pop3x(port, `^POP3 OK - 5 messages, \d+ octets[^\n]* in [^\n]* cert_days=[0-9:;]+\n$`).
 		with("--tls", "-u", user, "--password-file", l.file("password"), "--auth", "plain")
 }
 
