@@ -11,8 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -133,14 +133,16 @@ func (s *scriptServer) finish(ts *testscript.TestScript, args []string) {
 }
 
 // nextserver ends the last pop3server and starts another one at its port. The
-// address has to be $TLS_HOST: at others a client may get the port meanwhile.
+// address has to be $TLS_HOST, and the port below those of clients, who may get it
+// meanwhile.
 func nextserver(ts *testscript.TestScript, neg bool, args []string) {
 	last := *ts.Value(serverKey{}).(**scriptServer)
 	last.finish(ts, args)
-	// A child of another story has the port, too, until it executes its program.
-	syscall.ForkLock.RLock()
-	defer syscall.ForkLock.RUnlock()
-	pop3server(ts, neg, append([]string{"-listen", tlsHost + ":" + strconv.Itoa(last.Port)}, args...))
+	addr := tlsHost + ":" + strconv.Itoa(last.Port)
+	for until := time.Now().Add(patience); !listens(addr) && time.Now().Before(until); {
+		<-time.After(10 * time.Millisecond) // what is left of the last server may have the port
+	}
+	pop3server(ts, neg, append([]string{"-listen", addr}, args...))
 }
 
 func (s *scriptServer) start(ts *testscript.TestScript) {
