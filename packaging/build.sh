@@ -33,7 +33,7 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH-$(git log -1 --format=%ct 2>/dev/null || s
 MAINTAINER='The check_pop3x authors <noreply@check-pop3x.invalid>' # nobody's address, RFC 2606, section 2
 export SOURCE_DATE_EPOCH MAINTAINER VERSION PACKAGE_VERSION
 
-# licence DIRECTORY APACHE: the licence in a module's directory. Where APACHE is given, that is named in the place of the
+# licence DIRECTORY APACHE: the licence in a module's directory. Where APACHE is given, that is named instead of the
 # text of the Apache License 2.0.
 licence() {
     for file in "$1"/LICEN[CS]E* "$1"/License* "$1"/NOTICE*; do

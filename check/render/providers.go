@@ -47,7 +47,7 @@ var providers = []provider{
 }
 
 // anyProvider is the hint if the provider is not known.
-const anyProvider = "if the password is right, POP3 may be switched off for the account, or an application password or a token be wanted"
+const anyProvider = "if the password is right, POP3 may be switched off for the account, or it needs an application password or a token"
 
 // providerHint says what else than a wrong password is behind a refused login.
 func providerHint(r *report.Report) string {
