@@ -33,20 +33,22 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH-$(git log -1 --format=%ct 2>/dev/null || s
 MAINTAINER='The check_pop3x authors <noreply@check-pop3x.invalid>' # nobody's address, RFC 2606, section 2
 export SOURCE_DATE_EPOCH MAINTAINER VERSION PACKAGE_VERSION
 
-# licence DIRECTORY APACHE: the licence in a module's directory. Where APACHE is given, that is named instead of the
-# text of the Apache License 2.0.
+# licence DIRECTORY TEXTS: the licence in a module's directory. If TEXTS is given, a file there is named instead of the
+# text of the Apache License 2.0 and of the GNU General Public License 2, as Debian wants it.
 licence() {
     for file in "$1"/LICEN[CS]E* "$1"/License* "$1"/NOTICE*; do
         [ -e "$file" ] || continue
-        if [ -n "$2" ] && grep -q 'Version 2.0, January 2004' "$file"; then
-            echo "Apache License, Version 2.0, the text of which is in $2"
-        else
+        if [ -z "$2" ]; then
             cat "$file"
+        elif grep -q 'Version 2.0, January 2004' "$file"; then
+            echo "Apache License, Version 2.0, the text of which is in $2/Apache-2.0"
+        else
+            sed "/^ *GNU GENERAL PUBLIC LICENSE\$/,\$c\\The text of the GNU General Public License, Version 2, is in $2/GPL-2" "$file"
         fi
     done
 }
 
-# copyright APACHE: the licence of the program, and those of what is linked into it
+# copyright TEXTS: the licence of the program, and those of what is linked into it
 copyright() {
     echo "$package, https://pkg.go.dev has the sources of the modules below"
     echo
@@ -100,7 +102,7 @@ pack() {
 deb() {
     tree=$work/$ARCH/deb doc=usr/share/doc/$package
     ZSHDIR=/usr/share/zsh/vendor-completions layout "$tree" /usr/lib/nagios/plugins
-    copyright /usr/share/common-licenses/Apache-2.0 >"$tree/$doc/copyright"
+    copyright /usr/share/common-licenses >"$tree/$doc/copyright"
     {
         printf '%s (%s-1) unstable; urgency=medium\n\n' "$package" "$PACKAGE_VERSION"
         notes '  * ' '    '
