@@ -160,9 +160,9 @@ func checkRoots(file []byte) error {
 // ErrNoKey is the error of PrivateKey for a file that has none.
 var ErrNoKey = errors.New("no private key in PEM format in it")
 
-// PrivateKey returns the first private key of a PEM file. decrypt decrypts PKCS
-// #8 (RFC 5958, section 3). Errors call the file by name.
-func PrivateKey(name string, data []byte, decrypt func(der []byte) (any, error)) (crypto.Signer, error) {
+// PrivateKey returns the first private key of a PEM file, which must not be
+// encrypted. Errors call the file by name.
+func PrivateKey(name string, data []byte) (crypto.Signer, error) {
 	for rest := data; ; {
 		var block *pem.Block
 		if block, rest = pem.Decode(rest); block == nil {
@@ -171,7 +171,7 @@ func PrivateKey(name string, data []byte, decrypt func(der []byte) (any, error))
 		if !strings.HasSuffix(block.Type, "PRIVATE KEY") {
 			continue
 		}
-		key, err := parseKey(name, block, decrypt)
+		key, err := parseKey(name, block)
 		if err != nil {
 			return nil, err
 		}
@@ -184,19 +184,19 @@ func PrivateKey(name string, data []byte, decrypt func(der []byte) (any, error))
 }
 
 // parseKey reads a key in one of the ways that it can be written.
-func parseKey(name string, block *pem.Block, decrypt func(der []byte) (any, error)) (key any, err error) {
-	convert := ", type: openssl pkcs8 -topk8 -in " + name + " -out new.key"
+func parseKey(name string, block *pem.Block) (key any, err error) {
+	convert := ", type: openssl pkcs8 -topk8 -nocrypt -in " + name + " -out new.key"
 	switch {
-	case strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED"):
-		return nil, fmt.Errorf("%s: the key in it is encrypted as in RFC 1423, which protects little%s", name, convert)
-	case block.Type == "ENCRYPTED PRIVATE KEY":
-		return decrypt(block.Bytes)
+	case block.Type == "ENCRYPTED PRIVATE KEY", strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED"): // RFC 5958, RFC 1421
+		return nil, fmt.Errorf("%s: the key in it is encrypted%s", name, convert)
 	case block.Type == "RSA PRIVATE KEY":
 		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
 	case block.Type == "EC PRIVATE KEY":
 		key, err = x509.ParseECPrivateKey(block.Bytes)
 	case block.Type == "PRIVATE KEY":
 		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+	case block.Type == "OPENSSH PRIVATE KEY":
+		return nil, fmt.Errorf("%s: the key in it is in OpenSSH's format, type: ssh-keygen -p -m PKCS8 -f %s", name, name)
 	default:
 		return nil, fmt.Errorf("%s: the key in it is written as %s%s", name, block.Type, convert)
 	}

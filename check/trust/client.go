@@ -35,8 +35,9 @@ func (f ClientFile) isBinary() bool { return len(f.Data) > 0 && f.Data[0] == uin
 // ClientCertificate makes a client certificate of a PEM file, with or without
 // the certificates above it, and of a PEM file with its key, which may be the
 // same; or of a PKCS #12 file, which has both. The order of the certificates in a
-// file does not matter. password is called only if a password is needed; "" is
-// none. The error is a fault of kind usage, or password's.
+// file does not matter. A key in PEM must not be encrypted; password is called only
+// if that of a PKCS #12 file is needed, and "" is none. The error is a fault of kind
+// usage, or password's.
 func ClientCertificate(cert, key ClientFile, password func() (string, error)) (*tls.Certificate, error) {
 	if cert.isBinary() {
 		return cert.pkcs12(password)
@@ -45,7 +46,7 @@ func ClientCertificate(cert, key ClientFile, password func() (string, error)) (*
 	if err != nil {
 		return nil, err
 	}
-	private, err := key.privateKey(password)
+	private, err := key.privateKey()
 	if err != nil {
 		return nil, err
 	}
@@ -71,36 +72,12 @@ func (f ClientFile) certificates() (certs []*x509.Certificate, err error) {
 }
 
 // privateKey is the first one of a PEM file.
-func (f ClientFile) privateKey(password func() (string, error)) (crypto.Signer, error) {
-	key, err := files.PrivateKey(f.Name, f.Data, func(der []byte) (any, error) { return f.decrypt(der, password) })
+func (f ClientFile) privateKey() (crypto.Signer, error) {
+	key, err := files.PrivateKey(f.Name, f.Data)
 	if errors.Is(err, files.ErrNoKey) {
 		err = fmt.Errorf("%w, type --client-key FILE", err)
 	}
-	if _, ok := errors.AsType[*fault.Error](err); ok {
-		return nil, err // of the password
-	}
 	return key, fault.Wrap(fault.Usage, err)
-}
-
-// decrypt decrypts PKCS #8 with the password.
-func (f ClientFile) decrypt(der []byte, password func() (string, error)) (key any, err error) {
-	secret, err := f.ask(password)
-	if err != nil {
-		return nil, err
-	}
-	key, err = decryptKey(der, secret)
-	if err != nil {
-		return nil, f.convert(err, "the key in it cannot be decrypted ("+err.Error()+"); if the password is right")
-	}
-	return key, nil
-}
-
-func (f ClientFile) ask(password func() (string, error)) (string, error) {
-	secret, err := password()
-	if err == nil && secret == "" {
-		err = f.refuse(nil, "it is encrypted, type --client-key-password-file FILE")
-	}
-	return secret, err
 }
 
 // pkcs12 reads a PKCS #12 file. Many have an empty password, which need not be
@@ -108,9 +85,12 @@ func (f ClientFile) ask(password func() (string, error)) (string, error) {
 func (f ClientFile) pkcs12(password func() (string, error)) (*tls.Certificate, error) {
 	key, leaf, others, err := f.decodePKCS12("")
 	if errors.Is(err, pkcs12.ErrIncorrectPassword) {
-		secret, missing := f.ask(password)
-		if missing != nil {
+		secret, missing := password()
+		switch {
+		case missing != nil:
 			return nil, missing
+		case secret == "":
+			return nil, f.refuse(nil, "it is encrypted, type --client-key-password-file FILE")
 		}
 		key, leaf, others, err = f.decodePKCS12(secret)
 	}
@@ -155,11 +135,6 @@ func keyPair(key crypto.Signer, certs []*x509.Certificate, certName, keyName str
 
 func (f ClientFile) refuse(err error, text string) error {
 	return &fault.Error{Kind: fault.Usage, Text: f.Name + ": " + text, Err: err}
-}
-
-// convert refuses, and says how to make a file that can be read.
-func (f ClientFile) convert(err error, text string) error {
-	return f.refuse(err, text+", type: openssl pkcs8 -topk8 -in "+f.Name+" -out new.key")
 }
 
 // withoutPrefix is what a library says, without the library's name.

@@ -13,7 +13,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -159,9 +158,7 @@ func isSecret([]byte) bool { return true }
 
 // parseKey reads the first private key of a PEM file.
 func parseKey(name string, text []byte) (crypto.Signer, error) {
-	key, err := files.PrivateKey(name, text, func([]byte) (any, error) {
-		return nil, fmt.Errorf("%s: the key in it is encrypted, type: openssl pkcs8 -in %s -out FILE", name, name)
-	})
+	key, err := files.PrivateKey(name, text)
 	if err != nil {
 		return nil, fault.New(fault.Usage, "--oauth-key-file: %v", err)
 	}
