@@ -88,5 +88,5 @@ func tryAll(dir, ports string) {
 		}
 	}
 	println("confined")
-	os.Exit(0)
+	unix.Exit(0) // os.Exit would write the counters of -cover, which it cannot any more
 }

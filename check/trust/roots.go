@@ -44,13 +44,16 @@ func namedRoots(data []byte, names map[string]bool) (certs []*x509.Certificate, 
 }
 
 // systemBundle reads the file of trusted roots that crypto/x509 would read. It
-// fails if there is none, if only crypto/x509 may be able to read it, or if the
-// system keeps its roots otherwise.
+// fails if there is none or the system keeps its roots otherwise, and with a fault
+// if it is a file without end, which crypto/x509 would read until no memory is left.
 func systemBundle() ([]byte, error) {
 	for _, path := range bundleFiles() {
 		data, err := files.ReadRegular(path, files.MaxRoots)
-		if err == nil || errors.Is(err, files.ErrIrregular) { // which crypto/x509 may be able to read
-			return data, err
+		switch {
+		case err == nil:
+			return data, nil
+		case errors.Is(err, files.ErrIrregular):
+			return nil, rootsFault(path, err)
 		}
 	}
 	return nil, fs.ErrNotExist

@@ -75,6 +75,17 @@ func systemRoots(t *testing.T, dir string) {
 	fmt.Println("accepted")
 }
 
+// A bundle without end is refused before it fills the memory.
+func TestEndlessBundle(t *testing.T) {
+	t.Setenv("SSL_CERT_FILE", "/dev/zero")
+	if len(bundleFiles()) != 1 {
+		t.Skip("this system has no SSL_CERT_FILE")
+	}
+	chain := allOf(pemOf(sign(t, server("mail.example.org"), nil, nil)))
+	_, err := Policy{VerifyName: "mail.example.org"}.verify(t.Context(), chain, now)
+	wantFault(t, err, fault.Usage, "/dev/zero: not a regular file of at most 16 MiB")
+}
+
 func TestBundleFiles(t *testing.T) {
 	t.Setenv("SSL_CERT_FILE", "/some/file")
 	if got := bundleFiles(); len(got) > 0 && !slices.Equal(got, []string{"/some/file"}) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/x509"
+	"errors"
 	"time"
 
 	"check_pop3x/check/fault"
@@ -98,6 +99,9 @@ func (v *verification) byFile(ctx context.Context, path string) ([][]*x509.Certi
 // a certificate, its chains are those of the bundle.)
 func (v *verification) bySystem(ctx context.Context) ([][]*x509.Certificate, error) {
 	data, err := fault.Await(ctx, systemBundle)
+	if _, endless := errors.AsType[*fault.Error](err); endless {
+		return nil, err
+	}
 	if err == nil {
 		if v.roots, err = namedRoots(data, v.names()); err == nil {
 			if chains, err := v.against(poolOf(v.roots)); err == nil {
