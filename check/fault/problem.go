@@ -41,6 +41,8 @@ const (
 	ClientWanted  Problem = "client certificate wanted"  // and none was given
 	ClientRefused Problem = "client certificate refused" // the one that was given
 	NoResolver    Problem = "no resolver"                // no DNS server answers for TLSA records
+	IPv6Fails     Problem = "ipv6 fails"                 // and IPv4 does not
+	IPv4Fails     Problem = "ipv4 fails"                 // and IPv6 does not
 
 	InClear    Problem = "in clear" // the server speaks POP3, but not TLS
 	SpeaksTLS  Problem = "speaks tls"

@@ -27,8 +27,14 @@ func (l *link) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.record.find("connect", transport.Dead(attempts))
+	l.attempts = attempts
 	l.record.report.Address = conn.Remote().String()
 	l.begin(conn)
 	return nil
+}
+
+// otherAddresses records which other addresses of the server do not work, once the
+// session is over.
+func (s *session) otherAddresses(ctx context.Context) {
+	s.record.find("connect", transport.Dead(ctx, s.link.addresses, s.link.attempts))
 }

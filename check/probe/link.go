@@ -18,11 +18,12 @@ import (
 type link struct {
 	plan      *Plan
 	record    *recorder
-	addresses []netip.Addr    // of the server
-	conn      *transport.Conn // nil before connect
-	pop       *pop3.Conn      // the session on conn
-	facts     *trust.Facts    // of the handshake; nil without TLS
-	refusal   *report.Finding // of the first handshake, if there is a second connection
+	addresses []netip.Addr        // of the server
+	attempts  []transport.Attempt // those that were tried
+	conn      *transport.Conn     // nil before connect
+	pop       *pop3.Conn          // the session on conn
+	facts     *trust.Facts        // of the handshake; nil without TLS
+	refusal   *report.Finding     // of the first handshake, if there is a second connection
 	offer     offer
 	noQuit    bool // QUIT would do harm, or would not be understood: the connection is closed without it
 }

@@ -57,6 +57,7 @@ func (s *session) visit(ctx context.Context) {
 	s.record.report.Time = new(time.Since(start) - s.apart)
 	s.leave(ctx, err)
 	s.remember(ctx)
+	s.otherAddresses(ctx)
 }
 
 // run runs phases until one fails.

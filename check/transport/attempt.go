@@ -3,9 +3,7 @@ package transport
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
-	"slices"
 	"strings"
 	"time"
 
@@ -41,59 +39,25 @@ func (a Attempt) Outcome() string {
 	return withoutAddress.Replace(dialOutcome(a.Err).text)
 }
 
-// Dead returns a fault of kind address that names the addresses which failed, or
-// were silent, before another one connected; nil if there are none. A family of
-// addresses to which this machine has no route at all is not worth a word.
-func Dead(attempts []Attempt) error { return dead(attempts, isRouted) }
+// failed reports whether the address could not be reached, though another one
+// could.
+func (a Attempt) failed() bool { return a.Err != nil && a.Err != ErrLost }
 
-func dead(attempts []Attempt, isRouted func(netip.AddrPort) bool) error {
-	used := slices.IndexFunc(attempts, func(a Attempt) bool { return a.Err == nil })
-	if used < 0 {
-		return nil
-	}
-	var all []string
-	for _, a := range attempts {
-		if text := a.death(attempts[used]); text != "" && !isForeign(a, attempts, isRouted) {
-			all = append(all, text)
-		}
-	}
-	if len(all) == 0 {
-		return nil
-	}
-	return fault.New(fault.Address, "%s", fault.JoinFirst(all))
-}
-
-// death says what is wrong with an address, or "". One that was given up may be
-// merely slower: it is silent only if it had the time after which the next one is
-// tried, and twice that of the one that answered.
-func (a Attempt) death(used Attempt) string {
+// failure says how it failed.
+func (a Attempt) failure() string {
+	f, silent := errors.AsType[*fault.Error](a.Err)
 	o := dialOutcome(a.Err)
 	switch {
-	case a.Err == nil, a.Err == ErrLost && (a.Time < attemptDelay || a.Time < 2*used.Time):
-		return ""
-	case a.Err == ErrLost:
-		return fmt.Sprintf("no answer from %s before %s connected (%s)", a.Address.Addr(), used.Address.Addr(), fault.Duration(a.Time))
+	case silent && f.Within > 0:
+		return fmt.Sprintf("no answer from %s within %s", a.Address.Addr(), fault.Duration(f.Within))
 	case o.kind == fault.Refused:
 		return a.Address.Addr().String() + " refused the connection"
 	}
 	return fmt.Sprintf(o.text, a.Address.Addr())
 }
 
-// isForeign reports whether this machine has no route to any address of the
-// family.
-func isForeign(a Attempt, attempts []Attempt, isRouted func(netip.AddrPort) bool) bool {
-	return !slices.ContainsFunc(attempts, func(b Attempt) bool {
-		unreachable := b.Err != nil && b.Err != ErrLost && dialOutcome(b.Err).kind == fault.Unreachable
-		return b.Address.Addr().Is4() == a.Address.Addr().Is4() && (!unreachable || isRouted(b.Address))
-	})
-}
-
-// isRouted reports whether the system has a route to an address. Nothing is sent:
-// to connect in UDP is to look for a route.
-func isRouted(to netip.AddrPort) bool {
-	conn, err := net.Dial("udp", to.String())
-	if err == nil {
-		conn.Close()
-	}
-	return err == nil
+// isUnreachable reports whether the system has no way to the address.
+func (a Attempt) isUnreachable() bool {
+	_, silent := errors.AsType[*fault.Error](a.Err)
+	return a.failed() && !silent && dialOutcome(a.Err).kind == fault.Unreachable
 }
