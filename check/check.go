@@ -26,7 +26,7 @@ type invocation struct {
 	started  time.Time
 	budget   time.Duration // of the whole run
 
-	listen func() context.Context // untilSignal, except in tests
+	listen func(after time.Duration) context.Context // untilSignal, except in tests
 }
 
 // usual is the budget of a run that names none that can be read, and of --help.
@@ -39,7 +39,7 @@ func Main(version string, args []string, stdin *os.File, stdout io.Writer) int {
 	return start(untilSignal, version, args, stdin, stdout)
 }
 
-func start(listen func() context.Context, version string, args []string, stdin *os.File, stdout io.Writer) int {
+func start(listen func(time.Duration) context.Context, version string, args []string, stdin *os.File, stdout io.Writer) int {
 	// A reader that hangs up fails the write, and does not end the process; nor is
 	// it ended with a trace of the runtime.
 	signal.Ignore(syscall.SIGPIPE, syscall.SIGQUIT)
@@ -79,6 +79,12 @@ var errFewFiles = &fault.Error{
 	Text: "fewer files may be open than any check needs; raise the limit (ulimit -n, LimitNOFILE=)",
 }
 
+// unheard is for how long a run that has nothing to lose does not listen for
+// signals: one that ends it so early ends it without a line. To listen costs 17
+// hand-overs between threads and a twentieth of the CPU time of a check, and most
+// are over before.
+const unheard = 30 * time.Millisecond
+
 // run does what the command line asks for. Signals are listened for only if
 // there is a check to run.
 func (in *invocation) run(command *options.Command) (string, verdict.Status) {
@@ -96,7 +102,7 @@ func (in *invocation) run(command *options.Command) (string, verdict.Status) {
 		}
 		return said, status
 	}
-	ctx := in.listen()
+	ctx := in.listen(unheard)
 	request, err := command.Plan(ctx, in.stdin, in.started)
 	if request.Plan.Budget > 0 {
 		in.budget = request.Plan.Budget
@@ -105,7 +111,7 @@ func (in *invocation) run(command *options.Command) (string, verdict.Status) {
 	case err != nil:
 		return in.failure(err, request.Show)
 	case request.Login != nil:
-		return in.deviceLogin(ctx, request)
+		return in.deviceLogin(in.listen(0), request)
 	case request.Plan.Refusals != nil:
 		request.Plan.Refusals.AtTerminal = in.atTerminal
 	}
@@ -113,6 +119,9 @@ func (in *invocation) run(command *options.Command) (string, verdict.Status) {
 		if err := confine.Enter(*request.Keep); err != nil {
 			return in.failure(err, request.Show)
 		}
+	}
+	if request.Plan.HasToLose() {
+		ctx = in.listen(0)
 	}
 	return in.answer(request, verdict.Judge(probe.Run(ctx, &request.Plan), request.Limits))
 }
@@ -127,7 +136,7 @@ func (in *invocation) write(said string) error {
 	if said == "" {
 		return nil
 	}
-	ctx := in.listen()
+	ctx := in.listen(unheard)
 	if !in.terminal {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, in.end(lastMoment))
@@ -137,17 +146,27 @@ func (in *invocation) write(said string) error {
 	return err
 }
 
-// untilSignal returns a context that ends when the scheduler loses patience. It
-// is for the life of the process: to stop listening costs more than it would
-// save. signal.NotifyContext would cost one context and one goroutine more, a
-// twentieth of a check.
-func untilSignal() context.Context {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+// untilSignal returns a context that ends when the scheduler loses patience,
+// which is looked at only after that time. It is for the life of the process: to
+// stop listening costs more than it would save. signal.NotifyContext would cost
+// one context and one goroutine more.
+func untilSignal(after time.Duration) context.Context {
 	ctx, cancel := context.WithCancelCause(context.Background())
-	go fault.Guard(func() error {
-		cancel(fault.New(fault.Interrupted, "%v signal received", <-signals))
-		return nil
+	signals := make(chan os.Signal, 1)
+	wait := func() {
+		_ = fault.Guard(func() error {
+			cancel(fault.New(fault.Interrupted, "%v signal received", <-signals))
+			return nil
+		})
+	}
+	if after == 0 {
+		signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+		go wait()
+		return ctx
+	}
+	time.AfterFunc(after, func() {
+		signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+		wait()
 	})
 	return ctx
 }

@@ -155,7 +155,7 @@ func (s *fuzzServer) play(t *testing.T, dialogue []byte, args []string) (said st
 	common := []string{"check_pop3x", "-H", "127.0.0.1", "-p", strconv.Itoa(port), "-t", fuzzBudget.String()}
 	var stdout bytes.Buffer
 	start := time.Now()
-	code = check.Start(context.Background, "v0.0.0-test", append(common, args...), s.stdin, &stdout)
+	code = check.Start(func(time.Duration) context.Context { return context.Background() }, "v0.0.0-test", append(common, args...), s.stdin, &stdout)
 	took = time.Since(start)
 	l.Close()
 	select {

@@ -172,7 +172,7 @@ func TestPanic(t *testing.T) {
 	defer stdin.Close()
 	defer signal.Reset(syscall.SIGPIPE) // Main ignores it, and child processes inherit that
 	var stdout bytes.Buffer
-	code := check.Start(t.Context, "v0.0.0-test", nil, stdin, &stdout)
+	code := check.Start(func(time.Duration) context.Context { return t.Context() }, "v0.0.0-test", nil, stdin, &stdout)
 	if code != 3 || !strings.HasPrefix(stdout.String(), "POP3 UNKNOWN - ") || !strings.Contains(stdout.String(), "[internal]") {
 		t.Errorf("exit code %d, said %s", code, &stdout)
 	}
@@ -187,7 +187,7 @@ func TestSilentLibraries(t *testing.T) {
 	defer log.SetOutput(log.Writer())
 	var logged, stdout strings.Builder
 	log.SetOutput(&logged)
-	check.Start(t.Context, "v0.0.0-test", []string{"check_pop3x", "--version"}, os.Stdin, &stdout)
+	check.Start(func(time.Duration) context.Context { return t.Context() }, "v0.0.0-test", []string{"check_pop3x", "--version"}, os.Stdin, &stdout)
 	if log.Print("Unsolicited response"); logged.Len() > 0 {
 		t.Errorf("logged %q", logged.String())
 	}

@@ -77,7 +77,7 @@ func (in *invocation) end(longer time.Duration) time.Time {
 // is ended by a further signal only: what the first one was about is in the text.
 func (in *invocation) publish(file, text string) error {
 	late := fault.New(fault.Usage, "%s could not be written in time", file)
-	ctx, cancel := context.WithDeadlineCause(in.listen(), in.end(lastFile), late)
+	ctx, cancel := context.WithDeadlineCause(in.listen(0), in.end(lastFile), late)
 	defer cancel()
 	return fault.Wait(ctx, func() error {
 		if err := files.Replace(file, text); err != nil {

@@ -5,9 +5,11 @@ package check_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -172,6 +174,36 @@ func TestSignalsWithOutput(t *testing.T) {
 	}
 }
 
+// A signal before the plugin listens ends it without a line, and loses nothing:
+// the file of --output is the old one or the new one, and the next run is well.
+func TestEarlySignals(t *testing.T) {
+	for _, signal := range stopSignals {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			file, state := filepath.Join(t.TempDir(), "pop3"), t.TempDir()
+			if err := os.WriteFile(file, []byte("old"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			server := startStalled(t, "")
+			p := start(t, run{args: []string{"-H", "127.0.0.1", "-p", strconv.Itoa(server.port()), "--output", file, "--state-dir", state}})
+			p.await(server.reached)
+			o := p.endNow(signal)
+			text, err := os.ReadFile(file)
+			switch {
+			case err != nil:
+				t.Error(err)
+			case o.code == -1 && (o.stdout != "" || string(text) != "old"): // the usual case
+				t.Errorf("said %q, file has %q", o.stdout, text)
+			case o.code != -1 && checkLine(o.stdout, o.code) != nil: // the machine was slow
+				t.Errorf("exit code %d: %q", o.code, o.stdout)
+			}
+			if left, err := os.ReadDir(filepath.Dir(file)); err != nil || len(left) != 1 {
+				t.Errorf("left behind: %v, %v", left, err)
+			}
+		})
+	}
+}
+
 // A process is a running plugin.
 type process struct {
 	t         *testing.T
@@ -212,23 +244,62 @@ func (p *process) await(reached <-chan struct{}) {
 	}
 }
 
-// end sends a signal and waits for the end. Elapsed is the time since the
-// signal.
+// awaitListening waits until the plugin, which waits for something or computes by
+// now, has had the time after which it listens for signals, and used it: a thread
+// whose timer has ended runs, and in a tenth of a second of computing the runtime
+// has looked at its timers.
+func (p *process) awaitListening() {
+	p.t.Helper()
+	<-time.After(35 * time.Millisecond)
+	for until := time.Now().Add(patience); p.computes(10); <-time.After(time.Millisecond) {
+		if time.Now().After(until) {
+			p.t.Fatal("the plugin neither waits nor computes")
+		}
+	}
+}
+
+// computes reports whether a thread runs that has used fewer than that many
+// hundredths of a second; false if nobody tells.
+func (p *process) computes(most int) bool {
+	stats, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", p.c.Process.Pid))
+	return slices.ContainsFunc(stats, func(file string) bool {
+		stat, _ := os.ReadFile(file)
+		_, behind, _ := bytes.Cut(stat, []byte(") "))
+		fields := strings.Fields(string(behind))
+		if len(fields) < 12 || fields[0] != "R" {
+			return false
+		}
+		used, _ := strconv.Atoi(fields[11]) // utime, the 14th field in proc(5)
+		return used < most
+	})
+}
+
+// end sends a signal that the plugin listens for, and waits for the end. Elapsed is
+// the time since the signal.
 func (p *process) end(signal syscall.Signal) outcome {
+	p.t.Helper()
+	if signal == syscall.SIGKILL {
+		return p.endNow(signal)
+	}
+	p.awaitListening()
+	sent := time.Now()
+	o := p.endNow(signal)
+	var err error
+	if o.Usage, err = measured.ReadFile(p.usageFile); err != nil {
+		p.t.Error(err)
+	}
+	o.Elapsed = o.Ended.Sub(sent)
+	return o
+}
+
+// endNow sends a signal, whether the plugin listens or not, and waits for the end.
+func (p *process) endNow(signal syscall.Signal) outcome {
 	p.t.Helper()
 	if err := p.c.Process.Signal(signal); err != nil {
 		p.t.Error(err)
 	}
-	sent := time.Now()
 	err := p.c.Wait()
-	o := outcome{stdout: p.stdout.String(), stderr: p.stderr.String(), code: exitCode(p.c, err), err: err}
-	if signal != syscall.SIGKILL {
-		if o.Usage, err = measured.ReadFile(p.usageFile); err != nil {
-			p.t.Error(err)
-		}
-		o.Elapsed = o.Ended.Sub(sent)
-	}
-	return o
+	return outcome{stdout: p.stdout.String(), stderr: p.stderr.String(), code: exitCode(p.c, err), err: err}
 }
 
 func (p *process) checkInterrupted(o outcome, phase string) {

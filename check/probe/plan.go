@@ -53,6 +53,15 @@ type LoginPlan struct {
 // LogsIn reports whether there is a login. With a certificate it needs no name.
 func (p *Plan) LogsIn() bool { return p.User != "" || p.Auth == AuthExternal }
 
+// HasToLose reports whether a run that ends without warning loses something, or
+// leaves something running: a refresh token that the server has replaced, a
+// program that was asked for the secret, a terminal without echo, a message marked
+// as deleted.
+func (p *Plan) HasToLose() bool {
+	asks := p.Secret != nil && (p.Secret.Stderr != nil || p.Secret.Interactive)
+	return asks || p.Token != nil || p.Mailbox.Has("reset")
+}
+
 func (p *Plan) byName() bool       { return !resolve.IsAddress(p.Host) }
 func (p *Plan) usesDANE() bool     { return p.DANE != nil }
 func (p *Plan) tlsFirst() bool     { return p.Security == report.TLSFirst }
