@@ -53,7 +53,7 @@ func TestNoPauseAtTerminal(t *testing.T) {
 	}
 	x := openTerminal(t)
 	p := x.start(t, run{args: r.args("--password-file", r.secret)})
-	if code := exitCode(p.c, p.c.Wait()); code != 2 || !strings.HasPrefix(p.stdout.String(), `POP3 CRITICAL - login: "no" for alice with USER [auth]; `) {
+	if code := exitCode(p.c, p.c.Wait()); code != 2 || !strings.HasPrefix(p.stdout.String(), `POP3 CRITICAL - login: alice was refused (USER, password from `) {
 		t.Errorf("exit code %d, said %s", code, p.stdout)
 	}
 	c := run{args: r.args("--password-file", r.secret)}.command(t.Context())
@@ -61,7 +61,7 @@ func TestNoPauseAtTerminal(t *testing.T) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if seen := x.readUntil(t, "\n"); !strings.HasPrefix(seen, `POP3 CRITICAL - login: "no" for alice with USER [auth]; `) {
+	if seen := x.readUntil(t, "\n"); !strings.HasPrefix(seen, `POP3 CRITICAL - login: alice was refused (USER, password from `) {
 		t.Errorf("said %s", seen)
 	}
 	_ = c.Wait()

@@ -246,7 +246,7 @@ func TestPasswordCommandHasNoTerminal(t *testing.T) {
 	x := openTerminal(t)
 	p := x.start(t, run{args: []string{"-H", "127.0.0.1", "-p", "1", "--tls", "-u", "alice", "--password-command", "/bin/sh -c 'read secret </dev/tty && echo $secret'"}})
 	err := p.c.Wait()
-	if code := exitCode(p.c, err); code != 3 || !strings.HasSuffix(p.stdout.String(), " [usage]; -v shows what it said\n") {
+	if code := exitCode(p.c, err); code != 3 || !strings.HasSuffix(p.stdout.String(), "; -v shows what it said [usage]\n") {
 		t.Errorf("exit code %d, said %s", code, p.stdout)
 	}
 	x.checkRestored(t, "")

@@ -8,11 +8,10 @@ import (
 	"check_pop3x/check/charset"
 )
 
-// maxSaid bounds what Quote shows of a text, in characters; a longer one is cut
-// at the end of a sentence behind minSaid, if one ends there.
+// Bounds of what Quote shows of a text, in characters.
 const (
-	minSaid = 120
-	maxSaid = 240
+	InLine = 60  // of the status line
+	Whole  = 240 // where there is room
 )
 
 // Clean makes text from elsewhere fit to be shown: UTF-8, one line, no control or
@@ -50,23 +49,31 @@ func Shorten(text string, max int) string {
 	return string([]rune(text)[:max-1]) + "…"
 }
 
-// Quote shows what a server said. A quote in it becomes ', so that nobody can
-// pretend that it ended there.
-func Quote(said string) string {
-	return `"` + strings.ReplaceAll(sentences(Clean(said)), `"`, "'") + `"`
+// Quote shows what a server said, up to max characters. A quote in it becomes ',
+// so that nobody can pretend that it ended there.
+func Quote(said string, max int) string {
+	return `"` + strings.ReplaceAll(sentences(Clean(said), max), `"`, "'") + `"`
 }
 
-// sentences cuts a text of more than maxSaid characters, behind a sentence if it
-// can.
-func sentences(text string) string {
+// sentences cuts a text of more than max characters in its second half: behind a
+// sentence if it can, else behind a word.
+func sentences(text string, max int) string {
 	all := []rune(text)
-	if len(all) <= maxSaid {
+	if len(all) <= max {
 		return text
 	}
-	for end := maxSaid; end > minSaid; end-- {
-		if strings.ContainsRune(".!?", all[end-1]) && all[end] == ' ' {
+	word := 0
+	for end := max - len([]rune(" …")); end > max/2; end-- {
+		switch {
+		case all[end] != ' ':
+		case strings.ContainsRune(".!?", all[end-1]):
 			return string(all[:end]) + " …"
+		case word == 0:
+			word = end
 		}
 	}
-	return Shorten(text, maxSaid)
+	if word > 0 {
+		return string(all[:word]) + " …"
+	}
+	return Shorten(text, max)
 }

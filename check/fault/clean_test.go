@@ -51,16 +51,16 @@ func TestShorten(t *testing.T) {
 	}
 }
 
-// A sentence that fits is shown whole.
+// A text is cut behind a sentence or a word, or else in the middle of one.
 func TestQuoteSentences(t *testing.T) {
-	word := strings.Repeat("ab ", 50)
 	for said, want := range map[string]string{
-		word + "end. " + word:  word + "end. …",
-		"One. " + word + word:  "One. " + (word + word)[:234] + "…",
-		word + "x.y " + word:   (word + "x.y " + word)[:239] + "…",
-		word + word[:80] + ".": word + word[:80] + ".",
+		"This is a sentence of some words. This is another one, and too long": "This is a sentence of some words. …",
+		"No. " + strings.Repeat("ab ", 30):                                    "No. " + strings.Repeat("ab ", 17) + "ab …",
+		strings.Repeat("ab ", 19) + "x.y":                                     strings.Repeat("ab ", 19) + "x.y",
+		strings.Repeat("ab ", 19) + "x.yz":                                    strings.Repeat("ab ", 18) + "ab …",
+		"a word " + strings.Repeat("y", 60):                                   "a word " + strings.Repeat("y", 52) + "…",
 	} {
-		if got := Quote(said); got != `"`+want+`"` {
+		if got := Quote(said, InLine); got != `"`+want+`"` {
 			t.Errorf("%q: got %s", said, got)
 		}
 	}
@@ -83,7 +83,7 @@ func TestQuote(t *testing.T) {
 		strings.Repeat(" ", 500) + "x|y":     `"x y"`,
 		strings.Repeat("\x00", 500) + "%s%n": `"%s%n"`,
 	} {
-		if got := Quote(said); got != want {
+		if got := Quote(said, Whole); got != want {
 			t.Errorf("%q: got %s, want %s", said, got, want)
 		}
 	}

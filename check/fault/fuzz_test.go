@@ -53,7 +53,7 @@ func FuzzClean(f *testing.F) {
 		if whole := Clean(text); whole != got && !strings.HasPrefix(whole, strings.TrimSuffix(got, "…")) {
 			t.Errorf("%q: %q is no beginning of %q", text, got, whole)
 		}
-		if q := Quote(text); strings.Count(q, `"`) != 2 || q[0] != '"' || q[len(q)-1] != '"' {
+		if q := Quote(text, Whole); strings.Count(q, `"`) != 2 || q[0] != '"' || q[len(q)-1] != '"' {
 			t.Errorf("%q: quoted as %s", text, q)
 		}
 	})

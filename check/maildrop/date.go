@@ -27,9 +27,9 @@ func (h *Header) arrival(now time.Time) (time.Time, *fault.Error) {
 	case text == "":
 		return when, fault.New(fault.Consistency, "%s has no date", field)
 	case !ok:
-		return when, &fault.Error{Kind: fault.Consistency, Said: text, Text: "is no date, but stands in " + field}
+		return when, &fault.Error{Kind: fault.Consistency, Said: text, Text: "what " + field + " has is no date"}
 	case when.Sub(now) > skew:
-		return when, &fault.Error{Kind: fault.Consistency, Said: text, Text: "is the date in " + field + " and lies ahead"}
+		return when, &fault.Error{Kind: fault.Consistency, Said: text, Text: "the date in " + field + " is in the future"}
 	}
 	return when, nil
 }

@@ -110,7 +110,7 @@ func (h *Header) reject(line []byte) {
 func (h *Header) Fault() error {
 	switch {
 	case h.malformed != "":
-		return &fault.Error{Kind: fault.Consistency, Said: h.malformed, Text: "is no line of a header"}
+		return &fault.Error{Kind: fault.Consistency, Said: h.malformed, Text: "the newest message has a line in its header that is none"}
 	case h.lines == 0:
 		return fault.New(fault.Consistency, "the newest message has no header")
 	}

@@ -22,7 +22,7 @@ func CheckUID(message int64, uid []byte) error {
 		return fault.New(fault.Consistency, "the UID of message %d has %d characters, %d are allowed", message, len(uid), maxUID).Because(fault.IndexDamaged)
 	case uid[0] == ' ':
 		said := fmt.Sprintf("%d %s", message, uid)
-		return &fault.Error{Kind: fault.Consistency, Text: "has several blanks where RFC 1939 has one", Said: said, Problem: fault.OddBlanks}
+		return &fault.Error{Kind: fault.Consistency, Text: "a line of UIDL has several blanks where RFC 1939 has one", Said: said, Problem: fault.OddBlanks}
 	}
 	for _, c := range uid {
 		if c < 0x21 || c > 0x7E {

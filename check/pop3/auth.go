@@ -38,7 +38,7 @@ func (c *Conn) Auth(mechanism string, x Exchange) error {
 		return refusal
 	}
 	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Closed && x.Refusal() != "" {
-		return &fault.Error{Kind: fault.Auth, Said: x.Refusal(), Text: "and the server hung up", Err: err}
+		return &fault.Error{Kind: fault.Auth, Said: x.Refusal(), Text: "the server refused the login and hung up", Err: err}
 	}
 	return err
 }
@@ -109,7 +109,7 @@ func (c *Conn) respond(response []byte) error {
 }
 
 func notChallenge(line string) error {
-	return &fault.Error{Kind: fault.Protocol, Text: "neither +OK, -ERR nor a challenge in base64", Said: line}
+	return &fault.Error{Kind: fault.Protocol, Text: "the answer to AUTH is neither +OK, -ERR nor a challenge in base64", Said: line}
 }
 
 // encodeInitial encodes an initial response; an empty one is "=" (RFC 5034,

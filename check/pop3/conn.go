@@ -68,7 +68,7 @@ func (c *Conn) Greeting() (string, error) {
 	line, err := c.lines.next()
 	if err != nil {
 		if said := c.lines.partial(); said != "" && isClosed(err) && !strings.HasPrefix(said, "+OK") && !strings.HasPrefix(said, "-ERR") {
-			return "", fault.New(fault.Greeting, "not a POP3 greeting").Spoken(said)
+			return "", fault.New(fault.Greeting, "the server sent something other than a POP3 greeting").Spoken(said)
 		}
 		return "", connError(err)
 	}
@@ -76,7 +76,7 @@ func (c *Conn) Greeting() (string, error) {
 	ok, text, known := status(line)
 	switch {
 	case !known:
-		return "", fault.New(fault.Greeting, "not a POP3 greeting").Spoken(line)
+		return "", fault.New(fault.Greeting, "the server sent something other than a POP3 greeting").Spoken(line)
 	case !ok:
 		return "", refusal("", text)
 	}
@@ -151,7 +151,7 @@ func (c *Conn) quiet(keyword string) error {
 		e.Unsolicited = true
 		return e
 	}
-	return c.outOfTurn(said, "said before "+keyword+" was sent")
+	return c.outOfTurn(said, "the server spoke before "+keyword+" was sent")
 }
 
 // outOfTurn returns the fault of a line that does not belong to the command, with
@@ -180,7 +180,7 @@ func (c *Conn) reply(keyword string) (string, error) {
 	ok, text, known := status(line)
 	switch {
 	case !known:
-		return "", c.outOfTurn(line, "neither +OK nor -ERR")
+		return "", c.outOfTurn(line, "the answer to "+keyword+" is neither +OK nor -ERR")
 	case !ok:
 		err = refusal(keyword, text)
 	}

@@ -30,7 +30,7 @@ func (c *Conn) List(each func(number, octets int64)) error {
 	return c.multi(indexLimit, func(line []byte, _ int) error {
 		number, octets, ok := parseListing(line)
 		if !ok {
-			return malformed(string(line), "not two numbers")
+			return malformed(string(line), "a line of LIST is not two numbers")
 		}
 		each(number, octets)
 		return nil
@@ -53,11 +53,11 @@ func malformed(said, text string) *fault.Error {
 	f := &fault.Error{Kind: fault.Protocol, Text: text, Said: said}
 	switch {
 	case said == "":
-		f.Text = "an empty line, " + text
+		f.Text += ": it is empty"
 	case strings.Contains(said, "  ") || strings.HasPrefix(said, " "):
-		f.Text, f.Problem = "has several blanks where RFC 1939 has one", fault.OddBlanks
+		f.Text, f.Problem = "the answer has several blanks where RFC 1939 has one", fault.OddBlanks
 	case strings.Contains(said, "\t"):
-		f.Text, f.Problem = "has a tab where RFC 1939 has a blank", fault.OddBlanks
+		f.Text, f.Problem = "the answer has a tab where RFC 1939 has a blank", fault.OddBlanks
 	}
 	return f
 }
@@ -78,7 +78,7 @@ func (c *Conn) SizeOf(message int64) (int64, error) {
 	}
 	number, octets, ok := parseListing([]byte(text))
 	if !ok || number != message {
-		return 0, malformed("+OK "+text, "not the size of message "+itoa(message))
+		return 0, malformed("+OK "+text, "the answer is not the size of message "+itoa(message))
 	}
 	return octets, nil
 }
@@ -91,7 +91,7 @@ func (c *Conn) UIDL(each func(number int64, uid []byte)) error {
 		first, uid := cutWord(line)
 		number, ok := parseNumber(first)
 		if !ok {
-			return malformed(string(line), "not the number of a message and its unique-id")
+			return malformed(string(line), "a line of UIDL is not a number and a unique-id")
 		}
 		each(number, uid)
 		return nil
@@ -106,7 +106,7 @@ func (c *Conn) UIDOf(message int64) (string, error) {
 	}
 	first, uid, _ := strings.Cut(text, " ")
 	if number, ok := parseNumber(first); !ok || number != message {
-		return "", malformed("+OK "+text, "not the unique-id of message "+itoa(message))
+		return "", malformed("+OK "+text, "the answer is not the unique-id of message "+itoa(message))
 	}
 	return uid, nil
 }
@@ -161,7 +161,7 @@ func (c *Conn) ended() error {
 		return nil
 	}
 	c.trace(false, said)
-	return c.outOfTurn(said, "behind the end")
+	return c.outOfTurn(said, "the server went on behind the end of a message")
 }
 
 // Dele marks a message as deleted (RFC 1939, section 5). QUIT would delete it, so

@@ -61,15 +61,15 @@ func TestOutOfTurn(t *testing.T) {
 		want string
 	}{
 		{"+OK\r\na\r\n.\r\n", []func(*Conn) error{retr}, ""},
-		{"+OK\r\na\r\n.\r\nb\r\n.\r\n", []func(*Conn) error{retr}, `"b" behind the end` + early},
-		{"+OK\r\na\r\n.\r\n|b\r\n.\r\n", []func(*Conn) error{retr, (*Conn).Noop}, `"b" neither +OK nor -ERR` + early},
+		{"+OK\r\na\r\n.\r\nb\r\n.\r\n", []func(*Conn) error{retr}, `"b" the server went on behind the end of a message` + early},
+		{"+OK\r\na\r\n.\r\n|b\r\n.\r\n", []func(*Conn) error{retr, (*Conn).Noop}, `"b" the answer to NOOP is neither +OK nor -ERR` + early},
 		{"+OK\r\na\r\n.\r\n-ERR gone\r\n", []func(*Conn) error{retr, (*Conn).Noop}, "NOOP: -ERR gone"}, // the server's last word
-		{"+OK\r\na\r\n.\r\n|+OK\r\nb\r\n", []func(*Conn) error{retr, (*Conn).Noop, (*Conn).Noop}, `"b" said before NOOP was sent`},
-		{"+OK a\r\nb\r\n", []func(*Conn) error{greeting, capa}, `"b" said before CAPA was sent` + several},
-		{"+OK a\r\n+OK b\r\n", []func(*Conn) error{greeting, capa}, `"+OK b" said before CAPA was sent` + several},
-		{"+OK a\r\n|b\r\n", []func(*Conn) error{greeting, capa}, `"b" neither +OK nor -ERR` + several},
-		{"+OK a\r\n|+OK b\r\n+OK\r\nUSER\r\n.\r\n", []func(*Conn) error{greeting, capa}, `"+OK" not a capability` + several},
-		{"+OK a\r\n|+OK b\r\n-ERR no CAPA\r\n", []func(*Conn) error{greeting, capa}, `"-ERR no CAPA" not a capability` + several},
+		{"+OK\r\na\r\n.\r\n|+OK\r\nb\r\n", []func(*Conn) error{retr, (*Conn).Noop, (*Conn).Noop}, `"b" the server spoke before NOOP was sent`},
+		{"+OK a\r\nb\r\n", []func(*Conn) error{greeting, capa}, `"b" the server spoke before CAPA was sent` + several},
+		{"+OK a\r\n+OK b\r\n", []func(*Conn) error{greeting, capa}, `"+OK b" the server spoke before CAPA was sent` + several},
+		{"+OK a\r\n|b\r\n", []func(*Conn) error{greeting, capa}, `"b" the answer to CAPA is neither +OK nor -ERR` + several},
+		{"+OK a\r\n|+OK b\r\n+OK\r\nUSER\r\n.\r\n", []func(*Conn) error{greeting, capa}, `"+OK" the server lists a capability that is none` + several},
+		{"+OK a\r\n|+OK b\r\n-ERR no CAPA\r\n", []func(*Conn) error{greeting, capa}, `"-ERR no CAPA" the server lists a capability that is none` + several},
 	} {
 		first, later, _ := strings.Cut(s.said, "|")
 		c := New(&inTurns{[]string{first, later}}, silent)
@@ -106,11 +106,11 @@ func (n *inTurns) ReadWaiting([]byte) (int, error) { return 0, nil }
 // A line that is not what it should be says what can be seen of it.
 func TestMalformed(t *testing.T) {
 	for said, want := range map[string]string{
-		"+OK  5  1234": `"+OK  5  1234" has several blanks where RFC 1939 has one [protocol]`,
-		" 1 2":         `" 1 2" has several blanks where RFC 1939 has one [protocol]`,
-		"1\t2":         `"1\t2" has a tab where RFC 1939 has a blank [protocol]`,
+		"+OK  5  1234": `"+OK  5  1234" the answer has several blanks where RFC 1939 has one [protocol]`,
+		" 1 2":         `" 1 2" the answer has several blanks where RFC 1939 has one [protocol]`,
+		"1\t2":         `"1\t2" the answer has a tab where RFC 1939 has a blank [protocol]`,
 		"1 many":       `"1 many" x [protocol]`,
-		"":             `an empty line, x [protocol]`,
+		"":             `x: it is empty [protocol]`,
 	} {
 		if got := malformed(said, "x").Error(); got != want {
 			t.Errorf("%q: %s, want %s", said, got, want)

@@ -63,8 +63,9 @@ func (s *session) faultOf(phase string, err error) *fault.Error {
 	return fault.Of(err)
 }
 
-// refused returns the fault of an -ERR, in the server's own words without a code
-// that says the same as the kind.
+// refused returns the fault of an -ERR, with the server's words without a code
+// that says the same as the kind. What it says of a login is for package render,
+// which knows whose login it was.
 func refused(phase string, refusal *pop3.Error, clear bool) *fault.Error {
 	f := &fault.Error{Kind: kindOf(phase, refusal, clear), Said: refusal.Text, Err: refusal}
 	f.Problem = wordingOf(refusal.Text).problemFor(f.Kind)
@@ -75,10 +76,21 @@ func refused(phase string, refusal *pop3.Error, clear bool) *fault.Error {
 	if refusal.Reason != "" {
 		f.Said = strings.TrimSpace(f.Said + " (" + refusal.Reason + ")")
 	}
-	if f.Said == "" {
-		f.Text = "refused without a word"
+	if phase != "login" || refusal.Unsolicited {
+		f.Text = refusedText(phase, refusal)
 	}
 	return f
+}
+
+// refusedText says what was refused.
+func refusedText(phase string, refusal *pop3.Error) string {
+	switch {
+	case phase == "greeting":
+		return "the server refuses the session"
+	case refusal.Unsolicited:
+		return "the server ended the session"
+	}
+	return "the server refused " + refusal.Command
 }
 
 // kindOf returns the kind of an -ERR, by the phase, the code and the words. clear

@@ -47,7 +47,7 @@ func (m *mailbox) confirmGone(phase string, refusal *pop3.Error, messages ...int
 		case counted:
 			m.record.find(phase, &fault.Error{
 				Kind: fault.Consistency, Problem: fault.IndexDamaged, Said: refusal.Text,
-				Text: fmt.Sprintf("though STAT counts message %d; another session may have deleted it", messages[0]),
+				Text: fmt.Sprintf("the server refuses message %d, though STAT counts it; another session may have deleted it", messages[0]),
 			})
 		}
 	}

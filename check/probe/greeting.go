@@ -35,5 +35,5 @@ func missing(wanted []string, all bool, line string) error {
 	if len(lacks) == 0 || !all && len(lacks) < len(wanted) {
 		return nil
 	}
-	return &fault.Error{Kind: fault.Mismatch, Said: line, Text: `does not contain "` + strings.Join(lacks, or) + `"`}
+	return &fault.Error{Kind: fault.Mismatch, Said: line, Text: `the greeting does not contain "` + strings.Join(lacks, or) + `"`}
 }

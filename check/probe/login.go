@@ -65,7 +65,7 @@ func (l *login) explain(f *fault.Error) {
 	case chosen && f.Kind == fault.Auth && f.Problem == "":
 		f.Kind, f.Problem = fault.Mechanism, fault.APOPRefused
 	case f.Problem == fault.SyntaxRefused && l.token > 0:
-		f.Text = fmt.Sprintf("to a token of %d octets", l.token)
+		f.Text = fmt.Sprintf("the server does not understand %s with a token of %d octets", l.record.report.Login.Mechanism, l.token)
 		if l.token > maxExchangeToken && l.link.offer.exchange() {
 			f.Problem = fault.LongToken
 		}

@@ -124,7 +124,7 @@ func (r *recorder) credentials(source *credential.Source) {
 func (r *recorder) clientCertificate(c *tls.Certificate) {
 	if c != nil && c.Leaf != nil {
 		r.report.Credentials = append(r.report.Credentials, report.Credential{
-			Name: "the client certificate of " + fault.Quote(nameOf(c.Leaf.Subject, c.Leaf.DNSNames...)),
+			Name: "the client certificate of " + fault.Quote(nameOf(c.Leaf.Subject, c.Leaf.DNSNames...), fault.Whole),
 			From: c.Leaf.NotBefore, To: c.Leaf.NotAfter,
 		})
 	}

@@ -44,7 +44,7 @@ func (m *mailbox) compare(pairs []maildrop.Pair) error {
 			return err
 		}
 		if first == second {
-			m.record.find("uidl", &fault.Error{Kind: fault.Consistency, Problem: fault.IndexDamaged, Said: first, Text: fmt.Sprintf("is the UID of message %d and of message %d", p.First, p.Second)})
+			m.record.find("uidl", &fault.Error{Kind: fault.Consistency, Problem: fault.IndexDamaged, Said: first, Text: fmt.Sprintf("messages %d and %d have the same UID", p.First, p.Second)})
 			return nil
 		}
 	}

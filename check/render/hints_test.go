@@ -114,16 +114,16 @@ func TestHints(t *testing.T) {
 	}
 }
 
-// The hint ends the sentence.
+// The hint comes before the kind.
 func TestHintIsLast(t *testing.T) {
 	checkText(t, broke("connect", fault.New(fault.Refused, "connection refused")),
-		"POP3 CRITICAL - connect: connection refused [refused]; nothing listens there; POP3 is usually on port 110, or on 995 with --tls")
+		"POP3 CRITICAL - connect: connection refused; nothing listens there; POP3 is usually on port 110, or on 995 with --tls [refused]")
 }
 
 // What the password program said is shown by -v, which needs no hint then.
 func TestHelperHint(t *testing.T) {
 	r := broke("password", fault.New(fault.Usage, "x").Because(fault.HelperFailed))
-	for verbose, want := range map[int]string{0: "[usage]; -v shows what it said", 1: "[usage]"} {
+	for verbose, want := range map[int]string{0: "; -v shows what it said [usage]", 1: "[usage]"} {
 		if got := text(r, verdict.Limits{}, Options{Verbose: verbose}); !strings.HasSuffix(got, want) {
 			t.Errorf("-v %d: %s", verbose, got)
 		}
@@ -144,8 +144,8 @@ func TestHintsAreBounded(t *testing.T) {
 func TestBudgetUsedByOthers(t *testing.T) {
 	for took, want := range map[time.Duration]string{
 		160 * time.Millisecond: "POP3 CRITICAL - login: no answer within the 160 ms that were left of 2 s [timeout]",
-		2 * time.Second: "POP3 CRITICAL - login: no answer within 2 s [timeout]; " +
-			"servers answer up to 17 s late after wrong passwords or while the mailbox is in use, try -t 30s",
+		2 * time.Second: "POP3 CRITICAL - login: no answer within 2 s; " +
+			"servers answer up to 17 s late after wrong passwords or while the mailbox is in use, try -t 30s [timeout]",
 	} {
 		r := broke("login", &fault.Error{Kind: fault.Timeout, Within: 2 * time.Second})
 		r.Phases = []report.Phase{{Name: "login", Time: took, Failed: true}}

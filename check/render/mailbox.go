@@ -72,7 +72,7 @@ func mailbox(box *report.Mailbox) []string {
 		all = append(all, arrival("oldest", h.Oldest)...)
 		all = append(all, arrival("newest", h.Newest)...)
 		if h.Match != nil {
-			all = append(all, fmt.Sprintf("message %d matches: %s", h.Match.Message, strings.Join(each(h.Match.Fields, fault.Quote), ", ")))
+			all = append(all, fmt.Sprintf("message %d matches: %s", h.Match.Message, strings.Join(each(h.Match.Fields, quoteWhole), ", ")))
 		}
 	}
 	if got := box.Retrieved; got != nil {

@@ -32,13 +32,13 @@ func TestExamples(t *testing.T) {
 			`time_capa=0.000300s;;;0 time_login=0.021000s;;;0 time_stat=0.001000s;;;0 time_quit=0.005000s;;;0 messages=5;;;0 size=18067B;;;0`},
 		{greeted, `POP3 OK - Dovecot ready, in 9 ms; no login tried | time=0.009000s;2;5;0;10 time_connect=0.001000s;;;0 ` +
 			`time_tls=0.006000s;;;0 time_greeting=0.002000s;;;0 time_capa=0.000300s;;;0 time_login=0.021000s;;;0 time_stat=0.001000s;;;0 time_quit=0.005000s;;;0`},
-		{wrong, `POP3 CRITICAL - login: "Authentication failed." for alice with PLAIN [auth]; ` + anyProvider + ` | time=0.009000s;2;5;0;10`},
-		{silent, `POP3 CRITICAL - greeting: no answer within 10 s [timeout]; port 995 speaks TLS from the first byte, try --tls` +
+		{wrong, `POP3 CRITICAL - login: alice was refused (PLAIN); ` + anyProvider + ` [auth]; the server said "Authentication failed." | time=0.009000s;2;5;0;10`},
+		{silent, `POP3 CRITICAL - greeting: no answer within 10 s; port 995 speaks TLS from the first byte, try --tls [timeout]` +
 			` | time=10.000211s;2;5;0;10`},
 		{broke("login", &fault.Error{Kind: fault.TLSRequired, Said: "Command is not valid in this state."}),
-			`POP3 CRITICAL - login: "Command is not valid in this state." [tls-required]; the server wants TLS before login, ` +
-				`try --starttls or --tls on port 995 | time=0.009000s;2;5;0;10`},
-		{clear, `POP3 UNKNOWN - login: the password would cross the network in clear [cleartext]; use --tls, --starttls, or --allow-cleartext-login`},
+			`POP3 CRITICAL - login: the server wants TLS before a login; the server wants TLS before login, ` +
+				`try --starttls or --tls on port 995 [tls-required]; the server said "Command is not valid in this state." | time=0.009000s;2;5;0;10`},
+		{clear, `POP3 UNKNOWN - login: the password would cross the network in clear; use --tls, --starttls, or --allow-cleartext-login [cleartext]`},
 	} {
 		if got := shown(s.r, ranges("time 2 5"), Options{}); got != s.want+"\n" {
 			t.Errorf("got  %swant %s", got, s.want)
@@ -48,7 +48,7 @@ func TestExamples(t *testing.T) {
 
 // All findings of the worst state, and none of the others.
 func TestSeveralFindings(t *testing.T) {
-	mismatch := &fault.Error{Kind: fault.Mismatch, Said: "+OK Dovecot ready.", Text: `does not contain "Cyrus"`}
+	mismatch := &fault.Error{Kind: fault.Mismatch, Said: "+OK Dovecot ready.", Text: `the greeting does not contain "Cyrus"`}
 	with := func(change func(*report.Report)) *report.Report {
 		r := works()
 		r.Findings = []report.Finding{{Phase: "greeting", Fault: mismatch}}
@@ -62,9 +62,9 @@ func TestSeveralFindings(t *testing.T) {
 		limits verdict.Limits
 		want   string
 	}{
-		{"one", with(nothing), ranges(), `POP3 WARNING - greeting: "+OK Dovecot ready." does not contain "Cyrus" [mismatch], at 192.0.2.1:995`},
+		{"one", with(nothing), ranges(), `POP3 WARNING - greeting: the greeting does not contain "Cyrus" [mismatch]; the server said "+OK Dovecot ready.", at 192.0.2.1:995`},
 		{"and a limit", with(nothing), ranges("time 20ms -", "time_login 0.02 -"),
-			`POP3 WARNING - greeting: "+OK Dovecot ready." does not contain "Cyrus" [mismatch], at 192.0.2.1:995; took 34 ms (warning above 20 ms); ` +
+			`POP3 WARNING - greeting: the greeting does not contain "Cyrus" [mismatch]; the server said "+OK Dovecot ready.", at 192.0.2.1:995; took 34 ms (warning above 20 ms); ` +
 				`login took 21 ms (warning above 0.02 s)`},
 		{"a worse one", with(func(r *report.Report) {
 			r.Complete = false
@@ -74,11 +74,11 @@ func TestSeveralFindings(t *testing.T) {
 			r.Findings[0].Fault = fault.New(fault.CleartextOffered, "the server offers USER before TLS")
 		}), ranges(), `POP3 OK - 5 messages, 18067 octets in 34 ms (connect 1 ms, tls 6 ms, greeting 2 ms, login 21 ms, stat 1 ms)`},
 		{"without an address", with(func(r *report.Report) { r.Address = "" }), ranges(),
-			`POP3 WARNING - greeting: "+OK Dovecot ready." does not contain "Cyrus" [mismatch]`},
+			`POP3 WARNING - greeting: the greeting does not contain "Cyrus" [mismatch]; the server said "+OK Dovecot ready."`},
 		{"the address as typed", with(func(r *report.Report) { r.Host = "192.0.2.1" }), ranges(),
-			`POP3 WARNING - greeting: "+OK Dovecot ready." does not contain "Cyrus" [mismatch]`},
+			`POP3 WARNING - greeting: the greeting does not contain "Cyrus" [mismatch]; the server said "+OK Dovecot ready."`},
 		{"IPv6 as typed", with(func(r *report.Report) { r.Host, r.Address = "2001:db8::1", "[2001:db8::1]:995" }), ranges(),
-			`POP3 WARNING - greeting: "+OK Dovecot ready." does not contain "Cyrus" [mismatch]`},
+			`POP3 WARNING - greeting: the greeting does not contain "Cyrus" [mismatch]; the server said "+OK Dovecot ready."`},
 	} {
 		if got := text(s.r, s.limits, Options{}); got != s.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", s.name, got, s.want)
@@ -109,7 +109,7 @@ func TestExceededLimits(t *testing.T) {
 	}
 }
 
-// What happened, in the server's words where it spoke.
+// What happened, in our words, and the server's last.
 func TestSentences(t *testing.T) {
 	login := func(r *report.Report) *report.Report {
 		r.Login = &report.Login{User: "al ice x", Mechanism: "USER"}
@@ -120,24 +120,24 @@ func TestSentences(t *testing.T) {
 		want string
 	}{
 		{broke("", fault.New(fault.Usage, "no host, type -H HOST")), `POP3 UNKNOWN - no host, type -H HOST [usage]`},
-		{broke("stat", &fault.Error{Kind: fault.Command, Said: "no"}), `POP3 CRITICAL - stat: "no" [command]`},
-		{broke("stat", &fault.Error{Kind: fault.Command}), `POP3 CRITICAL - stat: refused [command]`},
-		{broke("stat", &fault.Error{Kind: fault.Protocol, Said: "+OK 5", Text: "not two numbers"}), `POP3 CRITICAL - stat: "+OK 5" not two numbers [protocol]`},
+		{broke("stat", &fault.Error{Kind: fault.Command, Said: "no"}), `POP3 CRITICAL - stat: the server refused STAT [command]; the server said "no"`},
+		{broke("stat", &fault.Error{Kind: fault.Command}), `POP3 CRITICAL - stat: the server refused STAT [command]`},
+		{broke("stat", &fault.Error{Kind: fault.Protocol, Said: "+OK 5", Text: "the answer is not two numbers"}), `POP3 CRITICAL - stat: the answer is not two numbers [protocol]; the server said "+OK 5"`},
 		{broke("", &fault.Error{Kind: fault.Interrupted, Text: "terminated"}), `POP3 UNKNOWN - terminated [interrupted]`},
 		{broke("stat", &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second}), `POP3 CRITICAL - stat: no answer within 3 s [timeout]`},
 		{broke("password", &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second, Who: "/usr/bin/pa ss"}), `POP3 CRITICAL - password: no answer within 3 s from /usr/bin/pa ss [timeout]`},
 		{broke("stat", &fault.Error{Kind: fault.Timeout, Within: 1500 * time.Millisecond}), `POP3 CRITICAL - stat: no answer within 1.50 s [timeout]`},
 		{broke("quit", &fault.Error{Kind: "made-up", Text: "x"}), `POP3 UNKNOWN - quit: x [made-up]`},
 		{login(broke("login", &fault.Error{Kind: fault.InUse, Said: "Can't get lock.  Mailbox in use"})),
-			`POP3 WARNING - login: "Can't get lock.  Mailbox in use" for al ice x with USER [in-use]; wait for the other session to end, or give the check a mailbox of its own`},
-		{login(broke("stat", &fault.Error{Kind: fault.Temporary, Said: "Internal error"})), `POP3 CRITICAL - stat: "Internal error" [temporary]; ` + notThePassword},
-		{login(broke("login", &fault.Error{Kind: fault.Protocol, Said: "x", Text: "neither +OK nor -ERR"})),
-			`POP3 CRITICAL - login: "x" neither +OK nor -ERR [protocol]`},
+			`POP3 WARNING - login: the mailbox of al ice x is in use; wait for the other session to end, or give the check a mailbox of its own [in-use]; the server said "Can't get lock.  Mailbox in use"`},
+		{login(broke("stat", &fault.Error{Kind: fault.Temporary, Said: "Internal error"})), `POP3 CRITICAL - stat: the server refused STAT; ` + notThePassword + ` [temporary]; the server said "Internal error"`},
+		{login(broke("login", &fault.Error{Kind: fault.Protocol, Said: "x", Text: "the answer is neither +OK nor -ERR"})),
+			`POP3 CRITICAL - login: the answer is neither +OK nor -ERR [protocol]; the server said "x"`},
 	} {
 		checkText(t, s.r, s.want)
 	}
 	for _, kind := range []fault.Kind{fault.Auth, fault.InUse, fault.LoginDelay, fault.Temporary, fault.Permanent} {
-		if got := text(login(broke("login", &fault.Error{Kind: kind, Said: "no"})), verdict.Limits{}, Options{}); !strings.Contains(got, `"no" for al ice x with USER [`) {
+		if got := text(login(broke("login", &fault.Error{Kind: kind, Said: "no"})), verdict.Limits{}, Options{}); !strings.Contains(got, "al ice x") || !strings.HasSuffix(got, `]; the server said "no"`) {
 			t.Error(got)
 		}
 	}
@@ -347,7 +347,7 @@ func TestFit(t *testing.T) {
 func TestLoginWithoutName(t *testing.T) {
 	r := broke("login", &fault.Error{Kind: fault.Auth, Said: "no"})
 	r.Login = &report.Login{Mechanism: "EXTERNAL"}
-	checkText(t, r, `POP3 CRITICAL - login: "no" with EXTERNAL [auth]; the server has to trust the authority of the client certificate and to find the user in it; without -u it takes whom it finds`)
+	checkText(t, r, `POP3 CRITICAL - login: the client certificate was refused (EXTERNAL); the server has to trust the authority of the client certificate and to find the user in it; without -u it takes whom it finds [auth]; the server said "no"`)
 	if lines := login(r); len(lines) != 1 || lines[0] != "with EXTERNAL" {
 		t.Errorf("%q", lines)
 	}

@@ -53,7 +53,7 @@ func (p page) text() string {
 				where = "" // the mail server was not asked
 			}
 		}
-		parts = append(parts, p.sentence(f, where, p.Status != verdict.OK))
+		parts = append(parts, p.sentence(f, p.Status != verdict.OK, fault.InLine)+where)
 	}
 	if !failed {
 		parts = append(parts, p.summary())
@@ -92,39 +92,49 @@ func (p page) where() string {
 	return ", at " + p.Report.Address
 }
 
-// sentence says what a finding is, where, and what to try.
-func (p page) sentence(f verdict.Finding, where string, hints bool) string {
+// sentence says where a finding was made, what it is, what to try, and up to max
+// characters of what the server said, which nobody needs to understand the rest.
+func (p page) sentence(f verdict.Finding, hints bool, max int) string {
 	if f.Metric != nil {
 		return exceeded(f)
 	}
-	s := p.what(f) + " [" + string(f.Fault.Kind) + "]" + where
+	s := p.what(f)
 	if f.Phase != "" {
 		s = f.Phase + ": " + s
 	}
 	if try := p.hint(f); try != "" && hints {
 		s += "; " + fault.Shorten(try, maxText)
 	}
+	s += " [" + string(f.Fault.Kind) + "]"
+	if f.Fault.Said != "" {
+		s += "; " + said(f, max)
+	}
 	return s
 }
 
-// what says what happened, in the server's words if it spoke.
+// said is what the server said, up to max characters of it.
+func said(f verdict.Finding, max int) string {
+	who := "the server"
+	if f.Fault.Kind == fault.Token {
+		who = "the token server"
+	}
+	return who + " said " + fault.Quote(f.Fault.Said, max)
+}
+
+func quoteWhole(text string) string { return fault.Quote(text, fault.Whole) }
+
+// what says what happened, in our own words.
 func (p page) what(f verdict.Finding) string {
-	if f.Fault.Within > 0 {
+	text := f.Fault.Text
+	switch {
+	case f.Fault.Within > 0:
 		return late(f, p.Report.Phases)
+	case text == "" && f.Phase == "login":
+		text = loginRefused(f.Fault, p.Report.Login)
+	case text == "":
+		text = "the server refused " + strings.ToUpper(f.Phase)
 	}
-	var words []string
-	if f.Fault.Said != "" {
-		words = append(words, fault.Quote(f.Fault.Said))
-	}
-	if text := f.Fault.Text; text != "" {
-		words = append(words, fault.Shorten(text, maxText))
-	} else if len(words) == 0 {
-		words = append(words, "refused")
-	}
-	if login := p.Report.Login; login != nil && ofLogin(f) {
-		words = append(words, whose(login)+"with "+login.Mechanism)
-	}
-	return strings.Join(words, " ") + p.heldBack(f)
+	return fault.Shorten(text, maxText) + p.heldBack(f)
 }
 
 // late says which budget ran out: one that other phases had used up is not
@@ -148,25 +158,6 @@ func timeOf(phases []report.Phase, name string) (time.Duration, bool) {
 		}
 	}
 	return 0, false
-}
-
-// whose says who was to be logged in; a certificate may be all that says it.
-func whose(l *report.Login) string {
-	if l.User == "" {
-		return ""
-	}
-	return "for " + fault.Shorten(l.User, maxWord) + " "
-}
-
-// ofLogin reports whether it matters who was to be logged in, and how.
-func ofLogin(f verdict.Finding) bool {
-	switch f.Fault.Kind {
-	case fault.Auth, fault.InUse, fault.LoginDelay, fault.Temporary, fault.Permanent:
-		return f.Phase == "login"
-	case fault.Mechanism:
-		return f.Phase == "login" && f.Fault.Said != ""
-	}
-	return false
 }
 
 // exceeded says which limit a value is beyond.
@@ -208,7 +199,7 @@ func ready(greeting *string) string {
 	case words == "":
 		return "greeting received"
 	case !isPlain(words):
-		return fault.Quote(short)
+		return fault.Quote(short, fault.InLine)
 	}
 	return short
 }

@@ -83,7 +83,7 @@ func certificate(c report.Certificate) string {
 		key = ", " + c.Key
 	}
 	return fmt.Sprintf("%s%s, issued by %s, valid %s to %s (%d days left)%s",
-		fault.Quote(c.Subject), names, fault.Quote(c.Issuer), moment(c.NotBefore), moment(c.NotAfter), c.Days, key)
+		fault.Quote(c.Subject, fault.Whole), names, fault.Quote(c.Issuer, fault.Whole), moment(c.NotBefore), moment(c.NotAfter), c.Days, key)
 }
 
 func moment(t time.Time) string { return t.UTC().Format(time.DateTime) }

@@ -23,6 +23,7 @@ func (p page) verbose() []string {
 		lines []string
 	}{
 		{1, "Findings", p.otherFindings()},
+		{1, "The server's words", p.cutWords()},
 		{1, "Notes", slices.Concat(p.Notes, mailboxNotes(r.Mailbox))},
 		{1, "Addresses", addresses(r.Attempts)},
 		{1, "Phases", phases(r)},
@@ -56,7 +57,18 @@ func (p page) otherFindings() []string {
 	var all []string
 	for _, f := range p.Findings {
 		if f.Status != p.Status || f.Status == verdict.OK {
-			all = append(all, f.Status.String()+" - "+p.sentence(f, "", true))
+			all = append(all, f.Status.String()+" - "+p.sentence(f, true, fault.Whole))
+		}
+	}
+	return all
+}
+
+// cutWords is what the server said, if the first line has not room for all of it.
+func (p page) cutWords() []string {
+	var all []string
+	for _, f := range p.Worst() {
+		if f.Fault != nil && said(f, fault.Whole) != said(f, fault.InLine) {
+			all = append(all, said(f, fault.Whole))
 		}
 	}
 	return all

@@ -93,11 +93,11 @@ func TestVerboseLevels(t *testing.T) {
 func TestOtherFindings(t *testing.T) {
 	r := full()
 	r.Findings = append(r.Findings,
-		report.Finding{Phase: "greeting", Fault: &fault.Error{Kind: fault.Mismatch, Said: "+OK", Text: `does not contain "x"`}},
+		report.Finding{Phase: "greeting", Fault: &fault.Error{Kind: fault.Mismatch, Said: "+OK", Text: `the greeting does not contain "x"`}},
 		report.Finding{Phase: "login", Fault: &fault.Error{Kind: fault.InUse, Said: "locked"}})
 	out := shown(r, ranges("time_tls - 1ms", "time_stat 1us -"), Options{Verbose: 1})
 	checkSection(t, out, "Findings", "OK - capa: the server offers USER before TLS [cleartext-offered]",
-		`WARNING - greeting: "+OK" does not contain "x" [mismatch]`, `WARNING - login: "locked" for alice with PLAIN [in-use]; wait for the other session to end, or give the check a mailbox of its own`,
+		`WARNING - greeting: the greeting does not contain "x" [mismatch]; the server said "+OK"`, `WARNING - login: the mailbox of alice is in use; wait for the other session to end, or give the check a mailbox of its own [in-use]; the server said "locked"`,
 		"WARNING - stat took 1 ms (warning above 1 us)")
 }
 
@@ -121,12 +121,12 @@ func TestJail(t *testing.T) {
 	r.Greeting, r.Mailbox = new(secret), nil
 	r.BeforeTLS, r.UnderTLS, r.Capabilities = []string{secret}, []string{secret + "2"}, []string{secret}
 	r.Transcript = []report.Line{fromServer("+OK " + secret), fromClient("QUIT")}
-	r.Findings = []report.Finding{{Phase: "greeting", Fault: &fault.Error{Kind: fault.Mismatch, Said: secret, Text: `does not contain "x"`}}}
+	r.Findings = []report.Finding{{Phase: "greeting", Fault: &fault.Error{Kind: fault.Mismatch, Said: secret, Text: `the greeting does not contain "x"`}}}
 	out := shown(r, ranges(), Options{Verbose: 3, Jail: true})
 	if strings.Contains(out, secret) {
 		t.Error(out)
 	}
-	if want := `POP3 WARNING - greeting: does not contain "x" [mismatch], at `; !strings.HasPrefix(out, want) {
+	if want := `POP3 WARNING - greeting: the greeting does not contain "x" [mismatch], at `; !strings.HasPrefix(out, want) {
 		t.Errorf("got %s", out)
 	}
 	checkSection(t, out, "Dialogue", "S: (not shown)", "C: QUIT")
@@ -136,7 +136,7 @@ func TestJail(t *testing.T) {
 	}
 	for _, kind := range []fault.Kind{fault.Auth, fault.Greeting, fault.Protocol, fault.Command, fault.Closed, fault.TLS} {
 		r := broke("stat", &fault.Error{Kind: kind, Said: "HTTP/1.1 " + secret})
-		if got := shown(r, ranges(), Options{Verbose: 3, Jail: true}); strings.Contains(got, secret) || !strings.Contains(got, "stat: refused [") {
+		if got := shown(r, ranges(), Options{Verbose: 3, Jail: true}); strings.Contains(got, secret) || !strings.Contains(got, "stat: the server refused STAT [") {
 			t.Error(got)
 		}
 	}

@@ -190,7 +190,7 @@ const firstPattern = `^r=([!-+\--~]+),s=([A-Za-z0-9+/]+=*),i=([1-9][0-9]*)(,.*)?
 // parseFirst reads the server-first-message. With a nonce that does not extend
 // ours, an answer could be replayed.
 func (s *scramClient) parseFirst(challenge string) (first firstMessage, err error) {
-	wrong := &fault.Error{Kind: fault.Protocol, Text: "not a first message of SCRAM", Said: challenge}
+	wrong := &fault.Error{Kind: fault.Protocol, Text: "the first message of SCRAM is malformed", Said: challenge}
 	fields := regexp.MustCompile(firstPattern).FindStringSubmatch(challenge)
 	if fields == nil {
 		return first, wrong

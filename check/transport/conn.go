@@ -70,7 +70,7 @@ func rulesFault(err error) error {
 	header, noTLS := errors.AsType[tls.RecordHeaderError](err)
 	switch {
 	case noTLS && isText(header.RecordHeader[:]):
-		f.Said, f.Text = string(header.RecordHeader[:]), "in clear, in the middle of TLS"
+		f.Said, f.Text = string(header.RecordHeader[:]), "the server sent plain text in the middle of TLS"
 	case alert == alertNoRenegotiation:
 		f.Text = "the server wants to negotiate anew in the middle of the session, which is refused (no_renegotiation)"
 	default:

@@ -99,9 +99,9 @@ func (c *Conn) handshakeFault(err error, version uint16) error {
 	chosen := chosenVersion(received)
 	switch {
 	case isText(received):
-		return (&fault.Error{Kind: fault.TLS, Text: "no TLS: the server answers in plain text", Err: err}).Spoken(c.firstLine())
+		return (&fault.Error{Kind: fault.TLS, Text: "the server answers in plain text, not TLS", Err: err}).Spoken(c.firstLine())
 	case noTLS:
-		return (&fault.Error{Kind: fault.TLS, Text: "no TLS: the server answers in something else", Err: err}).Spoken(c.firstLine())
+		return (&fault.Error{Kind: fault.TLS, Text: "the server answers in something other than TLS", Err: err}).Spoken(c.firstLine())
 	case refused:
 		return c.offer.refusal(alert)
 	case version == 0 && chosen != 0 && chosen < c.offer.min:

@@ -190,7 +190,7 @@ func TestPlainTextPeers(t *testing.T) {
 			io.Copy(io.Discard, s)
 		})
 		facts, err := conn.StartTLS(bounded(t), options(""))
-		wantFault(t, err, fault.TLS, "no TLS: the server answers in plain text")
+		wantFault(t, err, fault.TLS, "the server answers in plain text, not TLS")
 		if said := fault.Of(err).Said; said != c.said || facts != nil {
 			t.Errorf("%q: %q, %v", c.sent, said, facts)
 		}
@@ -203,7 +203,7 @@ func TestBinaryPeer(t *testing.T) {
 		io.Copy(io.Discard, s)
 	})
 	_, err := conn.StartTLS(bounded(t), options(""))
-	wantFault(t, err, fault.TLS, "no TLS: the server answers in something else")
+	wantFault(t, err, fault.TLS, "the server answers in something other than TLS")
 }
 
 // readHello waits for the client's first record, but does not read all of it.
@@ -268,7 +268,7 @@ func TestRootsFileVanishes(t *testing.T) {
 func TestBrokenRules(t *testing.T) {
 	_, cert := trusted(t)
 	for said, want := range map[string]string{
-		"+OK ready\r\n": "in clear, in the middle of TLS",
+		"+OK ready\r\n": "the server sent plain text in the middle of TLS",
 		"\x17\x03\x03\x00\x20" + strings.Repeat("x", 32): "the server breaks the rules of TLS (bad_record_mac)",
 		"\xff\xfb\x01\xff\xfb\x03":                       "the server breaks the rules of TLS: received record with version fb01 when expecting version 303",
 	} {

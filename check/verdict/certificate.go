@@ -32,7 +32,7 @@ var certificateDays = Row{
 			return nil
 		}
 		c := r.TLS.Expiry
-		m := Metric{Value: Whole(int64(c.Days)), Of: fault.Quote(c.Subject), Exact: new(Real(inDays(c.NotAfter.Sub(r.Start))))}
+		m := Metric{Value: Whole(int64(c.Days)), Of: fault.Quote(c.Subject, fault.Whole), Exact: new(Real(inDays(c.NotAfter.Sub(r.Start))))}
 		if l.Certificate != nil {
 			m.Limit = l.Certificate.of(c.NotBefore, c.NotAfter)
 		}

@@ -162,7 +162,7 @@ func TestRepeatedFailure(t *testing.T) {
 		pass time.Duration
 		said string
 	}{
-		{0, `"unauthorized_client: no 1" from 127.0.0.1:`}, {10 * time.Second, `"unauthorized_client: no 1" from 127.0.0.1:`},
+		{0, `"unauthorized_client: no 1" 127.0.0.1:`}, {10 * time.Second, `"unauthorized_client: no 1" 127.0.0.1:`},
 		{48 * time.Second, `no 1`}, {3 * time.Second, `no 2`}, {time.Second, `no 2`},
 	} {
 		now.pass(c.pass)

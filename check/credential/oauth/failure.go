@@ -92,9 +92,9 @@ func refusal(from string, refused *oauth2.RetrieveError) failure {
 	code := refused.Response.StatusCode
 	switch {
 	case refused.ErrorCode != "" && firstLine(refused.ErrorDescription) != "":
-		return failure{Said: firstLine(refused.ErrorCode) + ": " + firstLine(refused.ErrorDescription), Text: "from " + from}
+		return failure{Said: firstLine(refused.ErrorCode) + ": " + firstLine(refused.ErrorDescription), Text: from + " refused the request"}
 	case refused.ErrorCode != "":
-		return failure{Said: firstLine(refused.ErrorCode), Text: "from " + from}
+		return failure{Said: firstLine(refused.ErrorCode), Text: from + " refused the request"}
 	case code >= 300 && code < 400:
 		return failure{Text: fmt.Sprintf("%s answers %d, a redirection, which is not followed: name the token endpoint itself", from, code)}
 	}

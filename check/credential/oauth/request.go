@@ -200,7 +200,7 @@ func (s *source) checkAnswer(answer *oauth2.Token) error {
 	from := host(s.client.tokenURL)
 	switch {
 	case answer.Type() != "Bearer":
-		return &fault.Error{Kind: fault.Token, Said: s.keep(answer.TokenType), Text: "is the type of the token from " + from + ", and mail servers take Bearer only (RFC 7628)"}
+		return &fault.Error{Kind: fault.Token, Said: s.keep(answer.TokenType), Text: from + " gave a token of another type than Bearer, which mail servers want (RFC 7628)"}
 	case !sasl.IsToken(answer.AccessToken):
 		return fault.New(fault.Token, "%s answers with a token that cannot be sent", from)
 	case answer.RefreshToken != "" && !isRefreshToken(answer.RefreshToken):

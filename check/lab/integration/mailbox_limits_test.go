@@ -6,7 +6,6 @@ package integration
 
 import (
 	"fmt"
-	"regexp"
 	"testing"
 	"time"
 )
@@ -190,7 +189,7 @@ func TestMatchLimits(t *testing.T) {
 		"not scanned":  {fresh, args("--match", "Subject=^something", "--newest-critical", "26h", "--age-scan", "2"), "CRITICAL", `no matching message \(critical above 26 h\); ` + full(fresh) + `, 0 of 2 match` + whole, "0"},
 		"found inside": {fresh, args("--match", "Subject=^something", "--newest-critical", "26h"), "OK", full(fresh) + `, 1 of 5 match` + aged + whole, "1"},
 		"nothing old":  {fresh, args("--match", "Subject=^Restore", "--oldest-critical", "1h"), "OK", full(fresh) + `, 0 of 5 match` + whole, "0"},
-		"empty":        {empty, args("--match", "Subject=^Backup", "--newest-critical", "26h"), "CRITICAL", `stat: the mailbox is empty, and --newest-critical wants new mail \[empty\]`, "0"},
+		"empty":        {empty, args("--match", "Subject=^Backup", "--newest-critical", "26h"), "CRITICAL", `stat: the mailbox is empty, and --newest-critical wants new mail.* \[empty\]`, "0"},
 		"too many":     {fresh, args("--match", "Subject=Backup", "--messages-warning", "2", "--age-scan", "all"), "WARNING", `4 matching messages \(warning above 2\); ` + full(fresh) + `, 4 of 5 match` + aged + whole, "4"},
 		"too few":      {fresh, args("--match", "Subject=Backup", "--messages-critical", "5:", "--age-scan", "all"), "CRITICAL", `4 matching messages \(critical below 5\); `, "4"},
 		"base64":       {odd, args("--match", "Subject=^备份完成 ✓ gut$", "--age-scan", "all"), "OK", full(odd) + `, 1 of 5 match` + aged, "1"},
@@ -234,7 +233,7 @@ func TestMatchAmongMany(t *testing.T) {
 
 // Without --age-scan some of the twenty thousand are read. What they decide is decided, the rest is unknown.
 func TestMatchUnread(t *testing.T) {
-	const unread = `top: only 256 of 20000 headers were read, so %s unknown \[unjudged\]; --age-scan all reads them all`
+	const unread = `top: only 256 of 20000 headers were read, so %s unknown; --age-scan all reads them all \[unjudged\]`
 	eachKeeper(t, func(t *testing.T, s *server) {
 		for _, c := range []struct {
 			args        []string
@@ -257,7 +256,7 @@ func TestEmptyHasNoAge(t *testing.T) {
 	eachKeeper(t, func(t *testing.T, s *server) {
 		limits := args("--oldest-critical", "1h", "--newest-critical", "24h", "--age-scan", "all")
 		o := check(t, s, inPlain, empty, limits...)
-		o.want("CRITICAL", `stat: the mailbox is empty, and --newest-critical wants new mail \[empty\]`)
+		o.want("CRITICAL", `stat: the mailbox is empty, and --newest-critical wants new mail.* \[empty\]`)
 		o = check(t, s, inPlain, empty, "--oldest-critical", "1h")
 		o.want("OK", `0 messages, 0 octets`+whole)
 		o = check(t, s, inPlain, empty, append(limits, "--state", "empty=ok")...)
@@ -265,7 +264,7 @@ func TestEmptyHasNoAge(t *testing.T) {
 		o.wantNone("oldest_age", "newest_age", "matches")
 		o.wantPhases(phasesOf[inPlain]...)
 		o = check(t, s, inPlain, empty, "--oldest-critical", "1h", "--state", "empty=critical")
-		o.want("CRITICAL", `stat: the mailbox is empty \[empty\]`)
+		o.want("CRITICAL", `stat: the mailbox is empty.* \[empty\]`)
 		wantMailboxMetrics(o, empty)
 	})
 }
@@ -280,18 +279,18 @@ func TestUntrustedDates(t *testing.T) {
 			o.wantMetric("newest_age", "0s")
 		}
 		o = check(t, s, inPlain, undated, "--age-scan", "all")
-		o.want("WARNING", `top: "[^"]*" message 2: is the date in Received and lies ahead, and 2 more of 6 \[consistency\]`)
+		o.want("WARNING", `top: message 2: the date in Received is in the future, and 2 more of 6.* \[consistency\]; the server said "[^"]*"`)
 		o.wantAge("oldest_age", day)
 		o = check(t, s, inPlain, undated, "--age-scan", "all", "--state", "consistency=ok")
 		o.want("OK", full(undated)+aged+whole)
 		for number, text := range map[int]string{
-			2: `"` + regexp.QuoteMeta(stamp(-time.Hour, "IST", 5*time.Hour+30*time.Minute)) + `" message 2: is the date in Received and lies ahead`,
-			3: `"the day before" message 3: is no date, but stands in Date`,
+			2: `message 2: the date in Received is in the future`,
+			3: `message 3: what Date has is no date`,
 			5: `message 5: neither Received nor Date`,
 		} {
 			match := fmt.Sprintf("Message-ID=^<%d@", number)
 			o = check(t, s, inPlain, undated, "--age-scan", "all", "--match", match, "--newest-critical", "1h")
-			o.want("WARNING", `top: `+text+` \[consistency\]`)
+			o.want("WARNING", `top: `+text+`.* \[consistency\]`)
 			o.wantMetric("matches", "1")
 			o.wantNone("oldest_age", "newest_age")
 		}

@@ -152,7 +152,7 @@ func TestRetrWhich(t *testing.T) {
 		first := check(t, s, inPlain, crowd(), "--steps", "retr", "--retr", "1", "-v")
 		wantRead(first, 1, size(crowd().mail[0]), size(crowd().mail[0]))
 		none := check(t, s, inPlain, fresh, "--steps", "retr", "--retr", "6")
-		none.want("CRITICAL", `retr: "[^"]+" .*\[command\]`)
+		none.want("CRITICAL", `retr: .*\[command\]; the server said "[^"]+"`)
 		wantMailboxMetrics(none, fresh)
 	})
 }
@@ -168,7 +168,7 @@ func TestRetrMax(t *testing.T) {
 			t.Errorf("it does not say how much was read:\n%s", text)
 		}
 		o = check(t, s, inPlain, odd, "--steps", "retr,noop", "--retr", fmt.Sprint(huge), "--retr-max", "1MiB")
-		o.want("UNKNOWN", `noop: not reached: [^\[]*--retr-max \[usage\]`)
+		o.want("UNKNOWN", `noop: not reached: [^\[]*--retr-max.* \[usage\]`)
 		o = check(t, s, inPlain, odd, "--steps", "retr", "--retr", fmt.Sprint(huge), "--retr-max", fmt.Sprint(hugeOctets), "-v")
 		o.want("OK", full(odd)+whole)
 		o.wantPhases(stepped(inPlain, "retr")...)

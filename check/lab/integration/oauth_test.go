@@ -166,7 +166,7 @@ func TestRevokedToken(t *testing.T) {
 	if err := g.server.revoke(g.token(t)); err != nil {
 		t.Fatal(err)
 	}
-	const refusal = `login: "Authentication failed\. .*" for alice with OAUTHBEARER \[auth\]`
+	const refusal = `login: alice was refused \(OAUTHBEARER.*\[auth\]; the server said "Authentication failed\. .*"`
 	g.check(t).want("CRITICAL", refusal)
 	if g.kept(t) == nil {
 		t.Error("a new token was forgotten")
@@ -259,7 +259,7 @@ func TestUnacceptableToken(t *testing.T) {
 			t.Parallel()
 			for auth, words := range map[string]string{"xoauth2": "status 401, schemes bearer, scope mail", "oauthbearer": "status invalid_token"} {
 				o := run(t, call{addr: s.port(withTLS), how: withTLS, user: alice, by: thisToken(token), args: []string{"--auth", auth, "-vvv"}})
-				o.want("CRITICAL", `login: "Authentication failed\. \(`+words+`\)" for alice with `+strings.ToUpper(auth)+` \[auth\]`)
+				o.want("CRITICAL", `login: alice was refused \(`+strings.ToUpper(auth)+`.*\[auth\]; the server said "Authentication failed\. \(`+words+`\)"`)
 				o.wantKept([]string{token})
 			}
 		})

@@ -40,6 +40,6 @@ func TestPass(t *testing.T) {
 func TestPassWithoutTheEntry(t *testing.T) {
 	t.Parallel()
 	o := askPass(t, "/usr/bin/pass show mail/nobody")
-	o.want("UNKNOWN", `password: /usr/bin/pass ended with exit code 1 \[usage\]`)
+	o.want("UNKNOWN", `password: /usr/bin/pass ended with exit code 1.* \[usage\]`)
 	o.wantLine("Error: mail/nobody is not in the password store.")
 }

@@ -12,12 +12,12 @@ var demands = map[string]struct {
 	said  map[way]string
 }{
 	"nginx": {startDemandingNginx, map[way]string{
-		withSTLS: `stls: "No required SSL certificate" \[closed\]`,
-		withTLS:  `greeting: "No required SSL certificate" \[greeting\]`,
+		withSTLS: `stls: .* \[closed\]; the server said "No required SSL certificate"`,
+		withTLS:  `greeting: .* \[greeting\]; the server said "No required SSL certificate"`,
 	}},
 	"courier": {startDemandingCourier, map[way]string{
-		withSTLS: `stls: the server hung up \[closed\]`,
-		withTLS:  `greeting: the server hung up \[closed\]`,
+		withSTLS: `stls: the server hung up.* \[closed\]`,
+		withTLS:  `greeting: the server hung up.* \[closed\]`,
 	}},
 }
 

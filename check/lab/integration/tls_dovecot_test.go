@@ -17,10 +17,10 @@ import (
 )
 
 const (
-	renew   = "; renew it, or have the server load the one that was renewed"
-	reissue = "; have it issued anew with RSA 2048 or ECDSA, other clients refuse it as well"
-	sha1    = "; have it issued anew, other clients refuse it as well"
-	unsent  = "; if that authority is yours, name its certificate with --ca-file"
+	renew   = "; renew it, or have the server load the one that was renewed [certificate]"
+	reissue = "; have it issued anew with RSA 2048 or ECDSA, other clients refuse it as well [certificate]"
+	sha1    = "; have it issued anew, other clients refuse it as well [certificate]"
+	unsent  = "; if that authority is yours, name its certificate with --ca-file [certificate]"
 )
 
 // dovecotCases are what Dovecot shows.
@@ -33,33 +33,33 @@ func dovecotCases() []*tlsCase {
 		{name: "Ed25519", show: shows(edwards), args: args("-v"), line: ready, also: `certificate 0: .*, Ed25519$`, days: "60"},
 		{name: "TLS 1.3 only", conf: "ssl_min_protocol = TLSv1.3", args: args("-v"), line: ready, also: "TLS 1.3, .*, verified for pop3.test", days: "60"},
 		{name: "expired", show: shows(ends(-36 * time.Hour)), days: "-2",
-			line: `CRITICAL - {phase}: the certificate of "pop3.test" expired {to}, 1 day ago [certificate]` + renew},
+			line: `CRITICAL - {phase}: the certificate of "pop3.test" expired {to}, 1 day ago` + renew},
 		{name: "not yet valid", show: shows(begins(36 * time.Hour)), days: "60",
-			line: `CRITICAL - {phase}: the certificate of "pop3.test" is not valid until {from}, in 1 day [certificate]; if it was issued long ago, this machine's clock is wrong`},
+			line: `CRITICAL - {phase}: the certificate of "pop3.test" is not valid until {from}, in 1 day; if it was issued long ago, this machine's clock is wrong [certificate]`},
 		{name: "self-signed", show: func(*realm) tls.Certificate { return pop3test.SelfSigned(leaf()) }, days: "60",
-			line: `CRITICAL - {phase}: the certificate is self-signed [certificate]; if that is meant to be, name the certificate with --ca-file`},
+			line: `CRITICAL - {phase}: the certificate is self-signed; if that is meant to be, name the certificate with --ca-file [certificate]`},
 		{name: "another name", show: shows(named("www.pop3.test", "192.0.2.1")), days: "60",
-			line: `CRITICAL - {phase}: the certificate is for www.pop3.test, 192.0.2.1, not for pop3.test [certificate]; try the name that users connect to, by -H or --sni`},
+			line: `CRITICAL - {phase}: the certificate is for www.pop3.test, 192.0.2.1, not for pop3.test; try the name that users connect to, by -H or --sni [certificate]`},
 		{name: "a common name only", differs: both("both take the common name where there is no other name (RFC 9525 forbids it)"), show: shows(named()), days: "60",
-			line: `CRITICAL - {phase}: the certificate has no name in subjectAltName, only the common name "pop3.test" [certificate]; ` +
-				`have it issued anew with its names in subjectAltName, newer clients do not look at the common name`},
+			line: `CRITICAL - {phase}: the certificate has no name in subjectAltName, only the common name "pop3.test"; ` +
+				`have it issued anew with its names in subjectAltName, newer clients do not look at the common name [certificate]`},
 		{name: "a wildcard", show: shows(named("*.test")), days: "60",
-			line: `CRITICAL - {phase}: the certificate is for *.test, not for pop3.test: a wildcard needs two labels behind it [certificate]; try the name that users connect to, by -H or --sni`},
+			line: `CRITICAL - {phase}: the certificate is for *.test, not for pop3.test: a wildcard needs two labels behind it; try the name that users connect to, by -H or --sni [certificate]`},
 		{name: "ends soon", show: shows(ends(5 * day)), args: args("-D", "30,7"), days: "5",
 			line: `CRITICAL - the certificate of "pop3.test" expires in 5 days (critical below 7 days); Dovecot (Debian) ready, TLS, in TIME; no login tried`},
 		{name: "no intermediate", show: shows(lonely), days: "60",
-			line: `CRITICAL - {phase}: the server does not send the certificate of "Test Issuing CA", which issued its own, and no trusted root has that name [certificate]` +
-				unsent + `; if not, let the server send its intermediate certificates`},
+			line: `CRITICAL - {phase}: the server does not send the certificate of "Test Issuing CA", which issued its own, and no trusted root has that name` +
+				`; if that authority is yours, name its certificate with --ca-file; if not, let the server send its intermediate certificates [certificate]`},
 		{name: "the wrong order", show: disordered, args: args("-v"), line: ready, also: "the certificates are sent in the wrong order", days: "60"},
 		{name: "superfluous", show: superfluous, args: args("-v", "-D", "30,7"), line: ready, also: `certificate 2: "Test Root CA", .*, sent besides$`, days: "60"},
 		{name: "an unknown authority", show: strange, days: "60",
-			line: `CRITICAL - {phase}: issued by "Unknown CA", which is not among the trusted roots [certificate]` + unsent},
+			line: `CRITICAL - {phase}: issued by "Unknown CA", which is not among the trusted roots` + unsent},
 		{name: "RSA 1024", show: shows(short), conf: anyLevel, days: "60",
-			line: `CRITICAL - {phase}: the certificate of "pop3.test" has an RSA key of 1024 bits, too weak: 2048 are the least [certificate]` + reissue},
+			line: `CRITICAL - {phase}: the certificate of "pop3.test" has an RSA key of 1024 bits, too weak: 2048 are the least` + reissue},
 		{name: "SHA-1", show: shows(bySHA1), conf: anyLevel, days: "60",
-			line: `CRITICAL - {phase}: the certificate of "pop3.test" is signed with ECDSA-SHA1, which is too weak [certificate]` + sha1},
+			line: `CRITICAL - {phase}: the certificate of "pop3.test" is signed with ECDSA-SHA1, which is too weak` + sha1},
 		{name: "RSA 1024 and SHA-1", show: shows(short, bySHA1), conf: anyLevel, days: "60",
-			line: `CRITICAL - {phase}: the certificate of "pop3.test" is signed with ECDSA-SHA1, which is too weak [certificate]` + sha1},
+			line: `CRITICAL - {phase}: the certificate of "pop3.test" is signed with ECDSA-SHA1, which is too weak` + sha1},
 	}
 }
 
@@ -68,11 +68,11 @@ func olderCases() []*tlsCase {
 	return []*tlsCase{
 		{name: "TLS 1.2 only", args: args("-v"), line: ready, also: "TLS 1.2, .*, verified for pop3.test", days: "60"},
 		{name: "RSA key exchange only", conf: "ssl_cipher_list = AES128-SHA", days: "60",
-			line: `WARNING - {phase}: the server agrees on nothing better than TLS_RSA_WITH_AES_128_CBC_SHA, which many clients do not offer any more [tls-legacy]` +
-				`; let the server offer ECDHE with AES-GCM, before clients cannot connect any more`},
+			line: `WARNING - {phase}: the server agrees on nothing better than TLS_RSA_WITH_AES_128_CBC_SHA, which many clients do not offer any more` +
+				`; let the server offer ECDHE with AES-GCM, before clients cannot connect any more [tls-legacy]`},
 		{name: "TLS 1.2 is not enough", args: args("--tls-min=1.3"),
-			line: `CRITICAL - {phase}: the server hung up at the offer of TLS 1.3 [tls]; some do so that have no such version or cipher suite (Dovecot), try a lower --tls-min; ` +
-				`others at their limit of connections, and proxies with nothing behind them`},
+			line: `CRITICAL - {phase}: the server hung up at the offer of TLS 1.3; some do so that have no such version or cipher suite (Dovecot), try a lower --tls-min; ` +
+				`others at their limit of connections, and proxies with nothing behind them [tls]`},
 		{name: "TLS 1.2 will not do for long", args: args("--tls-warn-below=1.3"), days: "60",
 			line: `WARNING - {phase}: the server speaks no more than TLS 1.2, TLS 1.3 is wished for [tls-version]`},
 		{name: "a client certificate is wanted", args: args("-v"), line: ready, also: "client certificate: asked for, none was given", days: "60", conf: "ssl_verify_client_cert = yes"},

@@ -16,13 +16,13 @@ func stunnelCases(t *testing.T) []*tlsCase {
 	t.Helper()
 	const (
 		tls10, tls11, tls12 = "sslVersionMin = TLSv1\nsslVersionMax = TLSv1\nsecurityLevel = 0\n", "sslVersionMax = TLSv1.1\nsecurityLevel = 0\n", "sslVersionMax = TLSv1.2\n"
-		other               = `CRITICAL - {phase}: the server speaks other versions of TLS than the offered TLS 1.2, TLS 1.3 (alert protocol_version) [tls]; if that has to do, try a lower --tls-min`
+		other               = `CRITICAL - {phase}: the server speaks other versions of TLS than the offered TLS 1.2, TLS 1.3 (alert protocol_version); if that has to do, try a lower --tls-min [tls]`
 		demand              = "requireCert = yes\nverifyChain = yes\nCAfile = authority.pem\n"
 	)
 	const rsa = `WARNING - {phase}: the server agrees on nothing better than TLS_RSA_WITH_AES_256_GCM_SHA384, which many clients do not offer any more ` +
 		`[tls-legacy]; let the server offer ECDHE with AES-GCM, before clients cannot connect any more`
 	const dhe = `CRITICAL - {phase}: the server has nothing in common with what is offered in TLS 1.2, TLS 1.3 with ECDHE or RSA key exchange ` +
-		`(alert handshake_failure) [tls]; other clients may connect, if it has DHE or 3DES only, which this check does not have; let the server offer ECDHE with AES-GCM`
+		`(alert handshake_failure); other clients may connect, if it has DHE or 3DES only, which this check does not have; let the server offer ECDHE with AES-GCM [tls]`
 	known, unknown := clientFiles(t)
 	return []*tlsCase{
 		{name: "TLS 1.0", conf: tls10, line: other},
@@ -34,9 +34,9 @@ func stunnelCases(t *testing.T) []*tlsCase {
 		{name: "RSA key exchange only", conf: tls12 + "ciphers = AES256-GCM-SHA384\n", line: rsa, days: "60"},
 		{name: "DHE only", conf: tls12 + "ciphers = DHE-RSA-AES256-GCM-SHA384\n", line: dhe, differs: both("it has DHE")},
 		{name: "no client certificate", conf: demand, days: "60",
-			line: `CRITICAL - {after}: the server wants a client certificate (alert certificate_required) [tls]; try --client-cert FILE`},
+			line: `CRITICAL - {after}: the server wants a client certificate (alert certificate_required); try --client-cert FILE [tls]`},
 		{name: "no client certificate, TLS 1.2", conf: demand + tls12, days: "60",
-			line: `CRITICAL - {phase}: the server wants a client certificate (alert handshake_failure) [tls]; try --client-cert FILE`},
+			line: `CRITICAL - {phase}: the server wants a client certificate (alert handshake_failure); try --client-cert FILE [tls]`},
 		{name: "an unknown client certificate", conf: demand, args: args("--client-cert=" + unknown), days: "60",
 			line: `CRITICAL - {after}: the server refuses the client certificate of "alice" (alert unknown_ca) [tls]`},
 		{name: "an unknown client certificate, TLS 1.2", conf: demand + tls12, args: args("--client-cert=" + unknown), days: "60",
