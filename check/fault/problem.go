@@ -21,7 +21,8 @@ const (
 	WrongUsage          Problem = "wrong usage"          // it is not meant for servers
 	Unreadable          Problem = "unreadable"           // crypto/x509 does not parse it
 	NotPinned           Problem = "not pinned"           // its key is none of those of --pin
-	Revoked             Problem = "revoked"              // by a stapled OCSP answer
+	Revoked             Problem = "revoked"              // by a stapled OCSP answer or a CRL
+	RevokedIssuer       Problem = "revoked issuer"       // an intermediate is, by a CRL
 	NoStaple            Problem = "no staple"            // the certificate promises an answer, the server sends none
 	NoTLSA              Problem = "no record"            // none, or none that can be used, and DNSSEC says so
 	NoMatch             Problem = "no record fits"       // none of those that there are

@@ -124,6 +124,7 @@ var problemHints = []hintRow[fault.Problem]{
 	{fault.IPv4Fails, say("users without IPv6 cannot connect: fix IPv4 there")},
 	{fault.NotPinned, say("if the key was changed on purpose, that is the new --pin")},
 	{fault.Revoked, say("have it issued anew")},
+	{fault.RevokedIssuer, say("get a new certificate and chain from the authority, nothing else helps")},
 	{fault.NoStaple, say("turn OCSP stapling on, or have it issued without must-staple")},
 	{fault.NoRoots, say("install ca-certificates, or name a file with --ca-file")},
 }

@@ -13,6 +13,9 @@
 // and a stapled answer if the certificate promises one (RFC 7633). With DANE the
 // server is judged by its TLSA records instead of the roots (RFC 7671).
 //
+// A CRL is a list of revoked certificates (RFC 5280, section 5). Who fetched it is
+// of no matter: it is as good as the signature of its issuer.
+//
 // A leaf is the server's own certificate, the first that it sends. A pin is the
 // digest of a leaf's public key (RFC 7469, section 2.4).
 package trust

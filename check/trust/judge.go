@@ -46,7 +46,7 @@ func checkRevocation(leaf *x509.Certificate, s *Staple) error {
 	demands := name + " demands a stapled OCSP answer (must-staple), "
 	switch {
 	case s != nil && s.Status == StapleRevoked:
-		return refusal(fault.Revoked, name+" was revoked "+formatMinute(s.RevokedAt)+s.reason()+", says the stapled OCSP answer", nil)
+		return refusal(fault.Revoked, name+" was revoked "+formatMinute(s.RevokedAt)+because(reasonName(s.Reason))+", says the stapled OCSP answer", nil)
 	case s != nil && s.Status == StapleUnknown && s.Wrong == "":
 		return refusal(fault.Revoked, "the issuer does not know "+name+", says the stapled OCSP answer", nil)
 	case !mustStaple(leaf):

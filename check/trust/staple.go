@@ -35,17 +35,32 @@ type Staple struct {
 	Wrong                             string // why it cannot be believed, or no longer; ""
 }
 
-// reasons are the reasons of a revocation, in words.
+// Reasons that matter (RFC 5280, section 5.3.1).
+const (
+	onHold  = 6 // may become valid again
+	removed = 8 // valid again
+)
+
+// reasons are the reasons of a revocation, as RFC 5280, section 5.3.1 calls them.
 var reasons = [...]string{
-	1: "key compromise", 2: "compromise of the authority", 3: "affiliation changed", 4: "superseded",
-	5: "cessation of operation", 6: "on hold", 8: "removed from the list", 9: "privilege withdrawn", 10: "compromise of the attribute authority",
+	1: "keyCompromise", 2: "cACompromise", 3: "affiliationChanged", 4: "superseded", 5: "cessationOfOperation",
+	onHold: "certificateHold", removed: "removeFromCRL", 9: "privilegeWithdrawn", 10: "aACompromise",
 }
 
-func (s *Staple) reason() string {
-	if s.Reason < 0 || s.Reason >= len(reasons) || reasons[s.Reason] == "" {
+// reasonName returns what a reason is called; "" if none is said.
+func reasonName(reason int) string {
+	if reason < 0 || reason >= len(reasons) {
 		return ""
 	}
-	return " (" + reasons[s.Reason] + ")"
+	return reasons[reason]
+}
+
+// because is a reason behind a sentence.
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return " (" + reason + ")"
 }
 
 // readStaple reads an answer and checks that it is the issuer's, about that

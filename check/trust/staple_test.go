@@ -137,9 +137,9 @@ func TestRevoked(t *testing.T) {
 		text    string
 	}{
 		"revoked": {false, revoked, fault.Revoked,
-			`the certificate of "mail.example.org" was revoked 2026-11-20 08:00 UTC (key compromise), says the stapled OCSP answer`},
+			`the certificate of "mail.example.org" was revoked 2026-11-20 08:00 UTC (keyCompromise), says the stapled OCSP answer`},
 		"revoked before": {false, stale(revoked), fault.Revoked,
-			`the certificate of "mail.example.org" was revoked 2026-11-20 08:00 UTC (key compromise), says the stapled OCSP answer`},
+			`the certificate of "mail.example.org" was revoked 2026-11-20 08:00 UTC (keyCompromise), says the stapled OCSP answer`},
 		"unknown": {false, unknown, fault.Revoked,
 			`the issuer does not know the certificate of "mail.example.org", says the stapled OCSP answer`},
 		"unknown before":      {false, stale(unknown), "", ""},

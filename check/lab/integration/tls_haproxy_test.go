@@ -27,7 +27,7 @@ func haproxyCases() []*tlsCase {
 		{name: "no answer", line: ready, days: "60"},
 		{name: "good", conf: "good", args: args("-v"), line: ready, also: "OCSP: good, from ", days: "60"},
 		{name: "revoked", differs: both(ignored), conf: "revoked", days: "60",
-			line: `CRITICAL - {phase}: the certificate of "pop3.test" was revoked 2026-01-02 03:04 UTC (key compromise), says the stapled OCSP answer; have it issued anew [certificate]`},
+			line: `CRITICAL - {phase}: the certificate of "pop3.test" was revoked 2026-01-02 03:04 UTC (keyCompromise), says the stapled OCSP answer; have it issued anew [certificate]`},
 		{name: "forged", conf: "forged", days: "60", line: `WARNING - {phase}: ` + byOther + mayRefuse},
 		{name: "unknown", conf: "unknown", alone: true, days: "60",
 			line: `CRITICAL - {phase}: the issuer does not know the certificate of "pop3.test", says the stapled OCSP answer; have it issued anew [certificate]`},
