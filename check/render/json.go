@@ -23,6 +23,8 @@ type document struct {
 	Name     string        `json:"name"`
 	State    jsonState     `json:"state"`
 	Text     string        `json:"text"`
+	Summary  string        `json:"summary"`
+	Checks   []part        `json:"checklist"`
 	Target   jsonTarget    `json:"target"`
 	Findings []jsonFinding `json:"findings"`
 	Notes    []string      `json:"notes"`
@@ -92,6 +94,8 @@ func asJSON(v verdict.Verdict, o Options) string {
 		Name:     nameOf(o, v.Report),
 		State:    jsonState{v.Status.String(), v.Status},
 		Text:     p.text(),
+		Summary:  p.forUsers(),
+		Checks:   checklist(v.Report),
 		Target:   target(v.Report.Target),
 		Findings: each(v.Findings, p.jsonFinding),
 		Notes:    append(mailboxNotes(v.Report.Mailbox), o.Notes...),

@@ -13,8 +13,8 @@ import (
 // maxDialogue bounds a line of the dialogue, in characters.
 const maxDialogue = 500
 
-// verbose is what an administrator pastes into a ticket: a section each, as far
-// as -v goes.
+// verbose is what an administrator pastes into a ticket: what it means for users,
+// then a section each, as far as -v goes.
 func (p page) verbose() []string {
 	r := p.Report
 	sections := []struct {
@@ -22,6 +22,7 @@ func (p page) verbose() []string {
 		title string
 		lines []string
 	}{
+		{1, "In short", p.inShort()},
 		{1, "Findings", p.otherFindings()},
 		{1, "The server's words", p.cutWords()},
 		{1, "Notes", slices.Concat(p.Notes, mailboxNotes(r.Mailbox))},

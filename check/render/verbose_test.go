@@ -67,7 +67,7 @@ func TestVerbose(t *testing.T) {
 
 // Each -v adds sections and changes none.
 func TestVerboseLevels(t *testing.T) {
-	first := []string{"Findings", "Addresses", "Phases", "TLS", "Password program", "Login"}
+	first := []string{"In short", "Findings", "Addresses", "Phases", "TLS", "Password program", "Login"}
 	second := append(slices.Clone(first), "Capabilities before TLS", "Capabilities")
 	for level, want := range [][]string{nil, first, second, append(slices.Clone(second), "Dialogue")} {
 		out := shown(full(), ranges(), Options{Verbose: level})

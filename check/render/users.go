@@ -1,0 +1,194 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
+	"check_pop3x/check/verdict"
+)
+
+// An outlook is what the end of a session means for those who fetch mail there.
+type outlook struct {
+	phase   string        // "": any
+	kind    fault.Kind    // "": any
+	problem fault.Problem // "": any
+	words   string        // USER stands for who was to be logged in
+}
+
+const (
+	nobodyKnows = "This check could not find out whether users can fetch mail"
+	notTrusted  = "Users can reach the server, but their mail programs may not trust it"
+	userOut     = "Users can connect, but USER cannot log in"
+)
+
+// outlooks are the words for people who do not know POP3, the first that fit. What
+// may be due to this check alone says nothing about users.
+var outlooks = []outlook{
+	{"", fault.Usage, "", nobodyKnows},
+	{"", fault.Cleartext, "", nobodyKnows},
+	{"", fault.Token, "", nobodyKnows},
+	{"", fault.Mechanism, "", nobodyKnows},
+	{"", fault.TLSRequired, "", nobodyKnows},
+	{"", fault.LoginDelay, "", nobodyKnows},
+	{"", fault.Interrupted, "", nobodyKnows},
+	{"", fault.Internal, "", nobodyKnows},
+	{"", "", fault.Banned, nobodyKnows},
+	{"", "", fault.InClear, nobodyKnows},
+	{"", "", fault.SpeaksTLS, nobodyKnows},
+	{"", "", fault.SpeaksHTTP, nobodyKnows},
+	{"", "", fault.SpeaksIMAP, nobodyKnows},
+	{"", "", fault.SpeaksSMTP, nobodyKnows},
+	{"", "", fault.SpeaksFTP, nobodyKnows},
+	{"", "", fault.SpeaksSSH, nobodyKnows},
+	{"", "", fault.ClientWanted, nobodyKnows},
+	{"", "", fault.ClientRefused, nobodyKnows},
+	{"", "", fault.MaybeClientWanted, nobodyKnows},
+	{"", "", fault.MaybeClientRefused, nobodyKnows},
+	{"", "", fault.UnknownName, nobodyKnows},
+	{"", "", fault.NotPinned, nobodyKnows},
+	{"", "", fault.NoRoots, nobodyKnows},
+	{"", "", fault.NoMatch, nobodyKnows},
+	{"tlsa", "", "", nobodyKnows},
+
+	{"resolve", "", "", "Seen from here, users cannot reach the server"},
+	{"connect", "", "", "Seen from here, users cannot reach the server"},
+	{"tls", fault.Certificate, "", notTrusted},
+	{"stls", fault.Certificate, "", notTrusted},
+	{"tls", "", "", "Users can reach the server, but may get no secure connection"},
+	{"stls", "", "", "Users can reach the server, but may get no secure connection"},
+	{"greeting", "", "", "Users can reach the server, but it does not work as a mail server should"},
+	{"capa", "", "", "Users can reach the server, but it does not work as a mail server should"},
+
+	{"login", fault.Auth, "", userOut},
+	{"login", fault.InUse, "", userOut},
+	{"login", "", fault.POP3Off, userOut},
+	{"login", "", fault.NoRoom, userOut},
+	{"login", "", fault.MailboxClosed, userOut},
+	{"login", "", "", "Users can connect but not log in"},
+	{"stat", "", "", "Users can log in but not open their mailbox"},
+	{"", "", "", "Users can log in and see their mail, but not all works"},
+}
+
+func (o outlook) fits(f verdict.Finding) bool {
+	return (o.phase == "" || o.phase == f.Phase) && (o.kind == "" || o.kind == f.Fault.Kind) && (o.problem == "" || o.problem == f.Fault.Problem)
+}
+
+// forUsers says in a sentence what was found, for people who do not know POP3.
+func (p page) forUsers() string {
+	r := p.Report
+	switch end := len(r.Findings) - 1; {
+	case !r.Complete && end < 0:
+		return nobodyKnows + "."
+	case !r.Complete: // the last finding has ended it
+		return p.outlook(p.Findings[end]) + ": " + p.happened(p.Findings[end]) + "."
+	}
+	words := "Users can log in and see their mail"
+	if r.Mailbox == nil {
+		words = "Users can reach the server; no login was tried"
+	}
+	if p.Status != verdict.OK {
+		words += "; what needs attention: " + p.happened(p.Worst()[0])
+	}
+	return words + "."
+}
+
+// outlook is what a fault that ended the session means for users.
+func (p page) outlook(f verdict.Finding) string {
+	if r := p.Report.Refusals; r != nil && r.Held {
+		return nobodyKnows
+	}
+	at := slices.IndexFunc(outlooks, func(o outlook) bool { return o.fits(f) })
+	who := "this user"
+	if l := p.Report.Login; l != nil && l.User != "" {
+		who = fault.Shorten(l.User, maxWord)
+	}
+	return strings.Replace(outlooks[at].words, "USER", who, 1)
+}
+
+// happened is a finding without its phase, its kind and what to try.
+func (p page) happened(f verdict.Finding) string {
+	if f.Metric != nil {
+		return exceeded(f)
+	}
+	return p.what(f)
+}
+
+// A part is a step of the way to a user's mail.
+type part struct {
+	Name  string `json:"name"`
+	Works *bool  `json:"works"` // nil: it was not tried
+}
+
+// parts are those there are, each with the phases that prove it.
+var parts = []struct {
+	name   string
+	phases []string
+}{
+	{"name", []string{"resolve", "tlsa"}},
+	{"network", []string{"connect"}},
+	{"TLS", []string{"tls", "stls"}},
+	{"greeting", []string{"greeting", "capa"}},
+	{"login", []string{"login"}},
+	{"mailbox", []string{"stat", "list", "uidl", "top", "retr", "noop", "reset"}},
+}
+
+// checklist is what was proven to work, and what was not.
+func checklist(r *report.Report) []part {
+	end, failed := ending(r)
+	var all []part
+	for _, row := range parts {
+		p := part{Name: row.name}
+		switch {
+		case slices.Contains(row.phases, end):
+			if failed {
+				p.Works = new(false)
+			}
+		case slices.ContainsFunc(r.Phases, func(ph report.Phase) bool { return slices.Contains(row.phases, ph.Name) }):
+			p.Works = new(true)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// ending returns the phase that ended the session early, and whether it failed: a
+// signal says nothing about the server, and a login may be held back.
+func ending(r *report.Report) (phase string, failed bool) {
+	last := len(r.Findings) - 1
+	if r.Complete || last < 0 {
+		return "", false
+	}
+	held := r.Refusals != nil && r.Refusals.Held
+	return r.Findings[last].Phase, !held && r.Findings[last].Fault.Kind != fault.Interrupted
+}
+
+// marked is the checklist on a line.
+func marked(all []part) string {
+	var words []string
+	for _, p := range all {
+		mark := "–"
+		switch {
+		case p.Works == nil:
+		case *p.Works:
+			mark = "✓"
+		default:
+			mark = "✗"
+		}
+		words = append(words, mark+" "+p.Name)
+	}
+	return strings.Join(words, "  ")
+}
+
+// inShort is what comes first with -v. Wrong arguments concern those who typed
+// them, not users.
+func (p page) inShort() []string {
+	switch r := p.Report; {
+	case len(r.Phases) > 0:
+		return []string{p.forUsers(), marked(checklist(r))}
+	case len(r.Findings) > 0 && r.Findings[0].Phase != "":
+		return []string{p.forUsers()}
+	}
+	return nil
+}
