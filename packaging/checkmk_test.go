@@ -95,7 +95,7 @@ func TestMRPE(t *testing.T) {
 		if !ok {
 			t.Errorf("nobody knows %s", read[1])
 		}
-		w.plugged(t, read[3], code)
+		w.plugged(t, strings.ReplaceAll(read[3], "\x01", "\n"), code)
 		delete(wanted, read[1])
 	}
 	if len(wanted) > 0 {

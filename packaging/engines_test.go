@@ -141,3 +141,12 @@ func (j judged) want(t *testing.T, state int, text string, labels []string) {
 		}
 	}
 }
+
+// explained judges the long output, which is for people who do not know POP3.
+func (j judged) explained(t *testing.T, long string) {
+	t.Helper()
+	lines := strings.Split(long, "\n")
+	if len(lines) < 2 || lines[0] != "In short:" || !strings.Contains(lines[1], "sers can") {
+		t.Errorf("%s explains itself with %q", j.name, long)
+	}
+}

@@ -57,7 +57,9 @@ func (j judged) wantResult(t *testing.T, node *engine.Icinga, r *engine.Result) 
 	for _, m := range metrics {
 		byLabel[m.Label] = m
 	}
-	j.want(t, int(r.State), r.Output, slices.Collect(maps.Keys(byLabel)))
+	line, long, _ := strings.Cut(r.Output, "\n")
+	j.want(t, int(r.State), line, slices.Collect(maps.Keys(byLabel)))
+	j.explained(t, long)
 	if len(byLabel) != len(r.PerformanceData) {
 		t.Errorf("%s: %q are %d metrics", j.name, r.PerformanceData, len(byLabel))
 	}
@@ -269,7 +271,7 @@ func TestIcinga2Arguments(t *testing.T) {
 		t.Errorf("%d words, wanted %d: %q", len(words), count, words)
 	}
 	words, err = checkNow(t, node, "states!fewest").Words()
-	if want := []string{debPlugin, "--hostname", m.address, "--sni", mailNames[0], "--tls", "--user", probe}; err != nil || !slices.Equal(words, want) {
+	if want := []string{debPlugin, "--hostname", m.address, "--sni", mailNames[0], "--tls", "--user", probe, "--verbose"}; err != nil || !slices.Equal(words, want) {
 		t.Errorf("%q, %v, wanted %q", words, err, want)
 	}
 }

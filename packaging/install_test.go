@@ -87,8 +87,8 @@ func TestInstalledNames(t *testing.T) {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	for name, want := range map[string]string{
-		"/opt/etc/nagios-plugins/config/pop3x.cfg":                      "\tcommand_line\t/opt/pop3x/lib/nagios/plugins/check_pop3x -H ",
-		"/opt/etc/nagios/nrpe.d/pop3x.cfg":                              "command[check_pop3x]=/opt/pop3x/lib/nagios/plugins/check_pop3x -H ",
+		"/opt/etc/nagios-plugins/config/pop3x.cfg":                      "\tcommand_line\t/opt/pop3x/lib/nagios/plugins/check_pop3x -v -H ",
+		"/opt/etc/nagios/nrpe.d/pop3x.cfg":                              "command[check_pop3x]=/opt/pop3x/lib/nagios/plugins/check_pop3x -v -H ",
 		"/opt/pop3x/share/icinga2/include/plugins-contrib.d/pop3x.conf": "\tcommand = [ \"/opt/pop3x/lib/nagios/plugins/check_pop3x\" ]\n",
 		"/opt/pop3x/lib/systemd/system/check_pop3x@.service":            "ExecStart=/opt/pop3x/lib/nagios/plugins/check_pop3x --extra-opts=@/opt/etc/check_pop3x/%i.ini\n",
 	} {

@@ -28,8 +28,9 @@ func startNagios(t *testing.T, m engine.Machine) *engine.Nagios {
 	return n
 }
 
-// wantStatus has services of a host checked and judges what status.dat has of them.
-func wantStatus(t *testing.T, n *engine.Nagios, host string, services []judged) {
+// wantStatus has services of a host checked and judges what status.dat has of them. verbose is whether their commands
+// have -v.
+func wantStatus(t *testing.T, n *engine.Nagios, host string, verbose bool, services []judged) {
 	t.Helper()
 	var names []string
 	for _, s := range services {
@@ -46,6 +47,9 @@ func wantStatus(t *testing.T, n *engine.Nagios, host string, services []judged) 
 			t.Errorf("%s: %v", s.name, err)
 		}
 		s.want(t, state, status["plugin_output"], labels(status["performance_data"]))
+		if long := status["long_plugin_output"]; verbose {
+			s.explained(t, strings.ReplaceAll(long, `\n`, "\n"))
+		}
 	}
 }
 
@@ -79,7 +83,7 @@ func TestNagiosExamples(t *testing.T) {
 		"/etc/nagios4/pop3x.password": secret + "\n",
 	})
 	wantSound(t, m)
-	wantStatus(t, startNagios(t, m), "mail", []judged{
+	wantStatus(t, startNagios(t, m), "mail", true, []judged{
 		{"POP3", "", 0, `^POP3 OK - pop3test ready, TLS 1\.3, .*[;:] no login tried`},
 		{"POP3 TLS", "", 0, `^POP3 OK - 5 messages, 2560 octets in `},
 		{"POP3 certificate", "", 0, `^POP3 OK - pop3test ready, TLS 1\.3, certificate expires in \d+ days, in `},
@@ -104,7 +108,7 @@ func TestNagiosStates(t *testing.T) {
 		"/etc/nagios4/pop3x.password": secret + "\n",
 		"/etc/nagios4/wrong.password": "wrong\n",
 	})
-	wantStatus(t, startNagios(t, m), "states", nagiosStates)
+	wantStatus(t, startNagios(t, m), "states", true, nagiosStates)
 }
 
 // nagiosServices is a configuration of services of the host states.
@@ -151,7 +155,7 @@ func TestNagiosDropIn(t *testing.T) {
 		nagiosCommands + "check_pop.cfg": mail.example(t, "nagios/check_pop.cfg"),
 	})
 	wantSound(t, m)
-	wantStatus(t, startNagios(t, m), "states", services)
+	wantStatus(t, startNagios(t, m), "states", true, services)
 }
 
 // TestNagiosByDebiansCommands has Debian's commands with another program: '$ARG1$' is one argument, and an empty one
@@ -175,7 +179,7 @@ func TestNagiosByDebiansCommands(t *testing.T) {
 		nagiosConfig:                nagiosServices(mail.address, asBefore),
 		nagiosCommands + "mail.cfg": changed,
 	})
-	wantStatus(t, startNagios(t, m), "states", asBefore)
+	wantStatus(t, startNagios(t, m), "states", false, asBefore)
 }
 
 func isPop(definition string) bool { return strings.Contains(definition, "/plugins/check_pop ") }

@@ -41,14 +41,13 @@ func saidIn(t *testing.T, s *debian.Sandbox, command ...string) (said string, co
 	return string(out), cmd.ProcessState.ExitCode()
 }
 
-// plugged judges the line of a plugin and its exit code.
+// plugged judges the lines of a plugin and its exit code.
 func (j judged) plugged(t *testing.T, said string, code int) {
 	t.Helper()
-	text, data, _ := strings.Cut(strings.TrimSuffix(said, "\n"), " | ")
-	if strings.Contains(text, "\n") || strings.Contains(data, "\n") {
-		t.Errorf("%s has said several lines:\n%s", j.name, said)
-	}
+	line, long, _ := strings.Cut(said, "\n")
+	text, data, _ := strings.Cut(line, " | ")
 	j.want(t, code, text, labels(data))
+	j.explained(t, long)
 }
 
 // disabled are the commands of the package's file that need a name, a user or a password that only the
@@ -70,8 +69,8 @@ func TestNRPE(t *testing.T) {
 
 	text := plain(t, one.root+"/etc/nagios/nrpe.d/pop3x.cfg")
 	const own = `
-command[warning]=/usr/lib/nagios/plugins/check_pop3x -H localhost -w 0
-command[critical]=/usr/lib/nagios/plugins/check_pop3x -H localhost -p 1
+command[warning]=/usr/lib/nagios/plugins/check_pop3x -v -H localhost -w 0
+command[critical]=/usr/lib/nagios/plugins/check_pop3x -v -H localhost -p 1
 `
 	enabled := startNRPE(t, mail, map[string]string{
 		"/etc/nagios/nrpe.d/pop3x.cfg": disabled.ReplaceAllString(text, "command[") + own,

@@ -70,7 +70,7 @@ func TestNagiosByPrefix(t *testing.T) {
 	m := mail.machine(files)
 	m.Package, _, _ = installLocally(t)
 	wantSound(t, m)
-	wantStatus(t, startNagios(t, m), "states", nagiosStates[:1])
+	wantStatus(t, startNagios(t, m), "states", true, nagiosStates[:1])
 
 	const config = "/etc/nagios4/nagios.cfg"
 	root, _, line := installLocally(t, "SYSCONFDIR=/usr/local/etc")
