@@ -31,7 +31,7 @@ type Option struct {
 
 // All lists the options of check_pop3x.
 func All() []Option {
-	all, err := Describe(&Options{})
+	all, err := Describe(usual())
 	if err != nil {
 		panic(err) // a mistake in the struct, with which nothing can be parsed
 	}
@@ -41,7 +41,7 @@ func All() []Option {
 // Describe lists the options of a struct of groups. A description that is no tag
 // is looked for in options.txt. An error is a mistake in the struct.
 func Describe(o any) ([]Option, error) {
-	parser, err := newParser(o)
+	parser, err := wholeParser(o)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func described(o *flags.Option, text string) Option {
 	one := Option{
 		Long:        o.LongName,
 		Value:       o.ValueName,
-		Default:     strings.Join(o.Default, ", "),
+		Default:     initial(o),
 		Description: o.Description + text + values(o.ValueName) + beside(tag),
 		Repeatable:  o.Field().Type.Kind() == reflect.Slice,
 		Everyday:    tag.Get("everyday") != "",
@@ -79,6 +79,15 @@ func described(o *flags.Option, text string) Option {
 		one.Short = string(o.ShortName)
 	}
 	return one
+}
+
+// initial is the value of an option that is not given, as it would be typed; "" if
+// there is none.
+func initial(o *flags.Option) string {
+	if value := reflect.ValueOf(o.Value()); value.Kind() == reflect.String {
+		return value.String()
+	}
+	return ""
 }
 
 // values continues a description with what may be typed.

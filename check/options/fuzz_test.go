@@ -2,7 +2,10 @@ package options
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,4 +53,32 @@ func (a *settings) readLines(text string) error {
 		}
 	}
 	return err
+}
+
+// FuzzParser reads any words with the groups that they are about, and with all: it
+// is the same.
+func FuzzParser(f *testing.F) {
+	f.Add("-H\nlocalhost\n-w5\n-vS\n--tls-min=1.3\n--\n-c")
+	f.Add("-vvvV\n-4\n-x\n--tls-mim\n1\n-5:5")
+	f.Add("-e\n-p\n--port\n-p=1\n-Hp\n--help=1\n-vH")
+	f.Fuzz(func(t *testing.T, text string) {
+		words := strings.Split(text, "\n")
+		some, all := usual(), usual()
+		for _, o := range []*Options{some, all} {
+			o.Output.Version, o.Output.Usage, o.Output.Help = prints(everyday), prints(everyday), prints(everyday)
+		}
+		one, err := newParser(some, words)
+		whole, failed := wholeParser(all)
+		if err != nil || failed != nil {
+			t.Fatal(err, failed)
+		}
+		rest, err := one.ParseArgs(words)
+		wanted, expected := whole.ParseArgs(words)
+		for _, o := range []*Options{some, all} {
+			o.Output.Version, o.Output.Usage, o.Output.Help = nil, nil, nil // functions are never equal
+		}
+		if !reflect.DeepEqual(some, all) || !slices.Equal(rest, wanted) || fmt.Sprint(err) != fmt.Sprint(expected) {
+			t.Errorf("%q: %+v, %q, %v; want %+v, %q, %v", words, some, rest, err, all, wanted, expected)
+		}
+	})
 }

@@ -14,7 +14,7 @@ import (
 type Limits struct {
 	Warning       *text `unquote:"false" short:"w" long:"warning" value-name:"RANGE" everyday:"yes"`
 	Critical      *text `unquote:"false" short:"c" long:"critical" value-name:"RANGE" everyday:"yes"`
-	Timeout       text  `unquote:"false" short:"t" long:"timeout" value-name:"DURATION[:STATE]" default:"10s" everyday:"yes"`
+	Timeout       text  `unquote:"false" short:"t" long:"timeout" value-name:"DURATION[:STATE]" everyday:"yes"`
 	PhaseTimeout  texts `unquote:"false" long:"phase-timeout" value-name:"PHASE=DURATION"`
 	PhaseWarning  texts `unquote:"false" long:"phase-warning" value-name:"PHASE=RANGE"`
 	PhaseCritical texts `unquote:"false" long:"phase-critical" value-name:"PHASE=RANGE"`

@@ -20,12 +20,12 @@ type Login struct {
 	PasswordFile    text `unquote:"false" long:"password-file" secret:"POP3X_PASSWORD" value-name:"FILE" needs:"login,password" excludes:"password-command" dash:"yes" secret-file:"yes" everyday:"yes" restricted:"names a file"`
 	PasswordCommand text `unquote:"false" long:"password-command" value-name:"'PROGRAM ARG...'" needs:"login,password" restricted:"names a program"`
 	Password        text `unquote:"false" long:"password" value-name:"PASSWORD" hidden:"yes" excludes:"password-file,password-command,token-file,oauth"`
-	Auth            text `unquote:"false" long:"auth" value-name:"MECHANISM" default:"auto" needs:"login"`
+	Auth            text `unquote:"false" long:"auth" value-name:"MECHANISM" needs:"login"`
 	Authzid         text `unquote:"false" long:"authzid" value-name:"NAME" needs:"login"`
 	Iterations      text `unquote:"false" long:"scram-min-iterations" value-name:"N"`
 	Binding         text `unquote:"false" long:"channel-binding" value-name:"TYPE" needs:"plus"`
 	AllowCleartext  bool `long:"allow-cleartext-login" restricted:"shows the password on the way"`
-	Pause           text `unquote:"false" long:"login-pause" value-name:"DURATION" default:"15m" needs:"login" restricted:"may lock the account"`
+	Pause           text `unquote:"false" long:"login-pause" value-name:"DURATION" needs:"login" restricted:"may lock the account"`
 }
 
 // user returns who logs in and where the name came from: option, environment,

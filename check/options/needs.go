@@ -42,7 +42,7 @@ func (a *settings) exclude() error {
 	for _, s := range a.given {
 		for _, name := range listed(s.tag("excludes")) {
 			other := a.get(name)
-			if s.usual() || other == nil || other.usual() {
+			if s.isUsual() || other == nil || other.isUsual() {
 				continue
 			}
 			switch rank, others := s.place(last).rank, other.place(last).rank; {
@@ -66,12 +66,12 @@ func (a *settings) need(met map[string]bool) error {
 		if err := s.check(); err != nil {
 			return err
 		}
-		if s.tag("no-effect") != "" && !s.usual() {
+		if s.tag("no-effect") != "" && !s.isUsual() {
 			a.notes = append(a.notes, s.name()+" has no effect in check_pop3x")
 		}
 		for _, name := range append(listed(s.group.Tag.Get("needs")), listed(s.tag("needs"))...) {
 			wanted, isCondition := conditionOf(name)
-			if s.usual() || isCondition && (met == nil || met[name]) || !isCondition && a.has(name) {
+			if s.isUsual() || isCondition && (met == nil || met[name]) || !isCondition && a.has(name) {
 				continue
 			}
 			switch {
@@ -82,7 +82,7 @@ func (a *settings) need(met map[string]bool) error {
 			case isCondition:
 				return about(fmt.Sprintf("%s needs %s, type %s", s.name(), wanted.what, wanted.how), s.option.LongName)
 			default:
-				return about(fmt.Sprintf("%s needs --%s %s", s.name(), name, a.parser.FindOptionByLongName(name).ValueName), s.option.LongName)
+				return about(fmt.Sprintf("%s needs --%s %s", s.name(), name, a.all().FindOptionByLongName(name).ValueName), s.option.LongName)
 			}
 		}
 	}
@@ -103,7 +103,7 @@ func (s *setting) check() error {
 	}
 	all := words(s.option.ValueName)
 	switch {
-	case typed == "" && len(s.option.Default) == 0: // schedulers pass empty ones
+	case typed == "" && s.initial.IsZero(): // schedulers pass empty ones
 		return nil
 	case s.tag("refused") != "":
 		return refuse(s.option.LongName, "%s", s.tag("refused"))
@@ -146,7 +146,7 @@ func (a *settings) inputNotes() (notes []string) {
 // the system if there is one.
 func (a *settings) platformNotes(goos string, tls bool) (notes []string) {
 	for _, s := range a.given {
-		if s.tag("secret-file") != "" && goos == "windows" && !s.usual() && s.field.String() != "-" {
+		if s.tag("secret-file") != "" && goos == "windows" && !s.isUsual() && s.field.String() != "-" {
 			notes = append(notes, "who may read "+s.field.String()+" was not checked: Windows has no file modes")
 		}
 	}

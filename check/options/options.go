@@ -1,11 +1,6 @@
 package options
 
-import (
-	"reflect"
-	"strings"
-
-	"github.com/jessevdk/go-flags"
-)
+import "strings"
 
 // Options is the command line, by group.
 type Options struct {
@@ -20,6 +15,17 @@ type Options struct {
 	Files      Files      `group:"Options from files"`
 	Security   Security   `group:"Security"`
 	Compatible Compatible `group:"check_pop"`
+}
+
+// usual returns the options as they are if none is given.
+func usual() *Options {
+	return &Options{
+		Limits: Limits{Timeout: "10s"},
+		Login:  Login{Auth: "auto", Pause: "15m"},
+		TLS:    TLS{Min: "1.2"},
+		States: States{Mismatch: "warning", Refuse: "critical"},
+		Output: Output{Format: "nagios"},
+	}
 }
 
 // Files name the files that have more options.
@@ -61,15 +67,4 @@ func (*texts) IsValidValue(string) error { return nil }
 func (t *texts) UnmarshalFlag(value string) error {
 	*t = append(*t, value)
 	return nil
-}
-
-// newParser makes a parser for a struct of groups of options.
-func newParser(o any) (*flags.Parser, error) {
-	parser := flags.NewNamedParser("check_pop3x", flags.PassDoubleDash)
-	for group, fields := range reflect.ValueOf(o).Elem().Fields() {
-		if _, err := parser.AddGroup(group.Tag.Get("group"), "", fields.Addr().Interface()); err != nil {
-			return nil, err
-		}
-	}
-	return parser, nil
 }

@@ -115,3 +115,18 @@ func TestDefaultStates(t *testing.T) {
 		}
 	}
 }
+
+// An option has its usual value without its group having been read.
+func TestNoDefaultTag(t *testing.T) {
+	parser, err := wholeParser(&Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, group := range parser.Groups() {
+		for _, option := range group.Options() {
+			if len(option.Default) > 0 {
+				t.Errorf("--%s has a tag default, name %q in usual", option.LongName, option.Default)
+			}
+		}
+	}
+}

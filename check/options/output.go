@@ -11,7 +11,7 @@ import (
 
 // Output says what is shown.
 type Output struct {
-	Format  text         `unquote:"false" long:"format" value-name:"FORMAT" default:"nagios"`
+	Format  text         `unquote:"false" long:"format" value-name:"FORMAT"`
 	Name    text         `unquote:"false" long:"name" value-name:"NAME"`
 	Output  text         `unquote:"false" long:"output" value-name:"FILE" dash:"yes" restricted:"names a file"`
 	QuietOK bool         `long:"quiet-ok"`

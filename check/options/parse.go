@@ -29,7 +29,7 @@ func (t Text) Error() string { return string(t) }
 // New returns the command of the command line args, the program's name first,
 // before it is read. version is what --version prints.
 func New(version string, args []string) *Command {
-	return &Command{version: version, args: args, settings: &settings{options: &Options{}}}
+	return &Command{version: version, args: args, settings: &settings{options: usual()}}
 }
 
 // Parse reads the command line, and touches no file. An error is a fault of kind
@@ -41,11 +41,11 @@ func (c *Command) Parse() (err error) {
 	os.Unsetenv("GO_FLAGS_COMPLETION") // go-flags would print completions and exit 0 without a check
 	out := &c.settings.options.Output
 	out.Version, out.Usage, out.Help = prints(c.versionText), prints(everyday), prints(help)
-	if c.settings.parser, err = newParser(c.settings.options); err != nil {
-		return fault.Wrap(fault.Internal, err)
-	}
 	var words []string
 	c.files, words = splitExtraOpts(c.args[1:])
+	if c.settings.parser, err = newParser(c.settings.options, words); err != nil {
+		return fault.Wrap(fault.Internal, err)
+	}
 	rest, err := c.settings.parser.ParseArgs(words)
 	if err != nil {
 		return c.misused(err, culprit(words, rest))

@@ -191,7 +191,7 @@ func (c *Command) deviceLogin(stdin *os.File) (*oauth.Request, []string, error) 
 	var words []string
 	for _, s := range c.settings.given {
 		forLogin := s.tag("line-only") != "" || slices.Contains(listed(s.tag("needs")), "oauth-login")
-		if s.group.Name == "Token" && !s.usual() && !forLogin {
+		if s.group.Name == "Token" && !s.isUsual() && !forLogin {
 			words = append(words, s.name(), s.field.String())
 		}
 	}

@@ -32,9 +32,9 @@ func (c *Command) restrict() error {
 			return notAllowed("--extra-opts", where, "names a file")
 		}
 	}
-	a := &settings{options: &Options{}}
+	a := &settings{options: usual()}
 	var err error
-	if a.parser, err = newParser(a.options); err != nil {
+	if a.parser, err = newParser(a.options, words); err != nil {
 		return fault.Wrap(fault.Internal, err)
 	}
 	if _, err := a.parser.ParseArgs(words); err != nil {

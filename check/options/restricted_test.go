@@ -10,7 +10,7 @@ import (
 // host, a resolver or a proxy to say so in a tag.
 func TestRestricted(t *testing.T) {
 	naming := regexp.MustCompile(`^(FILE|DIR|HOST|URL|SERVER|ADDR.*|PROXY.*|.*PROGRAM.*|.*@FILE.*)$`)
-	parser, err := newParser(&Options{})
+	parser, err := wholeParser(&Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,11 +19,12 @@ var onLine = place{rank: math.MaxInt}
 
 // A setting is an option that was given.
 type setting struct {
-	option *flags.Option
-	group  reflect.StructField
-	field  reflect.Value
-	typed  bool    // on the command line
-	places []place // of the values from files, which come before the typed ones
+	option  *flags.Option
+	group   reflect.StructField
+	field   reflect.Value
+	initial reflect.Value // of the field, if the option is not given
+	typed   bool          // on the command line
+	places  []place       // of the values from files, which come before the typed ones
 }
 
 func (s *setting) name() string           { return "--" + s.option.LongName }
@@ -41,9 +42,9 @@ func (s *setting) place(index int) place {
 	return s.places[len(s.places)-1]
 }
 
-// usual reports whether the setting only says what holds without it.
-func (s *setting) usual() bool {
-	return s.field.IsZero() || slices.Equal(s.option.Default, []string{s.field.String()})
+// isUsual reports whether the setting only says what holds without it.
+func (s *setting) isUsual() bool {
+	return s.field.IsZero() || s.field.Kind() == reflect.String && s.field.String() == s.initial.String()
 }
 
 // empty reports whether the option has an argument that is empty, or one of its
@@ -61,17 +62,13 @@ func (s *setting) empty() bool {
 }
 
 // reset gives the option the value that it has when it is not given.
-func (s *setting) reset() {
-	s.field.SetZero()
-	if len(s.option.Default) > 0 {
-		s.field.SetString(s.option.Default[0])
-	}
-}
+func (s *setting) reset() { s.field.Set(s.initial) }
 
 // The settings are the options that were given, and what was found out about them.
 type settings struct {
 	options *Options
-	parser  *flags.Parser
+	parser  optionParser
+	whole   optionParser // of all options, once it is needed to look one up
 	given   []*setting
 	notes   []string // for -v
 }
@@ -81,7 +78,7 @@ func (a *settings) addTyped() {
 	for i, group := range a.parser.Groups() {
 		for _, option := range group.Options() {
 			if option.IsSet() && !option.IsSetDefault() {
-				a.add(i, option).typed = true
+				a.add(a.parser.numbers[i], option).typed = true
 			}
 		}
 	}
@@ -90,7 +87,8 @@ func (a *settings) addTyped() {
 func (a *settings) add(group int, option *flags.Option) *setting {
 	fields := reflect.ValueOf(a.options).Elem()
 	field := fields.Field(group).FieldByIndex(option.Field().Index)
-	s := &setting{option: option, group: fields.Type().Field(group), field: field}
+	initial := reflect.ValueOf(usual()).Elem().Field(group).FieldByIndex(option.Field().Index)
+	s := &setting{option: option, group: fields.Type().Field(group), field: field, initial: initial}
 	a.given = append(a.given, s)
 	return s
 }
@@ -109,13 +107,21 @@ func (a *settings) get(name string) *setting {
 // has reports whether an option has a value that was given.
 func (a *settings) has(name string) bool {
 	s := a.get(name)
-	return s != nil && !s.usual()
+	return s != nil && !s.isUsual()
+}
+
+// all returns a parser of all options, to look one up.
+func (a *settings) all() optionParser {
+	if a.whole.Parser == nil {
+		a.whole, _ = wholeParser(&Options{}) // what cannot be parsed fails a test
+	}
+	return a.whole
 }
 
 // find returns the option with that name, of one letter or more, and the number
 // of its group. It is nil if there is none.
 func (a *settings) find(name string) (group int, option *flags.Option) {
-	for i, g := range a.parser.Groups() {
+	for i, g := range a.all().Groups() {
 		for _, o := range g.Options() {
 			if name != "" && (name == o.LongName || o.ShortName != 0 && name == string(o.ShortName)) {
 				return i, o

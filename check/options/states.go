@@ -12,8 +12,8 @@ import (
 type States struct {
 	Expect   texts `unquote:"false" short:"e" long:"expect" value-name:"TEXT" everyday:"yes"`
 	All      bool  `short:"A" long:"all"`
-	Mismatch text  `unquote:"false" short:"M" long:"mismatch" value-name:"STATE" default:"warning"`
-	Refuse   text  `unquote:"false" short:"r" long:"refuse" value-name:"STATE" default:"critical"`
+	Mismatch text  `unquote:"false" short:"M" long:"mismatch" value-name:"STATE"`
+	Refuse   text  `unquote:"false" short:"r" long:"refuse" value-name:"STATE"`
 	State    texts `unquote:"false" long:"state" value-name:"KIND=STATE" everyday:"yes"`
 }
 

@@ -25,7 +25,7 @@ type TLS struct {
 
 	DANE bool `long:"dane" excludes:"insecure,ca-file"`
 
-	Min       text `unquote:"false" long:"tls-min" value-name:"VERSION" default:"1.2"`
+	Min       text `unquote:"false" long:"tls-min" value-name:"VERSION"`
 	WarnBelow text `unquote:"false" long:"tls-warn-below" value-name:"VERSION"`
 
 	ClientCert        text `unquote:"false" long:"client-cert" value-name:"FILE" secret-file:"yes" restricted:"names a file"`

@@ -28,11 +28,11 @@ func (a *settings) unknown(typed string) error {
 	instead := habit(typed)
 	name, long := strings.CutPrefix(typed, "--")
 	if instead == "" && long {
-		instead = likeliest(name, a.parser.Groups())
+		instead = likeliest(name, a.all().Groups())
 	}
 	if instead == "" && !long { // some letters behind one dash
 		for _, letter := range typed[1:] {
-			if a.parser.FindOptionByShortName(letter) == nil {
+			if a.all().FindOptionByShortName(letter) == nil {
 				typed = "-" + string(letter)
 				instead = habit(typed)
 				break
