@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -20,19 +19,28 @@ import (
 // A Store is a directory of entries that outlive a run, which only the user can
 // open. An entry has a file, and a second one that is locked while the entry is
 // changed. Its name is EntryName's.
-type Store struct{ root *os.Root }
+type Store struct {
+	root *os.Root
+	form
+}
 
-// maxEntry limits the file of an entry, in octets.
-const maxEntry = 128 << 10
+// A form is what the entries of a Store look like.
+type form struct {
+	end string // of the name of an entry's file
+	max int64  // octets of an entry
+}
 
-// maxUnused is how long an entry is kept that nobody writes.
-const maxUnused = 30 * 24 * time.Hour
-
-// The endings of an entry's files.
+// The ends of files: of the forms of entries, and of those that are locked.
 const (
-	entryEnd = ".json"
-	lockEnd  = ".lock"
+	jsonEnd = ".json"
+	listEnd = ".list"
+	lockEnd = ".lock"
 )
+
+var entryEnds = [...]string{jsonEnd, listEnd}
+
+// maxEntry limits the file of an entry in JSON, in octets.
+const maxEntry = 128 << 10
 
 // EntryName returns the name of an entry: what kind it is, and the digest of
 // what it is for.
@@ -47,10 +55,6 @@ func Digest(texts ...string) string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
-
-// ownFile is the pattern of the names of files that a Store creates. Another
-// program may have files in the same directory.
-const ownFile = `^\.?[a-z]+-[0-9a-f]{64}\.(json|json\.new|lock)$`
 
 // StateDir returns the directory of a Store that nobody names: systemd's, the
 // user's, or one for the user in /var/tmp. getenv is os.Getenv.
@@ -67,10 +71,15 @@ func StateDir(getenv func(string) string) string {
 	return "/var/tmp/" + name + "-" + strconv.Itoa(os.Geteuid())
 }
 
-// OpenStore opens or creates the directory. It refuses a symbolic link, a
-// directory of another user, and one that others can open: they could read
-// secrets or plant entries. Its errors name the directory.
-func OpenStore(dir string) (*Store, error) {
+// OpenStore opens or creates the directory, for entries in JSON. It refuses a
+// symbolic link, a directory of another user, and one that others can open: they
+// could read secrets or plant entries. Its errors name the directory.
+func OpenStore(dir string) (*Store, error) { return openForm(dir, form{jsonEnd, maxEntry}) }
+
+// OpenLists is OpenStore for entries of any form, of up to max octets.
+func OpenLists(dir string, max int64) (*Store, error) { return openForm(dir, form{listEnd, max}) }
+
+func openForm(dir string, f form) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, unusable(dir, err)
 	}
@@ -93,13 +102,13 @@ func OpenStore(dir string) (*Store, error) {
 		root.Close()
 		return nil, unusable(dir, err)
 	}
-	return &Store{root}, nil
+	return &Store{root, f}, nil
 }
 
-// HasEntry reports whether a directory has an entry, by one look at it. That it
+// HasEntry reports whether a directory has an entry in JSON, by one look at it. That it
 // can be used is not known before OpenStore.
 func HasEntry(dir, name string) (bool, error) {
-	_, err := os.Lstat(filepath.Join(dir, name+entryEnd))
+	_, err := os.Lstat(filepath.Join(dir, name+jsonEnd))
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
@@ -129,67 +138,34 @@ func checkPrivate(info fs.FileInfo) error {
 // Read returns the content of an entry. One that others can open, or that is
 // longer than any entry, is an error.
 func (s *Store) Read(name string) ([]byte, error) {
-	f, err := s.open(name+entryEnd, os.O_RDONLY)
+	f, err := s.open(name+s.end, os.O_RDONLY)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxEntry+1))
-	if len(text) > maxEntry {
-		return nil, errors.New("it is too long for an entry")
+	info, err := f.Stat()
+	if err == nil && info.Size() > s.max {
+		err = errors.New("it is too long for an entry")
 	}
+	if err != nil {
+		return nil, err
+	}
+	text := make([]byte, info.Size())
+	_, err = io.ReadFull(f, text)
 	return text, err
 }
 
 // Write creates or replaces an entry, whose lock the caller holds. If it is a
 // new one, those are removed that nobody has written for a month.
 func (s *Store) Write(name, text string, now time.Time) error {
-	_, err := s.root.Lstat(name + entryEnd)
+	_, err := s.root.Lstat(name + s.end)
 	if errors.Is(err, fs.ErrNotExist) {
 		s.removeUnused(now)
 	}
-	if err := ReplaceCached(s.root, name+entryEnd, text); err != nil {
+	if err := ReplaceCached(s.root, name+s.end, text); err != nil {
 		return unusable(s.root.Name(), err)
 	}
 	return nil
-}
-
-// Remove removes an entry, whose lock the caller holds, and then its lock, which
-// nobody holds from there on.
-func (s *Store) Remove(name string) {
-	_ = s.root.Remove(name + entryEnd)
-	_ = s.root.Remove(name + lockEnd)
-}
-
-// removeUnused removes what nobody has written for a month, except what is
-// locked. A clock that was wrong may have left files from the future.
-func (s *Store) removeUnused(now time.Time) {
-	all, err := fs.ReadDir(s.root.FS(), ".")
-	if err != nil {
-		return
-	}
-	own := regexp.MustCompile(ownFile)
-	for _, e := range all {
-		if !own.MatchString(e.Name()) || !s.isUnused(e.Name(), now) {
-			continue
-		}
-		name, _, _ := strings.Cut(strings.TrimPrefix(e.Name(), "."), ".")
-		unlock, err := s.TryLock(name)
-		if err != nil {
-			continue
-		}
-		_ = s.root.Remove(tempName(name + entryEnd))
-		if s.isUnused(name+entryEnd, now) {
-			s.Remove(name)
-		}
-		unlock()
-	}
-}
-
-// isUnused reports whether a file does not exist or was not written for a month.
-func (s *Store) isUnused(file string, now time.Time) bool {
-	info, err := s.root.Lstat(file)
-	return err != nil || now.Sub(info.ModTime()).Abs() > maxUnused
 }
 
 // Lock waits until no other process changes the entry. On a file system that has

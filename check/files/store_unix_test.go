@@ -149,6 +149,40 @@ func TestUnusedEntries(t *testing.T) {
 	}
 }
 
+// A list may be long, and is removed like other entries, whoever writes the next
+// one.
+func TestLists(t *testing.T) {
+	const long = maxEntry + 1
+	s, now := openStore(t), time.Now()
+	lists, err := OpenLists(s.root.Name(), long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, old := EntryName("crl", "kept"), EntryName("crl", "old")
+	for _, name := range []string{kept, old} {
+		lists.put(t, name, strings.Repeat("x", long), now)
+	}
+	if text, err := lists.Read(kept); err != nil || len(text) != long {
+		t.Errorf("%d octets, %v", len(text), err)
+	}
+	if _, err := s.Read(kept); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a list was read as JSON: %v", err)
+	}
+	past := now.Add(-maxUnused - time.Hour)
+	if err := s.root.Chtimes(old+listEnd, past, past); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.root.Chtimes(kept+lockEnd, past, past); err != nil {
+		t.Fatal(err)
+	}
+	token := EntryName("token", "x")
+	s.put(t, token, "{}", now)
+	want := []string{kept + listEnd, kept + lockEnd, token + jsonEnd, token + lockEnd}
+	if left := s.files(t); !slices.Equal(left, want) {
+		t.Errorf("%v are left, want %v", left, want)
+	}
+}
+
 // No two hold the lock of one entry, though each removes it.
 func TestLockOfRemovedEntry(t *testing.T) {
 	s, name := openStore(t), EntryName("login", "alice")
