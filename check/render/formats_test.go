@@ -157,7 +157,7 @@ func TestPrometheus(t *testing.T) {
 	}
 	want := []string{
 		`up{…} 1`, `state{…} 1`, `last_run_timestamp_seconds{…} 1795255200`,
-		`fault_info{…,phase="capa",kind="cleartext-offered",state="ok"} 1`, `limit_passed_info{…,metric="time_tls",state="warning"} 1`,
+		`fault_info{…,phase="capa",kind="cleartext-offered",state="ok",cause="the server offers USER before TLS"} 1`, `limit_passed_info{…,metric="time_tls",state="warning"} 1`,
 		`tls_verified{…} 1`, `tls_info{…,version="TLS 1.3",cipher="TLS_AES_128_GCM_SHA256",curve="X25519MLKEM768"} 1`, `check_info{…,version="v1"} 1`,
 		`duration_seconds{…} 0.034211`, `phase_duration_seconds{…,phase="connect"} 0.001`, `phase_duration_seconds{…,phase="tls"} 0.006`,
 		`phase_duration_seconds{…,phase="greeting"} 0.002`, `phase_duration_seconds{…,phase="capa"} 0.0003`, `phase_duration_seconds{…,phase="login"} 0.021`,
@@ -169,7 +169,7 @@ func TestPrometheus(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", strings.Join(series, "\n     "), strings.Join(want, "\n     "))
 	}
 	got = in(t, "prometheus", &report.Report{Start: start, Findings: []report.Finding{{Fault: fault.New(fault.Usage, "no host")}}}, ranges(), Options{Version: "v1"})
-	for _, line := range []string{"pop3_up 0\n", "pop3_state 3\n", `pop3_fault_info{kind="usage",state="unknown"} 1` + "\n"} {
+	for _, line := range []string{"pop3_up 0\n", "pop3_state 3\n", `pop3_fault_info{kind="usage",state="unknown",cause="no host"} 1` + "\n"} {
 		if !strings.Contains(got, line) {
 			t.Errorf("no %s in\n%s", line, got)
 		}

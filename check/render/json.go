@@ -24,6 +24,8 @@ type document struct {
 	State    jsonState     `json:"state"`
 	Text     string        `json:"text"`
 	Summary  string        `json:"summary"`
+	Cause    string        `json:"cause" null:"zero"`
+	Remedy   string        `json:"remedy" null:"zero"`
 	Checks   []part        `json:"checklist"`
 	Target   jsonTarget    `json:"target"`
 	Findings []jsonFinding `json:"findings"`
@@ -102,6 +104,10 @@ func asJSON(v verdict.Verdict, o Options) string {
 		Phases:   each(v.Report.Phases, func(ph report.Phase) jsonPhase { return jsonPhase{ph, limitsOf(ph, v.Metrics)} }),
 		Metrics:  each(v.Metrics, metric),
 		Report:   *v.Report,
+	}
+	if v.Status != verdict.OK {
+		worst := p.jsonFinding(v.Worst()[0])
+		d.Cause, d.Remedy = worst.Text, worst.Hint
 	}
 	var b bytes.Buffer
 	encode(&b, reflect.ValueOf(d))

@@ -35,7 +35,7 @@ var families = []family{
 	{"pop3_last_run_timestamp_seconds", "Time at which the check began, in seconds since 1970.", func(p page) []sample {
 		return timestamp(&p.Report.Start)
 	}},
-	{"pop3_fault_info", "Each fault that was found, with its phase, its kind and its state.", faults},
+	{"pop3_fault_info", "Each fault that was found, with its phase, its kind and its state, its cause and what to do.", faults},
 	{"pop3_limit_passed_info", "Each metric whose limit was exceeded, and its state.", exceededLimits},
 	{"pop3_tls_verified", "Whether the certificate is trusted and for the right name: 1 or 0.", func(p page) []sample {
 		if t := p.Report.TLS; t != nil {
@@ -129,7 +129,8 @@ func faults(p page) []sample {
 	var all []sample
 	for _, f := range p.Findings {
 		if f.Fault != nil {
-			all = append(all, sample{[]string{"phase", f.Phase, "kind", string(f.Fault.Kind), "state", state(f)}, verdict.Whole(1)})
+			labels := []string{"phase", f.Phase, "kind", string(f.Fault.Kind), "state", state(f), "cause", p.cause(f), "remedy", p.hint(f)}
+			all = append(all, sample{labels, verdict.Whole(1)})
 		}
 	}
 	return all

@@ -123,8 +123,11 @@ func said(f verdict.Finding, max int) string {
 
 func quoteWhole(text string) string { return fault.Quote(text, fault.Whole) }
 
-// what says what happened, in our own words.
-func (p page) what(f verdict.Finding) string {
+// what says what happened, and until when no login is tried after it.
+func (p page) what(f verdict.Finding) string { return p.cause(f) + p.heldBack(f) }
+
+// cause says what happened, in our own words.
+func (p page) cause(f verdict.Finding) string {
 	text := f.Fault.Text
 	switch {
 	case f.Fault.Within > 0:
@@ -134,7 +137,7 @@ func (p page) what(f verdict.Finding) string {
 	case text == "":
 		text = "the server refused " + strings.ToUpper(f.Phase)
 	}
-	return fault.Shorten(text, maxText) + p.heldBack(f)
+	return fault.Shorten(text, maxText)
 }
 
 // late says which budget ran out: one that other phases had used up is not

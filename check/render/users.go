@@ -82,14 +82,14 @@ func (p page) forUsers() string {
 	case !r.Complete && end < 0:
 		return nobodyKnows + "."
 	case !r.Complete: // the last finding has ended it
-		return p.outlook(p.Findings[end]) + ": " + p.happened(p.Findings[end]) + "."
+		return p.outlook(p.Findings[end]) + ": " + p.jsonFinding(p.Findings[end]).Text + "."
 	}
 	words := "Users can log in and see their mail"
 	if r.Mailbox == nil {
 		words = "Users can reach the server; no login was tried"
 	}
 	if p.Status != verdict.OK {
-		words += "; what needs attention: " + p.happened(p.Worst()[0])
+		words += "; what needs attention: " + p.jsonFinding(p.Worst()[0]).Text
 	}
 	return words + "."
 }
@@ -105,14 +105,6 @@ func (p page) outlook(f verdict.Finding) string {
 		who = fault.Shorten(l.User, maxWord)
 	}
 	return strings.Replace(outlooks[at].words, "USER", who, 1)
-}
-
-// happened is a finding without its phase, its kind and what to try.
-func (p page) happened(f verdict.Finding) string {
-	if f.Metric != nil {
-		return exceeded(f)
-	}
-	return p.what(f)
 }
 
 // A part is a step of the way to a user's mail.
