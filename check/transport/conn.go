@@ -125,6 +125,10 @@ func (c *Conn) CloseNotify() error {
 	return errors.Join(c.tls.CloseWrite(), c.Close())
 }
 
+// Heard reports whether anything has come from the server. It may be called from
+// any goroutine.
+func (c *Conn) Heard() bool { return c.wire.heard.Load() }
+
 // Remote is the address and port of the server.
 func (c *Conn) Remote() netip.AddrPort {
 	a := c.wire.RemoteAddr().(*net.TCPAddr).AddrPort()

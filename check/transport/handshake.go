@@ -141,11 +141,18 @@ func (c *Conn) firstLine() string {
 	w := c.wire
 	w.record, w.noWait = true, true
 	defer func() { w.record, w.noWait = false, false }()
-	for bytes.IndexByte(w.received, '\n') < 0 && len(w.received) < maxFirstLine {
+	for !hasLine(w.received) && len(w.received) < maxFirstLine {
 		if _, err := w.Read(make([]byte, maxFirstLine)); err != nil {
 			break
 		}
 	}
-	line, _, _ := bytes.Cut(bytes.TrimLeft(w.received[:min(len(w.received), maxFirstLine)], "\r\n"), []byte("\n"))
+	return firstLine(w.received)
+}
+
+func hasLine(received []byte) bool { return bytes.IndexByte(received, '\n') >= 0 }
+
+// firstLine returns the first line that has something in it, or its beginning.
+func firstLine(received []byte) string {
+	line, _, _ := bytes.Cut(bytes.TrimLeft(received[:min(len(received), maxFirstLine)], "\r\n"), []byte("\n"))
 	return strings.TrimSuffix(string(line), "\r")
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,6 +20,8 @@ type wire struct {
 	record   bool   // reads are kept in received
 	received []byte // at most maxReceived
 	timeout  error  // of the write whose deadline passed, or nil
+
+	heard atomic.Bool // something was read
 }
 
 func (w *wire) Read(p []byte) (n int, err error) {
@@ -26,6 +29,9 @@ func (w *wire) Read(p []byte) (n int, err error) {
 		n, err = readWaiting(w.TCPConn, p)
 	} else {
 		n, err = w.TCPConn.Read(p)
+	}
+	if n > 0 {
+		w.heard.Store(true)
 	}
 	if w.record {
 		w.received = append(w.received, p[:min(n, maxReceived-len(w.received))]...)
