@@ -119,6 +119,20 @@ func (flush) play(t *talk) error {
 	return t.sleep(t.o.Settle)
 }
 
+// awaitNext sends nothing until the last connection has come.
+type awaitNext struct{}
+
+func (awaitNext) play(t *talk) error {
+	select {
+	case <-t.full:
+		return nil
+	case <-t.stop:
+		return errEnd
+	case <-time.After(t.o.Limit):
+		return fmt.Errorf("no other client came within %v", t.o.Limit)
+	}
+}
+
 // silence waits until the client hangs up.
 type silence struct{}
 

@@ -13,6 +13,7 @@ import (
 type Dialogue struct {
 	steps  []step
 	nobody bool
+	next   *Dialogue // of the connection after this one; nil: the same again
 }
 
 // A step is one action and its line in the text.
@@ -47,6 +48,7 @@ var directives = map[string]func(rest string) (action, error){
 	"silence":      noArgument(silence{}),
 	"tls":          noArgument(startTLS{}),
 	"client-hello": noArgument(clientHello{}),
+	"await-next":   noArgument(awaitNext{}),
 	"pipelined":    noArgument(pipelined{}),
 	"half-close":   noArgument(halfClose{}),
 	"close":        noArgument(hangUp{(*talk).closeAll}),
@@ -57,10 +59,16 @@ var directives = map[string]func(rest string) (action, error){
 
 // Parse reads a dialogue. An error names the line.
 func Parse(text string) (*Dialogue, error) {
-	d := &Dialogue{}
+	first := &Dialogue{}
+	d := first
 	for i, line := range strings.Split(text, "\n") {
 		line = strings.TrimSuffix(line, "\r")
 		if strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if line == "next" && !d.empty() {
+			d.next = &Dialogue{}
+			d = d.next
 			continue
 		}
 		a, err := parseLine(line)
@@ -71,10 +79,28 @@ func Parse(text string) (*Dialogue, error) {
 			return nil, fmt.Errorf("line %d: %w", i+1, err)
 		}
 	}
-	if len(d.steps) == 0 && !d.nobody {
+	if d.empty() {
 		return nil, errors.New("the dialogue is empty")
 	}
-	return d, nil
+	return first, nil
+}
+
+func (d *Dialogue) empty() bool { return len(d.steps) == 0 && !d.nobody }
+
+// connections is how many connections have a dialogue of their own.
+func (d *Dialogue) connections() (n int) {
+	for ; d != nil; d = d.next {
+		n++
+	}
+	return n
+}
+
+// of returns the dialogue of the n-th connection.
+func (d *Dialogue) of(n int) *Dialogue {
+	for ; n > 1 && d.next != nil; n-- {
+		d = d.next
+	}
+	return d
 }
 
 // parseLine looks up a line in the two tables.

@@ -20,6 +20,7 @@
 //	flush             sends what was written so far in a packet of its own
 //	pause 2s          sends nothing for that long
 //	silence           sends nothing until the client hangs up
+//	await-next        sends nothing until the last of the connections has come
 //	tls               does a TLS handshake; as the first line: TLS from the first
 //	                  octet
 //	close             closes the connection, TLS first
@@ -39,6 +40,10 @@
 //	                  answered: TLS to a plain port
 //	pipelined         may send commands before their answers from here on
 //	nobody            does not even connect; the only line of its dialogue
+//
+// A line "next" ends the dialogue of a connection, and that of the next one
+// follows. There may be no more connections than dialogues, unless Connections says
+// so; then the last dialogue is played to the others.
 //
 // Consecutive C lines may come in one write. Otherwise the client has to wait
 // for each answer: whatever it sends before the greeting, or before the answer

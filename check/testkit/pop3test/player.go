@@ -18,7 +18,7 @@ type Options struct {
 	TLS         *tls.Config   // default: a certificate for localhost by an unknown authority
 	Limit       time.Duration // of each connection, and of waiting for one; default: 30 s
 	Settle      time.Duration // how long to listen for a client that sends too early; default: 5 ms
-	Connections int           // how many play the dialogue, one after the other or at once; default: 1
+	Connections int           // how many play the dialogue, one after the other or at once; default: as many as it has parts
 }
 
 func (o Options) withDefaults() Options {
@@ -88,7 +88,7 @@ func (d *Dialogue) Serve(l net.Listener, o Options) *Played {
 }
 
 func (d *Dialogue) start(l net.Listener, o Options) *Player {
-	p := &Player{d: d, o: o, l: l, full: make(chan struct{}), stop: make(chan struct{}), swept: make(chan struct{}), allowed: o.Connections}
+	p := &Player{d: d, o: o, l: l, full: make(chan struct{}), stop: make(chan struct{}), swept: make(chan struct{}), allowed: max(o.Connections, d.connections())}
 	if d.nobody {
 		p.allowed = 0
 		close(p.full)
@@ -182,14 +182,15 @@ func (p *Player) take(c net.Conn) {
 		_ = c.Close()
 		return
 	}
-	r := &running{newTalk(c, p.o, p.stop), make(chan struct{})}
+	r := &running{newTalk(c, p.o, p.stop, p.full), make(chan struct{})}
 	p.running = append(p.running, r)
 	if p.came == p.allowed {
 		close(p.full)
 	}
+	dialogue := p.d.of(p.came)
 	p.wg.Go(func() {
 		defer close(r.done)
-		r.Err = r.run(p.d)
+		r.Err = r.run(dialogue)
 	})
 }
 

@@ -239,3 +239,30 @@ func TestCloseLeavesNothing(t *testing.T) {
 		}
 	}
 }
+
+// Each connection has its part of the dialogue, and one may wait for another.
+func TestNextConnection(t *testing.T) {
+	p := start(t, "await-next\nS: +OK first\nnext\nS: +OK second", Options{})
+	first := dial(t, p.Addr())
+	second := dial(t, p.Addr())
+	hear(t, second, "+OK second\r\n")
+	hear(t, first, "+OK first\r\n")
+	first.Close()
+	second.Close()
+	if err := p.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A connection more than the dialogue has parts is a departure from it.
+func TestOneConnectionTooMany(t *testing.T) {
+	p := start(t, "S: +OK first\nnext\nS: +OK second", Options{})
+	for range 3 {
+		c := dial(t, p.Addr())
+		_, _ = io.ReadAll(c)
+		c.Close()
+	}
+	if err := p.Finish(); err == nil || !strings.Contains(err.Error(), "3 connections, expected 2 at most") {
+		t.Error(err)
+	}
+}

@@ -61,6 +61,7 @@ type talk struct {
 	in    *bufio.Reader
 	start time.Time
 	stop  <-chan struct{}
+	full  <-chan struct{} // closed when all connections have come
 
 	owes      bool  // the client waits for a line of the server
 	greeted   bool  // the server has sent a line
@@ -70,8 +71,8 @@ type talk struct {
 	received  int   // octets
 }
 
-func newTalk(c net.Conn, o Options, stop <-chan struct{}) *talk {
-	t := &talk{o: o, raw: c, conn: c, start: time.Now(), stop: stop, owes: true}
+func newTalk(c net.Conn, o Options, stop, full <-chan struct{}) *talk {
+	t := &talk{o: o, raw: c, conn: c, start: time.Now(), stop: stop, full: full, owes: true}
 	t.in = bufio.NewReader(transcript{t})
 	t.limit()
 	return t
