@@ -8,6 +8,9 @@
 // Facts, judgement and words are three places. A phase that took too long is a
 // fact in probe, a state in verdict and a sentence in render.
 //
+// A run logs in once per address. After a silence at most one more connection is
+// opened, which sends no credentials (probe/look.go).
+//
 // # Packages
 //
 // In the order of calls. A package imports only packages below it.

@@ -12,7 +12,7 @@ import (
 type Error struct {
 	Kind    Kind
 	Problem Problem // what is behind it; "" if only the text tells
-	Text    string  // in our words; "" if the server's say it all
+	Text    string  // in our words; "" if the server's say it all; beside Within, how "no answer" goes on
 	Said    string  // in the server's words; "" if it said nothing
 	Err     error   // the cause, or nil
 

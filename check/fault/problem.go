@@ -54,6 +54,16 @@ const (
 	SpeaksSSH  Problem = "speaks ssh"
 )
 
+// Why a server is silent, as a second connection shows.
+const (
+	PortSilent      Problem = "port silent"      // another port of the host answers
+	HostUp          Problem = "host up"          // another port of the host refuses
+	HostSilent      Problem = "host silent"      // so is another port
+	SilentInBoth    Problem = "silent in both"   // with TLS and without
+	AnsweredAnother Problem = "answered another" // connection than the first
+	OtherService    Problem = "other service"    // than POP3, which is not known
+)
+
 // Why a session does not get on.
 const (
 	ClosedAtOnce       Problem = "closed at once"              // before the greeting

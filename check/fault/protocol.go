@@ -17,6 +17,12 @@ var openings = []struct {
 	{"\x15\x03", "", SpeaksTLS}, {"\x16\x03", "", SpeaksTLS}, {"\x14\x03", "", SpeaksTLS}, {"\x17\x03", "", SpeaksTLS},
 }
 
+// Protocol is what a server speaks, "IMAP", if the problem is that it is not POP3.
+func (p Problem) Protocol() string {
+	name, _ := strings.CutPrefix(string(p), "speaks ")
+	return strings.ToUpper(name)
+}
+
 // Spoken returns e with what the server said first, and with the protocol that
 // begins so as its problem. Octets of TLS are not for reading and are left out.
 func (e *Error) Spoken(said string) *Error {

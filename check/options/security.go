@@ -30,6 +30,9 @@ func (a *settings) confinement(p probe.Plan) *confine.Permissions {
 	if dir := os.Getenv("CREDENTIALS_DIRECTORY"); filepath.IsAbs(dir) {
 		left.Read = append(left.Read, dir)
 	}
+	if !p.NoSecondLook {
+		left.Ports = append(left.Ports, p.OtherPort())
+	}
 	if p.Resolver.IsValid() {
 		left.Ports = append(left.Ports, p.Resolver.Port())
 	}

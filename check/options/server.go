@@ -16,6 +16,7 @@ type Server struct {
 	SSL      bool `long:"ssl" hidden:"yes" excludes:"starttls"`
 	StartTLS bool `long:"starttls" excludes:"tls" everyday:"yes"`
 	NoCAPA   bool `long:"no-capa"`
+	NoLook   bool `long:"no-second-look"`
 	IPv4     bool `short:"4" long:"use-ipv4" excludes:"use-ipv6"`
 	IPv6     bool `short:"6" long:"use-ipv6"`
 	Resolver text `unquote:"false" long:"resolver" value-name:"ADDR[:PORT]" restricted:"names a resolver"`

@@ -24,10 +24,10 @@ func (l *link) connect(ctx context.Context) error {
 	for _, a := range attempts {
 		l.record.attempt(a)
 	}
+	l.attempts = attempts
 	if err != nil {
 		return err
 	}
-	l.attempts = attempts
 	l.record.report.Address = conn.Remote().String()
 	l.begin(conn)
 	return nil

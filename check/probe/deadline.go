@@ -28,6 +28,7 @@ func (s *session) runPhase(ctx context.Context, p phase) error {
 	if conn := s.link.conn; conn != nil {
 		stop = context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) }) // has passed, so that nothing waits any more
 	}
+	lookout := s.lookOut(ctx, p)
 	start := time.Now()
 	err := fault.Guard(func() error {
 		if err := s.pipeline(p); err != nil {
@@ -40,7 +41,8 @@ func (s *session) runPhase(ctx context.Context, p phase) error {
 	if isTimeout(err) && ctx.Err() != nil || err == nil && cut {
 		err = context.Cause(ctx)
 	}
-	err = p.blame(err)
+	cancel()
+	err = p.blame(s.lookBack(lookout, err))
 	if p.apart {
 		s.apart += took
 	}

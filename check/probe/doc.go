@@ -22,5 +22,7 @@
 //     as soon as it has been used.
 //   - No message is ever deleted: after DELE no QUIT is sent until RSET is
 //     confirmed (RFC 1939, section 6).
+//   - There is one login. After a silence one more connection may be opened, on
+//     which no credential is sent.
 //   - After a refused login QUIT is sent and nothing more is read.
 package probe

@@ -20,6 +20,7 @@ type link struct {
 	record    *recorder
 	addresses []netip.Addr        // of the server
 	attempts  []transport.Attempt // those that were tried
+	looked    bool                // there was a second look
 	conn      *transport.Conn     // nil before connect
 	pop       *pop3.Conn          // the session on conn
 	facts     *trust.Facts        // of the handshake; nil without TLS

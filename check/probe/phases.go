@@ -6,6 +6,7 @@ import (
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/pop3"
+	"check_pop3x/check/transport"
 )
 
 // A phase is one row of the table.
@@ -16,10 +17,11 @@ type phase struct {
 	before       func(*session, context.Context) error // may keep it from running; not part of any time
 	needsMessage bool                                  // it does not run if STAT has shown that the mailbox is empty
 	work         work
-	maximum      time.Duration // its budget is never larger; 0: only the whole budget counts
-	apart        bool          // it is not part of the time of the check
-	late         fault.Kind    // of a time limit that ended it; "": timeout
-	command      pop3.Command  // what run sends first, if that is known before any reply: it may be pipelined
+	maximum      time.Duration               // its budget is never larger; 0: only the whole budget counts
+	apart        bool                        // it is not part of the time of the check
+	late         fault.Kind                  // of a time limit that ended it; "": timeout
+	look         func(*link) *transport.Peek // at what, if it is silent; nil: nothing
+	command      pop3.Command                // what run sends first, if that is known before any reply: it may be pipelined
 	step         stepKind
 }
 
@@ -46,9 +48,9 @@ const (
 var phases = []phase{
 	{name: "resolve", when: (*Plan).byName, how: "a name as -H", work: onLink((*link).resolve)},
 	{name: "tlsa", when: (*Plan).usesDANE, how: "--dane", work: onLink((*link).tlsa)},
-	{name: "connect", work: onLink((*link).connect)},
-	{name: "tls", when: (*Plan).tlsFirst, how: "--tls", work: onLink((*link).handshake)},
-	{name: "greeting", work: onLink((*link).greeting)},
+	{name: "connect", work: onLink((*link).connect), look: (*link).lookElsewhere},
+	{name: "tls", when: (*Plan).tlsFirst, how: "--tls", work: onLink((*link).handshake), look: (*link).lookInPlain},
+	{name: "greeting", work: onLink((*link).greeting), look: (*link).lookForTLS},
 	{name: "capa", when: (*Plan).asksCAPA, how: "no --no-capa", work: onLink((*link).capa)},
 	{name: "stls", when: (*Plan).usesSTLS, how: "--starttls", work: onLink((*link).stls)},
 	{name: "token", when: (*Plan).usesToken, how: "--oauth SERVER or --token-file FILE", work: inSession((*session).fetchToken), apart: true, late: fault.Token},

@@ -29,6 +29,8 @@ type Plan struct {
 
 	LoginPlan
 
+	NoSecondLook bool // a silence is not looked into
+
 	NoCAPA bool // CAPA is not sent: the server offers USER, and STLS if that is to be used
 
 	Expect    []string // the greeting has to contain one of them

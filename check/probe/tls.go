@@ -49,11 +49,12 @@ func (l *link) advise(f *trust.Facts) {
 
 // wantsLegacy reports whether a handshake may have failed for lack of a cipher
 // suite, so that more of them are to be offered: the server says so, or it hangs
-// up, as Dovecot 2.3 loses its alert. TLS 1.3 has no more of them.
+// up, as Dovecot 2.3 loses its alert. TLS 1.3 has no more of them. There is never a
+// third connection.
 func (l *link) wantsLegacy(f *fault.Error) bool {
 	switch f.Problem {
 	case fault.NoSuite, fault.Unanswered, fault.UnansweredAll:
-		return l.refusal == nil && l.plan.TLS.MinVersion <= tls.VersionTLS12
+		return l.refusal == nil && !l.looked && l.plan.TLS.MinVersion <= tls.VersionTLS12
 	}
 	return false
 }

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -55,14 +54,6 @@ func wholeBudget(metrics []verdict.Metric) time.Duration {
 // drop is for what could not be judged, and cannot be.
 func drop(c cause) string {
 	return "drop " + fault.JoinAnd(c.options) + " or use --state unjudged=ok"
-}
-
-// noTLS is for a server that speaks POP3 where TLS was to begin.
-func noTLS(c cause) string {
-	if c.report.Security == report.STLS {
-		return ""
-	}
-	return "the port speaks POP3 in clear, try --starttls, or no TLS"
 }
 
 // clientExpired tells if it is the client certificate that is out of date.
@@ -165,7 +156,7 @@ func apopRefused(c cause) string {
 func timeout(c cause) string {
 	switch c.phase {
 	case "greeting":
-		return silentGreeting(c.report.Target)
+		return silentGreeting(c)
 	case "capa":
 		return "some servers do not answer a command that they do not know, --no-capa leaves CAPA out"
 	case "login":
@@ -174,21 +165,6 @@ func timeout(c cause) string {
 		return "a large mailbox takes its time, try -t 30s"
 	}
 	return ""
-}
-
-// silentGreeting is for a server that may wait for TLS to begin.
-func silentGreeting(t report.Target) string {
-	try := "try --tls"
-	if t.Security == report.STLS {
-		try += " instead of --starttls"
-	}
-	switch {
-	case t.Security == report.TLSFirst:
-		return ""
-	case t.Port == 995:
-		return "port 995 speaks TLS from the first byte, " + try
-	}
-	return fmt.Sprintf("if port %d speaks TLS from the first byte, %s", t.Port, try)
 }
 
 // slowLogin names the budgets that are too small for the slowest answers. If other

@@ -65,6 +65,13 @@ func TestHints(t *testing.T) {
 		return &report.Report{Start: start, TLS: &report.TLS{Client: &report.Client{Shown: c}}}
 	}
 	silence := &fault.Error{Kind: fault.Timeout, Within: 10 * time.Second}
+	seen := func(p fault.Problem) *fault.Error {
+		return &fault.Error{Kind: fault.Timeout, Within: 10 * time.Second, Problem: p, Text: "but"}
+	}
+	beside := func(r *report.Report, address string) *report.Report {
+		r.Look = &report.Look{Address: address}
+		return r
+	}
 	refused := fault.New(fault.Auth, "no")
 	for name, s := range map[string]struct {
 		phase  string
@@ -72,14 +79,22 @@ func TestHints(t *testing.T) {
 		report *report.Report
 		want   string
 	}{
-		"silence on the TLS port": {"greeting", silence, target(995, report.Clear), "port 995 speaks TLS from the first byte, try --tls"},
-		"STLS on the TLS port":    {"greeting", silence, target(995, report.STLS), "port 995 speaks TLS from the first byte, try --tls instead of --starttls"},
-		"silence on another port": {"greeting", silence, target(1995, report.Clear), "if port 1995 speaks TLS from the first byte, try --tls"},
-		"silence within TLS":      {"greeting", silence, target(995, report.TLSFirst), ""},
-		"silence before TLS":      {"tls", silence, target(110, report.TLSFirst), ""},
-		"silence later":           {"stat", silence, target(995, report.Clear), ""},
-		"a large mailbox":         {"uidl", silence, target(110, report.Clear), "a large mailbox takes its time, try -t 30s"},
-		"slow login":              {"login", silence, target(110, report.Clear), "servers answer up to 17 s late after wrong passwords or while the mailbox is in use, try -t 30s"},
+		"silence on the TLS port":      {"greeting", silence, target(995, report.Clear), "use --tls, as port 995 is for TLS"},
+		"STLS on the TLS port":         {"greeting", silence, target(995, report.STLS), "use --tls instead of --starttls, as port 995 is for TLS"},
+		"silence on another port":      {"greeting", silence, target(1995, report.Clear), "look at the server's load and log, or use --tls -p 1995 if the port is for TLS"},
+		"silence within TLS":           {"greeting", silence, target(995, report.TLSFirst), "look at the server's load and log"},
+		"silence before TLS":           {"tls", silence, target(110, report.TLSFirst), ""},
+		"it speaks TLS":                {"greeting", seen(fault.SpeaksTLS), target(110, report.Clear), "use --tls -p 110"},
+		"it speaks TLS, not STLS":      {"greeting", seen(fault.SpeaksTLS), target(995, report.STLS), "use --tls instead of --starttls"},
+		"it does not speak TLS":        {"tls", seen(fault.InClear), target(110, report.TLSFirst), "use --starttls or drop --tls"},
+		"it speaks HTTP":               {"greeting", seen(fault.SpeaksHTTP), target(110, report.Clear), "POP3 is usually on port 110, or on 995 with --tls"},
+		"another port answers":         {"connect", seen(fault.PortSilent), beside(target(110, report.STLS), "192.0.2.1:995"), "open port 110 in the firewalls on the way, or use --tls -p 995"},
+		"the port without TLS answers": {"connect", seen(fault.PortSilent), beside(target(995, report.TLSFirst), "[2001:db8::1]:110"), "open port 995 in the firewalls on the way, or use --starttls -p 110"},
+		"the usual port answers":       {"connect", seen(fault.PortSilent), beside(target(1110, report.Clear), "192.0.2.1:110"), "open port 1110 in the firewalls on the way, or use -p 110"},
+		"another port refuses":         {"connect", seen(fault.HostUp), beside(target(110, report.Clear), "192.0.2.1:995"), "open port 110 in the firewalls on the way"},
+		"silence later":                {"stat", silence, target(995, report.Clear), ""},
+		"a large mailbox":              {"uidl", silence, target(110, report.Clear), "a large mailbox takes its time, try -t 30s"},
+		"slow login":                   {"login", silence, target(110, report.Clear), "servers answer up to 17 s late after wrong passwords or while the mailbox is in use, try -t 30s"},
 
 		"POP3 in clear":        {"tls", fault.New(fault.TLS, "x").Because(fault.InClear), target(110, report.TLSFirst), "the port speaks POP3 in clear, try --starttls, or no TLS"},
 		"in clear behind STLS": {"stls", fault.New(fault.TLS, "x").Because(fault.InClear), target(110, report.STLS), ""},

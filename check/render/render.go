@@ -100,6 +100,11 @@ func withoutSubjects(box *report.Mailbox) *report.Mailbox {
 // silence removes what the server said.
 func silence(r *report.Report, findings []verdict.Finding) {
 	r.Greeting, r.Capabilities, r.BeforeTLS, r.UnderTLS = nil, nil, nil, nil
+	if r.Look != nil {
+		silent := *r.Look
+		silent.Said = ""
+		r.Look = &silent
+	}
 	for i, line := range r.Transcript {
 		if line.From == report.FromServer {
 			r.Transcript[i].Text = nil

@@ -33,7 +33,7 @@ func TestExamples(t *testing.T) {
 		{greeted, `POP3 OK - Dovecot ready, in 9 ms; no login tried | time=0.009000s;2;5;0;10 time_connect=0.001000s;;;0 ` +
 			`time_tls=0.006000s;;;0 time_greeting=0.002000s;;;0 time_capa=0.000300s;;;0 time_login=0.021000s;;;0 time_stat=0.001000s;;;0 time_quit=0.005000s;;;0`},
 		{wrong, `POP3 CRITICAL - login: alice was refused (PLAIN); ` + anyProvider + ` [auth]; the server said "Authentication failed." | time=0.009000s;2;5;0;10`},
-		{silent, `POP3 CRITICAL - greeting: no answer within 10 s; port 995 speaks TLS from the first byte, try --tls [timeout]` +
+		{silent, `POP3 CRITICAL - greeting: no answer within 10 s; use --tls, as port 995 is for TLS [timeout]` +
 			` | time=10.000211s;2;5;0;10`},
 		{broke("login", &fault.Error{Kind: fault.TLSRequired, Said: "Command is not valid in this state."}),
 			`POP3 CRITICAL - login: the server wants TLS before a login; the server wants TLS before login, ` +

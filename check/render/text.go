@@ -130,8 +130,10 @@ func (p page) what(f verdict.Finding) string { return p.cause(f) + p.heldBack(f)
 func (p page) cause(f verdict.Finding) string {
 	text := f.Fault.Text
 	switch {
-	case f.Fault.Within > 0:
+	case f.Fault.Within > 0 && text == "":
 		return late(f, p.Report.Phases)
+	case f.Fault.Within > 0:
+		text = late(f, p.Report.Phases) + ", " + text
 	case text == "" && f.Phase == "login":
 		text = loginRefused(f.Fault, p.Report.Login)
 	case text == "":

@@ -27,6 +27,7 @@ func (p page) verbose() []string {
 		{1, "The server's words", p.cutWords()},
 		{1, "Notes", slices.Concat(p.Notes, mailboxNotes(r.Mailbox))},
 		{1, "Addresses", addresses(r.Attempts)},
+		{1, "Second look", secondLook(r.Look)},
 		{1, "Phases", phases(r)},
 		{1, "DANE", dane(r.DANE, r.TLS != nil)},
 		{1, "TLS", tls(r.TLS)},

@@ -38,6 +38,7 @@ type Report struct {
 
 	Address  string    `json:"address" null:"zero"` // the address in use, "192.0.2.1:110"; "" before connect
 	Attempts []Attempt `json:"attempts"`            // each address that was tried, in order
+	Look     *Look     `json:"second_look"`         // nil: there was no need of one
 	Greeting *string   `json:"greeting"`            // the text after the +OK of the greeting
 
 	// The answers to CAPA, a capability with its arguments each: before STLS, right
@@ -66,6 +67,16 @@ type Attempt struct {
 	Address string        `json:"address"` // with the port
 	Time    time.Duration `json:"seconds"`
 	Error   string        `json:"error" null:"zero"` // "" for the address that was used
+}
+
+// A Look is the connection that was opened beside the first one to find out why
+// that was silent. No credentials are sent on it.
+type Look struct {
+	Address string        `json:"address"`      // with the port
+	Hello   bool          `json:"client_hello"` // it began a TLS handshake
+	Time    time.Duration `json:"seconds"`
+	Result  string        `json:"result"`           // what was seen: "connected", "no answer"
+	Said    string        `json:"said" null:"zero"` // the first line; "" if there was none, or it was TLS
 }
 
 // A Phase is one step of the session that ran, to its end or not.

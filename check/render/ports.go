@@ -1,0 +1,82 @@
+package render
+
+import (
+	"fmt"
+	"net"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
+)
+
+// What to try if there is no POP3 on the port, or not as it was asked for. A silence
+// that a second connection was made for has the finding in its text.
+
+// speaksTLS is for a port on which TLS begins with the first byte.
+func speaksTLS(c cause) string {
+	if c.fault.Within > 0 {
+		return withTLS(c.report.Target)
+	}
+	return "the server speaks TLS from the first byte, " + withTLS(c.report.Target)
+}
+
+// withTLS is what to type for TLS on the same port.
+func withTLS(t report.Target) string {
+	use := "use --tls"
+	if t.Port != 995 {
+		use += fmt.Sprintf(" -p %d", t.Port)
+	}
+	if t.Security == report.STLS {
+		use += " instead of --starttls"
+	}
+	return use
+}
+
+// noTLS is for a server that speaks POP3 where TLS was to begin.
+func noTLS(c cause) string {
+	switch {
+	case c.report.Security == report.STLS:
+		return ""
+	case c.fault.Within > 0:
+		return "use --starttls or drop --tls"
+	}
+	return "the port speaks POP3 in clear, try --starttls, or no TLS"
+}
+
+// otherProtocol is for a port that another service has.
+func otherProtocol(c cause) string {
+	if c.fault.Within > 0 {
+		return usualPorts
+	}
+	return "that is " + c.fault.Problem.Protocol() + "; " + usualPorts
+}
+
+// openPort is for a host that answers on another port than the one of the check.
+func openPort(c cause) string {
+	open := fmt.Sprintf("open port %d in the firewalls on the way", c.report.Port)
+	if c.fault.Problem != fault.PortSilent || c.report.Look == nil {
+		return open
+	}
+	_, other, _ := net.SplitHostPort(c.report.Look.Address)
+	use := ", or use "
+	switch {
+	case other == "995":
+		use += "--tls "
+	case c.report.Security == report.TLSFirst:
+		use += "--starttls "
+	}
+	return open + use + "-p " + other
+}
+
+// silentGreeting is for a server about which a second connection tells nothing, or
+// was not made.
+func silentGreeting(c cause) string {
+	t := c.report.Target
+	const hangs = "look at the server's load and log"
+	switch {
+	case t.Security == report.TLSFirst:
+		return hangs
+	case t.Port == 995:
+		return withTLS(t) + ", as port 995 is for TLS"
+	}
+	return hangs + ", or " + withTLS(t) + " if the port is for TLS"
+}
