@@ -76,6 +76,7 @@ const (
 	FewIterations      Problem = "few iterations"              // of SCRAM
 	NoDate             Problem = "no date"                     // in the second line of a secret's file
 	NotAllRead         Problem = "not all read"                // of the headers that may match
+	NoNewMail          Problem = "no new mail"                 // though it was asked for, in an empty mailbox
 	HelperFailed       Problem = "password program failed"     // and said why
 	DeletesWhatWasRead Problem = "deletes what was read"       // EXPIRE 0 (RFC 2449, section 6.7)
 	LongGreeting       Problem = "greeting of several lines"   // RFC 1939, section 4, has one

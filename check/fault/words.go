@@ -37,7 +37,7 @@ func Expires(left time.Duration) string {
 	return "expires in " + Left(left)
 }
 
-// Age is d for people: two digits are enough to act on, "36 h", "3.2 d".
+// Age is d for people: two digits are enough to act on, "36 h", "3.2 days".
 func Age(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch d = max(d, 0); {
@@ -48,7 +48,7 @@ func Age(d time.Duration) string {
 	case d < 2*day:
 		return fmt.Sprintf("%d h", d/time.Hour)
 	}
-	return fmt.Sprintf("%.1f d", float64(d)/float64(day))
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(d)/float64(day)), ".0") + " days"
 }
 
 // Duration is d for people: three digits are enough, "246 ms".

@@ -32,7 +32,7 @@ func TestDuration(t *testing.T) {
 func TestAge(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		-time.Second: "0 s", 0: "0 s", 119 * time.Second: "119 s", 2 * time.Minute: "2 min", 119 * time.Minute: "119 min", 2 * time.Hour: "2 h",
-		47 * time.Hour: "47 h", 48 * time.Hour: "2.0 d", 700 * time.Hour: "29.2 d",
+		47 * time.Hour: "47 h", 48 * time.Hour: "2 days", 700 * time.Hour: "29.2 days",
 	} {
 		if got := Age(d); got != want {
 			t.Errorf("%v: %s, want %s", d, got, want)

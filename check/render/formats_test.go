@@ -35,11 +35,11 @@ func TestNames(t *testing.T) {
 func TestJSON(t *testing.T) {
 	out := in(t, "json", full(), ranges("time 2 @1:5", "time_tls 1ms -"), Options{Verbose: 3, Version: "v1", Name: "the <name>"})
 	for _, want := range []string{
-		`{"schema":1,"plugin":{"name":"check_pop3x","version":"v1"},"name":"the <name>","state":{"name":"WARNING","code":1},"text":"tls took 6 ms (warning above 1 ms); 5 messages`,
+		`{"schema":1,"plugin":{"name":"check_pop3x","version":"v1"},"name":"the <name>","state":{"name":"WARNING","code":1},"text":"tls took 6 ms (warning above 1 ms); look at the load of the server, and at the network on the way; 5 messages`,
 		`"target":{"host":"mail.example.org","port":995,"security":"starttls","user":"alice","user_from":"POP3X_USER x"},`,
 		`"start":"2026-11-21T10:00:00.000Z","seconds":0.034211,"complete":true,`,
 		`"findings":[{"state":"OK","phase":"capa","kind":"cleartext-offered","metric":null,"text":"the server offers USER before TLS","within":null,"problem":null,"said":null,"hint":null},` +
-			`{"state":"WARNING","phase":"tls","kind":null,"metric":"time_tls","text":"tls took 6 ms (warning above 1 ms)","within":null,"problem":null,"said":null,"hint":null}]`,
+			`{"state":"WARNING","phase":"tls","kind":null,"metric":"time_tls","text":"tls took 6 ms (warning above 1 ms)","within":null,"problem":null,"said":null,"hint":"look at the load of the server, and at the network on the way"}]`,
 		`{"name":"tls","seconds":0.006,"budget":null,"failed":false,"warning":"0.001","critical":null}`,
 		`{"name":"login","seconds":0.021,"budget":null,"failed":true,"warning":null,"critical":null}`,
 		`{"name":"time","value":0.034211,"unit":"s","warning":"2","critical":"@1:5","min":0,"max":10}`,
@@ -182,7 +182,7 @@ func TestCheckmk(t *testing.T) {
 	r.Phases = timesOf("resolve", "333ns", "connect", "1500ms")
 	limits := ranges("time 0:2 ~:5", "time_resolve @1:2 1m", "time_connect 1:2 0.5:", "messages 10: 5:", "size 20 -")
 	got := in(t, "checkmk", r, limits, Options{Name: `"Bob's" | mail`, Verbose: 3})
-	want := `1 "’Bob’s’ mail" time=0.034211;2;5;0;10|time_resolve=0.000000;;60;0|time_connect=1.500000;1:2;0.5:;0|messages=5;10:;5:;0|size=18067;20;;0 5 messages (warning below 10); `
+	want := `1 "’Bob’s’ mail" time=0.034211;2;5;0;10|time_resolve=0.000000;;60;0|time_connect=1.500000;1:2;0.5:;0|messages=5;10:;5:;0|size=18067;20;;0 5 messages (warning below 10), `
 	if !strings.HasPrefix(got, want) {
 		t.Errorf("got  %swant %s", got, want)
 	}

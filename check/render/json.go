@@ -138,7 +138,7 @@ func target(t report.Target) jsonTarget {
 func (p page) jsonFinding(f verdict.Finding) jsonFinding {
 	all := jsonFinding{State: f.Status.String(), Phase: f.Phase}
 	if f.Metric != nil {
-		all.Metric, all.Text = f.Metric.Label, exceeded(f)
+		all.Metric, all.Text, all.Hint = f.Metric.Label, exceeded(f)+p.slowPhases(f), f.Remedy()
 		return all
 	}
 	all.Kind, all.Problem, all.Within = string(f.Fault.Kind), string(f.Fault.Problem), f.Fault.Within

@@ -9,33 +9,46 @@ import (
 	"check_pop3x/check/report"
 )
 
-// contents is what is in the mailbox, for the first line.
-func contents(r *report.Report) string {
-	text := fault.Count(r.Mailbox.Messages, "message") + ", " + fault.Count(r.Mailbox.Octets, "octet")
-	if gone := r.Mailbox.Gone; gone > 0 {
-		text += fmt.Sprintf(", %d deleted meanwhile by another session", gone)
+// contents is what is in the mailbox, for the first line, without what an exceeded
+// limit tells.
+func (p page) contents() string {
+	var parts []string
+	add := func(label, text string) {
+		if text != "" && (label == "" || !p.tells(label)) {
+			parts = append(parts, text)
+		}
 	}
-	h := r.Mailbox.Headers
-	switch {
-	case h == nil:
-		return text
-	case !h.Top:
-		return text + ", ages unknown (no TOP)"
-	case h.Matches != nil:
-		text += matching(h)
+	box := p.Report.Mailbox
+	add("messages", fault.Count(box.Messages, "message"))
+	add("size", fault.Count(box.Octets, "octet"))
+	if box.Gone > 0 {
+		add("", fmt.Sprintf("%d deleted meanwhile by another session", box.Gone))
 	}
-	if h.Newest != nil && h.NewestMaybe == nil {
-		text += ", newest " + fault.Age(r.Start.Sub(*h.Newest)) + " old"
+	if h := box.Headers; h != nil {
+		add("", matching(h))
+		add("newest_age", aged("newest", h.Newest, h.NewestMaybe, p.Report.Start))
+		add("oldest_age", aged("oldest", h.Oldest, h.OldestMaybe, p.Report.Start))
 	}
-	if h.Oldest != nil && h.OldestMaybe == nil {
-		text += ", oldest " + fault.Age(r.Start.Sub(*h.Oldest)) + " old"
+	return strings.Join(parts, ", ")
+}
+
+// aged is how old a message is; "" if that is not known.
+func aged(which string, when, maybe *time.Time, now time.Time) string {
+	if when == nil || maybe != nil {
+		return ""
 	}
-	return text
+	return which + " " + fault.Age(now.Sub(*when)) + " old"
 }
 
 // matching is how many messages match, of how many.
 func matching(h *report.Headers) string {
-	text := fmt.Sprintf(", %d of %d match", *h.Matches, *h.Read)
+	switch {
+	case !h.Top:
+		return "ages unknown (no TOP)"
+	case h.Matches == nil:
+		return ""
+	}
+	text := fmt.Sprintf("%d of %d match", *h.Matches, *h.Read)
 	if h.Undecided > 0 {
 		text += fmt.Sprintf(" and %d may", h.Undecided)
 	}

@@ -26,7 +26,7 @@ func TestContents(t *testing.T) {
 		headers report.Headers
 		want    string
 	}{
-		{report.Headers{Top: true, Read: new(int64(2)), Oldest: ago(72 * time.Hour), Newest: ago(10 * time.Minute)}, ", newest 10 min old, oldest 3.0 d old"},
+		{report.Headers{Top: true, Read: new(int64(2)), Oldest: ago(72 * time.Hour), Newest: ago(10 * time.Minute)}, ", newest 10 min old, oldest 3 days old"},
 		{report.Headers{Top: true, Read: new(int64(2)), Newest: ago(-time.Minute)}, ", newest 0 s old"},
 		{report.Headers{Top: true, Read: new(int64(2))}, ""},
 		{report.Headers{}, ", ages unknown (no TOP)"},
@@ -40,11 +40,11 @@ func TestContents(t *testing.T) {
 func TestExceededMailboxLimits(t *testing.T) {
 	r := read(report.Headers{Top: true, Read: new(int64(2)), Oldest: ago(72 * time.Hour), Newest: ago(25 * time.Hour)})
 	got := text(r, ranges("oldest_age 3600 -", "newest_age 90000 1h"), Options{})
-	if want := "POP3 CRITICAL - the newest message is 25 h old (critical above 1 h); "; !strings.HasPrefix(got, want) {
+	if want := "POP3 CRITICAL - newest message is 25 h old (critical above 1 h), oldest message is 3 days old (warning above 3600 s); is mail delivered? "; !strings.HasPrefix(got, want) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	got = text(read(report.Headers{Top: true, Read: new(int64(2)), Matches: new(int64(0))}), ranges("newest_age 1 -"), Options{})
-	if want := "POP3 WARNING - no matching message (warning above 1 s); 5 messages,"; !strings.HasPrefix(got, want) {
+	if want := "POP3 WARNING - no message matches, old or new (warning above 1 s); did the job that sends it run? "; !strings.HasPrefix(got, want) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

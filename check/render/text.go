@@ -35,52 +35,56 @@ func nameOf(o Options, r *report.Report) string {
 }
 
 // text is the status line without state and performance data: the findings of
-// the worst state, and what was learned if the session reached its end.
+// the worst state, the limits that are exceeded, and what was learned if the
+// session reached its end.
 func (p page) text() string {
-	var parts []string
-	failed := false
-	for _, f := range p.Worst() {
-		if p.Status == verdict.OK && p.Report.Complete {
-			continue // advice, for -v
-		}
-		if tellsDays(f) && slices.ContainsFunc(p.Worst(), tellsExpiry) {
-			continue
-		}
-		where := ""
-		if f.Fault != nil && !failed {
-			where, failed = p.where(), true
-			if f.Fault.Kind == fault.Token {
-				where = "" // the mail server was not asked
-			}
-		}
-		parts = append(parts, p.sentence(f, p.Status != verdict.OK, fault.InLine)+where)
+	parts, failed := p.faults()
+	parts = append(parts, p.limits()...)
+	if known := p.summary(); !failed && known != "" {
+		parts = append(parts, known)
 	}
-	if !failed {
-		parts = append(parts, p.summary())
+	if notes := p.notes(); p.Status == verdict.OK {
+		parts = append(notes, parts...)
+	} else {
+		parts = append(parts, notes...)
 	}
-	parts = append(parts, p.deadAddresses()...)
 	if p.Status == verdict.OK && len(p.Skipped) > 0 {
 		parts = append(parts, "not looked at: "+strings.Join(p.Skipped, ", "))
 	}
 	return strings.Join(parts, "; ")
 }
 
-// deadAddresses names addresses that failed, if all else is well: that one server
-// of two is down is nothing to be silent about.
-func (p page) deadAddresses() (all []string) {
+// faults tells the faults of the worst state; it reports whether there are any.
+func (p page) faults() (parts []string, failed bool) {
+	for _, f := range p.Worst() {
+		if f.Fault == nil || !p.isTold(f) {
+			continue
+		}
+		where := ""
+		if !failed && f.Fault.Kind != fault.Token { // the mail server was not asked
+			where = p.where()
+		}
+		parts, failed = append(parts, p.sentence(f, p.Status != verdict.OK, fault.InLine)+where), true
+	}
+	return parts, failed
+}
+
+// isTold reports whether a fault is told for its state: what is OK is advice, for
+// -v, unless it ended the session.
+func (p page) isTold(f verdict.Finding) bool {
+	return f.Status == p.Status && !(p.Status == verdict.OK && p.Report.Complete)
+}
+
+// notes tells what works, but not as it should, whatever its state: nobody would
+// notice it otherwise. If all else is well there is room for what to do.
+func (p page) notes() (all []string) {
 	for _, f := range p.Findings {
-		if p.Status == verdict.OK && p.Report.Complete && f.Fault != nil && f.Fault.Kind == fault.Address {
-			all = append(all, p.what(f))
+		if f.Fault != nil && !p.isTold(f) && (f.Fault.Kind == fault.Address || f.Fault.Problem == fault.NoNewMail) {
+			all = append(all, p.sentence(f, p.Status == verdict.OK && f.Fault.Kind == fault.Address, fault.InLine))
 		}
 	}
 	return all
 }
-
-// tellsExpiry reports whether a finding says that a certificate has expired.
-func tellsExpiry(f verdict.Finding) bool { return f.Fault != nil && f.Fault.Problem == fault.Expired }
-
-// tellsDays reports whether a finding says how long the certificate lasts.
-func tellsDays(f verdict.Finding) bool { return f.Metric != nil && f.Metric.Label == "cert_days" }
 
 // where names the address in use if it is not what was typed and not all is
 // well.
@@ -96,7 +100,7 @@ func (p page) where() string {
 // characters of what the server said, which nobody needs to understand the rest.
 func (p page) sentence(f verdict.Finding, hints bool, max int) string {
 	if f.Metric != nil {
-		return exceeded(f)
+		return exceeded(f) + p.slowPhases(f) + "; " + f.Remedy()
 	}
 	s := p.what(f)
 	if f.Phase != "" {
@@ -165,17 +169,13 @@ func timeOf(phases []report.Phase, name string) (time.Duration, bool) {
 	return 0, false
 }
 
-// exceeded says which limit a value is beyond.
-func exceeded(f verdict.Finding) string {
-	return f.Metric.Row.Words(*f.Metric) + " (" + state(f) + " " + f.Range.Exceeded(f.Metric.Value) + ")"
-}
-
-// summary is what was proven of a server that works.
+// summary is what was proven of a server that works, without what an exceeded
+// limit tells, and without times if one is exceeded: one about time tells them.
 func (p page) summary() string {
 	r := p.Report
-	took := ""
-	if r.Time != nil {
-		took = " in " + fault.Duration(*r.Time)
+	took, phases := "", ""
+	if r.Time != nil && p.Status == verdict.OK {
+		took, phases = " in "+fault.Duration(*r.Time), breakdown(r.Phases)
 	}
 	certificate := p.certificate()
 	switch {
@@ -188,9 +188,9 @@ func (p page) summary() string {
 		}
 		return known + p.where() + "; no login tried"
 	case certificate != "" && slices.ContainsFunc(p.Metrics, limitsDays):
-		took = ", " + certificate + "," + took
+		took = strings.TrimSuffix(", "+certificate+","+took, ",")
 	}
-	return contents(r) + took + breakdown(r.Phases) + p.where()
+	return strings.TrimPrefix(p.contents()+took+phases+p.where(), ", ")
 }
 
 // ready is what the server says of itself in its greeting.
@@ -259,7 +259,7 @@ func protection(t *report.TLS) string {
 func (p page) certificate() string {
 	t := p.Report.TLS
 	switch {
-	case t == nil || t.Expiry == nil || slices.ContainsFunc(p.Worst(), tellsDays):
+	case t == nil || t.Expiry == nil || p.tells("cert_days"):
 		return ""
 	}
 	return "certificate " + fault.Expires(t.Expiry.NotAfter.Sub(p.Report.Start))

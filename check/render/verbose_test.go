@@ -98,7 +98,7 @@ func TestOtherFindings(t *testing.T) {
 	out := shown(r, ranges("time_tls - 1ms", "time_stat 1us -"), Options{Verbose: 1})
 	checkSection(t, out, "Findings", "OK - capa: the server offers USER before TLS [cleartext-offered]",
 		`WARNING - greeting: the greeting does not contain "x" [mismatch]; the server said "+OK"`, `WARNING - login: the mailbox of alice is in use; wait for the other session to end, or give the check a mailbox of its own [in-use]; the server said "locked"`,
-		"WARNING - stat took 1 ms (warning above 1 us)")
+		"WARNING - stat took 1 ms (warning above 1 us); look at the disks and the load of the mail store; large mailboxes take their time")
 }
 
 func TestTrust(t *testing.T) {

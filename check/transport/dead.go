@@ -16,8 +16,8 @@ import (
 // takes two lost packets in a row to be misjudged.
 const patience = time.Second
 
-// A look finds out which addresses of a name do not work.
-type look struct {
+// An inquiry finds out which addresses of a name do not work.
+type inquiry struct {
 	dial     dialer
 	isRouted func(netip.AddrPort) bool
 	patience time.Duration
@@ -31,18 +31,18 @@ type look struct {
 //
 // addrs are those of the name, of which attempts are those that were tried.
 func Dead(ctx context.Context, addrs []netip.Addr, attempts []Attempt) error {
-	return look{dialTCP, isRouted, patience}.dead(ctx, addrs, attempts)
+	return inquiry{dialTCP, isRouted, patience}.dead(ctx, addrs, attempts)
 }
 
-func (l look) dead(ctx context.Context, addrs []netip.Addr, attempts []Attempt) error {
+func (q inquiry) dead(ctx context.Context, addrs []netip.Addr, attempts []Attempt) error {
 	used := slices.IndexFunc(attempts, func(a Attempt) bool { return a.Err == nil })
 	if used < 0 {
 		return nil
 	}
-	attempts = l.askAgain(ctx, attempts, attempts[used])
+	attempts = q.askAgain(ctx, attempts, attempts[used])
 	var failed []Attempt
 	for _, a := range attempts {
-		if a.failed() && !l.isForeign(a, attempts) {
+		if a.failed() && !q.isForeign(a, attempts) {
 			failed = append(failed, a)
 		}
 	}
@@ -52,7 +52,7 @@ func (l look) dead(ctx context.Context, addrs []netip.Addr, attempts []Attempt) 
 	return deadFault(addrs, failed, attempts[used].Address.Addr())
 }
 
-// deadFault words it. That a family does not work is worth more than its
+// deadFault words it. That a whole family fails is worth more than its
 // addresses.
 func deadFault(addrs []netip.Addr, failed []Attempt, used netip.Addr) error {
 	var all []string
@@ -72,19 +72,19 @@ func deadFault(addrs []netip.Addr, failed []Attempt, used netip.Addr) error {
 	case len(failed) != others || !isOther(failed[0]):
 		return fault.New(fault.Address, "%s, %s works", what, used)
 	case used.Unmap().Is4():
-		return fault.New(fault.Address, "IPv6 does not work from here (%s), IPv4 does", what).Because(fault.IPv6Fails)
+		return fault.New(fault.Address, "IPv6 fails from here (%s), IPv4 works", what).Because(fault.IPv6Fails)
 	}
-	return fault.New(fault.Address, "IPv4 does not work from here (%s), IPv6 does", what).Because(fault.IPv4Fails)
+	return fault.New(fault.Address, "IPv4 fails from here (%s), IPv6 works", what).Because(fault.IPv4Fails)
 }
 
 // askAgain dials those addresses once more that were silent for so long that the
 // next one was tried, and twice as long as the one that answered.
-func (l look) askAgain(ctx context.Context, attempts []Attempt, used Attempt) []Attempt {
+func (q inquiry) askAgain(ctx context.Context, attempts []Attempt, used Attempt) []Attempt {
 	asked := slices.Clone(attempts)
 	var all sync.WaitGroup
 	for i, a := range asked {
 		if a.Err == ErrLost && a.Time >= attemptDelay && a.Time >= 2*used.Time {
-			all.Go(func() { asked[i].Err = l.ask(ctx, a.Address) })
+			all.Go(func() { asked[i].Err = q.ask(ctx, a.Address) })
 		}
 	}
 	all.Wait()
@@ -93,10 +93,10 @@ func (l look) askAgain(ctx context.Context, attempts []Attempt, used Attempt) []
 
 // ask returns why an address cannot be reached; ErrLost if it can, or if ctx ends
 // before that is known.
-func (l look) ask(ctx context.Context, to netip.AddrPort) error {
-	inner, cancel := context.WithTimeout(ctx, l.patience)
+func (q inquiry) ask(ctx context.Context, to netip.AddrPort) error {
+	inner, cancel := context.WithTimeout(ctx, q.patience)
 	defer cancel()
-	conn, err := l.dial(inner, to)
+	conn, err := q.dial(inner, to)
 	switch {
 	case err == nil:
 		conn.Close()
@@ -104,16 +104,16 @@ func (l look) ask(ctx context.Context, to netip.AddrPort) error {
 	case ctx.Err() != nil:
 		return ErrLost
 	case inner.Err() != nil:
-		return &fault.Error{Kind: fault.Timeout, Within: l.patience}
+		return &fault.Error{Kind: fault.Timeout, Within: q.patience}
 	}
 	return err
 }
 
 // isForeign reports whether this machine has no route to any address of the
 // family.
-func (l look) isForeign(a Attempt, attempts []Attempt) bool {
+func (q inquiry) isForeign(a Attempt, attempts []Attempt) bool {
 	return !slices.ContainsFunc(attempts, func(b Attempt) bool {
-		return b.Address.Addr().Is4() == a.Address.Addr().Is4() && (!b.isUnreachable() || l.isRouted(b.Address))
+		return b.Address.Addr().Is4() == a.Address.Addr().Is4() && (!b.isUnreachable() || q.isRouted(b.Address))
 	})
 }
 

@@ -68,19 +68,19 @@ func TestDead(t *testing.T) {
 		"the first is slower":      {tried(t, other+"450ms lost", "192.0.2.1 300ms ok"), "", ""},
 		"the second is slower":     {tried(t, "192.0.2.1 300ms ok", other+"50ms lost"), "", ""},
 		"the third is merely new":  {tried(t, other+"1ms refused", "192.0.2.1 260ms ok", "192.0.2.3 10ms lost"), "", "192.0.2.2 refused the connection, 192.0.2.1 works"},
-		"IPv6 is silent":           {tried(t, six+"251ms lost", four), "silent", "IPv6 does not work from here (no answer from 2001:db8::42 within 10 ms), IPv4 does"},
-		"all of IPv6":              {tried(t, six+"1ms refused", "2001:db8::43 251ms lost", four), "silent", "IPv6 does not work from here (2001:db8::42 refused the connection, no answer from 2001:db8::43 within 10 ms), IPv4 does"},
+		"IPv6 is silent":           {tried(t, six+"251ms lost", four), "silent", "IPv6 fails from here (no answer from 2001:db8::42 within 10 ms), IPv4 works"},
+		"all of IPv6":              {tried(t, six+"1ms refused", "2001:db8::43 251ms lost", four), "silent", "IPv6 fails from here (2001:db8::42 refused the connection, no answer from 2001:db8::43 within 10 ms), IPv4 works"},
 		"some of IPv6":             {tried(t, six+"1ms refused", "2001:db8::43 251ms lost", four), "ok", "2001:db8::42 refused the connection, 192.0.2.1 works"},
-		"IPv4 is silent":           {tried(t, other+"251ms lost", six+"1ms ok"), "silent", "IPv4 does not work from here (no answer from 192.0.2.2 within 10 ms), IPv6 does"},
+		"IPv4 is silent":           {tried(t, other+"251ms lost", six+"1ms ok"), "silent", "IPv4 fails from here (no answer from 192.0.2.2 within 10 ms), IPv6 works"},
 		"both families":            {tried(t, six+"1ms refused", other+"1ms refused", four), "", "2001:db8::42 refused the connection, 192.0.2.2 refused the connection, 192.0.2.1 works"},
 		"no IPv6 here":             {tried(t, six+"0s no-network", four), "", ""},
 		"no IPv6 in the kernel":    {tried(t, six+"0s no-family", "2001:db8::43 0s no-family", four), "", ""},
-		"IPv6 for some":            {tried(t, six+"0s no-network", "2001:db8::43 1ms refused", four), "", "IPv6 does not work from here (no network to 2001:db8::42, 2001:db8::43 refused the connection), IPv4 does"},
-		"no network, says another": {tried(t, other+"1ms no-network", six+"1ms ok"), "", "IPv4 does not work from here (no network to 192.0.2.2), IPv6 does"},
+		"IPv6 for some":            {tried(t, six+"0s no-network", "2001:db8::43 1ms refused", four), "", "IPv6 fails from here (no network to 2001:db8::42, 2001:db8::43 refused the connection), IPv4 works"},
+		"no network, says another": {tried(t, other+"1ms no-network", six+"1ms ok"), "", "IPv4 fails from here (no network to 192.0.2.2), IPv6 works"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := look{isRouted: func(to netip.AddrPort) bool { return to.Addr().Is4() }, patience: 10 * time.Millisecond}
-			l.dial = func(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+			q := inquiry{isRouted: func(to netip.AddrPort) bool { return to.Addr().Is4() }, patience: 10 * time.Millisecond}
+			q.dial = func(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
 				switch c.again {
 				case "":
 					t.Error("asked again:", to)
@@ -92,7 +92,7 @@ func TestDead(t *testing.T) {
 				}
 				return nil, dialError(t, c.again)
 			}
-			err := l.dead(bounded(t), addressesOf(c.attempts), c.attempts)
+			err := q.dead(bounded(t), addressesOf(c.attempts), c.attempts)
 			if c.want == "" && err != nil || c.want != "" && (err == nil || fault.Of(err).Text != c.want || fault.Of(err).Kind != fault.Address) {
 				t.Errorf("got  %v\nwant %s", err, c.want)
 			}
@@ -120,12 +120,12 @@ func TestAskAgain(t *testing.T) {
 	silent := tried(t, "192.0.2.2 251ms lost", "192.0.2.1 1ms ok")
 	ended, end := context.WithCancel(t.Context())
 	end()
-	if err := (look{dial: hang, patience: time.Hour}).dead(ended, addressesOf(silent), silent); err != nil {
+	if err := (inquiry{dial: hang, patience: time.Hour}).dead(ended, addressesOf(silent), silent); err != nil {
 		t.Error(err)
 	}
 	near, far := net.Pipe()
 	answers := func(context.Context, netip.AddrPort) (net.Conn, error) { return near, nil }
-	if err := (look{dial: answers, patience: time.Hour}).dead(bounded(t), addressesOf(silent), silent); err != nil {
+	if err := (inquiry{dial: answers, patience: time.Hour}).dead(bounded(t), addressesOf(silent), silent); err != nil {
 		t.Error(err)
 	}
 	if n, err := far.Read(make([]byte, 1)); n > 0 || err == nil {

@@ -24,9 +24,10 @@ var certificateDays = Row{
 		return &r.TLS.Expiry.NotAfter
 	},
 	Warning: "certificate", Critical: "certificate",
-	Words: func(m Metric) string {
+	Words: func(m Metric, _ *Range) string {
 		return "the certificate of " + m.Of + " " + fault.Expires(daysLong(m.Exact.Float()))
 	},
+	Low: "renew it and reload the server",
 	value: func(r *report.Report, l Limits) []Metric {
 		if r.TLS == nil || r.TLS.Expiry == nil {
 			return nil

@@ -11,8 +11,8 @@ import (
 // What has to be left of a life is a number of days, a time, or a share.
 func TestParseLeft(t *testing.T) {
 	for text, want := range map[string]string{ // of a life of 90 days
-		"30": "30: below 30 days", "1": "1: below 1 day", "0": "0: below 0 days", "36h": "1.5: below 36 h", "2d": "2: below 2 d",
-		"1d12h": "1.5: below 1d12h", "90m": "0.0625: below 90 m", "33%": "29.7: below 33 % of its 90 days", "12.5%": "11.25: below 12.5 % of its 90 days",
+		"30": "30: below 30 days", "1": "1: below 1 day", "0": "0: below 0 days", "36h": "1.5: below 36 h", "2d": "2: below 2 days",
+		"1d12h": "1.5: below 1d12h", "90m": "0.0625: below 90 minutes", "33%": "29.7: below 33 % of its 90 days", "12.5%": "11.25: below 12.5 % of its 90 days",
 		"100%": "90: below 100 % of its 90 days", "65535": "65535: below 65535 days",
 	} {
 		l, err := ParseLeft(text)

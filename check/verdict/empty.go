@@ -19,21 +19,19 @@ func (l Limits) judgeFault(f report.Finding) Finding {
 // unless --state says what an empty mailbox is.
 func (l Limits) judgeEmpty(f report.Finding) Finding {
 	all := Finding{Status: l.state(fault.Empty), Phase: f.Phase, Fault: f.Fault}
-	wanted, never := "", Real(math.Inf(1))
-	limit, status := l.Metrics[newestAge.Label], OK
-	switch {
-	case limit.Critical.Alerts(never):
-		wanted, status = newestAge.Critical, Critical
-	case limit.Warning.Alerts(never):
-		wanted, status = newestAge.Warning, Warning
-	default:
+	never, limits := Real(math.Inf(1)), l.Metrics[newestAge.Label]
+	wanted, status := limits.Critical, Critical
+	if !wanted.Alerts(never) {
+		wanted, status = limits.Warning, Warning
+	}
+	if !wanted.Alerts(never) {
 		return all
 	}
 	if _, chosen := l.States[fault.Empty]; !chosen {
 		all.Status = status
 	}
 	said := *f.Fault
-	said.Text += ", and --" + wanted + " wants new mail"
+	said.Text, said.Problem = said.Text+", so it has no message of the last "+wanted.passed(never), fault.NoNewMail
 	all.Fault = &said
 	return all
 }

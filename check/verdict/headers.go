@@ -10,6 +10,12 @@ import (
 	"check_pop3x/check/report"
 )
 
+// What to look at if mail of one kind is missing, or should not be there.
+const (
+	isSent   = "did the job that sends it run? see its log, then the MTA's queue"
+	whoSends = "read that mail, and look at what sends it"
+)
+
 var oldestAge = Row{
 	Label: "oldest_age", What: "the age of the oldest message", Unit: Age,
 	Help:       "Time at which the oldest message arrived, in seconds since 1970.",
@@ -21,13 +27,14 @@ var oldestAge = Row{
 		return nil
 	},
 	Warning: "oldest-warning", Critical: "oldest-critical",
-	Words: func(m Metric) string { return "the oldest message is " + old(m) },
+	Words: func(m Metric, _ *Range) string { return "oldest " + m.Of + "message is " + old(m) },
+	High:  isFetched, Low: whoDeletes,
 	value: func(r *report.Report, _ Limits) []Metric {
 		h := headers(r)
 		if h.OldestMaybe == nil {
-			return since(h.Oldest, r.Start)
+			return ofMatching(h, since(h.Oldest, r.Start))
 		}
-		return between(cmp.Or(h.Oldest, &r.Start), h.OldestMaybe, r.Start) // without any it is met
+		return ofMatching(h, between(cmp.Or(h.Oldest, &r.Start), h.OldestMaybe, r.Start)) // without any it is met
 	},
 	doubt: func(r *report.Report) doubt { return doubtOf(r, "oldest", headers(r).Oldest) },
 }
@@ -46,21 +53,28 @@ var newestAge = Row{
 		return nil
 	},
 	Warning: "newest-warning", Critical: "newest-critical",
-	Words: func(m Metric) string {
+	Words: func(m Metric, _ *Range) string {
 		if m.Value.isFinite() {
-			return "the newest message is " + old(m)
+			return "newest " + m.Of + "message is " + old(m)
 		}
-		return "no matching message"
+		return "no message matches, old or new"
+	},
+	Low: whoSends,
+	HighFor: func(m Metric) string {
+		if m.Of != "" {
+			return isSent
+		}
+		return isDelivered
 	},
 	value: func(r *report.Report, _ Limits) []Metric {
 		h := headers(r)
 		switch {
 		case h.NewestMaybe != nil:
-			return between(h.NewestMaybe, h.Newest, r.Start)
+			return ofMatching(h, between(h.NewestMaybe, h.Newest, r.Start))
 		case h.Matches != nil && *h.Matches == 0 && !r.Mailbox.Empty():
-			return []Metric{{Value: Real(math.Inf(1))}}
+			return ofMatching(h, []Metric{{Value: Real(math.Inf(1))}})
 		}
-		return since(h.Newest, r.Start)
+		return ofMatching(h, since(h.Newest, r.Start))
 	},
 	doubt: func(r *report.Report) doubt { return doubtOf(r, "newest", headers(r).Newest) },
 }
@@ -70,12 +84,13 @@ var matches = Row{
 	Help:       "Number of messages that match, of those whose headers were read.",
 	Prometheus: "pop3_matching_messages",
 	Warning:    "messages-warning", Critical: "messages-critical",
-	Words: func(m Metric) string {
+	Words: func(m Metric, _ *Range) string {
 		if m.Between == nil {
-			return fault.Count(m.Value.Int(), "matching message")
+			return howMany(m.Value.Int(), "matching message")
 		}
 		return "at least " + fault.Count(m.Value.Int(), "matching message")
 	},
+	High: whoSends, Low: isSent,
 	value: func(r *report.Report, _ Limits) []Metric {
 		h := headers(r)
 		if h.Matches == nil {
@@ -88,6 +103,16 @@ var matches = Row{
 		return m
 	},
 	doubt: func(r *report.Report) doubt { return doubtOf(r, "", nil) },
+}
+
+// ofMatching says whether an age is that of a message that matches.
+func ofMatching(h report.Headers, ages []Metric) []Metric {
+	for i := range ages {
+		if h.Matches != nil {
+			ages[i].Of = "matching "
+		}
+	}
+	return ages
 }
 
 // headers is what TOP showed; nothing if the server has no TOP.

@@ -7,12 +7,28 @@ import (
 	"check_pop3x/check/report"
 )
 
+// What to look at if there are too many messages, or too few.
+const (
+	isFetched   = "is what fetches this mail running? see its log"
+	isDelivered = "is mail delivered? look at the MTA's queue and log"
+	whoDeletes  = "find out who deletes or moves mail there"
+)
+
+// howMany is a number of things, of which there may be none.
+func howMany(n int64, thing string) string {
+	if n == 0 {
+		return "no " + thing
+	}
+	return fault.Count(n, thing)
+}
+
 var messages = Row{
 	Label: "messages", Unit: Count,
 	Help:       "Number of messages in the mailbox.",
 	Prometheus: "pop3_messages",
 	Warning:    "messages-warning", Critical: "messages-critical",
-	Words: func(m Metric) string { return fault.Count(m.Value.Int(), "message") },
+	Words: func(m Metric, _ *Range) string { return howMany(m.Value.Int(), "message") },
+	High:  isFetched, Low: isDelivered,
 	value: func(r *report.Report, _ Limits) []Metric {
 		if r.Mailbox == nil {
 			return nil
@@ -26,7 +42,8 @@ var size = Row{
 	Help:       "Size of the mailbox in octets.",
 	Prometheus: "pop3_mailbox_bytes",
 	Warning:    "size-warning", Critical: "size-critical",
-	Words: func(m Metric) string { return "size " + fault.Count(m.Value.Int(), "octet") },
+	Words: func(m Metric, limit *Range) string { return "mailbox of " + limit.octets(m.Value) },
+	High:  "delete or archive mail, or raise the quota: a full mailbox takes no new mail", Low: whoDeletes,
 	value: func(r *report.Report, _ Limits) []Metric {
 		if r.Mailbox == nil {
 			return nil
@@ -39,7 +56,7 @@ var retrievalRate = Row{
 	Label: "retr_rate", Unit: Count,
 	Help:       "Octets per second while a message was read.",
 	Prometheus: "pop3_retrieval_bytes_per_second",
-	Words:      func(m Metric) string { return fmt.Sprintf("%.0f octets/s", m.Value.Float()) },
+	Words:      func(m Metric, _ *Range) string { return fmt.Sprintf("%.0f octets/s", m.Value.Float()) },
 	value: func(r *report.Report, _ Limits) []Metric {
 		if r.Mailbox == nil || r.Mailbox.Retrieved == nil || r.Mailbox.Retrieved.Time <= 0 {
 			return nil

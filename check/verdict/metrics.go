@@ -22,9 +22,11 @@ type Row struct {
 
 	Warning, Critical string // the options that set its limits; "" without
 
-	Words func(Metric) string // the value for people: "took 246 ms"
-	value func(*report.Report, Limits) []Metric
-	doubt func(*report.Report) doubt // why there is no value, or none that is known
+	Words     func(Metric, *Range) string // a value that is beyond a limit, for people: "took 246 ms"
+	High, Low string                      // what to look at if a value is too high or too low
+	HighFor   func(Metric) string         // High, if it depends on the value; else nil
+	value     func(*report.Report, Limits) []Metric
+	doubt     func(*report.Report) doubt // why there is no value, or none that is known
 }
 
 // rows is the table of metrics, in the order of performance data. A row whose
@@ -51,7 +53,8 @@ type Metric struct {
 	Min, Max *float64
 
 	Phase   string // the phase that was timed; "" for another value
-	Of      string // what it is of, for people: a certificate's name
+	Of      string // what it is of, for people: a certificate's name, or "matching "
+	Slow    []Slow // the phases that took the time
 	Partial bool   // cut short by a fault, which says more than a limit could
 
 	Exact *Number // what limits look at, if Value is rounded

@@ -104,7 +104,7 @@ func (r *Range) String() string {
 func (r *Range) Exceeded(n Number) string {
 	low, high := r.Start != 0 && !math.IsInf(r.Start, -1), !math.IsInf(r.End, 1)
 	switch {
-	case !r.AlertOnInside && n.compare(r.End) > 0:
+	case !r.AlertOnInside && r.IsAbove(n):
 		return "above " + r.end
 	case !r.AlertOnInside:
 		return "below " + r.start
@@ -116,6 +116,23 @@ func (r *Range) Exceeded(n Number) string {
 		return "at least " + r.start
 	}
 	return "at any value"
+}
+
+// IsAbove reports whether n, at which the range alerts, is too much rather than too
+// little.
+func (r *Range) IsAbove(n Number) bool {
+	if r.AlertOnInside {
+		return r.Start > 0 || math.IsInf(r.End, 1)
+	}
+	return n.compare(r.End) > 0
+}
+
+// passed is the bound that n is beyond, with the unit that the user typed.
+func (r *Range) passed(n Number) string {
+	if r.IsAbove(n) != r.AlertOnInside && r.end != "" {
+		return r.end
+	}
+	return r.start
 }
 
 // plain writes a number plainly; infinity is nothing.

@@ -12,13 +12,14 @@ var wholeTime = Row{
 	Help:       "Time of the whole check in seconds, from the first phase to the last byte needed before QUIT.",
 	Prometheus: "pop3_duration_seconds",
 	Warning:    "warning", Critical: "critical",
-	Words: func(m Metric) string { return "took " + span(m) },
+	Words:   func(m Metric, _ *Range) string { return "took " + span(m) },
+	HighFor: lookAtSlowest, Low: tooFast,
 	value: func(r *report.Report, l Limits) []Metric {
 		if r.Time == nil {
 			return nil
 		}
 		m := timed(*r.Time, l.Timeout)
-		m.Partial = !r.Complete
+		m.Partial, m.Slow = !r.Complete, slowest(*r.Time, r.Phases)
 		return []Metric{m}
 	},
 }
@@ -28,7 +29,8 @@ var phaseTime = Row{
 	Help:       "Time of each phase that ran in seconds, whether it succeeded or not.",
 	Prometheus: "pop3_phase_duration_seconds",
 	Warning:    "phase-warning", Critical: "phase-critical",
-	Words: func(m Metric) string { return m.Phase + " took " + span(m) },
+	Words:   func(m Metric, _ *Range) string { return m.Phase + " took " + span(m) },
+	HighFor: func(m Metric) string { return LookAtSlow(m.Phase) }, Low: tooFast,
 	value: func(r *report.Report, _ Limits) []Metric {
 		var all []Metric
 		for _, p := range r.Phases {

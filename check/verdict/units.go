@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -31,21 +32,35 @@ var (
 	Age = Unit{Suffix: "s", Example: "36h", parse: age}
 )
 
+// spelled is a unit whose letter alone is not clear enough for people; "" if it is.
+func spelled(unit string) string {
+	switch unit {
+	case "d":
+		return "day"
+	case "w":
+		return "week"
+	case "m":
+		return "minute"
+	}
+	return ""
+}
+
 // words is a bound as it was typed, for people: "200 ms", "1m30s", "7 days".
 func (u Unit) words(typed string) string {
 	number := strings.TrimRightFunc(typed, unicode.IsLetter)
 	unit := typed[len(number):]
+	thing := cmp.Or(spelled(unit), u.thing)
 	switch {
 	case unit != "" && strings.Trim(number, "+-.0123456789 ") != "":
 		return typed // several units
-	case unit != "":
+	case unit != "" && spelled(unit) == "":
 		return strings.TrimSpace(number) + " " + unit
-	case u.thing == "":
+	case thing == "":
 		return strings.TrimSpace(number + " " + u.Suffix)
 	case number == "1":
-		return "1 " + u.thing
+		return "1 " + thing
 	}
-	return number + " " + u.thing + "s"
+	return number + " " + thing + "s"
 }
 
 // seconds reads a number of seconds or a duration with units.

@@ -123,6 +123,10 @@ func TestEmptyMailbox(t *testing.T) {
 		if got := told(Judge(r, l)); got != c.want {
 			t.Errorf("%s: got %s, want %s", c.limits, got, c.want)
 		}
+		asked := strings.HasPrefix(c.limits, "newest_age") && !strings.HasPrefix(c.want, "OK")
+		if f := Judge(r, l).Findings[0].Fault; (f.Problem == fault.NoNewMail) != asked || asked && !strings.Contains(f.Text, ", so it has no message of the last ") {
+			t.Errorf("%s: %s", c.limits, f.Text)
+		}
 		l.States[fault.Empty] = OK
 		if got := told(Judge(r, l)); !strings.Contains(got, "empty=ok") {
 			t.Errorf("%s, chosen: got %s", c.limits, got)

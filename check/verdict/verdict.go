@@ -86,6 +86,18 @@ func (v *Verdict) judgeMetric(m Metric) (open []unjudged) {
 	return open
 }
 
+// Remedy returns what to look at after a limit was exceeded.
+func (f Finding) Remedy() string {
+	switch row := f.Metric.Row; {
+	case !f.Range.IsAbove(f.Metric.Value):
+		return row.Low
+	case row.HighFor != nil:
+		return row.HighFor(*f.Metric)
+	default:
+		return row.High
+	}
+}
+
 // alerts reports whether a limit is exceeded, and whether that is known.
 func (m Metric) alerts(r *Range) (alerts, known bool) {
 	switch {

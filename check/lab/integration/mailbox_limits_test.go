@@ -19,7 +19,19 @@ func full(user account) string {
 const whole = ` ` + tookForm + slicesForm + ` \| time=`
 
 // aged is what a line says of messages of that age, whenever the test runs.
-const aged = `, newest [0-9.]+ (s|min|h|d) old, oldest [0-9.]+ (s|min|h|d) old`
+const aged = `, newest [0-9.]+ (s|min|h|days) old, oldest [0-9.]+ (s|min|h|days) old`
+
+// What to look at, by what is wrong.
+const (
+	isFetched   = `; is what fetches this mail running\? see its log; `
+	isDelivered = `; is mail delivered\? look at the MTA's queue and log; `
+	isSent      = `; did the job that sends it run\? see its log, then the MTA's queue; `
+	whoSends    = `; read that mail, and look at what sends it; `
+	fills       = `; delete or archive mail, or raise the quota: a full mailbox takes no new mail; `
+)
+
+// octetsOf is how much is in a mailbox.
+func octetsOf(user account) string { return fmt.Sprintf(`%d octets`, user.octets()) }
 
 func wantMailboxMetrics(o *outcome, user account) {
 	o.t.Helper()
@@ -37,16 +49,16 @@ func TestMailboxLimits(t *testing.T) {
 		label, behind string
 	}{
 		"messages fine":     {fresh, args("--messages-warning", "5", "--messages-critical", "10"), "OK", full(fresh) + whole, "messages", ";5;10;0"},
-		"messages warning":  {fresh, args("--messages-warning", "4", "--messages-critical", "5"), "WARNING", `5 messages \(warning above 4\); ` + full(fresh) + whole, "messages", ";4;5;0"},
-		"messages critical": {fresh, args("--messages-warning", "3", "--messages-critical", "4"), "CRITICAL", `5 messages \(critical above 4\); ` + full(fresh) + whole, "messages", ";3;4;0"},
-		"too few":           {fresh, args("--messages-critical", "6:"), "CRITICAL", `5 messages \(critical below 6\); `, "messages", ";;6:;0"},
-		"none":              {empty, args("--messages-warning", "1:"), "WARNING", `0 messages \(warning below 1\); 0 messages, 0 octets`, "messages", ";1:;;0"},
-		"crowd":             {crowd(), args("--messages-critical", "19999"), "CRITICAL", `20000 messages \(critical above 19999\); ` + full(crowd()) + whole, "messages", ";;19999;0"},
+		"messages warning":  {fresh, args("--messages-warning", "4", "--messages-critical", "5"), "WARNING", `5 messages \(warning above 4\)` + isFetched + octetsOf(fresh), "messages", ";4;5;0"},
+		"messages critical": {fresh, args("--messages-warning", "3", "--messages-critical", "4"), "CRITICAL", `5 messages \(critical above 4\)` + isFetched + octetsOf(fresh), "messages", ";3;4;0"},
+		"too few":           {fresh, args("--messages-critical", "6:"), "CRITICAL", `5 messages \(critical below 6\)` + isDelivered + octetsOf(fresh), "messages", ";;6:;0"},
+		"none":              {empty, args("--messages-warning", "1:"), "WARNING", `no message \(warning below 1\)` + isDelivered + `0 octets`, "messages", ";1:;;0"},
+		"crowd":             {crowd(), args("--messages-critical", "19999"), "CRITICAL", `20000 messages \(critical above 19999\)` + isFetched + octetsOf(crowd()), "messages", ";;19999;0"},
 		"size fine":         {fresh, args("--size-critical", fmt.Sprintf("%dB", octets)), "OK", full(fresh) + whole, "size", fmt.Sprintf(";;%d;0", octets)},
-		"size by one":       {fresh, args("--size-critical", fmt.Sprint(octets-1)), "CRITICAL", fmt.Sprintf(`size %d octets \(critical above %d octets\); `, octets, octets-1), "size", fmt.Sprintf(";;%d;0", octets-1)},
-		"size decimal":      {odd, args("--size-warning", "5MB", "--size-critical", "6mb"), "WARNING", fmt.Sprintf(`size %d octets \(warning above 5 MB\); `, odd.octets()), "size", ";5000000;6000000;0"},
-		"size binary":       {odd, args("--size-warning", "5MiB", "--size-critical", "5200KiB"), "WARNING", fmt.Sprintf(`size %d octets \(warning above 5 MiB\); `, odd.octets()), "size", ";5242880;5324800;0"},
-		"size inside":       {odd, args("--size-critical", "@5000KiB:6MiB"), "CRITICAL", fmt.Sprintf(`size %d octets \(critical between 5000 KiB and 6 MiB\); `, odd.octets()), "size", ";;@5120000:6291456;0"},
+		"size by one":       {fresh, args("--size-critical", fmt.Sprint(octets-1)), "CRITICAL", fmt.Sprintf(`mailbox of %d octets \(critical above %d octets\)`, octets, octets-1) + fills + `5 messages`, "size", fmt.Sprintf(";;%d;0", octets-1)},
+		"size decimal":      {odd, args("--size-warning", "5MB", "--size-critical", "6mb"), "WARNING", `mailbox of 5\.\d\d MB \(warning above 5 MB\)` + fills + `5 messages`, "size", ";5000000;6000000;0"},
+		"size binary":       {odd, args("--size-warning", "5MiB", "--size-critical", "5200KiB"), "WARNING", fmt.Sprintf(`mailbox of %d octets \(warning above 5 MiB\)`, odd.octets()) + fills + `5 messages`, "size", ";5242880;5324800;0"},
+		"size inside":       {odd, args("--size-critical", "@5000KiB:6MiB"), "CRITICAL", `mailbox of \d+ KiB \(critical between 5000 KiB and 6 MiB\)` + fills + `5 messages`, "size", ";;@5120000:6291456;0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachKeeper(t, func(t *testing.T, s *server) {
@@ -68,7 +80,7 @@ func TestAges(t *testing.T) {
 	eachKeeper(t, func(t *testing.T, s *server) {
 		for _, how := range ways {
 			o := check(t, s, how, fresh, "--oldest-warning", "4d", "--newest-critical", "90m", "--newest-warning", "3000s")
-			o.want("OK", full(fresh)+`, newest 1\d min old, oldest 3\.0 d old`+whole)
+			o.want("OK", full(fresh)+`, newest 1\d min old, oldest 3 days old`+whole)
 			o.wantAge("oldest_age", freshAges[0])
 			o.wantAge("newest_age", freshAges[4])
 			o.wantLimits("oldest_age", ";345600;;0")
@@ -84,17 +96,17 @@ func TestAgeLimits(t *testing.T) {
 		args        []string
 		state, text string
 	}{
-		"mail has stopped":      {args("--newest-critical", "5m"), "CRITICAL", `the newest message is 1\d min old \(critical above 5 m\); `},
-		"nobody fetches":        {args("--oldest-warning", "1h", "--oldest-critical", "3d"), "CRITICAL", `the oldest message is 3\.0 d old \(critical above 3 d\); `},
-		"nobody fetches soon":   {args("--oldest-warning", "3d", "--oldest-critical", "1w"), "WARNING", `the oldest message is 3\.0 d old \(warning above 3 d\); `},
-		"both":                  {args("--newest-warning", "1s", "--oldest-warning", "1d"), "WARNING", `the oldest message is 3\.0 d old \(warning above 1 d\); the newest message is 1\d min old \(warning above 1 s\); `},
-		"arrived too recently":  {args("--newest-critical", "1w:"), "CRITICAL", `the newest message is 1\d min old \(critical below 1 w\); `},
-		"in the forbidden time": {args("--oldest-critical", "@2d12h:1w"), "CRITICAL", `the oldest message is 3\.0 d old \(critical between 2d12h and 1 w\); `},
+		"mail has stopped":      {args("--newest-critical", "5m"), "CRITICAL", `newest message is 1\d min old \(critical above 5 minutes\)` + isDelivered + full(fresh) + `, oldest 3 days old`},
+		"nobody fetches":        {args("--oldest-warning", "1h", "--oldest-critical", "3d"), "CRITICAL", `oldest message is 3 days old \(critical above 3 days\)` + isFetched + full(fresh) + `, newest 1\d min old`},
+		"nobody fetches soon":   {args("--oldest-warning", "3d", "--oldest-critical", "1w"), "WARNING", `oldest message is 3 days old \(warning above 3 days\)` + isFetched + full(fresh) + `, newest 1\d min old`},
+		"both":                  {args("--newest-warning", "1s", "--oldest-warning", "1d"), "WARNING", `oldest message is 3 days old \(warning above 1 day\), newest message is 1\d min old \(warning above 1 s\)` + isFetched + isDelivered[2:] + full(fresh)},
+		"arrived too recently":  {args("--newest-critical", "1w:"), "CRITICAL", `newest message is 1\d min old \(critical below 1 week\)` + whoSends + full(fresh) + `, oldest 3 days old`},
+		"in the forbidden time": {args("--oldest-critical", "@2d12h:1w"), "CRITICAL", `oldest message is 3 days old \(critical between 2d12h and 1 week\)` + isFetched + full(fresh) + `, newest 1\d min old`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachKeeper(t, func(t *testing.T, s *server) {
 				o := check(t, s, inPlain, fresh, c.args...)
-				o.want(c.state, c.text+full(fresh)+aged+whole)
+				o.want(c.state, c.text+`(, at \S+)? \| time=`)
 				o.wantPhases("connect", "greeting", "capa", "login", "stat", "top", "quit")
 				o.wantAge("oldest_age", freshAges[0])
 				o.wantAge("newest_age", freshAges[4])
@@ -184,14 +196,14 @@ func TestMatchLimits(t *testing.T) {
 		matches     string
 	}{
 		"in time":      {fresh, args("--match", "Subject=^Backup .* ok", "--newest-critical", "26h"), "OK", full(fresh) + `, 3 of 5 match` + aged + whole, "3"},
-		"late":         {fresh, args("--match", "Subject=^Backup tuesday", "--newest-critical", "26h", "--age-scan", "all"), "CRITICAL", `the newest message is 2\.0 d old \(critical above 26 h\); ` + full(fresh) + `, 1 of 5 match`, "1"},
-		"missing":      {fresh, args("--match", "Subject=^Restore", "--newest-critical", "26h", "--age-scan", "50"), "CRITICAL", `no matching message \(critical above 26 h\); ` + full(fresh) + `, 0 of 5 match` + whole, "0"},
-		"not scanned":  {fresh, args("--match", "Subject=^something", "--newest-critical", "26h", "--age-scan", "2"), "CRITICAL", `no matching message \(critical above 26 h\); ` + full(fresh) + `, 0 of 2 match` + whole, "0"},
+		"late":         {fresh, args("--match", "Subject=^Backup tuesday", "--newest-critical", "26h", "--age-scan", "all"), "CRITICAL", `newest matching message is 2 days old \(critical above 26 h\)` + isSent + full(fresh) + `, 1 of 5 match`, "1"},
+		"missing":      {fresh, args("--match", "Subject=^Restore", "--newest-critical", "26h", "--age-scan", "50"), "CRITICAL", `no message matches, old or new \(critical above 26 h\)` + isSent + full(fresh) + `, 0 of 5 match`, "0"},
+		"not scanned":  {fresh, args("--match", "Subject=^something", "--newest-critical", "26h", "--age-scan", "2"), "CRITICAL", `no message matches, old or new \(critical above 26 h\)` + isSent + full(fresh) + `, 0 of 2 match`, "0"},
 		"found inside": {fresh, args("--match", "Subject=^something", "--newest-critical", "26h"), "OK", full(fresh) + `, 1 of 5 match` + aged + whole, "1"},
 		"nothing old":  {fresh, args("--match", "Subject=^Restore", "--oldest-critical", "1h"), "OK", full(fresh) + `, 0 of 5 match` + whole, "0"},
-		"empty":        {empty, args("--match", "Subject=^Backup", "--newest-critical", "26h"), "CRITICAL", `stat: the mailbox is empty, and --newest-critical wants new mail.* \[empty\]`, "0"},
-		"too many":     {fresh, args("--match", "Subject=Backup", "--messages-warning", "2", "--age-scan", "all"), "WARNING", `4 matching messages \(warning above 2\); ` + full(fresh) + `, 4 of 5 match` + aged + whole, "4"},
-		"too few":      {fresh, args("--match", "Subject=Backup", "--messages-critical", "5:", "--age-scan", "all"), "CRITICAL", `4 matching messages \(critical below 5\); `, "4"},
+		"empty":        {empty, args("--match", "Subject=^Backup", "--newest-critical", "26h"), "CRITICAL", `stat: the mailbox is empty, so it has no message of the last 26 h; .* \[empty\]`, "0"},
+		"too many":     {fresh, args("--match", "Subject=Backup", "--messages-warning", "2", "--age-scan", "all"), "WARNING", `4 matching messages \(warning above 2\)` + whoSends + full(fresh) + `, 4 of 5 match` + aged, "4"},
+		"too few":      {fresh, args("--match", "Subject=Backup", "--messages-critical", "5:", "--age-scan", "all"), "CRITICAL", `4 matching messages \(critical below 5\)` + isSent, "4"},
 		"base64":       {odd, args("--match", "Subject=^备份完成 ✓ gut$", "--age-scan", "all"), "OK", full(odd) + `, 1 of 5 match` + aged, "1"},
 		"folded words": {odd, args("--match", "Subject=^Rückgabe erledigt € nr 7$", "--age-scan", "all"), "OK", full(odd) + `, 1 of 5 match` + aged, "1"},
 	} {
@@ -240,10 +252,10 @@ func TestMatchUnread(t *testing.T) {
 			state, text string
 		}{
 			{args("--match", "Subject=^report", "--messages-critical", "1:", "--newest-critical", "1h"), "OK", full(crowd()) + `, 3 of 256 match \(--age-scan all reads all 20000\), newest`},
-			{args("--match", "Subject=^Restore", "--newest-critical", "30m"), "CRITICAL", `no matching message \(critical above 30 m\); `},
+			{args("--match", "Subject=^Restore", "--newest-critical", "30m"), "CRITICAL", `no message matches, old or new \(critical above 30 minutes\)` + isSent},
 			{args("--match", "Subject=^Restore", "--newest-critical", "26h"), "UNKNOWN", fmt.Sprintf(unread, "the age of the newest message is")},
 			{args("--match", "Subject=^Restore", "--messages-critical", "0"), "UNKNOWN", fmt.Sprintf(unread, "the number of messages that match is")},
-			{args("--match", "Subject=^report", "--messages-critical", "2"), "CRITICAL", `at least 3 matching messages \(critical above 2\); `},
+			{args("--match", "Subject=^report", "--messages-critical", "2"), "CRITICAL", `at least 3 matching messages \(critical above 2\)` + whoSends},
 		} {
 			o := run(t, call{addr: s.port(inPlain), how: inPlain, user: crowd(), limit: time.Minute, args: c.args})
 			o.want(c.state, c.text)
@@ -256,11 +268,11 @@ func TestEmptyHasNoAge(t *testing.T) {
 	eachKeeper(t, func(t *testing.T, s *server) {
 		limits := args("--oldest-critical", "1h", "--newest-critical", "24h", "--age-scan", "all")
 		o := check(t, s, inPlain, empty, limits...)
-		o.want("CRITICAL", `stat: the mailbox is empty, and --newest-critical wants new mail.* \[empty\]`)
+		o.want("CRITICAL", `stat: the mailbox is empty, so it has no message of the last 24 h; .* \[empty\]`)
 		o = check(t, s, inPlain, empty, "--oldest-critical", "1h")
 		o.want("OK", `0 messages, 0 octets`+whole)
 		o = check(t, s, inPlain, empty, append(limits, "--state", "empty=ok")...)
-		o.want("OK", `0 messages, 0 octets`+whole)
+		o.want("OK", `stat: the mailbox is empty, so it has no message of the last 24 h \[empty\]; 0 messages, 0 octets`+whole)
 		o.wantNone("oldest_age", "newest_age", "matches")
 		o.wantPhases(phasesOf[inPlain]...)
 		o = check(t, s, inPlain, empty, "--oldest-critical", "1h", "--state", "empty=critical")

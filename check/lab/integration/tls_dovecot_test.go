@@ -46,7 +46,7 @@ func dovecotCases() []*tlsCase {
 		{name: "a wildcard", show: shows(named("*.test")), days: "60",
 			line: `CRITICAL - {phase}: the certificate is for *.test, not for pop3.test: a wildcard needs two labels behind it; try the name that users connect to, by -H or --sni [certificate]`},
 		{name: "ends soon", show: shows(ends(5 * day)), args: args("-D", "30,7"), days: "5",
-			line: `CRITICAL - the certificate of "pop3.test" expires in 5 days (critical below 7 days); Dovecot (Debian) ready, TLS, in TIME; no login tried`},
+			line: `CRITICAL - the certificate of "pop3.test" expires in 5 days (critical below 7 days); renew it and reload the server; Dovecot (Debian) ready, TLS 1.3; no login tried`},
 		{name: "no intermediate", show: shows(lonely), days: "60",
 			line: `CRITICAL - {phase}: the server does not send the certificate of "Test Issuing CA", which issued its own, and no trusted root has that name` +
 				`; if that authority is yours, name its certificate with --ca-file; if not, let the server send its intermediate certificates [certificate]`},

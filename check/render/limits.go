@@ -1,0 +1,85 @@
+package render
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/verdict"
+)
+
+// limits tells which limits are exceeded, the worst first, and what to look at
+// then.
+func (p page) limits() []string {
+	var facts strings.Builder
+	var remedies []string
+	separator := ""
+	for _, f := range p.toldLimits() {
+		slow := p.slowPhases(f)
+		facts.WriteString(separator + exceeded(f) + slow)
+		separator = ", "
+		if slow != "" {
+			separator = "; "
+		}
+		if try := f.Remedy(); f.Status == p.Status && !slices.Contains(remedies, try) {
+			remedies = append(remedies, try)
+		}
+	}
+	if facts.Len() == 0 {
+		return nil
+	}
+	return append([]string{facts.String()}, remedies...)
+}
+
+// toldLimits are the exceeded limits that are worth a word in the line: all of
+// them, the worst first, or beside a fault that ended the session those of its
+// state.
+func (p page) toldLimits() (all []verdict.Finding) {
+	expired := slices.ContainsFunc(p.Worst(), tellsExpiry)
+	for _, worst := range []bool{true, false} {
+		for _, f := range p.Findings {
+			switch {
+			case f.Metric == nil, (f.Status == p.Status) != worst, !worst && !p.Report.Complete, tellsDays(f) && expired:
+			default:
+				all = append(all, f)
+			}
+		}
+	}
+	return all
+}
+
+// exceeded says which limit a value is beyond.
+func exceeded(f verdict.Finding) string {
+	return f.Metric.Row.Words(*f.Metric, f.Range) + " (" + state(f) + " " + f.Range.Exceeded(f.Metric.Value) + ")"
+}
+
+// slowPhases tells where the time of a check went that took too long, unless
+// another limit tells it.
+func (p page) slowPhases(f verdict.Finding) string {
+	if !f.Range.IsAbove(f.Metric.Value) {
+		return ""
+	}
+	var all []string
+	for _, s := range f.Metric.Slow {
+		told := slices.ContainsFunc(p.toldLimits(), func(other verdict.Finding) bool { return other.Phase == s.Phase })
+		if !told && s.Time >= time.Millisecond/2 {
+			all = append(all, s.Phase+" "+fault.Duration(s.Time))
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(all, ", ")
+}
+
+// tells reports whether a limit in the line tells the value of a metric.
+func (p page) tells(label string) bool {
+	return slices.ContainsFunc(p.toldLimits(), func(f verdict.Finding) bool { return f.Metric.Label == label })
+}
+
+// tellsExpiry reports whether a finding says that a certificate has expired.
+func tellsExpiry(f verdict.Finding) bool { return f.Fault != nil && f.Fault.Problem == fault.Expired }
+
+// tellsDays reports whether a finding says how long the certificate lasts.
+func tellsDays(f verdict.Finding) bool { return f.Metric != nil && f.Metric.Label == "cert_days" }
