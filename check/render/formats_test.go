@@ -157,7 +157,7 @@ func TestPrometheus(t *testing.T) {
 	}
 	want := []string{
 		`up{…} 1`, `state{…} 1`, `last_run_timestamp_seconds{…} 1795255200`,
-		`fault_info{…,phase="capa",kind="cleartext-offered",state="ok",cause="the server offers USER before TLS"} 1`, `limit_passed_info{…,metric="time_tls",state="warning"} 1`,
+		`fault_info{…,phase="capa",kind="cleartext-offered",state="ok",cause="the server offers USER before TLS"} 1`, `limit_passed_info{…,metric="time_tls",state="warning",cause="time_tls is above 1 ms",remedy="look at the load of the server, and at the network on the way"} 1`,
 		`tls_verified{…} 1`, `tls_info{…,version="TLS 1.3",cipher="TLS_AES_128_GCM_SHA256",curve="X25519MLKEM768"} 1`, `check_info{…,version="v1"} 1`,
 		`duration_seconds{…} 0.034211`, `phase_duration_seconds{…,phase="connect"} 0.001`, `phase_duration_seconds{…,phase="tls"} 0.006`,
 		`phase_duration_seconds{…,phase="greeting"} 0.002`, `phase_duration_seconds{…,phase="capa"} 0.0003`, `phase_duration_seconds{…,phase="login"} 0.021`,

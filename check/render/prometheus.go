@@ -138,11 +138,15 @@ func faults(p page) []sample {
 
 func state(f verdict.Finding) string { return strings.ToLower(f.Status.String()) }
 
+// exceededLimits are told without their values, as a label that changes at each run
+// would make a series of its own each time.
 func exceededLimits(p page) []sample {
 	var all []sample
 	for _, f := range p.Findings {
 		if f.Metric != nil {
-			all = append(all, sample{[]string{"metric", f.Metric.Label, "state", state(f)}, verdict.Whole(1)})
+			cause := f.Metric.Label + " is " + f.Range.Exceeded(f.Metric.Value)
+			labels := []string{"metric", f.Metric.Label, "state", state(f), "cause", cause, "remedy", f.Remedy()}
+			all = append(all, sample{labels, verdict.Whole(1)})
 		}
 	}
 	return all

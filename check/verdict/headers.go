@@ -105,7 +105,7 @@ var matches = Row{
 	doubt: func(r *report.Report) doubt { return doubtOf(r, "", nil) },
 }
 
-// ofMatching says whether an age is that of a message that matches.
+// ofMatching marks ages as those of messages that match, if only these count.
 func ofMatching(h report.Headers, ages []Metric) []Metric {
 	for i := range ages {
 		if h.Matches != nil {
