@@ -164,6 +164,7 @@ var tlsFailures = []badServer{
 	{server: "TLS 1.0 at most, of before TLS 1.2", shows: good, dialogue: "client-hello\nS- \"" + oldHello + "\"\n"},
 	{server: "TLS 1.2 at most, `--tls-min 1.3`", shows: good, config: atMost(tls.VersionTLS12), args: []string{"--tls-min", "1.3"}},
 	{server: "TLS 1.2 at most, `--tls-warn-below 1.3`", shows: good, config: atMost(tls.VersionTLS12), args: []string{"--tls-warn-below", "1.3"}},
+	{server: "TLS 1.2 at most, `--tls-warn-without pq`", shows: good, config: atMost(tls.VersionTLS12), args: []string{"--tls-warn-without", "pq"}},
 	{server: "RSA key exchange only", twice: true, shows: changed(func(l *pop3test.Leaf) { l.RSA = true }),
 		config: onlySuite(tls.TLS_RSA_WITH_AES_128_CBC_SHA)},
 	{server: "no cipher in common", twice: true, shows: good, config: onlySuite(tls.TLS_RSA_WITH_RC4_128_SHA)},

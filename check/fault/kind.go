@@ -15,6 +15,7 @@ const (
 	TLS              Kind = "tls"               // the handshake failed
 	TLSVersion       Kind = "tls-version"       // older than --tls-warn-below
 	TLSLegacy        Kind = "tls-legacy"        // a cipher suite that clients are giving up
+	TLSPolicy        Kind = "tls-policy"        // what --tls-warn-without asks for is missing
 	Certificate      Kind = "certificate"       // untrusted, expired, revoked, weak or for another name
 	OCSP             Kind = "ocsp"              // a stapled OCSP answer that is stale or not the issuer's
 	Greeting         Kind = "greeting"          // -ERR, or not POP3 at all

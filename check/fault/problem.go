@@ -34,16 +34,19 @@ const (
 
 // Why there is no TLS, no answer from DNS, or something other than POP3.
 const (
-	OtherVersion  Problem = "other version"              // of TLS
-	NoSuite       Problem = "no cipher suite"            // in common with the server
-	Unanswered    Problem = "unanswered"                 // the server hung up at the offer
-	UnansweredAll Problem = "unanswered in any version"  // likewise, and there is no version left to offer
-	UnknownName   Problem = "unknown name"               // the alert unrecognized_name (RFC 6066, section 3)
-	ClientWanted  Problem = "client certificate wanted"  // and none was given
-	ClientRefused Problem = "client certificate refused" // the one that was given
-	NoResolver    Problem = "no resolver"                // no DNS server answers for TLSA records
-	IPv6Fails     Problem = "ipv6 fails"                 // and IPv4 does not
-	IPv4Fails     Problem = "ipv4 fails"                 // and IPv6 does not
+	OtherVersion     Problem = "other version"                // of TLS
+	NoForwardSecrecy Problem = "no forward secrecy"           // in the handshake, though it was asked for
+	NoAEAD           Problem = "no aead"                      // likewise
+	NoPostQuantum    Problem = "no post-quantum key exchange" // likewise
+	NoSuite          Problem = "no cipher suite"              // in common with the server
+	Unanswered       Problem = "unanswered"                   // the server hung up at the offer
+	UnansweredAll    Problem = "unanswered in any version"    // likewise, and there is no version left to offer
+	UnknownName      Problem = "unknown name"                 // the alert unrecognized_name (RFC 6066, section 3)
+	ClientWanted     Problem = "client certificate wanted"    // and none was given
+	ClientRefused    Problem = "client certificate refused"   // the one that was given
+	NoResolver       Problem = "no resolver"                  // no DNS server answers for TLSA records
+	IPv6Fails        Problem = "ipv6 fails"                   // and IPv4 does not
+	IPv4Fails        Problem = "ipv4 fails"                   // and IPv6 does not
 
 	InClear    Problem = "in clear" // the server speaks POP3, but not TLS
 	SpeaksTLS  Problem = "speaks tls"

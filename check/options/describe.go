@@ -158,6 +158,8 @@ func words(name string) (all []string) {
 		return transport.BindingTypes()
 	case "VERSION":
 		return versionNames()
+	case "PROPERTY":
+		return transport.Properties()
 	}
 	return all
 }
@@ -165,7 +167,7 @@ func words(name string) (all []string) {
 // Words returns words for all names that have some.
 func Words() map[string][]string {
 	all := map[string][]string{}
-	for _, name := range []string{"PHASE", "KIND", "STATE", "MECHANISM", "LIST", "FORMAT", "TYPE", "VERSION"} {
+	for _, name := range []string{"PHASE", "KIND", "STATE", "MECHANISM", "LIST", "FORMAT", "TYPE", "VERSION", "PROPERTY"} {
 		all[name] = words(name)
 	}
 	return all

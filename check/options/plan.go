@@ -143,6 +143,9 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 	if p.TLS, err = o.TLS.plan(p.Host, p.Binding); err != nil {
 		return p, err
 	}
+	if p.WarnWithout, err = o.TLS.wanted(); err != nil {
+		return p, err
+	}
 	p.DANE, err = o.TLS.dane(p.Target, p.TLS.ServerName)
 	return p, err
 }

@@ -3,6 +3,8 @@ package options
 import (
 	"context"
 	"crypto/tls"
+	"slices"
+	"strings"
 
 	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
@@ -25,8 +27,9 @@ type TLS struct {
 
 	DANE bool `long:"dane" excludes:"insecure,ca-file"`
 
-	Min       text `unquote:"false" long:"tls-min" value-name:"VERSION"`
-	WarnBelow text `unquote:"false" long:"tls-warn-below" value-name:"VERSION"`
+	Min         text  `unquote:"false" long:"tls-min" value-name:"VERSION"`
+	WarnBelow   text  `unquote:"false" long:"tls-warn-below" value-name:"VERSION"`
+	WarnWithout texts `unquote:"false" long:"tls-warn-without" value-name:"PROPERTY"`
 
 	ClientCert        text `unquote:"false" long:"client-cert" value-name:"FILE" secret-file:"yes" restricted:"names a file"`
 	ClientKey         text `unquote:"false" long:"client-key" value-name:"FILE" needs:"client-cert" secret-file:"yes" restricted:"names a file"`
@@ -54,6 +57,19 @@ func (t text) version() uint16 {
 		}
 	}
 	return 0
+}
+
+// wanted reads lists of properties that a handshake must have.
+func (o TLS) wanted() (all []string, err error) {
+	return all, each("tls-warn-without", o.WarnWithout, func(list string) error {
+		for word := range strings.SplitSeq(list, ",") {
+			if word = strings.ToLower(strings.TrimSpace(word)); !slices.Contains(transport.Properties(), word) {
+				return refuse("tls-warn-without", "%q is not one of %s", word, strings.Join(transport.Properties(), ", "))
+			}
+			all = append(all, word)
+		}
+		return nil
+	})
 }
 
 // plan returns what the handshake has to do and whom it believes. tls-unique does

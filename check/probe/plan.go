@@ -21,7 +21,8 @@ type Plan struct {
 	TLS      transport.TLS
 	DANE     *DANE // nil: the server's certificate is verified against the roots
 
-	WarnBelow uint16 // a version of TLS below this one is a finding; 0: none is
+	WarnBelow   uint16   // a version of TLS below this one is a finding; 0: none is
+	WarnWithout []string // what of transport.Properties a handshake must have, or it is a finding
 
 	Started time.Time                // when the process began; Budget counts from there
 	Budget  time.Duration            // for the whole check

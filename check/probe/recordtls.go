@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"slices"
-	"strings"
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
@@ -19,7 +18,7 @@ func (r *recorder) tls(asked transport.TLS, f *trust.Facts) {
 	t := &report.TLS{
 		Version:    tls.VersionName(f.State.Version),
 		Cipher:     tls.CipherSuiteName(f.State.CipherSuite),
-		Curve:      curve(f.State.CurveID),
+		Curve:      transport.KeyExchange(f.State.CurveID),
 		ServerName: fault.Clean(asked.VerifyName),
 		Verified:   f.Err == nil && !asked.Insecure,
 		Insecure:   asked.Insecure,
@@ -90,15 +89,6 @@ func nameOf(name pkix.Name, others ...string) string {
 		return others[0]
 	}
 	return name.String()
-}
-
-// curve returns the key exchange as RFC 8422 and RFC 8446 call it; "" if it has
-// no name.
-func curve(id tls.CurveID) string {
-	if id == 0 {
-		return ""
-	}
-	return strings.Replace(id.String(), "CurveP", "P-", 1)
 }
 
 // dane records the TLSA records of the server, and which of them match.

@@ -39,7 +39,9 @@ func (l *link) advise(f *trust.Facts) {
 		l.record.find(phase, fault.New(fault.TLSVersion, "the server speaks no more than %s, %s is wished for",
 			tls.VersionName(f.State.Version), tls.VersionName(l.plan.WarnBelow)))
 	}
-	if suite := f.State.CipherSuite; transport.IsLegacy(suite) {
+	lacking := transport.Lacking(f.State, l.plan.WarnWithout)
+	l.record.find(phase, lacking)
+	if suite := f.State.CipherSuite; lacking == nil && transport.IsLegacy(suite) {
 		l.record.find(phase, fault.New(fault.TLSLegacy, "the server agrees on nothing better than %s, which many clients do not offer any more", tls.CipherSuiteName(suite)))
 	}
 	if f.Staple != nil && f.Staple.Wrong != "" && !l.plan.TLS.Insecure && !f.TrustedByKey() {

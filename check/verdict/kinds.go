@@ -26,6 +26,7 @@ var kinds = []KindRow{
 	{fault.TLS, Critical, "the TLS handshake failed"},
 	{fault.TLSVersion, Warning, "--tls-warn-below: the server supports no newer version"},
 	{fault.TLSLegacy, Warning, "the server agrees only on RSA key exchange, or another cipher suite that clients are giving up"},
+	{fault.TLSPolicy, Warning, "--tls-warn-without: the handshake lacks what was asked for"},
 	{fault.Certificate, Critical, "untrusted, expired, revoked, weak or for another name"},
 	{fault.OCSP, Warning, "the stapled OCSP answer is stale, or not the issuer's"},
 	{fault.Greeting, Critical, "-ERR, or not POP3 at all"},

@@ -19,8 +19,8 @@ func stunnelCases(t *testing.T) []*tlsCase {
 		other               = `CRITICAL - {phase}: the server speaks other versions of TLS than the offered TLS 1.2, TLS 1.3 (alert protocol_version); if that has to do, try a lower --tls-min [tls]`
 		demand              = "requireCert = yes\nverifyChain = yes\nCAfile = authority.pem\n"
 	)
-	const rsa = `WARNING - {phase}: the server agrees on nothing better than TLS_RSA_WITH_AES_256_GCM_SHA384, which many clients do not offer any more ` +
-		`[tls-legacy]; let the server offer ECDHE with AES-GCM, before clients cannot connect any more`
+	const rsa = `WARNING - {phase}: the server agrees on nothing better than TLS_RSA_WITH_AES_256_GCM_SHA384, which many clients do not offer any more; ` +
+		`let the server offer ECDHE with AES-GCM, before clients cannot connect any more [tls-legacy]`
 	const dhe = `CRITICAL - {phase}: the server has nothing in common with what is offered in TLS 1.2, TLS 1.3 with ECDHE or RSA key exchange ` +
 		`(alert handshake_failure); other clients may connect, if it has DHE or 3DES only, which this check does not have; let the server offer ECDHE with AES-GCM [tls]`
 	known, unknown := clientFiles(t)
@@ -31,6 +31,13 @@ func stunnelCases(t *testing.T) []*tlsCase {
 		{name: "TLS 1.1, allowed", conf: tls11, args: args("--tls-min=1.1", "-v"), line: ready, also: "TLS 1.1, ", days: "60"},
 		{name: "TLS 1.2", conf: tls12, args: args("-v"), line: ready, also: "TLS 1.2, ", days: "60"},
 		{name: "TLS 1.3", args: args("-v"), line: ready, also: "TLS 1.3, ", days: "60"},
+		{name: "all that is asked for", conf: tls12 + "ciphers = ECDHE+AESGCM\n", args: args("--tls-warn-without=fs,aead"), line: ready, days: "60"},
+		{name: "no post-quantum key exchange", conf: "curves = X25519\n", args: args("--tls-warn-without=pq,fs,aead"), days: "60",
+			line: `WARNING - {phase}: the handshake has no post-quantum key exchange (TLS 1.3, X25519, TLS_AES_128_GCM_SHA256); ` +
+				`have the server offer X25519MLKEM768 (OpenSSL 3.5 or newer) [tls-policy]`},
+		{name: "CBC only", conf: tls12 + "ciphers = ECDHE-RSA-AES128-SHA\n", args: args("--tls-warn-without=aead"), days: "60",
+			line: `WARNING - {phase}: the handshake has no AEAD cipher (TLS 1.2, X25519, TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA); ` +
+				`let the server prefer AES-GCM or ChaCha20-Poly1305 to CBC [tls-policy]`},
 		{name: "RSA key exchange only", conf: tls12 + "ciphers = AES256-GCM-SHA384\n", line: rsa, days: "60"},
 		{name: "DHE only", conf: tls12 + "ciphers = DHE-RSA-AES256-GCM-SHA384\n", line: dhe, differs: both("it has DHE")},
 		{name: "no client certificate", conf: demand, days: "60",
