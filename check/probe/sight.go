@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"strings"
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
@@ -49,12 +50,16 @@ func spoken(l transport.Peek, words string) (fault.Problem, string, string) {
 	f := (&fault.Error{}).Spoken(words)
 	port := fmt.Sprintf("but port %d speaks ", l.Address.Port())
 	switch {
+	case f.Problem == "" && len(words) < len("-ERR"): // it may become anything
+		return "", "", ""
 	case f.Problem == "":
-		return fault.OtherService, "but a second connection got something other than POP3", f.Said
+		return fault.OtherService, "but something other than POP3 answers", f.Said
 	case f.Problem == fault.SpeaksTLS:
 		return f.Problem, port + "TLS from the first byte", f.Said
 	case f.Problem != fault.InClear:
 		return f.Problem, port + f.Problem.Protocol(), f.Said
+	case l.Way == transport.Hello && strings.HasPrefix(words, "-ERR"): // which other servers say as well, such as Redis
+		return "", "and a second connection was answered with -ERR", f.Said
 	case l.Way == transport.Hello:
 		return fault.AnsweredAnother, "but a second connection was answered in POP3", f.Said
 	}

@@ -61,9 +61,12 @@ func networkTool(t *testing.T, name, input string, args ...string) {
 }
 
 // relayFrom has a port of the namespace lead to a server outside of it.
-func relayFrom(t *testing.T, to string) (port string) {
+func relayFrom(t *testing.T, to string) (port string) { return relayAt(t, "0", to) }
+
+// relayAt has that port of the namespace lead to a server outside of it; port 0 is any.
+func relayAt(t *testing.T, at, to string) (port string) {
 	t.Helper()
-	l, err := net.Listen("tcp", ":0")
+	l, err := net.Listen("tcp", ":"+at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,6 +90,21 @@ func relayFrom(t *testing.T, to string) (port string) {
 		}
 	}()
 	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+}
+
+// resolver starts a DNS server in the namespace that has these records of mail.example.org.
+func resolver(t *testing.T, records string) string {
+	t.Helper()
+	zone := ""
+	for record := range strings.SplitSeq(records, ", ") {
+		zone += "mail.example.org. " + record + "\n"
+	}
+	dns, err := dnstest.Start(zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(dns.Close)
+	return dns.Addr()
 }
 
 // One address of several is dead: mail arrives all the same, and the line says which it is and what it did.
@@ -123,16 +141,7 @@ func TestDeadAddress(t *testing.T) {
 			enterNetwork(t, "192.0.2.1/32", "192.0.2.2/32", "2001:db8::42/128")
 			port := relayFrom(t, s.port(inPlain))
 			filter(t, port, c.rules...)
-			zone := ""
-			for record := range strings.SplitSeq(c.zone, ", ") {
-				zone += "mail.example.org. " + record + "\n"
-			}
-			dns, err := dnstest.Start(zone)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(dns.Close)
-			o := run(t, call{addr: net.JoinHostPort("mail.example.org", port), how: inPlain, user: bob, args: append(args("--resolver", dns.Addr()), c.args...)})
+			o := run(t, call{addr: net.JoinHostPort("mail.example.org", port), how: inPlain, user: bob, args: append(args("--resolver", resolver(t, c.zone)), c.args...)})
 			if c.state != "OK" {
 				o.want(c.state, `connect: 192\.0\.2\.2 refused the connection, 192\.0\.2\.1 works; .* \[address\]`)
 				return
