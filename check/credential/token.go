@@ -21,7 +21,7 @@ type Token struct {
 // An Origin is where an access token came from. Times are 0 if unknown.
 type Origin struct {
 	Place  string        // for people: a file, or the host that was asked
-	Kept   bool          // it was kept by an earlier run
+	Kept   bool          // it was kept by an earlier run, or that there is none
 	Age    time.Duration // since it was asked for
 	Left   time.Duration // for how long it will be used
 	Unkept string        // why tokens are not kept between runs; "" if they are

@@ -132,8 +132,17 @@ const (
 	ConsentWanted      Problem = "consent wanted"       // of an administrator
 	PolicyBlocks       Problem = "policy blocks"        // conditional access
 	AdminBlocks        Problem = "administrator blocks" // the application, at Google
-	UserRefused        Problem = "user refused"         // unknown, locked or disabled
-	NotDelegated       Problem = "not delegated"        // to the service account
-	WebPage            Problem = "web page"             // instead of a token
-	Intercepted        Problem = "intercepted"          // likewise, from a server that is known to do better
+	UserRefused        Problem = "user refused"         // the token server does not know the user
+	OtherOrganization  Problem = "other organization"   // than the application's, at Google
+	TokenRefused       Problem = "request refused"      // by a code that says no more
+	TokenUntrusted     Problem = "token server untrusted"
+	TokenCertificate   Problem = "token server certificate" // expired, or broken otherwise
+	TokenNoName        Problem = "token server unknown"     // to DNS
+	TokenNoDNS         Problem = "token server unresolved"  // as DNS failed
+	ProxyRefused       Problem = "proxy refused"            // to connect to the token server
+	Redirected         Problem = "redirected"               // by the token server
+	WrongEndpoint      Problem = "wrong endpoint"           // what answers is no token endpoint
+	NotDelegated       Problem = "not delegated"            // to the service account
+	WebPage            Problem = "web page"                 // instead of a token
+	Intercepted        Problem = "intercepted"              // likewise, from a server that is known to do better
 )

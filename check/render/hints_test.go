@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	gotoken "go/token"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,22 +34,34 @@ func TestEachProblemHasAHint(t *testing.T) {
 // declaredProblems finds the constants of type Problem where they are declared.
 func declaredProblems(t *testing.T) []fault.Problem {
 	t.Helper()
+	return slices.Sorted(maps.Values(problemNames(t)))
+}
+
+// problemNames finds the constants of type Problem by their names.
+func problemNames(t *testing.T) map[string]fault.Problem {
+	t.Helper()
 	file, err := parser.ParseFile(gotoken.NewFileSet(), "../fault/problem.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []fault.Problem
+	all := map[string]fault.Problem{}
 	ast.Inspect(file, func(n ast.Node) bool {
 		if value, ok := n.(*ast.ValueSpec); ok {
-			text, err := strconv.Unquote(value.Values[0].(*ast.BasicLit).Value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			all = append(all, fault.Problem(text))
+			all[value.Names[0].Name] = fault.Problem(unquote(t, value.Values[0].(*ast.BasicLit)))
 		}
 		return true
 	})
 	return all
+}
+
+// unquote returns the text that a literal stands for.
+func unquote(t *testing.T, literal *ast.BasicLit) string {
+	t.Helper()
+	text, err := strconv.Unquote(literal.Value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // A hint that depends on more than the problem or the kind.

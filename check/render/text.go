@@ -111,15 +111,21 @@ func (p page) sentence(f verdict.Finding, hints bool, max int) string {
 	}
 	s += " [" + string(f.Fault.Kind) + "]"
 	if f.Fault.Said != "" {
-		s += "; " + said(f, max)
+		s += "; " + p.said(f, max)
+	}
+	if t := p.Report.Token; t != nil && t.Kept && f.Fault.Kind == fault.Token {
+		s += ", remembered from " + fault.Age(t.Age) + " ago"
 	}
 	return s
 }
 
 // said is what the server said, up to max characters of it.
-func said(f verdict.Finding, max int) string {
-	who := "the server"
-	if f.Fault.Kind == fault.Token {
+func (p page) said(f verdict.Finding, max int) string {
+	who, t := "the server", p.Report.Token
+	switch {
+	case f.Fault.Kind == fault.Token && t != nil:
+		who = fault.Shorten(t.Place, maxText)
+	case f.Fault.Kind == fault.Token:
 		who = "the token server"
 	}
 	return who + " said " + fault.Quote(f.Fault.Said, max)

@@ -69,8 +69,8 @@ func (p page) otherFindings() []string {
 func (p page) cutWords() []string {
 	var all []string
 	for _, f := range p.Worst() {
-		if f.Fault != nil && said(f, fault.Whole) != said(f, fault.InLine) {
-			all = append(all, said(f, fault.Whole))
+		if f.Fault != nil && p.said(f, fault.Whole) != p.said(f, fault.InLine) {
+			all = append(all, p.said(f, fault.Whole))
 		}
 	}
 	return all
@@ -140,6 +140,8 @@ func token(t *report.Token) []string {
 	}
 	from := "from " + fault.Shorten(t.Place, maxText)
 	switch {
+	case t.Kept && t.Left == 0:
+		from += ", which gave none " + fault.Age(t.Age) + " ago"
 	case t.Kept:
 		from += fmt.Sprintf(", kept from %s ago, for %s more", fault.Age(t.Age), fault.Age(t.Left))
 	case t.Left > 0 && t.Unkept == "":

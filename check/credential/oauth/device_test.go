@@ -117,14 +117,14 @@ func TestLoginWithKey(t *testing.T) {
 func TestFailedLogin(t *testing.T) {
 	const poll = "C: POST /token\nC: \nC: client_id=app&device_code=d3vice&grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&scope=pop+offline_access\n"
 	for name, c := range map[string]struct{ answers, said string }{
-		"no such client":     {"S: 400 application/json\n" + `S: {"error":"invalid_client","error_description":"no app"}` + "\n", `"invalid_client: no app" 127.0.0.1:`},
+		"no such client":     {"S: 400 application/json\n" + `S: {"error":"invalid_client","error_description":"no app"}` + "\n", `"invalid_client: no app" the token server`},
 		"no code":            {"S: 200 application/json\nS: {}\n", "answers without a code"},
 		"nowhere to go":      {"S: 200 application/json\n" + `S: {"device_code":"d","user_code":"u","verification_uri":"javascript:x"}` + "\n", "without a place to enter it"},
-		"not JSON":           {"S: 200 text/html\nS: <p>\n", "answers with a web page, not with a token"},
+		"not JSON":           {"S: 200 text/html\nS: <p>\n", "answered with a web page, not with a token"},
 		"elsewhere":          {"S: 302 to:http://127.0.0.1:1/\n", "a redirection"},
-		"the person says no": {code + poll + "S: 400 application/json\n" + `S: {"error":"access_denied"}` + "\n", `"access_denied" 127.0.0.1:`},
-		"the code's secret":  {code + poll + "S: 400 application/json\n" + `S: {"error":"invalid_grant","error_description":"d3vice is wrong"}` + "\n", `"(hidden: the secret was in this line)" 127.0.0.1:`},
-		"too late":           {code + poll + "S: 400 application/json\n" + `S: {"error":"expired_token"}` + "\n", `"expired_token" 127.0.0.1:`},
+		"the person says no": {code + poll + "S: 400 application/json\n" + `S: {"error":"access_denied"}` + "\n", `"access_denied" the user denied`},
+		"the code's secret":  {code + poll + "S: 400 application/json\n" + `S: {"error":"invalid_grant","error_description":"d3vice is wrong"}` + "\n", `"(hidden: the secret was in this line)" the token server`},
+		"too late":           {code + poll + "S: 400 application/json\n" + `S: {"error":"expired_token"}` + "\n", `"expired_token" the code was not`},
 		"no refresh token":   {code + poll + "S: 200 application/json\n" + `S: {"access_token":"t","token_type":"Bearer"}` + "\n", "returned no refresh token, most servers need offline_access"},
 	} {
 		t.Run(name, func(t *testing.T) {

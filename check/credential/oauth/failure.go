@@ -25,10 +25,9 @@ type failure struct {
 	Problem fault.Problem `json:"problem,omitempty"` // behind it
 }
 
-// repeated is the failure of an earlier run.
-func (f failure) repeated(age time.Duration) *fault.Error {
-	text := fmt.Sprintf("%s (remembered from %.0f s ago)", f.Text, age.Seconds())
-	return &fault.Error{Kind: fault.Token, Problem: f.Problem, Said: f.Said, Text: text}
+// met is the fault of a failure.
+func (f failure) met(err error) *fault.Error {
+	return &fault.Error{Kind: fault.Token, Problem: f.Problem, Text: f.Text, Said: f.Said, Err: err}
 }
 
 // failed is the fault of a request that brought no token: the cause of ctx's
@@ -38,7 +37,8 @@ func (s *source) failed(ctx context.Context, err error) error {
 		return fault.From(context.Cause(ctx), host(s.client.tokenURL))
 	}
 	f := s.failureOf(err)
-	return &fault.Error{Kind: fault.Token, Problem: f.Problem, Said: s.keep(f.Said), Text: s.keep(f.Text), Err: err}
+	f.Said, f.Text = s.keep(f.Said), s.keep(f.Text)
+	return f.met(err)
 }
 
 // keep hides text that contains a secret.
@@ -48,57 +48,61 @@ func (s *source) keep(text string) string {
 
 // failureOf explains why a request brought no token.
 func (s *source) failureOf(err error) failure {
-	endpoint := s.client.tokenURL
-	from := host(endpoint)
 	if refused, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
-		f := refusal(from, refused)
-		f.Problem = s.meaning(f.Said)
-		if code := refused.Response.StatusCode; s.client.page && f.Said == "" && code >= 400 && code < 500 {
-			f.Problem = s.webPage(from).Problem
-		}
-		return f
+		return s.refusal(refused)
 	}
+	server := origin(s.client.tokenURL)
 	inner, ok := errors.AsType[*url.Error](err)
 	switch { // the library has no types for the others
 	case ok:
-		return failure{Text: unreached(from, route(endpoint), inner.Err)}
+		return s.unreached(inner.Err)
 	case s.client.page:
-		return s.webPage(from)
+		return s.webPage()
 	case strings.HasPrefix(err.Error(), "oauth2: cannot fetch token: "), strings.HasPrefix(err.Error(), "oauth2: cannot auth device: "):
-		return failure{Text: from + " breaks its answer off"}
+		return failure{Text: server + " broke its answer off"}
 	case strings.HasPrefix(err.Error(), "oauth2: cannot parse "), strings.HasPrefix(err.Error(), "unmarshal "):
-		return failure{Text: from + " gives an answer that is not in the form of RFC 6749, section 5.1"}
+		return failure{Text: server + " gave an answer that is not in the form of RFC 6749, section 5.1", Problem: fault.WrongEndpoint}
 	}
-	return failure{Text: from + " answers without an access token"}
+	return failure{Text: server + " answered without an access token"}
 }
 
 // webPage is the failure of a server that shows a page for people: the address is
 // not that of its token endpoint, or something on the way answers in its place.
-func (s *source) webPage(from string) failure {
-	f := failure{Text: from + " answers with a web page, not with a token", Problem: fault.WebPage}
+func (s *source) webPage() failure {
+	f := failure{Text: origin(s.client.tokenURL) + " answered with a web page, not with a token", Problem: fault.WebPage}
 	u, err := url.Parse(s.client.tokenURL)
 	switch {
-	case s.Name == google || strings.HasPrefix(s.Name, microsoft+":"):
+	case s.isKnown():
 		f.Problem = fault.Intercepted
 	case err == nil && strings.HasSuffix(u.Path, "/authorize"):
-		f.Text += "; " + fault.Clean(u.Path) + " is where people log in"
+		f.Text = fault.Clean(u.Path) + " of " + origin(s.client.tokenURL) + " is where people log in, not the token endpoint"
 	}
 	return f
 }
 
 // refusal returns what the server said: its error code and the first line of
 // its description (RFC 6749, section 5.2), or the status code of HTTP.
-func refusal(from string, refused *oauth2.RetrieveError) failure {
-	code := refused.Response.StatusCode
+func (s *source) refusal(refused *oauth2.RetrieveError) failure {
+	server, code := origin(s.client.tokenURL), refused.Response.StatusCode
+	answered := strings.TrimSpace(fmt.Sprintf("%s answered %d %s", server, code, http.StatusText(code)))
 	switch {
-	case refused.ErrorCode != "" && firstLine(refused.ErrorDescription) != "":
-		return failure{Said: firstLine(refused.ErrorCode) + ": " + firstLine(refused.ErrorDescription), Text: from + " refused the request"}
 	case refused.ErrorCode != "":
-		return failure{Said: firstLine(refused.ErrorCode), Text: from + " refused the request"}
+		said := firstLine(refused.ErrorCode)
+		if more := firstLine(refused.ErrorDescription); more != "" {
+			said += ": " + more
+		}
+		m := s.meaning(said)
+		return failure{Text: m.cause, Said: said, Problem: m.problem}
 	case code >= 300 && code < 400:
-		return failure{Text: fmt.Sprintf("%s answers %d, a redirection, which is not followed: name the token endpoint itself", from, code)}
+		return failure{Text: fmt.Sprintf("%s answered %d, a redirection, which is not followed", server, code), Problem: fault.Redirected}
+	case s.client.page && code >= 400 && code < 500:
+		return failure{Text: answered, Problem: s.webPage().Problem}
+	case code == http.StatusUnauthorized, code == http.StatusForbidden: // of Glewlwyd, for a wrong secret
+		return failure{Text: answered, Problem: fault.InvalidClient}
+	case code == http.StatusNotFound || code == http.StatusMethodNotAllowed:
+		return failure{Text: answered, Problem: fault.WrongEndpoint}
 	}
-	return failure{Text: strings.TrimSpace(fmt.Sprintf("%s answers %d %s", from, code, http.StatusText(code)))}
+	return failure{Text: answered}
 }
 
 // maxSaid limits what is kept of a server's words, in characters.

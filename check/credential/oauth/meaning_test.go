@@ -42,7 +42,7 @@ func TestMeaning(t *testing.T) {
 		{refresh, "invalid_grant: AADSTS50076: Due to a configuration change made by your administrator, you must use multi-factor authentication.", fault.SecondFactor},
 		{refresh, "invalid_grant: AADSTS65001: The user or administrator has not consented to use the application.", fault.ConsentWanted},
 		{refresh, "invalid_grant: AADSTS53003: Access has been blocked by Conditional Access policies.", fault.PolicyBlocks},
-		{entra, "invalid_grant: AADSTS50057: The user account is disabled.", fault.UserRefused},
+		{entra, "invalid_grant: AADSTS50057: The user account is disabled.", fault.AccountClosed},
 		{entra, "invalid_scope: AADSTS70011: The provided value for the input parameter 'scope' is not valid.", fault.InvalidScope},
 		{entra, "invalid_client: AADSTS999: Something new.", fault.InvalidClient},
 		{mail, "unauthorized_client: Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.", fault.NotDelegated},
@@ -58,11 +58,34 @@ func TestMeaning(t *testing.T) {
 		{other, "unauthorized_client: no", fault.UnauthorizedClient},
 		{other, "invalid_grant: no", fault.InvalidGrant},
 		{refresh, "invalid_grant: no", fault.RefreshEnded},
-		{other, "invalid_request: no", ""},
-		{other, "", ""},
+		{other, "invalid_request: no", fault.TokenRefused},
+		{other, "temporarily_unavailable", fault.TokenRefused},
 	} {
-		if got := s.of.meaning(s.said); got != s.want {
-			t.Errorf("%s: %q means %q, want %q", s.of.Name, s.said, got, s.want)
+		if got := s.of.meaning(s.said); got.problem != s.want || got.cause == "" {
+			t.Errorf("%s: %q means %+v, want %q", s.of.Name, s.said, got, s.want)
+		}
+	}
+}
+
+// The cause names the code if it is one that we know, and nothing else that the
+// server said: what it says may be anything.
+func TestCause(t *testing.T) {
+	entra, other := Request{Server: Server{Name: "microsoft:example.org"}}, Request{Server: Server{Name: "login.example.org"}, RefreshFile: "refresh"}
+	mail := Request{Server: googleServer, User: "alice@example.org"}
+	for _, s := range []struct {
+		of         Request
+		said, want string
+	}{
+		{entra, "invalid_client: AADSTS7000222: The provided client secret keys for app '0f5a' are expired.", "the client secret of the application has expired (AADSTS7000222)"},
+		{entra, "invalid_client: AADSTS999: Something new.", "the token server does not accept the application (invalid_client)"},
+		{entra, "odd] ok: AADSTS999: Something new.", "the token server refused the request"},
+		{other, "invalid_grant: no", "the refresh token is no longer accepted (invalid_grant)"},
+		{other, "unauthorized_client", "the application may not ask for tokens in this way (unauthorized_client)"},
+		{mail, "unauthorized_client: Client is unauthorized", "the service account may not act for the user (unauthorized_client)"},
+		{mail, "invalid_grant: Invalid JWT Signature.", "Google does not know the key of the service account (invalid_grant)"},
+	} {
+		if got := s.of.meaning(s.said).cause; got != s.want {
+			t.Errorf("%q: got %s, want %s", s.said, got, s.want)
 		}
 	}
 }
@@ -108,8 +131,8 @@ func TestNoErrorOfGoShows(t *testing.T) {
 		io.EOF, io.ErrUnexpectedEOF, context.DeadlineExceeded, context.Canceled, fmt.Errorf("net/http: HTTP/1.x transport connection broken: %w", io.ErrUnexpectedEOF),
 	)
 	for i, err := range all {
-		if text := unreached("login.example.org", "login.example.org by the proxy 192.0.2.3:3128", err); goWords.MatchString(text) {
-			t.Errorf("%v\nis told as %q", err, text)
+		if f := (route{"https://login.example.org", "192.0.2.3:3128"}).unreached(err); goWords.MatchString(f.Text) {
+			t.Errorf("%v\nis told as %q", err, f.Text)
 		}
 		all[i] = &url.Error{Op: "Post", URL: "https://login.example.org/token", Err: err}
 	}

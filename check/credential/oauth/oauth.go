@@ -151,11 +151,12 @@ func (s *source) cached(ctx context.Context, name string) (token string, err err
 		return "", err, ctx.Err() != nil
 	case e == nil:
 		return "", nil, false
-	case e.Failure != nil:
-		return "", e.Failure.repeated(now.Sub(e.written())), true
 	}
-	s.origin.Place, s.origin.Kept = host(s.client.tokenURL), true
-	s.origin.Age, s.origin.Left = now.Sub(e.written()), e.until().Sub(now)
+	s.origin.Place, s.origin.Kept, s.origin.Age = host(s.client.tokenURL), true, now.Sub(e.written())
+	if e.Failure != nil {
+		return "", e.Failure.met(nil), true
+	}
+	s.origin.Left = e.until().Sub(now)
 	return e.Token, nil, true
 }
 

@@ -130,7 +130,7 @@ func TestManyAreRefusedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, line := range askAtOnce(t, 5, server.URL+"/token", dir) {
-		if !strings.Contains(line, "answers 503 Service Unavailable") {
+		if !strings.Contains(line, "answered 503 Service Unavailable") {
 			t.Error(line)
 		}
 	}

@@ -197,14 +197,14 @@ func onLoopback(_, address string, _ syscall.RawConn) error {
 
 // checkAnswer returns an error if the answer has no token that POP3 can use.
 func (s *source) checkAnswer(answer *oauth2.Token) error {
-	from := host(s.client.tokenURL)
+	from := origin(s.client.tokenURL)
 	switch {
 	case answer.Type() != "Bearer":
-		return &fault.Error{Kind: fault.Token, Said: s.keep(answer.TokenType), Text: from + " gave a token of another type than Bearer, which mail servers want (RFC 7628)"}
+		return failure{Said: s.keep(answer.TokenType), Text: from + " gave a token of another type than Bearer, which mail servers want (RFC 7628)"}.met(nil)
 	case !sasl.IsToken(answer.AccessToken):
-		return fault.New(fault.Token, "%s answers with a token that cannot be sent", from)
+		return fault.New(fault.Token, "%s answered with a token that cannot be sent", from)
 	case answer.RefreshToken != "" && !isRefreshToken(answer.RefreshToken):
-		return fault.New(fault.Token, "%s answers with a refresh token that cannot be sent", from)
+		return fault.New(fault.Token, "%s answered with a refresh token that cannot be sent", from)
 	}
 	return nil
 }

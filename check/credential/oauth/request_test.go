@@ -271,7 +271,7 @@ func TestRedirections(t *testing.T) {
 		r := request(t, serve(t, "C: POST /token\nC: \nC: grant_type=client_credentials\nS: "+code+" to:"+elsewhere.URL+"/token\n")+"/token")
 		r.SecretFile = put(t, "secret", clientSecret)
 		_, err := fetch(t.Context(), r.source())
-		checkFault(t, err, fault.Token, "answers "+code+", a redirection, which is not followed")
+		checkFault(t, err, fault.Token, "answered "+code+", a redirection, which is not followed")
 	}
 	if n := elsewhere.times(); n != 0 {
 		t.Errorf("%d requests went elsewhere", n)

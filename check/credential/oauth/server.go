@@ -131,6 +131,18 @@ func loopback(host string) bool {
 	return err == nil && a.IsLoopback() || strings.EqualFold(host, localhost)
 }
 
+// isKnown reports whether the server is Microsoft's or Google's.
+func (s Server) isKnown() bool { return s.Name == google || strings.HasPrefix(s.Name, microsoft+":") }
+
+// origin returns the server's URL as far as people need it: scheme, host and port.
+func origin(endpoint string) string {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return "the token server"
+	}
+	return u.Scheme + "://" + host(endpoint)
+}
+
 // host returns the server's host, and its port unless that is 443.
 func host(endpoint string) string {
 	u, err := url.Parse(endpoint)

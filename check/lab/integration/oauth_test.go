@@ -200,7 +200,7 @@ func TestWrongClientSecret(t *testing.T) {
 	g.client.secret = "not the & one"
 	for range 2 {
 		o := g.check(t)
-		o.want("UNKNOWN", `token: .*403 Forbidden.* \[token\]`)
+		o.want("UNKNOWN", `token: .* answered 403 Forbidden; check --oauth-client-id.* \[token\]`)
 		o.wantPhases("connect", "tls", "greeting", "capa", "token")
 		o.wantKept([]string{g.client.secret})
 	}
@@ -212,7 +212,7 @@ func TestWrongClientSecret(t *testing.T) {
 func TestWrongScope(t *testing.T) {
 	t.Parallel()
 	o := granted(t).check(t, "--oauth-scope", "elsewhere")
-	o.want("UNKNOWN", `token: .*scope_invalid.* \[token\]`)
+	o.want("UNKNOWN", `token: the token server refused the request; .* \[token\]; .* said "scope_invalid`)
 }
 
 // The token server's certificate is verified like any other, by an authority of its own.
@@ -231,7 +231,7 @@ func TestNoTokenServer(t *testing.T) {
 	t.Parallel()
 	g := granted(t)
 	g.relay.Close()
-	g.check(t).want("UNKNOWN", `token: .*refused.* \[token\]`)
+	g.check(t).want("UNKNOWN", `token: https://.* refused the connection.*; look at the token server .* \[token\]`)
 
 	hung := private(t, startGlewlwyd)
 	hung.freeze(t)
