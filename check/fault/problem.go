@@ -44,7 +44,6 @@ const (
 	UnknownName      Problem = "unknown name"                 // the alert unrecognized_name (RFC 6066, section 3)
 	ClientWanted     Problem = "client certificate wanted"    // and none was given
 	ClientRefused    Problem = "client certificate refused"   // the one that was given
-	NoResolver       Problem = "no resolver"                  // no DNS server answers for TLSA records
 	IPv6Fails        Problem = "ipv6 fails"                   // and IPv4 does not
 	IPv4Fails        Problem = "ipv4 fails"                   // and IPv6 does not
 
@@ -65,6 +64,20 @@ const (
 	SilentInBoth    Problem = "silent in both"   // with TLS and without
 	AnsweredAnother Problem = "answered another" // connection than the first
 	OtherService    Problem = "other service"    // than POP3, which is not known
+)
+
+// Why the server's name leads to no address, or to no TLSA record.
+const (
+	NoResolver    Problem = "no resolver"    // no DNS server gives an answer
+	NoNameserver  Problem = "no name server" // the system's configuration names no DNS server
+	SilentOnIPv6  Problem = "silent on ipv6" // the DNS server is, and not on IPv4
+	LookupFailed  Problem = "lookup failed"  // the DNS server says so (SERVFAIL)
+	LookupRefused Problem = "lookup refused" // by the DNS server (REFUSED)
+	UnknownHost   Problem = "unknown host"   // the name does not exist
+	ShortHost     Problem = "short host"     // likewise, and it has no dot
+	NoAddress     Problem = "no address"     // the name exists
+	OnlyIPv4      Problem = "only ipv4"      // and IPv6 is wanted
+	OnlyIPv6      Problem = "only ipv6"      // and IPv4 is wanted
 )
 
 // Why a session does not get on.

@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/netip"
 
@@ -33,6 +32,17 @@ func (f Family) String() string {
 	return "IP"
 }
 
+// records are what a name of the family has in DNS.
+func (f Family) records() string {
+	switch f {
+	case IPv4:
+		return "IPv4 address (A)"
+	case IPv6:
+		return "IPv6 address (AAAA)"
+	}
+	return "address (A or AAAA)"
+}
+
 // IsAddress reports whether host is an address, without brackets, and not a name.
 func IsAddress(host string) bool {
 	_, err := netip.ParseAddr(host)
@@ -49,42 +59,52 @@ func Resolve(ctx context.Context, r Resolver, host string, family Family) ([]net
 		}
 		return []netip.Addr{a}, nil
 	}
-	addrs, err := lookup(ctx, r, host, family)
-	if err == nil {
-		return addrs, nil
+	l := lookup{r, host, family, new(journal)}
+	addrs, err := l.run(ctx, family)
+	if err != nil {
+		return nil, l.explain(ctx, err)
 	}
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
-	if isNotFound(err) && family != Any && exists(ctx, r, host) {
-		return nil, fault.New(fault.DNS, "%s has no %s address", host, family)
-	}
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
-	return nil, r.fault(host, err)
+	return addrs, nil
 }
 
-// exists reports whether host has an address of any family: a resolver says "not
-// found" also of a name that has addresses of the other family only.
-func exists(ctx context.Context, r Resolver, host string) bool {
-	_, err := lookup(ctx, r, host, Any)
-	return err == nil
+// A lookup asks for addresses.
+type lookup struct {
+	resolver Resolver
+	host     string
+	family   Family
+	journal  *journal
 }
 
-// lookup returns when ctx ends even if the resolver does not: not everything that
-// it does (reading files, libc's getaddrinfo) obeys a context.
-func lookup(ctx context.Context, r Resolver, host string, family Family) ([]netip.Addr, error) {
+// run returns when ctx ends even if the resolver does not: not everything that it
+// does (reading files, libc's getaddrinfo) obeys a context.
+func (l lookup) run(ctx context.Context, family Family) ([]netip.Addr, error) {
 	addrs, err := fault.Await(ctx, func() ([]netip.Addr, error) {
-		return r.addressResolver().LookupNetIP(ctx, string(family), host)
+		return l.resolver.addressResolver(l.journal).LookupNetIP(ctx, string(family), l.host)
 	})
 	if err != nil {
 		return nil, err
 	}
 	if addrs = unique(addrs, family); len(addrs) == 0 {
-		return nil, &net.DNSError{Name: host, IsNotFound: true}
+		return nil, &net.DNSError{Name: l.host, IsNotFound: true}
 	}
 	return addrs, nil
+}
+
+// explain says why there is no address. A resolver says "not found" also of a name
+// that has addresses of the other family only.
+func (l lookup) explain(ctx context.Context, err error) error {
+	var others []netip.Addr
+	if isNotFound(err) && l.family != Any {
+		others, _ = l.run(ctx, Any)
+	}
+	f := failure{l, l.journal.questions(l.host), err}
+	switch {
+	case ctx.Err() != nil:
+		return f.late(context.Cause(ctx))
+	case len(others) > 0:
+		return f.onlyOther(others)
+	}
+	return f.fault(ctx)
 }
 
 func unique(addrs []netip.Addr, family Family) []netip.Addr {
@@ -98,41 +118,4 @@ func unique(addrs []netip.Addr, family Family) []netip.Addr {
 		}
 	}
 	return out
-}
-
-func isNotFound(err error) bool {
-	e, ok := errors.AsType[*net.DNSError](err)
-	if ok {
-		return e.IsNotFound
-	}
-	_, ok = errors.AsType[*net.AddrError](err) // "no suitable address"
-	return ok
-}
-
-// fault puts what package net says into our words.
-func (r Resolver) fault(host string, err error) error {
-	if f, ok := errors.AsType[*fault.Error](err); ok {
-		return f
-	}
-	f := &fault.Error{Kind: fault.DNS, Err: err}
-	e, _ := errors.AsType[*net.DNSError](err)
-	if e != nil && e.Server != "" && r.IsValid() {
-		e.Server = r.String() // package net names one that it did not ask
-	}
-	switch {
-	case isNotFound(err):
-		f.Text = "no such host: " + host
-	case e != nil && e.IsTimeout && e.Server != "":
-		f.Text = "DNS server " + e.Server + " did not answer for " + host
-	case e != nil && e.IsTimeout:
-		f.Text = "no DNS server answered for " + host
-	case e != nil && e.IsTemporary && e.Server != "":
-		f.Text = "DNS server " + e.Server + " failed to look up " + host
-	default:
-		f.Text = "the lookup of " + host + " failed"
-		if e != nil {
-			f.Text += ": " + e.Err
-		}
-	}
-	return f
 }

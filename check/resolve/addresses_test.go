@@ -2,12 +2,12 @@ package resolve
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
-	"net"
+	"fmt"
 	"net/netip"
 	"slices"
 	"testing"
+	"time"
 
 	"check_pop3x/check/fault"
 )
@@ -38,114 +38,116 @@ func TestResolveAddressOfTheOtherFamily(t *testing.T) {
 	wantFault(t, err, fault.DNS, "::1 is not an IPv4 address")
 }
 
-// Answers of the fake DNS server, by query type.
-const (
-	typeA    = 1
-	typeAAAA = 28
-)
-
-// useDNS makes all lookups go to answer, which gets the query type and returns
-// the response code and addresses.
-func useDNS(t *testing.T, answer func(qtype uint16) (rcode byte, addrs []string)) {
-	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		buffer := make([]byte, 4096)
-		for {
-			n, from, err := conn.ReadFrom(buffer)
-			if err != nil {
-				return
-			}
-			conn.WriteTo(response(buffer[:n], answer), from)
-		}
-	}()
-	was := net.DefaultResolver
-	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "udp", conn.LocalAddr().String())
-	}}
-	t.Cleanup(func() { net.DefaultResolver = was; conn.Close(); <-done })
-}
-
-// response answers a DNS query with one question (RFC 1035, section 4.1).
-func response(query []byte, answer func(uint16) (byte, []string)) []byte {
-	end := 12
-	for query[end] != 0 {
-		end += 1 + int(query[end])
-	}
-	end += 5 // the root label, QTYPE, QCLASS
-	qtype := binary.BigEndian.Uint16(query[end-4:])
-	rcode, addrs := answer(qtype)
-	out := slices.Clone(query[:end])
-	out[2], out[3] = 0x81, 0x80|rcode
-	binary.BigEndian.PutUint16(out[6:], uint16(len(addrs)))
-	clear(out[8:12])
-	for _, a := range addrs {
-		ip := netip.MustParseAddr(a).AsSlice()
-		out = append(out, 0xc0, 12, byte(qtype>>8), byte(qtype), 0, 1, 0, 0, 0, 60, 0, byte(len(ip)))
-		out = append(out, ip...)
-	}
-	return out
-}
-
 func TestResolveName(t *testing.T) {
-	useDNS(t, func(qtype uint16) (byte, []string) {
-		if qtype == typeA {
-			return 0, []string{"127.0.0.2", "127.0.0.1", "127.0.0.2"}
-		}
-		return 0, nil
-	})
-	got, err := Resolve(bounded(t), Resolver{}, "mail.example.org.", Any)
+	_, r := resolving(t, "mail.example.org. A 127.0.0.2\nmail.example.org. A 127.0.0.1\nmail.example.org. A 127.0.0.2")
+	got, err := Resolve(bounded(t), r, "mail.example.org.", Any)
 	want := []netip.Addr{netip.MustParseAddr("127.0.0.2"), loopback}
 	slices.SortFunc(got, func(a, b netip.Addr) int { return b.Compare(a) }) // the resolver's order is its own matter (RFC 6724)
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("%v, %v", got, err)
 	}
-	_, err = Resolve(bounded(t), Resolver{}, "mail.example.org.", IPv6)
-	wantFault(t, err, fault.DNS, "mail.example.org. has no IPv6 address")
 }
 
-func TestResolveNothing(t *testing.T) {
-	rcode := byte(3)
-	useDNS(t, func(uint16) (byte, []string) { return rcode, nil })
-	for _, family := range []Family{Any, IPv4, IPv6} {
-		_, err := Resolve(bounded(t), Resolver{}, "mail.example.org.", family)
-		wantFault(t, err, fault.DNS, "no such host: mail.example.org.")
+// A lookup that works asks what package net asks, and nothing more.
+func TestResolveAsksOnce(t *testing.T) {
+	server, r := resolving(t, "mail.example.org. A 127.0.0.1")
+	if _, err := Resolve(bounded(t), r, host, Any); err != nil {
+		t.Fatal(err)
+	}
+	asked := server.Asked()
+	slices.Sort(asked)
+	if want := []string{"udp A mail.example.org.", "udp AAAA mail.example.org."}; !slices.Equal(asked, want) {
+		t.Errorf("%q", asked)
+	}
+}
+
+// Each way in which a lookup fails has a sentence of its own, with the name and
+// the server.
+func TestResolveFailures(t *testing.T) {
+	for name, c := range map[string]struct {
+		zone    string
+		host    string // "": mail.example.org
+		family  Family // "": any
+		problem fault.Problem
+		text    string
+	}{
+		"no such name":            {"www.example.org. A 127.0.0.1", "", "", fault.UnknownHost, "mail.example.org does not exist, says DNS server %s"},
+		"no such name, IPv6":      {"www.example.org. A 127.0.0.1", "", IPv6, fault.UnknownHost, "mail.example.org does not exist, says DNS server %s"},
+		"no such name, with dot":  {"www.example.org. A 127.0.0.1", "mail.example.org.", "", fault.UnknownHost, "mail.example.org does not exist, says DNS server %s"},
+		"a short name":            {"www.example.org. A 127.0.0.1", "mail.", "", fault.UnknownHost, "mail does not exist, says DNS server %s"},
+		"no address":              {"mail.example.org. TXT none", "", "", fault.NoAddress, "mail.example.org exists but has no address (A or AAAA), says DNS server %s"},
+		"no address, IPv4":        {"mail.example.org. TXT none", "", IPv4, fault.NoAddress, "mail.example.org exists but has no IPv4 address (A), says DNS server %s"},
+		"no IPv6":                 {"mail.example.org. A 127.0.0.1", "", IPv6, fault.OnlyIPv4, "mail.example.org has only IPv4 addresses (127.0.0.1), says DNS server %s"},
+		"no IPv4":                 {"mail.example.org. AAAA ::1", "", IPv4, fault.OnlyIPv6, "mail.example.org has only IPv6 addresses (::1), says DNS server %s"},
+		"an alias to nothing":     {"mail.example.org. CNAME a.example.net.\na.example.net. CNAME b.example.net.", "", "", fault.UnknownHost, "mail.example.org is an alias of b.example.net, which does not exist, says DNS server %s"},
+		"an alias, no address":    {"mail.example.org. CNAME a.example.net.\na.example.net. TXT none", "", "", fault.NoAddress, "mail.example.org is an alias of a.example.net, which exists but has no address (A or AAAA), says DNS server %s"},
+		"SERVFAIL":                {"failing mail.example.org", "", "", fault.LookupFailed, "DNS server %s says SERVFAIL for mail.example.org"},
+		"SERVFAIL for IPv6":       {"failing mail.example.org", "", IPv6, fault.LookupFailed, "DNS server %s says SERVFAIL for mail.example.org"},
+		"bad signatures":          {"bogus mail.example.org\nmail.example.org. A 127.0.0.1", "", "", fault.Bogus, "the DNSSEC of mail.example.org is broken (Signature Expired), says DNS server %s"},
+		"bad, no explanation":     {"bogus mail.example.org\nunexplained mail.example.org", "", "", fault.Bogus, "the DNSSEC of mail.example.org is broken, says DNS server %s"},
+		"REFUSED":                 {"refused mail.example.org", "", "", fault.LookupRefused, "DNS server %s says REFUSED for mail.example.org"},
+		"referred":                {"referring mail.example.org", "", "", fault.NoResolver, "DNS server %s does not look up mail.example.org, but refers to other servers"},
+		"truncated, then nothing": {"hangup mail.example.org\nmail.example.org. A 127.0.0.1", "", "", fault.NoResolver, "DNS server %s did not answer about mail.example.org"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, r := resolving(t, c.zone)
+			if c.host == "" {
+				c.host = host
+			}
+			if c.family == "" {
+				c.family = Any
+			}
+			_, err := Resolve(bounded(t), r, c.host, c.family)
+			wantFault(t, err, fault.DNS, fmt.Sprintf(c.text, r))
+			if f := fault.Of(err); f.Problem != c.problem || f.Err == nil {
+				t.Errorf("%+v", f)
+			}
+		})
+	}
+}
+
+// Nothing listens where the DNS server is to be.
+func TestResolveRefused(t *testing.T) {
+	server, r := resolving(t, "")
+	server.Close()
+	_, err := Resolve(bounded(t), r, host, Any)
+	wantFault(t, err, fault.DNS, "DNS server "+server.Addr()+" cannot be asked about mail.example.org: connection refused")
+}
+
+// When the time is up, the error says who did not answer about what.
+func TestResolveLate(t *testing.T) {
+	budget := &fault.Error{Kind: fault.Timeout, Within: 7 * time.Second}
+	for name, c := range map[string]struct {
+		zone    string
+		family  Family
+		problem fault.Problem
+		text    string
+	}{
+		"silent":         {"silent mail.example.org", Any, fault.NoResolver, "no answer within 7s from DNS server %s about mail.example.org [timeout]"},
+		"IPv6 is wanted": {"silent-on-ipv6 mail.example.org\nmail.example.org. A 127.0.0.1", IPv6, fault.NoResolver, "no answer within 7s from DNS server %s about mail.example.org [timeout]"},
+		"silent by TCP":  {"mute mail.example.org", Any, fault.NoResolver, "no answer within 7s from DNS server %s about mail.example.org [timeout]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, r := resolving(t, c.zone)
+			ctx, cancel := context.WithCancelCause(bounded(t))
+			go func() { <-server.Silence(); cancel(budget) }()
+			_, err := Resolve(ctx, r, host, c.family)
+			if f := fault.Of(err); f.Error() != fmt.Sprintf(c.text, r) || f.Problem != c.problem {
+				t.Errorf("%v %q", err, f.Problem)
+			}
+		})
 	}
 }
 
 func TestResolveEndsWithItsContext(t *testing.T) {
-	asked := make(chan struct{}, 100)
-	useDNS(t, func(uint16) (byte, []string) { return 0, nil })
-	net.DefaultResolver.Dial = func(ctx context.Context, _, _ string) (net.Conn, error) {
-		asked <- struct{}{}
-		select {} // no context is heeded here
-	}
+	server, r := resolving(t, "silent mail.example.org")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("why")
-	go func() { <-asked; cancel(why) }()
-	if _, err := Resolve(ctx, Resolver{}, "mail.example.org.", Any); err != why {
+	go func() { <-server.Silence(); cancel(why) }()
+	if _, err := Resolve(ctx, r, host, Any); err != why {
 		t.Error(err)
-	}
-}
-
-func TestDNSFault(t *testing.T) {
-	for _, c := range []struct {
-		err  error
-		want string
-	}{
-		{&net.DNSError{IsNotFound: true}, "no such host: h"},
-		{&net.DNSError{IsTimeout: true, Server: "192.0.2.53:53"}, "DNS server 192.0.2.53:53 did not answer for h"},
-		{&net.DNSError{IsTimeout: true}, "no DNS server answered for h"},
-		{&net.DNSError{IsTemporary: true, Server: "192.0.2.53:53"}, "DNS server 192.0.2.53:53 failed to look up h"},
-		{&net.DNSError{Err: "server misbehaving"}, "the lookup of h failed: server misbehaving"},
-		{errors.New("x"), "the lookup of h failed"},
-	} {
-		wantFault(t, Resolver{}.fault("h", c.err), fault.DNS, c.want)
 	}
 }
 

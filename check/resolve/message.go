@@ -53,6 +53,7 @@ type message struct {
 	questions []dnsmessage.Question
 	aliases   []alias
 	records   []ownedRecord
+	addresses int      // A and AAAA records
 	errors    []string // the names of extended errors
 }
 
@@ -99,6 +100,8 @@ func (m *message) parseAnswer(p *dnsmessage.Parser) error {
 		r, err := p.CNAMEResource()
 		m.aliases = append(m.aliases, alias{h.Name.String(), r.CNAME.String()})
 		return err
+	case h.Class == dnsmessage.ClassINET && (h.Type == dnsmessage.TypeA || h.Type == dnsmessage.TypeAAAA):
+		m.addresses++
 	case h.Class == dnsmessage.ClassINET && h.Type == typeTLSA:
 		r, err := p.UnknownResource()
 		if err == nil && len(r.Data) >= 3 { // RFC 6698, section 2.1

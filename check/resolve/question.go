@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/netip"
-	"os"
 	"strings"
 	"time"
 
@@ -56,7 +55,7 @@ func (s servers) ask(ctx context.Context, name string, kind dnsmessage.Type) (*r
 			return last, nil
 		}
 	}
-	return nil, s.unanswered(name, err)
+	return nil, unanswered(s.addrs, name, err)
 }
 
 // isConclusive reports whether the server knows the answer, even if it is that
@@ -139,20 +138,50 @@ func await(conn net.Conn, tcp bool, q query) (message, error) {
 	}
 }
 
-func (s servers) unanswered(name string, err error) error {
+// unanswered is the fault of servers that gave no answer about a name. err is the
+// last one's.
+func unanswered(addrs []netip.AddrPort, name string, err error) *fault.Error {
 	f := &fault.Error{Kind: fault.DNS, Problem: fault.NoResolver, Err: err}
-	switch name = withoutDot(name); {
-	case len(s.addrs) > 1:
-		f.Text = "no DNS server answered for " + name
+	who, about := serverNames(addrs), " about "+withoutDot(name)
+	switch why := ofSystem(err); {
+	case why != nil:
+		f.Text = who + " cannot be asked" + about + ": " + why.Error()
 	case errors.Is(err, errNoAnswer):
-		f.Text = "DNS server " + s.addrs[0].String() + " answers for " + name + " with something that is no answer"
+		f.Text = who + " sent something that is no answer" + about
 	default:
-		f.Text = "DNS server " + s.addrs[0].String() + " did not answer for " + name
-		if e, ok := errors.AsType[*os.SyscallError](err); ok {
-			f.Text += ": " + e.Err.Error()
-		}
+		f.Text = who + " did not answer" + about
 	}
 	return f
+}
+
+// refusal is the fault of a server that knows no answer, and says so. One that
+// failed is asked again with CD set: if it has an answer then, the zone's
+// signatures are bad.
+func (s servers) refusal(ctx context.Context, r *reply, kind dnsmessage.Type) *fault.Error {
+	who, name := serverNames([]netip.AddrPort{r.from}), withoutDot(r.name)
+	f := fault.New(fault.DNS, "%s says %s for %s%s", who, r.rcodeName(), name, r.reason())
+	switch {
+	case r.RCode == dnsmessage.RCodeServerFailure && s.answersUnvalidated(ctx, r, kind):
+		return fault.New(fault.DNS, "the DNSSEC of %s is broken%s, says %s", name, r.reason(), who).Because(fault.Bogus)
+	case r.RCode == dnsmessage.RCodeServerFailure:
+		return f.Because(fault.LookupFailed)
+	case r.RCode == dnsmessage.RCodeRefused:
+		return f.Because(fault.LookupRefused)
+	case r.RCode == dnsmessage.RCodeSuccess:
+		f.Text = who + " does not look up " + name + ", but refers to other servers"
+	}
+	return f.Because(fault.NoResolver)
+}
+
+// answersUnvalidated reports whether the server has an answer if it does not
+// validate it (RFC 4035, section 3.2.2).
+func (s servers) answersUnvalidated(ctx context.Context, r *reply, kind dnsmessage.Type) bool {
+	q, err := newQuery(dnsmessage.Header{CheckingDisabled: true}, r.name, kind)
+	if err != nil {
+		return false
+	}
+	raw, err := s.exchange(ctx, r.from, q)
+	return err == nil && (&reply{message: raw}).isConclusive()
 }
 
 // withDot is a name as DNS has it.

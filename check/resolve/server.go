@@ -34,15 +34,18 @@ func ParseResolver(typed string) (Resolver, error) {
 	return Resolver{netip.AddrPortFrom(at.Addr().Unmap(), at.Port())}, nil
 }
 
-// addressResolver looks addresses up.
-func (r Resolver) addressResolver() *net.Resolver {
+// addressResolver looks addresses up, and notes what it does.
+func (r Resolver) addressResolver(j *journal) *net.Resolver {
 	if !r.IsValid() {
-		return net.DefaultResolver
+		return &net.Resolver{Dial: j.dial}
 	}
 	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, network, r.String())
+		return j.dial(ctx, network, r.String())
 	}}
 }
+
+// queryTimeout is how long a server has time to answer, if no configuration says so.
+const queryTimeout = 2 * time.Second
 
 // The servers are the DNS servers whose AD bit is believed, and how they are
 // asked.
@@ -66,7 +69,7 @@ const maxServers = 3
 // The error is a *fault.Error of kind Usage.
 func (r Resolver) trusted() (servers, error) {
 	if r.IsValid() {
-		return servers{[]netip.AddrPort{r.AddrPort}, 2 * time.Second, 3}, nil
+		return servers{[]netip.AddrPort{r.AddrPort}, queryTimeout, 3}, nil
 	}
 	return trustedIn(resolvConf)
 }
@@ -94,7 +97,8 @@ func trustedIn(file string) (servers, error) {
 
 // A config is what a resolv.conf says, resolv.conf(5).
 type config struct {
-	servers  []string
+	servers  []string // this host's, if the file names none
+	named    bool     // it does
 	timeout  time.Duration
 	attempts int
 	trustsAD bool
@@ -114,7 +118,7 @@ func readConfig(text string) config {
 			}
 		}
 	}
-	if len(c.servers) == 0 {
+	if c.named = len(c.servers) > 0; !c.named {
 		c.servers = []string{"127.0.0.1"}
 	}
 	return c

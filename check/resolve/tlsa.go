@@ -46,13 +46,12 @@ func isForeign(r rune) bool {
 // question could not be answered, or Usage if there is no server to ask. That no
 // record can be used is not an error: the set says so.
 func LookupTLSA(ctx context.Context, r Resolver, host string, port uint16) (*trust.TLSASet, error) {
-	return fault.Await(ctx, func() (*trust.TLSASet, error) {
-		s, err := r.trusted()
-		if err != nil {
-			return nil, err
-		}
-		return s.lookupTLSA(ctx, host, port)
-	})
+	s, err := fault.Await(ctx, r.trusted)
+	if err != nil {
+		return nil, err
+	}
+	set, err := fault.Await(ctx, func() (*trust.TLSASet, error) { return s.lookupTLSA(ctx, host, port) })
+	return set, lateFrom(err, serverNames(s.addrs)+" about "+host, fault.NoResolver)
 }
 
 // lookupTLSA looks at the end of a secure chain of aliases first, and then at the
@@ -80,7 +79,7 @@ func (s servers) baseDomains(ctx context.Context, host string, port uint16) ([]s
 		return nil, nil, err
 	}
 	if !r.isConclusive() {
-		set, err := s.retryUnvalidated(ctx, r, dnsmessage.TypeA)
+		set, err := s.failed(ctx, r, dnsmessage.TypeA)
 		if set != nil {
 			set.Base = withoutDot(name)
 			set.Name, _ = TLSAName(host, port)
@@ -106,7 +105,7 @@ func (s servers) lookupBase(ctx context.Context, base string, port uint16) (*tru
 	}
 	var set *trust.TLSASet
 	if !r.isConclusive() {
-		if set, err = s.retryUnvalidated(ctx, r, typeTLSA); err != nil {
+		if set, err = s.failed(ctx, r, typeTLSA); err != nil {
 			return nil, err
 		}
 	} else {
@@ -125,10 +124,10 @@ func (s servers) checkSet(ctx context.Context, r *reply, set *trust.TLSASet) err
 	switch {
 	case !set.Secure && !s.validates(ctx, r):
 		f.Problem = fault.NotValidating
-		f.Text = "DNS server " + r.from.String() + " does not validate: it vouches for no answer by the AD bit, not even for the root's"
+		f.Text = serverNames([]netip.AddrPort{r.from}) + " does not validate DNSSEC: it sets AD for no answer, not even the root's"
 	case !set.Secure && len(set.Records) > 0:
 		f.Problem = fault.NotSigned
-		f.Text = "the TLSA records of " + set.Name + " are not secured by DNSSEC: the zone is not signed, or its parent does not say so"
+		f.Text = "the TLSA records of " + set.Name + " are not secured by DNSSEC"
 	case !set.Secure:
 		f.Problem = fault.NotSigned
 		f.Text = set.Name + " has no TLSA record, nor is there DNSSEC to prove it"
@@ -155,26 +154,18 @@ func (s servers) validates(ctx context.Context, r *reply) bool {
 	return err != nil || !root.isConclusive() || root.AuthenticData
 }
 
-// retryUnvalidated asks a server that could not answer again, with CD set. If
-// that answers, the zone's signatures are bad, and the set says so.
-func (s servers) retryUnvalidated(ctx context.Context, r *reply, kind dnsmessage.Type) (*trust.TLSASet, error) {
-	at := "DNS server " + r.from.String()
-	if r.RCode != dnsmessage.RCodeServerFailure {
-		return nil, &fault.Error{Kind: fault.DNS, Problem: fault.NoResolver, Text: at + " does not answer for " + withoutDot(r.name) + ", but says " + r.rcodeName()}
-	}
-	q, err := newQuery(dnsmessage.Header{CheckingDisabled: true}, r.name, kind) // RFC 4035, section 3.2.2
-	if err != nil {
-		return nil, fault.Wrap(fault.DNS, err)
-	}
-	raw, err := s.exchange(ctx, r.from, q)
-	if ctx.Err() != nil {
+// failed is the fault of a server that has no answer, or a set that says so if it
+// is the zone's signatures that are bad.
+func (s servers) failed(ctx context.Context, r *reply, kind dnsmessage.Type) (*trust.TLSASet, error) {
+	f := s.refusal(ctx, r, kind)
+	switch {
+	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
+	case f.Problem != fault.Bogus:
+		return nil, f
 	}
-	if err != nil || !(&reply{message: raw}).isConclusive() {
-		return nil, fault.New(fault.DNS, "%s failed to look up %s%s", at, withoutDot(r.name), r.reason())
-	}
-	return &trust.TLSASet{From: r.from, Err: &fault.Error{Kind: fault.Certificate, Problem: fault.Bogus,
-		Text: "the DNSSEC signatures of " + withoutDot(r.name) + " are not good, says " + at + r.reason()}}, nil
+	f.Kind = fault.Certificate
+	return &trust.TLSASet{From: r.from, Err: f}, nil
 }
 
 func isBogus(err error) bool { return err != nil && fault.Of(err).Problem == fault.Bogus }

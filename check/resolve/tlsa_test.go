@@ -58,11 +58,11 @@ var lookups = map[string]lookupCase{
 	"no such type":  {owner + ". TXT none", owner, 0, fault.NoTLSA, owner + " exists, but has no TLSA record, as DNSSEC proves"},
 	"only a parent": {"x." + owner + ". TLSA 3 1 1 " + zeros, owner, 0, fault.NoTLSA, owner + " exists, but has no TLSA record, as DNSSEC proves"},
 	"none of use":   {owner + ". TLSA 1 1 1 " + zeros, owner, 1, fault.NoTLSA, "of 1 TLSA record of " + owner + " none can be used (-v says why)"},
-	"not signed":    {"insecure example.org\n" + owner + ". TLSA 3 1 1 " + zeros, owner, 1, fault.NotSigned, "the TLSA records of " + owner + " are not secured by DNSSEC: the zone is not signed, or its parent does not say so"},
+	"not signed":    {"insecure example.org\n" + owner + ". TLSA 3 1 1 " + zeros, owner, 1, fault.NotSigned, "the TLSA records of " + owner + " are not secured by DNSSEC"},
 	"not proved":    {"insecure example.org", owner, 0, fault.NotSigned, owner + " has no TLSA record, nor is there DNSSEC to prove it"},
-	"not validated": {"insecure .\n" + owner + ". TLSA 3 1 1 " + zeros, owner, 1, fault.NotValidating, "DNS server %s does not validate: it vouches for no answer by the AD bit, not even for the root's"},
-	"bogus":         {"bogus " + owner + "\n" + owner + ". TLSA 3 1 1 " + zeros, owner, 0, fault.Bogus, "the DNSSEC signatures of " + owner + " are not good, says DNS server %s (Signature Expired)"},
-	"bogus host":    {"bogus mail.example.org\n" + owner + ". TLSA 3 1 1 " + zeros, owner, 0, fault.Bogus, "the DNSSEC signatures of mail.example.org are not good, says DNS server %s (Signature Expired)"},
+	"not validated": {"insecure .\n" + owner + ". TLSA 3 1 1 " + zeros, owner, 1, fault.NotValidating, "DNS server %s does not validate DNSSEC: it sets AD for no answer, not even the root's"},
+	"bogus":         {"bogus " + owner + "\n" + owner + ". TLSA 3 1 1 " + zeros, owner, 0, fault.Bogus, "the DNSSEC of " + owner + " is broken (Signature Expired), says DNS server %s"},
+	"bogus host":    {"bogus mail.example.org\n" + owner + ". TLSA 3 1 1 " + zeros, owner, 0, fault.Bogus, "the DNSSEC of mail.example.org is broken (Signature Expired), says DNS server %s"},
 
 	"by TCP":       {"truncated " + owner + "\n" + owner + ". TLSA 3 1 1 " + zeros, owner, 1, "", ""},
 	"much":         {strings.Repeat(owner+". TLSA 3 1 0 "+strings.Repeat("00", 600)+"\n"+owner+". TLSA 2 1 1 "+zeros+"\n", 40), owner, 80, "", ""},
@@ -75,7 +75,7 @@ var lookups = map[string]lookupCase{
 	"behind, none": {"mail.example.org. CNAME a.example.net.\na.example.net. A 127.0.0.1", owner, 0, fault.NoTLSA, owner + " does not exist (NXDOMAIN), as DNSSEC proves"},
 	"unsafe alias": {"insecure example.net\nmail.example.org. CNAME a.example.net.\na.example.net. A 127.0.0.1\n_995._tcp.a.example.net. TLSA 3 1 1 " + zeros + "\n" + owner + ". TLSA 2 1 1 " + zeros, owner, 1, "", ""},
 	"unsafe there": {"insecure _995._tcp.a.example.net\nmail.example.org. CNAME a.example.net.\na.example.net. A 127.0.0.1\n_995._tcp.a.example.net. TLSA 3 1 1 " + zeros + "\n" + owner + ". TLSA 2 1 1 " + zeros, owner, 1, "", ""},
-	"bogus there":  {"bogus _995._tcp.a.example.net\nmail.example.org. CNAME a.example.net.\na.example.net. A 127.0.0.1\n" + owner + ". TLSA 2 1 1 " + zeros, "_995._tcp.a.example.net", 0, fault.Bogus, "the DNSSEC signatures of _995._tcp.a.example.net are not good, says DNS server %s (Signature Expired)"},
+	"bogus there":  {"bogus _995._tcp.a.example.net\nmail.example.org. CNAME a.example.net.\na.example.net. A 127.0.0.1\n" + owner + ". TLSA 2 1 1 " + zeros, "_995._tcp.a.example.net", 0, fault.Bogus, "the DNSSEC of _995._tcp.a.example.net is broken (Signature Expired), says DNS server %s"},
 }
 
 func TestLookupTLSA(t *testing.T) {
@@ -107,14 +107,14 @@ func TestLookupTLSA(t *testing.T) {
 // The ways in which a server fails to answer, each with its own text.
 func TestLookupTLSAFails(t *testing.T) {
 	for want, zone := range map[string]string{
-		"DNS server %s failed to look up " + owner:                                    "failing " + owner,
-		"DNS server %s failed to look up mail.example.org":                            "failing mail.example.org",
-		"DNS server %s does not answer for " + owner + ", but says REFUSED":           "refused " + owner,
-		"DNS server %s does not answer for mail.example.org, but says FORMERR":        "no-edns mail.example.org",
-		"DNS server %s answers for " + owner + " with something that is no answer":    "garbage " + owner,
-		"DNS server %s answers for mail.example.org with something that is no answer": "cut mail.example.org",
-		"DNS server %s did not answer for " + owner:                                   "silent " + owner,
-		"DNS server %s did not answer for mail.example.org":                           "hangup mail.example.org",
+		"DNS server %s says SERVFAIL for " + owner:                              "failing " + owner,
+		"DNS server %s says SERVFAIL for mail.example.org":                      "failing mail.example.org",
+		"DNS server %s says REFUSED for " + owner:                               "refused " + owner,
+		"DNS server %s says FORMERR for mail.example.org":                       "no-edns mail.example.org",
+		"DNS server %s sent something that is no answer about " + owner:         "garbage " + owner,
+		"DNS server %s sent something that is no answer about mail.example.org": "cut mail.example.org",
+		"DNS server %s did not answer about " + owner:                           "silent " + owner,
+		"DNS server %s did not answer about mail.example.org":                   "hangup mail.example.org",
 	} {
 		t.Run(zone, func(t *testing.T) {
 			t.Parallel()
@@ -145,7 +145,7 @@ func TestLookupTLSAByAnotherServer(t *testing.T) {
 	}
 	s := servers{[]netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:1"), netip.MustParseAddrPort("127.0.0.2:1")}, time.Second, 1}
 	_, err := s.lookupTLSA(bounded(t), host, 995)
-	wantFault(t, err, fault.DNS, "no DNS server answered for "+host)
+	wantFault(t, err, fault.DNS, "DNS servers 127.0.0.1:1 and 127.0.0.2:1 cannot be asked about "+host+": connection refused")
 }
 
 // Queries set AD and go by UDP; TCP is used only if the answer is too long, and CD
@@ -181,6 +181,21 @@ func TestLookupTLSAEnds(t *testing.T) {
 		if _, err := LookupTLSA(ctx, r, host, 995); err != why {
 			t.Errorf("%s: %v", mood, err)
 		}
+	}
+}
+
+// When the time is up, the error says who did not answer about what.
+func TestLookupTLSALate(t *testing.T) {
+	server, r := resolving(t, "silent "+host)
+	ctx, cancel := context.WithCancelCause(bounded(t))
+	go func() {
+		<-server.Silence()
+		cancel(&fault.Error{Kind: fault.Timeout, Within: 3 * time.Second})
+	}()
+	_, err := LookupTLSA(ctx, r, host, 995)
+	want := "no answer within 3s from DNS server " + server.Addr() + " about mail.example.org [timeout]"
+	if f := fault.Of(err); f.Error() != want || f.Problem != fault.NoResolver {
+		t.Errorf("%v %q", err, f.Problem)
 	}
 }
 
@@ -266,5 +281,5 @@ func TestResolveByAResolver(t *testing.T) {
 		t.Error(got, err)
 	}
 	_, err = Resolve(bounded(t), r, "broken.example.org.", Any)
-	wantFault(t, err, fault.DNS, "DNS server "+server.Addr()+" failed to look up broken.example.org.")
+	wantFault(t, err, fault.DNS, "DNS server "+server.Addr()+" says SERVFAIL for broken.example.org")
 }

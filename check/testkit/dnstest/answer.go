@@ -16,7 +16,7 @@ func (s *Server) answer(w dns.ResponseWriter, query *dns.Msg) {
 	s.note(w, q)
 	tcp := w.LocalAddr().Network() == "tcp"
 	switch {
-	case s.in("silent", q.Name), tcp && s.in("mute", q.Name):
+	case s.in("silent", q.Name), tcp && s.in("mute", q.Name), q.Qtype == dns.TypeAAAA && s.in("silent-on-ipv6", q.Name):
 		s.once.Do(func() { close(s.silence) })
 		return
 	case tcp && s.in("hangup", q.Name):
@@ -87,7 +87,12 @@ func (s *Server) reply(query *dns.Msg) *dns.Msg {
 		m.Rcode = dns.RcodeServerFailure
 	case s.in("bogus", q.Name) && !query.CheckingDisabled:
 		m.Rcode = dns.RcodeServerFailure
-		explain(m, dns.ExtendedErrorCodeSignatureExpired)
+		if !s.in("unexplained", q.Name) {
+			explain(m, dns.ExtendedErrorCodeSignatureExpired)
+		}
+	case s.in("referring", q.Name):
+		m.RecursionAvailable = false
+		m.Ns = []dns.RR{&dns.NS{Hdr: dns.RR_Header{Name: "org.", Rrtype: dns.TypeNS, Class: dns.ClassINET}, Ns: "a.example.net."}}
 	default:
 		m.Rcode, m.Answer = s.find(q, s.in("liar", q.Name))
 		m.AuthenticatedData = s.secure(q, m.Answer) && wantsAD(query)

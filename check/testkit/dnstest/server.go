@@ -28,19 +28,22 @@ type Server struct {
 // directives are the first words of lines that are not records. They apply to
 // queries for the name that follows.
 var directives = map[string]bool{
-	"insecure":  true, // no AD for this name and those below it
-	"bogus":     true, // SERVFAIL, unless validation is turned off
-	"failing":   true, // SERVFAIL
-	"refused":   true, // REFUSED
-	"silent":    true, // no answer
-	"mute":      true, // truncated by UDP, no answer by TCP
-	"truncated": true, // truncated by UDP, complete by TCP
-	"cut":       true, // truncated by both
-	"hangup":    true, // truncated by UDP, closed by TCP
-	"garbage":   true, // not a DNS message
-	"stray":     true, // answers to other questions, and with other numbers; then the right one
-	"liar":      true, // the records of another name
-	"no-edns":   true, // FORMERR to any question with EDNS, without repeating it
+	"insecure":       true, // no AD for this name and those below it
+	"bogus":          true, // SERVFAIL and why, unless validation is turned off
+	"unexplained":    true, // and never why
+	"failing":        true, // SERVFAIL
+	"refused":        true, // REFUSED
+	"silent":         true, // no answer
+	"silent-on-ipv6": true, // no answer about AAAA records
+	"referring":      true, // the names of other servers
+	"mute":           true, // truncated by UDP, no answer by TCP
+	"truncated":      true, // truncated by UDP, complete by TCP
+	"cut":            true, // truncated by both
+	"hangup":         true, // truncated by UDP, closed by TCP
+	"garbage":        true, // not a DNS message
+	"stray":          true, // answers to other questions, and with other numbers; then the right one
+	"liar":           true, // the records of another name
+	"no-edns":        true, // FORMERR to any question with EDNS, without repeating it
 }
 
 // Start serves the records of a zone, one a line as zone files have them with
