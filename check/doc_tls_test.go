@@ -60,6 +60,15 @@ func changed(change func(*pop3test.Leaf)) func(*lab) tls.Certificate {
 
 func good(l *lab) tls.Certificate { return l.leaf(nil) }
 
+// unknownCA returns a certificate of an authority that nobody trusts, whose own is
+// sent along.
+func unknownCA(names ...string) tls.Certificate {
+	other := pop3test.NewAuthority("Unknown CA")
+	c := other.Issue(pop3test.Leaf{Names: names})
+	c.Certificate = append(c.Certificate, other.Certificate().Raw)
+	return c
+}
+
 func newRSA(bits int) *rsa.PrivateKey {
 	key, err := rsa.GenerateKey(rand.Reader, bits)
 	if err != nil {
@@ -120,15 +129,20 @@ var tlsFailures = []badServer{
 	{server: "for another name", shows: changed(func(l *pop3test.Leaf) { l.Names = []string{"www.example.org", "example.org"} })},
 	{server: "for all below a top-level domain", shows: changed(func(l *pop3test.Leaf) { l.Names = []string{"*.lan"} }), args: []string{"--verify-name", "mail.lan"}},
 	{server: "a common name only", shows: changed(func(l *pop3test.Leaf) { l.CommonName, l.Names = testHost, nil })},
+	{server: "expired, and for another name", shows: changed(func(l *pop3test.Leaf) { l.Names, l.Validity = []string{"www.example.net"}, pop3test.Expired() })},
 	{server: "self-signed", shows: func(l *lab) tls.Certificate { return pop3test.SelfSigned(pop3test.Leaf{Names: l.names}) }},
-	{server: "an authority that nobody knows", shows: func(l *lab) tls.Certificate {
-		other := pop3test.NewAuthority("Unknown CA")
-		c := other.Issue(pop3test.Leaf{Names: l.names})
-		c.Certificate = append(c.Certificate, other.Certificate().Raw)
-		return c
+	{server: "self-signed, and for another name", shows: func(*lab) tls.Certificate {
+		return pop3test.SelfSigned(pop3test.Leaf{Names: []string{"portal.hotel.example"}})
+	}},
+	{server: "an authority that nobody knows", shows: func(l *lab) tls.Certificate { return unknownCA(l.names...) }},
+	{server: "such an authority, and another name", shows: func(*lab) tls.Certificate { return unknownCA("proxy.example.com") }},
+	{server: "an authority that is not sent", shows: func(l *lab) tls.Certificate {
+		return pop3test.NewAuthority("Example Private CA").Issue(pop3test.Leaf{Names: l.names})
 	}},
 	{server: "an intermediate that is not sent", shows: func(l *lab) tls.Certificate {
-		return l.root.Intermediate("Example Issuing CA").Issue(pop3test.Leaf{Names: l.names, OmitChain: true})
+		return l.root.Intermediate("Example Issuing CA").Issue(pop3test.Leaf{Names: l.names, OmitChain: true, Change: func(c *x509.Certificate) {
+			c.IssuingCertificateURL = []string{"http://ca.example.org/issuing.cer"}
+		}})
 	}},
 	{server: "an expired intermediate", shows: below("Example Issuing CA", pop3test.Expired())},
 	{server: "a key of RSA 1024", shows: changed(func(l *pop3test.Leaf) { l.Key = newRSA(1024) })},
@@ -281,6 +295,6 @@ func (f badServer) line(t *testing.T, l *lab, dir, way string) string {
 }
 
 // changing matches what differs from run to run.
-var changing = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d UTC|\d+ (days?|hours?|minutes?)|sha256//[A-Za-z0-9+/]{43}=|[0-9a-f]{64}|_\d+\._tcp|127\.0\.0\.1:\d+`)
+var changing = regexp.MustCompile(`\d{4}-\d\d-\d\d( \d\d:\d\d UTC)?|\d+ (days?|hours?|minutes?)|sha256//[A-Za-z0-9+/]{43}=|[0-9a-f]{64}|_\d+\._tcp|127\.0\.0\.1:\d+`)
 
 func withoutChanging(text []byte) []byte { return changing.ReplaceAll(text, []byte("_")) }

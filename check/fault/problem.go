@@ -7,13 +7,16 @@ type Problem string
 
 // What is wrong with a certificate, for the kind Certificate.
 const (
-	Expired             Problem = "expired"              // the leaf or one above it
-	NotYetValid         Problem = "not yet valid"        // likewise
-	WrongName           Problem = "wrong name"           // it verifies, for another name
+	Expired             Problem = "expired"              // the leaf has
+	NotYetValid         Problem = "not yet valid"        // the leaf or one above it
+	ExpiredIssuer       Problem = "expired issuer"       // one above the leaf has
+	WrongName           Problem = "wrong name"           // it is for another name, and no stranger's
+	OtherServer         Problem = "other server"         // it is for another name, and not trusted
 	NoName              Problem = "no name"              // it has a common name only
 	SelfSigned          Problem = "self-signed"          // the leaf is, and is not trusted
-	UnknownIssuer       Problem = "unknown issuer"       // the chain is whole, its root is not trusted
-	MissingIntermediate Problem = "missing intermediate" // the chain ends below a root
+	UnknownIssuer       Problem = "unknown issuer"       // the chain is whole, or nearly so, and its root is not trusted
+	UnknownAuthority    Problem = "unknown authority"    // the leaf's is not sent, and may be private
+	MissingIntermediate Problem = "missing intermediate" // the leaf's issuer is not sent, and seems to be public
 	NoRoots             Problem = "no roots"             // the system has no trusted roots at all
 	WeakKey             Problem = "weak key"             // RSA under 2048 bits
 	WeakSignature       Problem = "weak signature"       // SHA-1 or MD5

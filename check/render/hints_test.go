@@ -19,7 +19,7 @@ import (
 // Each problem that a fault can have has a hint, except for those that the text
 // alone tells.
 func TestEachProblemHasAHint(t *testing.T) {
-	textTells := []fault.Problem{fault.OtherProblem, fault.NameConstraint}
+	textTells := []fault.Problem{fault.OtherProblem}
 	problems := declaredProblems(t)
 	for _, p := range problems {
 		if hintTo(p, problemHints) == nil && !slices.Contains(textTells, p) {

@@ -60,7 +60,7 @@ func (r TLSARecord) isAnchorOf(chains [][]*x509.Certificate) bool {
 // here that it is not the anchor.
 func (s *TLSASet) unanchored(leaf *x509.Certificate, err error) error {
 	switch fault.Of(err).Problem {
-	case fault.SelfSigned, fault.UnknownIssuer, fault.MissingIntermediate:
+	case fault.SelfSigned, fault.UnknownIssuer, fault.UnknownAuthority, fault.MissingIntermediate:
 		return noMatch(leaf, "the certificate is not issued by the anchor that the TLSA records of "+s.Name+" name")
 	}
 	return err

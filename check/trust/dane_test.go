@@ -148,12 +148,12 @@ func TestTLSAJudges(t *testing.T) {
 		"intermediate not sent":       {[]TLSARecord{sha(2, 1, w.root)}, []*entity{w.leaf, w.root}, fault.NoMatch, "the certificate is not issued by the anchor"},
 		"anchored, for another name":  {[]TLSARecord{sha(2, 1, w.above)}, []*entity{w.stranger, w.above}, fault.WrongName, "the certificate is for www.example.org, not for mail.example.org"},
 		"anchored, expired":           {[]TLSARecord{sha(2, 1, w.above)}, []*entity{w.expired, w.above}, fault.Expired, `the certificate of "mail.example.org" expired`},
-		"an anchor that has ended":    {[]TLSARecord{sha(2, 1, w.lapsed)}, []*entity{w.under, w.lapsed}, fault.Expired, `the certificate of "Lapsed" expired`},
-		"an anchor of RSA 1024":       {[]TLSARecord{sha(2, 1, w.shortRoot)}, []*entity{w.below, w.shortRoot}, fault.WeakKey, `the certificate of "Short" has an RSA key of 1024 bits`},
-		"its own of RSA 1024":         {[]TLSARecord{sha(3, 1, w.shortLeaf)}, []*entity{w.shortLeaf}, fault.WeakKey, `the certificate of "mail.example.org" has an RSA key of 1024 bits`},
+		"an anchor that has ended":    {[]TLSARecord{sha(2, 1, w.lapsed)}, []*entity{w.under, w.lapsed}, fault.ExpiredIssuer, `the certificate of "Lapsed" expired`},
+		"an anchor of RSA 1024":       {[]TLSARecord{sha(2, 1, w.shortRoot)}, []*entity{w.below, w.shortRoot}, fault.WeakKey, `the certificate of "Short" has a weak RSA key of 1024 bits`},
+		"its own of RSA 1024":         {[]TLSARecord{sha(3, 1, w.shortLeaf)}, []*entity{w.shortLeaf}, fault.WeakKey, `the certificate of "mail.example.org" has a weak RSA key of 1024 bits`},
 		"a stronger digest differs":   {[]TLSARecord{sha(3, 1, w.leaf), sha(3, 2, w.other)}, []*entity{w.leaf}, fault.NoMatch, "no TLSA record"},
 
-		"a key that has ended":         {[]TLSARecord{record(2, 1, 0, w.lapsed)}, []*entity{w.under, w.lapsed}, fault.Expired, `the certificate of "Lapsed" expired`},
+		"a key that has ended":         {[]TLSARecord{record(2, 1, 0, w.lapsed)}, []*entity{w.under, w.lapsed}, fault.ExpiredIssuer, `the certificate of "Lapsed" expired`},
 		"a key that is no authority's": {[]TLSARecord{record(2, 1, 0, w.lonely)}, []*entity{sign(t, server("mail.example.org"), nil, w.lonely), w.lonely}, fault.OtherProblem, ""},
 
 		"a weaker digest differs":       {[]TLSARecord{sha(3, 2, w.leaf), sha(3, 1, w.other)}, []*entity{w.leaf}, "", ""},

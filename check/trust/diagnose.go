@@ -68,11 +68,14 @@ func noAuthority(c *x509.Certificate) string {
 }
 
 func (d diagnosis) outOfDate(c *x509.Certificate) error {
-	text := "the certificate of " + Subject(c)
-	if d.now.Before(c.NotBefore) {
-		return d.refusal(fault.NotYetValid, text+" is not valid until "+formatMinute(c.NotBefore)+", in "+fault.Span(c.NotBefore.Sub(d.now)))
+	problem := fault.Expired
+	switch {
+	case d.now.Before(c.NotBefore):
+		problem = fault.NotYetValid
+	case c != d.certs[0]:
+		problem = fault.ExpiredIssuer
 	}
-	return d.refusal(fault.Expired, text+" expired "+formatMinute(c.NotAfter)+", "+fault.Span(d.now.Sub(c.NotAfter))+" ago")
+	return d.refusal(problem, "the certificate of "+Subject(c)+" "+dates(c, d.now))
 }
 
 func isOutOfDate(c *x509.Certificate, now time.Time) bool {
@@ -101,9 +104,9 @@ func (d diagnosis) noChain() error {
 
 func (d diagnosis) untrusted(top *x509.Certificate) error {
 	if top == d.certs[0] {
-		return d.refusal(fault.SelfSigned, "the certificate is self-signed")
+		return d.refusal(fault.SelfSigned, "the certificate of "+Subject(top)+" is self-signed")
 	}
-	return d.refusal(fault.UnknownIssuer, "issued by "+Subject(top)+", which is not among the trusted roots")
+	return d.refusal(fault.UnknownIssuer, "the issuer "+Subject(top)+" is not trusted here")
 }
 
 // issuerAmong picks the certificate that issued child, by name, and of several
@@ -137,12 +140,20 @@ func (d diagnosis) missingIssuer(child *x509.Certificate) error {
 	if d.trustsName(child.RawIssuer) {
 		return d.refusal(fault.OtherProblem, "the trusted root "+issuerName(child)+" does not verify what is issued in its name")
 	}
-	issued := "its own"
-	if child.IsCA {
-		issued = "that of " + Subject(child)
+	return d.unknownIssuer(child)
+}
+
+// unknownIssuer tells an intermediate that the server should send from a private
+// authority, whose root it need not send: a public one says in what it issues where
+// its own certificate is (authorityInfoAccess, RFC 5280, section 4.2.2.1).
+func (d diagnosis) unknownIssuer(child *x509.Certificate) error {
+	switch {
+	case child != d.certs[0]:
+		return d.refusal(fault.UnknownIssuer, "the issuer "+issuerName(child)+" of "+Subject(child)+" is not trusted here")
+	case len(child.IssuingCertificateURL) > 0:
+		return d.refusal(fault.MissingIntermediate, "the server does not send its issuer's certificate ("+issuerName(child)+")")
 	}
-	return d.refusal(fault.MissingIntermediate,
-		"the server does not send the certificate of "+issuerName(child)+", which issued "+issued+", and no trusted root has that name")
+	return d.refusal(fault.UnknownAuthority, "the issuer "+issuerName(child)+" is not trusted here")
 }
 
 func (d diagnosis) trustsName(raw []byte) bool {

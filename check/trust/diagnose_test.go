@@ -7,6 +7,7 @@ import (
 	"encoding/asn1"
 	"fmt"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,6 +48,8 @@ func TestCertificateRefusals(t *testing.T) {
 	belowShort := sign(t, authority("Below Short CA"), nil, shortCA)
 	critical := host()
 	critical.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 2, 3, 4}, Critical: true, Value: []byte{5, 0}}}
+	public := host()
+	public.IssuingCertificateURL = []string{"http://ca.example.org/inter.cer"}
 	weak := host()
 	weak.SignatureAlgorithm = x509.ECDSAWithSHA1
 	circleA := sign(t, authority("Circle A"), nil, nil)
@@ -55,41 +58,41 @@ func TestCertificateRefusals(t *testing.T) {
 
 	for _, c := range []refused{
 		{"expired", chain(sign(t, valid(host(), -90*day, -20*day-time.Hour), nil, root)), trust, fault.Expired,
-			`the certificate of "mail.example.org" expired 2026-11-01 09:00 UTC, 20 days ago`},
+			`the certificate of "mail.example.org" expired 20 days ago (2026-11-01)`},
 		{"not yet valid", chain(sign(t, valid(host(), 90*time.Minute, day), nil, root)), trust, fault.NotYetValid,
-			`the certificate of "mail.example.org" is not valid until 2026-11-21 11:30 UTC, in 1 hour`},
-		{"expired intermediate", chain(sign(t, host(), nil, expiredInter), expiredInter), trust, fault.Expired,
-			`the certificate of "Old Intermediate CA" expired 2026-11-18 10:00 UTC, 3 days ago`},
-		{"expired root", chain(sign(t, host(), nil, expiredRoot)), []*entity{expiredRoot}, fault.Expired,
-			`the certificate of "Old Root CA" expired 2026-11-21 08:00 UTC, 2 hours ago`},
-		{"expired root, sent along", chain(sign(t, host(), nil, expiredRoot), expiredRoot), []*entity{expiredRoot}, fault.Expired,
-			`the certificate of "Old Root CA" expired 2026-11-21 08:00 UTC, 2 hours ago`},
+			`the certificate of "mail.example.org" is not valid before 2026-11-21 11:30 UTC`},
+		{"expired intermediate", chain(sign(t, host(), nil, expiredInter), expiredInter), trust, fault.ExpiredIssuer,
+			`the certificate of "Old Intermediate CA" expired 3 days ago (2026-11-18)`},
+		{"expired root", chain(sign(t, host(), nil, expiredRoot)), []*entity{expiredRoot}, fault.ExpiredIssuer,
+			`the certificate of "Old Root CA" expired 2 hours ago (2026-11-21)`},
+		{"expired root, sent along", chain(sign(t, host(), nil, expiredRoot), expiredRoot), []*entity{expiredRoot}, fault.ExpiredIssuer,
+			`the certificate of "Old Root CA" expired 2 hours ago (2026-11-21)`},
 		{"expired and untrusted root", chain(sign(t, host(), nil, expiredRoot), expiredRoot), trust, fault.UnknownIssuer,
-			`issued by "Old Root CA", which is not among the trusted roots`},
+			`the issuer "Old Root CA" is not trusted here`},
 		{"wrong name", chain(sign(t, server("a.example", "b.example"), nil, root)), trust, fault.WrongName,
-			"the certificate is for a.example, b.example, not for mail.example.org"},
+			"the certificate is for a.example and b.example, not for mail.example.org"},
 		{"many wrong names", chain(sign(t, many, nil, root)), trust, fault.WrongName,
-			"the certificate is for a.example, b.example, c.example, d.example, 192.0.2.1 and 1 more, not for mail.example.org"},
+			"the certificate is for a.example and 5 more, not for mail.example.org"},
 		{"common name only", chain(sign(t, bare, nil, root)), trust, fault.NoName,
-			`the certificate has no name in subjectAltName, only the common name "mail.example.org"`},
+			`the certificate has only a common name, "mail.example.org", and no subjectAltName`},
 		{"no name at all", chain(sign(t, &x509.Certificate{}, nil, root)), trust, fault.NoName,
-			"the certificate has no name in subjectAltName"},
+			"the certificate has no name (no subjectAltName)"},
 		{"self-signed", chain(sign(t, host(), nil, nil)), trust, fault.SelfSigned,
-			"the certificate is self-signed"},
-		{"self-signed and for another name", chain(sign(t, server("localhost"), nil, nil)), trust, fault.SelfSigned,
-			"the certificate is self-signed"},
+			`the certificate of "mail.example.org" is self-signed`},
 		{"untrusted root, sent along", chain(sign(t, host(), nil, stranger), stranger), trust, fault.UnknownIssuer,
-			`issued by "X Root CA", which is not among the trusted roots`},
+			`the issuer "X Root CA" is not trusted here`},
 		{"a root of the same name", chain(sign(t, host(), nil, impostor), impostor), trust, fault.UnknownIssuer,
-			`issued by "Test Root CA", which is not among the trusted roots`},
+			`the issuer "Test Root CA" is not trusted here`},
 		{"a root of the same name, not sent", chain(sign(t, host(), nil, impostor)), trust, fault.OtherProblem,
 			`the certificate of "mail.example.org" is not signed with the key of "Test Root CA", which it names as its issuer`},
-		{"missing intermediate", chain(sign(t, host(), nil, inter)), trust, fault.MissingIntermediate,
-			`the server does not send the certificate of "Test Intermediate CA", which issued its own, and no trusted root has that name`},
-		{"missing second intermediate", chain(sign(t, host(), nil, inter2), inter2), trust, fault.MissingIntermediate,
-			`the server does not send the certificate of "Test Intermediate CA", which issued that of "Second Intermediate CA", and no trusted root has that name`},
-		{"an unrelated certificate in its place", chain(sign(t, host(), nil, inter), stranger, inter2), trust, fault.MissingIntermediate,
-			`the server does not send the certificate of "Test Intermediate CA", which issued its own, and no trusted root has that name`},
+		{"missing issuer", chain(sign(t, host(), nil, inter)), trust, fault.UnknownAuthority,
+			`the issuer "Test Intermediate CA" is not trusted here`},
+		{"missing issuer, which is to be had elsewhere", chain(sign(t, public, nil, inter)), trust, fault.MissingIntermediate,
+			`the server does not send its issuer's certificate ("Test Intermediate CA")`},
+		{"missing second intermediate", chain(sign(t, host(), nil, inter2), inter2), trust, fault.UnknownIssuer,
+			`the issuer "Test Intermediate CA" of "Second Intermediate CA" is not trusted here`},
+		{"an unrelated certificate in its place", chain(sign(t, host(), nil, inter), stranger, inter2), trust, fault.UnknownAuthority,
+			`the issuer "Test Intermediate CA" is not trusted here`},
 		{"issuer is no CA", chain(sign(t, host(), nil, &entity{noCA.cert, noCA.key}), noCA), trust, fault.OtherProblem,
 			`"mail.example.org" issued a certificate but is no certificate authority`},
 		{"not for servers", chain(sign(t, client, nil, root)), trust, fault.WrongUsage,
@@ -140,6 +143,54 @@ func TestQuotedName(t *testing.T) {
 		if got := quotedName(c.name); got != c.want {
 			t.Error(got)
 		}
+	}
+}
+
+// The name comes before the chain: a certificate that is not trusted and for
+// another name is perhaps another server's.
+func TestAnotherServer(t *testing.T) {
+	root := sign(t, authority("Test Root CA"), nil, nil)
+	stranger := sign(t, authority("X Root CA"), nil, nil)
+	inter := sign(t, authority("Test Intermediate CA"), nil, root)
+	portal := func() *x509.Certificate { return server("portal.hotel.example") }
+	named := func(name string) *x509.Certificate { return &x509.Certificate{Subject: pkix.Name{CommonName: name}} }
+	public, long := portal(), server(strings.Repeat("a.", 30)+"example")
+	public.IssuingCertificateURL = []string{"http://ca.example.org/inter.cer"}
+	client := portal()
+	client.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	old := func(c *x509.Certificate) *x509.Certificate { return valid(c, -90*day, -3*day) }
+	trust := []*entity{root}
+	const untrusted = "the certificate is untrusted and for portal.hotel.example, not for mail.example.org"
+	for _, c := range []refused{
+		{"self-signed", chain(sign(t, portal(), nil, nil)), trust, fault.OtherServer,
+			"the certificate is self-signed for portal.hotel.example, not for mail.example.org"},
+		{"self-signed and expired", chain(sign(t, old(portal()), nil, nil)), trust, fault.OtherServer,
+			"the certificate is self-signed for portal.hotel.example, not for mail.example.org"},
+		{"self-signed with a common name", chain(sign(t, named("portal"), nil, nil)), trust, fault.OtherServer,
+			`the certificate is self-signed for "portal" (a common name), not for mail.example.org`},
+		{"self-signed with the right common name", chain(sign(t, named("Mail.example.org"), nil, nil)), trust, fault.NoName,
+			`the certificate has only a common name, "Mail.example.org", and no subjectAltName`},
+		{"self-signed without a name", chain(sign(t, named(""), nil, nil)), trust, fault.NoName,
+			"the certificate has no name (no subjectAltName)"},
+		{"of a stranger", chain(sign(t, portal(), nil, stranger), stranger), trust, fault.OtherServer, untrusted},
+		{"of a stranger that is not sent", chain(sign(t, portal(), nil, stranger)), trust, fault.OtherServer, untrusted},
+		{"without its intermediate", chain(sign(t, public, nil, inter)), trust, fault.OtherServer, untrusted},
+		{"with a long name", chain(sign(t, long, nil, stranger)), trust, fault.OtherServer,
+			"the certificate is untrusted and for a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a…, not for mail.example.org"},
+		{"expired", chain(sign(t, old(portal()), nil, root)), trust, fault.WrongName,
+			"the certificate is for portal.hotel.example, not for mail.example.org, and expired"},
+		{"not yet valid", chain(sign(t, valid(portal(), day, 2*day), nil, root)), trust, fault.WrongName,
+			"the certificate is for portal.hotel.example, not for mail.example.org, and not valid yet"},
+		{"for clients", chain(sign(t, client, nil, root)), trust, fault.WrongUsage,
+			"the certificate is meant for clients, not for servers (extended key usage)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			facts, err := shown(t, options(writeFile(t, pemOf(c.roots...))), c.sent)
+			wantFault(t, err, fault.Certificate, c.text)
+			if f := fault.Of(err); f.Problem != c.problem || f.Err == nil || len(facts.Chains) > 0 {
+				t.Errorf("%+v %v", f, facts.Chains)
+			}
+		})
 	}
 }
 

@@ -43,18 +43,17 @@ func refusal(p fault.Problem, text string, err error) error {
 // there is none to be believed although the certificate promises one (RFC 7633).
 func checkRevocation(leaf *x509.Certificate, s *Staple) error {
 	name := "the certificate of " + Subject(leaf)
-	demands := name + " demands a stapled OCSP answer (must-staple), "
 	switch {
 	case s != nil && s.Status == StapleRevoked:
-		return refusal(fault.Revoked, name+" was revoked "+formatMinute(s.RevokedAt)+because(reasonName(s.Reason))+", says the stapled OCSP answer", nil)
+		return refusal(fault.Revoked, name+" was revoked "+s.RevokedAt.UTC().Format(time.DateOnly)+because(reasonName(s.Reason))+", says its OCSP answer", nil)
 	case s != nil && s.Status == StapleUnknown && s.Wrong == "":
-		return refusal(fault.Revoked, "the issuer does not know "+name+", says the stapled OCSP answer", nil)
+		return refusal(fault.Revoked, "the issuer does not know "+name+", says its OCSP answer", nil)
 	case !mustStaple(leaf):
 		return nil
 	case s == nil:
-		return refusal(fault.NoStaple, demands+"and the server sends none", nil)
+		return refusal(fault.NoStaple, "the server staples no OCSP answer, which its certificate demands", nil)
 	case s.Wrong != "":
-		return refusal(fault.NoStaple, demands+"but "+s.Wrong, nil)
+		return refusal(fault.NoStaple, s.Wrong+", and the certificate demands a good one", nil)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"check_pop3x/check/fault"
 )
@@ -20,15 +21,42 @@ func (p Policy) checkName(leaf *x509.Certificate) error {
 	}
 	switch {
 	case len(leaf.DNSNames)+len(leaf.IPAddresses) == 0 && leaf.Subject.CommonName == "":
-		return refusal(fault.NoName, "the certificate has no name in subjectAltName", err)
+		return refusal(fault.NoName, "the certificate has no name (no subjectAltName)", err)
 	case len(leaf.DNSNames)+len(leaf.IPAddresses) == 0:
-		return refusal(fault.NoName, "the certificate has no name in subjectAltName, only the common name "+Subject(leaf), err)
+		return refusal(fault.NoName, "the certificate has only a common name, "+Subject(leaf)+", and no subjectAltName", err)
 	}
-	text := "the certificate is for " + hostNames(leaf) + ", not for " + host
+	text := "the certificate is " + otherName(leaf, host)
 	if leaf.VerifyHostname(host) == nil { // crypto/x509 would accept it
 		text += ": a wildcard needs two labels behind it"
 	}
 	return refusal(fault.WrongName, text, err)
+}
+
+func otherName(leaf *x509.Certificate, host string) string {
+	return "for " + hostNames(leaf) + ", not for " + host
+}
+
+// nameFirst puts the name before what else is wrong with a leaf: one that is not
+// trusted and for another name may be another server's, and no authority is to be
+// trusted for its sake.
+func (p Policy) nameFirst(leaf *x509.Certificate, err error, now time.Time) error {
+	wrong := p.checkName(leaf)
+	if wrong == nil || fault.Of(err).Kind != fault.Certificate {
+		return err
+	}
+	host := nameInCertificate(p.VerifyName)
+	name, problem := leaf.Subject.CommonName, fault.Of(err).Problem
+	switch {
+	case fault.Of(wrong).Problem == fault.NoName && (name == "" || strings.EqualFold(name, host)):
+		return wrong
+	case isSelfSigned(leaf):
+		return refusal(fault.OtherServer, "the certificate is self-signed "+otherName(leaf, host), err)
+	case problem == fault.UnknownIssuer, problem == fault.UnknownAuthority, problem == fault.MissingIntermediate:
+		return refusal(fault.OtherServer, "the certificate is untrusted and "+otherName(leaf, host), err)
+	case problem == fault.Expired, problem == fault.NotYetValid && isOutOfDate(leaf, now):
+		return refusal(fault.WrongName, fault.Of(wrong).Text+", and "+lapse(leaf, now), err)
+	}
+	return err
 }
 
 // nameInCertificate is host as certificates have it: an address without its

@@ -44,5 +44,5 @@ func (p Policy) checkPin(c *x509.Certificate) error {
 	if len(p.Pins) == 0 || slices.Contains(p.Pins, pin) {
 		return nil
 	}
-	return refusal(fault.NotPinned, "the key of the server is not pinned, it is "+pin.String(), nil)
+	return refusal(fault.NotPinned, "the server's key "+pin.String()+" is not pinned", nil)
 }

@@ -33,11 +33,11 @@ func TestSystemRoots(t *testing.T) {
 		"in the directory":           {others, pemOf(root), "accepted"},
 		"in the directory, no file":  {nil, pemOf(root), "accepted"},
 		"behind a broken block":      {slices.Concat([]byte(pemText("A-A")), pemOf(root)), nil, "accepted"},
-		"expired, in the bundle":     {expired, nil, string(fault.Expired)},
-		"expired, in the directory":  {others, expired, string(fault.Expired)},
-		"nowhere":                    {others, others, string(fault.MissingIntermediate)},
+		"expired, in the bundle":     {expired, nil, string(fault.ExpiredIssuer)},
+		"expired, in the directory":  {others, expired, string(fault.ExpiredIssuer)},
+		"nowhere":                    {others, others, string(fault.UnknownAuthority)},
 		"no roots":                   {nil, nil, string(fault.NoRoots)},
-		"in a block with a header":   {bytes.Replace(pemOf(root), []byte("\n"), []byte("\na: b\n\n"), 1), others, string(fault.MissingIntermediate)},
+		"in a block with a header":   {bytes.Replace(pemOf(root), []byte("\n"), []byte("\na: b\n\n"), 1), others, string(fault.UnknownAuthority)},
 		"named, but with other keys": {pemOf(sign(t, authority("Test Root CA"), nil, nil)), nil, string(fault.OtherProblem)},
 	} {
 		t.Run(name, func(t *testing.T) {

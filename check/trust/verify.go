@@ -12,9 +12,8 @@ import (
 )
 
 // verify returns all verified chains (RFC 5280, section 6, as crypto/x509 does
-// it), and why the certificate is not accepted. The name is checked last and on
-// its own, so that a certificate for another name still has its chains. It
-// returns when ctx ends, whatever the files of the trusted roots do (one may be
+// it), and why the certificate is not accepted. The name is checked on its own,
+// so that a certificate for another name still has its chains. It returns when ctx ends, whatever the files of the trusted roots do (one may be
 // on a file server that is gone).
 func (p Policy) verify(ctx context.Context, certs []*x509.Certificate, now time.Time) ([][]*x509.Certificate, error) {
 	v := newVerification(certs, now)
@@ -23,8 +22,11 @@ func (p Policy) verify(ctx context.Context, certs []*x509.Certificate, now time.
 		verify = func(ctx context.Context) ([][]*x509.Certificate, error) { return v.byFile(ctx, p.RootsFile) }
 	}
 	chains, err := verify(ctx)
-	if err != nil {
+	switch {
+	case ctx.Err() != nil && err != nil:
 		return nil, err
+	case err != nil:
+		return nil, p.nameFirst(certs[0], err, now)
 	}
 	return p.accept(certs[0], chains)
 }

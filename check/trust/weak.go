@@ -58,6 +58,5 @@ func rsaBits(key crypto.PublicKey) int {
 }
 
 func weakKey(c *x509.Certificate, err error) error {
-	return refusal(fault.WeakKey, fmt.Sprintf("the certificate of %s has an RSA key of %d bits, too weak: %d are the least",
-		Subject(c), rsaBits(c.PublicKey), minRSA), err)
+	return refusal(fault.WeakKey, fmt.Sprintf("the certificate of %s has a weak RSA key of %d bits", Subject(c), rsaBits(c.PublicKey)), err)
 }

@@ -114,11 +114,11 @@ func (o *outcome) want(state, pattern string) {
 	}
 }
 
-// wantHint looks for what the line tells to try, behind the kind.
+// wantHint looks for what the line tells to try, behind the cause.
 func (o *outcome) wantHint(words ...string) {
 	o.t.Helper()
 	text, _, _ := strings.Cut(o.first(), " | ")
-	_, hint, _ := strings.Cut(text, "]; ")
+	_, hint, _ := strings.Cut(text, "; ")
 	for _, word := range words {
 		if !strings.Contains(hint, word) {
 			o.t.Errorf("the hint does not name %s: %s", word, text)

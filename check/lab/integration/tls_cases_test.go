@@ -77,7 +77,7 @@ func (c *tlsCase) text(how way) string {
 	}
 	minute := func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
 	return strings.NewReplacer("{phase}", phaseOfTLS[how], "{after}", phaseAfterTLS[how],
-		"{from}", minute(c.cert.Leaf.NotBefore), "{to}", minute(c.cert.Leaf.NotAfter)).Replace(line)
+		"{from}", minute(c.cert.Leaf.NotBefore), "{day}", c.cert.Leaf.NotAfter.UTC().Format(time.DateOnly)).Replace(line)
 }
 
 var (

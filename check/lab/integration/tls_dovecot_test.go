@@ -17,10 +17,11 @@ import (
 )
 
 const (
-	renew   = "; renew it, or have the server load the one that was renewed [certificate]"
-	reissue = "; have it issued anew with RSA 2048 or ECDSA, other clients refuse it as well [certificate]"
-	sha1    = "; have it issued anew, other clients refuse it as well [certificate]"
-	unsent  = "; if that authority is yours, name its certificate with --ca-file [certificate]"
+	renew   = "; renew it, or reload the server if it was renewed already [certificate]"
+	reissue = "; have it issued again with RSA 2048 or ECDSA [certificate]"
+	sha1    = "; have it issued again with SHA-256 [certificate]"
+	rename  = "; check -H and --sni, or install a certificate for that name [certificate]"
+	other   = "; look for a proxy or portal, or replace it [certificate]"
 )
 
 // dovecotCases are what Dovecot shows.
@@ -33,29 +34,34 @@ func dovecotCases() []*tlsCase {
 		{name: "Ed25519", show: shows(edwards), args: args("-v"), line: ready, also: `certificate 0: .*, Ed25519$`, days: "60"},
 		{name: "TLS 1.3 only", conf: "ssl_min_protocol = TLSv1.3", args: args("-v"), line: ready, also: "TLS 1.3, .*, verified for pop3.test", days: "60"},
 		{name: "expired", show: shows(ends(-36 * time.Hour)), days: "-2",
-			line: `CRITICAL - {phase}: the certificate of "pop3.test" expired {to}, 1 day ago` + renew},
+			line: `CRITICAL - {phase}: the certificate of "pop3.test" expired 1 day ago ({day})` + renew},
 		{name: "not yet valid", show: shows(begins(36 * time.Hour)), days: "60",
-			line: `CRITICAL - {phase}: the certificate of "pop3.test" is not valid until {from}, in 1 day; if it was issued long ago, this machine's clock is wrong [certificate]`},
+			line: `CRITICAL - {phase}: the certificate of "pop3.test" is not valid before {from}; check this host's clock, else install a valid one [certificate]`},
 		{name: "self-signed", show: func(*realm) tls.Certificate { return pop3test.SelfSigned(leaf()) }, days: "60",
-			line: `CRITICAL - {phase}: the certificate is self-signed; if that is meant to be, name the certificate with --ca-file [certificate]`},
+			line: `CRITICAL - {phase}: the certificate of "pop3.test" is self-signed; if it is your own, name it in --ca-file, else install one from a CA [certificate]`},
+		{name: "self-signed, for another name", show: func(*realm) tls.Certificate {
+			return pop3test.SelfSigned(pop3test.Leaf{Names: []string{"portal.test"}, RSA: true})
+		}, days: "364",
+			line: `CRITICAL - {phase}: the certificate is self-signed for portal.test, not for pop3.test` + other},
 		{name: "another name", show: shows(named("www.pop3.test", "192.0.2.1")), days: "60",
-			line: `CRITICAL - {phase}: the certificate is for www.pop3.test, 192.0.2.1, not for pop3.test; try the name that users connect to, by -H or --sni [certificate]`},
+			line: `CRITICAL - {phase}: the certificate is for www.pop3.test and 192.0.2.1, not for pop3.test` + rename},
 		{name: "a common name only", differs: both("both take the common name where there is no other name (RFC 9525 forbids it)"), show: shows(named()), days: "60",
-			line: `CRITICAL - {phase}: the certificate has no name in subjectAltName, only the common name "pop3.test"; ` +
-				`have it issued anew with its names in subjectAltName, newer clients do not look at the common name [certificate]`},
+			line: `CRITICAL - {phase}: the certificate has only a common name, "pop3.test", and no subjectAltName; have it issued again with a subjectAltName [certificate]`},
 		{name: "a wildcard", show: shows(named("*.test")), days: "60",
-			line: `CRITICAL - {phase}: the certificate is for *.test, not for pop3.test: a wildcard needs two labels behind it; try the name that users connect to, by -H or --sni [certificate]`},
+			line: `CRITICAL - {phase}: the certificate is for *.test, not for pop3.test: a wildcard needs two labels behind it` + rename},
 		{name: "ends soon", show: shows(ends(5 * day)), args: args("-D", "30,7"), days: "5",
 			line: `CRITICAL - the certificate of "pop3.test" expires in 5 days (critical below 7 days); renew it and reload the server; Dovecot (Debian) ready, TLS 1.3; no login tried`},
-		{name: "no intermediate", show: shows(lonely), days: "60",
-			line: `CRITICAL - {phase}: the server does not send the certificate of "Test Issuing CA", which issued its own, and no trusted root has that name` +
-				`; if that authority is yours, name its certificate with --ca-file; if not, let the server send its intermediate certificates [certificate]`},
+		{name: "no intermediate", show: shows(lonely, public), days: "60",
+			line: `CRITICAL - {phase}: the server does not send its issuer's certificate ("Test Issuing CA")` +
+				`; configure the full chain there, or --ca-file if it is your CA [certificate]`},
+		{name: "an authority that is not sent", show: shows(lonely), days: "60",
+			line: `CRITICAL - {phase}: the issuer "Test Issuing CA" is not trusted here; if it is your own CA, name it in --ca-file, else configure the full chain there [certificate]`},
 		{name: "the wrong order", show: disordered, args: args("-v"), line: ready, also: "the certificates are sent in the wrong order", days: "60"},
 		{name: "superfluous", show: superfluous, args: args("-v", "-D", "30,7"), line: ready, also: `certificate 2: "Test Root CA", .*, sent besides$`, days: "60"},
 		{name: "an unknown authority", show: strange, days: "60",
-			line: `CRITICAL - {phase}: issued by "Unknown CA", which is not among the trusted roots` + unsent},
+			line: `CRITICAL - {phase}: the issuer "Unknown CA" is not trusted here; if it is your own CA, name it in --ca-file, else update ca-certificates here [certificate]`},
 		{name: "RSA 1024", show: shows(short), conf: anyLevel, days: "60",
-			line: `CRITICAL - {phase}: the certificate of "pop3.test" has an RSA key of 1024 bits, too weak: 2048 are the least` + reissue},
+			line: `CRITICAL - {phase}: the certificate of "pop3.test" has a weak RSA key of 1024 bits` + reissue},
 		{name: "SHA-1", show: shows(bySHA1), conf: anyLevel, days: "60",
 			line: `CRITICAL - {phase}: the certificate of "pop3.test" is signed with ECDSA-SHA1, which is too weak` + sha1},
 		{name: "RSA 1024 and SHA-1", show: shows(short, bySHA1), conf: anyLevel, days: "60",

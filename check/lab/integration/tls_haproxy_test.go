@@ -16,7 +16,7 @@ import (
 // conf is the word that testdata/haproxy.sh has for the answer, "" for none.
 func haproxyCases() []*tlsCase {
 	const (
-		promise   = `the certificate of "pop3.test" demands a stapled OCSP answer (must-staple), `
+		broken    = `, and the certificate demands a good one`
 		mayRefuse = `; clients that look at it may refuse the server [ocsp]`
 		byOther   = `the stapled OCSP answer is not signed by the issuer, nor by one whom it appointed`
 		late      = `the stapled OCSP answer is stale since THEN, 3 days ago`
@@ -27,15 +27,15 @@ func haproxyCases() []*tlsCase {
 		{name: "no answer", line: ready, days: "60"},
 		{name: "good", conf: "good", args: args("-v"), line: ready, also: "OCSP: good, from ", days: "60"},
 		{name: "revoked", differs: both(ignored), conf: "revoked", days: "60",
-			line: `CRITICAL - {phase}: the certificate of "pop3.test" was revoked 2026-01-02 03:04 UTC (keyCompromise), says the stapled OCSP answer; have it issued anew [certificate]`},
+			line: `CRITICAL - {phase}: the certificate of "pop3.test" was revoked 2026-01-02 (keyCompromise), says its OCSP answer; have it issued with a new key [certificate]`},
 		{name: "forged", conf: "forged", days: "60", line: `WARNING - {phase}: ` + byOther + mayRefuse},
 		{name: "unknown", conf: "unknown", alone: true, days: "60",
-			line: `CRITICAL - {phase}: the issuer does not know the certificate of "pop3.test", says the stapled OCSP answer; have it issued anew [certificate]`},
+			line: `CRITICAL - {phase}: the issuer does not know the certificate of "pop3.test", says its OCSP answer; have it issued with a new key [certificate]`},
 		{name: "stale", conf: "stale", days: "60", line: `WARNING - {phase}: ` + late + mayRefuse},
-		{name: "must-staple, and nothing", differs: both(ignored), show: shows(stapled), days: "60", line: `CRITICAL - {phase}: ` + promise + `and the server sends none` + promised},
+		{name: "must-staple, and nothing", differs: both(ignored), show: shows(stapled), days: "60", line: `CRITICAL - {phase}: ` + `the server staples no OCSP answer, which its certificate demands` + promised},
 		{name: "must-staple, good", show: shows(stapled), conf: "good", line: ready, days: "60"},
-		{name: "must-staple, forged", differs: both(ignored), show: shows(stapled), conf: "forged", days: "60", line: `CRITICAL - {phase}: ` + promise + `but ` + byOther + `` + promised},
-		{name: "must-staple, stale", differs: both(ignored), show: shows(stapled), conf: "stale", days: "60", line: `CRITICAL - {phase}: ` + promise + `but ` + late + `` + promised},
+		{name: "must-staple, forged", differs: both(ignored), show: shows(stapled), conf: "forged", days: "60", line: `CRITICAL - {phase}: ` + byOther + broken + promised},
+		{name: "must-staple, stale", differs: both(ignored), show: shows(stapled), conf: "stale", days: "60", line: `CRITICAL - {phase}: ` + late + broken + promised},
 	}
 }
 

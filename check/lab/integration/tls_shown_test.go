@@ -62,6 +62,11 @@ func shows(change ...func(*pop3test.Leaf)) func(*realm) tls.Certificate {
 func onCurve(l *pop3test.Leaf) { l.RSA = false }
 func lonely(l *pop3test.Leaf)  { l.OmitChain = true }
 
+// public says where the issuer's certificate is to be had, as public authorities do.
+func public(l *pop3test.Leaf) {
+	l.Change = func(c *x509.Certificate) { c.IssuingCertificateURL = []string{"http://ca.example.org/issuing.cer"} }
+}
+
 func edwards(l *pop3test.Leaf) {
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {

@@ -57,7 +57,7 @@ func TestWrongName(t *testing.T) {
 		for _, p := range protections {
 			o := check(t, s, p.how, alice)
 			o.want("CRITICAL", p.phase+`: .*`+regexp.QuoteMeta(name)+`.* \[certificate\]`)
-			o.wantHint("--sni")
+			o.wantHint("-H and --sni")
 			wantAlice(check(t, s, p.how, alice, "--sni", name))
 		}
 	})
@@ -71,7 +71,7 @@ func TestMissingIntermediate(t *testing.T) {
 		for _, p := range protections {
 			o := check(t, s, p.how, account{})
 			o.want("CRITICAL", p.phase+`: .*\[certificate\]`)
-			o.wantHint("intermediate")
+			o.wantHint("the full chain")
 		}
 	})
 }
