@@ -40,7 +40,7 @@ var problemHints = []hintRow[fault.Problem]{
 	{fault.SpeaksSSH, by(otherProtocol)},
 	{fault.PortSilent, by(openPort)},
 	{fault.HostUp, by(openPort)},
-	{fault.HostSilent, say("check that the host is up, and that no firewall drops packets from this machine")},
+	{fault.HostSilent, say("check that it is up, and that no firewall drops packets of this host")},
 	{fault.SilentInBoth, say("restart the server if it hangs, see its log, or find out which port POP3 is on")},
 	{fault.AnsweredAnother, say("check again; if it stays, look at each server's load and log")},
 	{fault.OtherService, say("find out which port POP3 is on: another service may be here")},

@@ -52,7 +52,7 @@ func otherProtocol(c cause) string {
 
 // openPort is for a host that answers on another port than the one of the check.
 func openPort(c cause) string {
-	open := fmt.Sprintf("open port %d in the firewalls on the way", c.report.Port)
+	open := fmt.Sprintf("open port %d in the firewall", c.report.Port)
 	if c.fault.Problem != fault.PortSilent || c.report.Look == nil {
 		return open
 	}

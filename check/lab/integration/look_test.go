@@ -75,13 +75,13 @@ func TestLookElsewhere(t *testing.T) {
 		want        string
 	}{
 		"110 is dropped": {"110", "995", inPlain, map[string]string{"110": "drop"}, "", nil,
-			`, but port 995 of the host answers; open port 110 in the firewalls on the way, or use --tls -p 995 \[timeout\]`},
+			`, but port 995 of the host answers; open port 110 in the firewall, or use --tls -p 995 \[timeout\]`},
 		"995 is dropped": {"995", "110", withTLS, map[string]string{"995": "drop"}, "", nil,
-			`, but port 110 of the host answers; open port 995 in the firewalls on the way, or use --starttls -p 110 \[timeout\]`},
+			`, but port 110 of the host answers; open port 995 in the firewall, or use --starttls -p 110 \[timeout\]`},
 		"all is dropped": {"110", "995", inPlain, map[string]string{"1-65535": "drop"}, "", nil,
-			`, nor from port 995; check that the host is up, and that no firewall drops packets from this machine \[timeout\]`},
+			`, nor from port 995; check that it is up, and that no firewall drops packets of this host \[timeout\]`},
 		"nothing else listens": {"110", "8080", inPlain, map[string]string{"110": "drop"}, "", nil,
-			`, but port 995 of the host refuses at once; open port 110 in the firewalls on the way \[timeout\]`},
+			`, but port 995 of the host refuses at once; open port 110 in the firewall \[timeout\]`},
 		"a firewall answers for the other": {"110", "8080", inPlain, map[string]string{"110": "drop", "995": "reject with icmp admin-prohibited"}, "", nil,
 			`(; .*)? \[timeout\]`},
 		"the check is confined": {"110", "995", inPlain, map[string]string{"110": "drop"}, "", args("--confine"),
