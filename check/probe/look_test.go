@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
 	"check_pop3x/check/resolve"
@@ -77,9 +78,9 @@ func TestOtherPort(t *testing.T) {
 	}
 }
 
-// silent runs a check of a server that does not greet, and returns how many
-// connections came.
-func silent(t *testing.T, change func(*Plan)) (*report.Report, int) {
+// silent runs a check, with a password that may be sent, of a server that does not
+// greet. It returns what came on each connection.
+func silent(t *testing.T, change func(*Plan)) (r *report.Report, received []string) {
 	t.Helper()
 	d, err := pop3test.Parse("silence\nnext\nclient-hello\nsilence")
 	if err != nil {
@@ -91,15 +92,19 @@ func silent(t *testing.T, change func(*Plan)) (*report.Report, int) {
 	}
 	plan := Plan{
 		Target: report.Target{Host: "127.0.0.1", Port: player.Addr().(*net.TCPAddr).AddrPort().Port()},
-		Family: resolve.Any, Started: time.Now(), Budget: 10 * time.Second, LoginPlan: LoginPlan{Auth: AuthAuto},
-		Budgets: map[string]time.Duration{},
+		Family: resolve.Any, Started: time.Now(), Budget: 10 * time.Second, Budgets: map[string]time.Duration{},
+		LoginPlan: LoginPlan{Auth: AuthAuto, AllowCleartext: true, Secret: credential.Text("pw", "correct horse")},
 	}
+	plan.User = "alice"
 	change(&plan)
-	r := Run(t.Context(), &plan)
+	r = Run(t.Context(), &plan)
 	if err := player.Finish(); err != nil {
 		t.Error(err)
 	}
-	return r, len(player.Played().Conversations)
+	for _, c := range player.Played().Conversations {
+		received = append(received, c.Received())
+	}
+	return r, received
 }
 
 // TestSecondLookOnlyWithTime: a small limit is not for a second look, whosever it
@@ -114,22 +119,27 @@ func TestSecondLookOnlyWithTime(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r, came := silent(t, change)
-			if r.Look != nil || came != 1 || r.Findings[0].Fault.Text != "" || r.Findings[0].Fault.Problem != "" {
-				t.Errorf("%d connections, %+v", came, r.Look)
+			if r.Look != nil || len(came) != 1 || r.Findings[0].Fault.Text != "" || r.Findings[0].Fault.Problem != "" {
+				t.Errorf("%d connections, %+v", len(came), r.Look)
 			}
 		})
 	}
 }
 
-// TestSecondLookTakesNoTime: the phase ends at its limit, and so does the look.
-func TestSecondLookTakesNoTime(t *testing.T) {
+// TestSecondLook: the phase ends at its limit, and so does the look. Whatever a
+// login would send, a ClientHello is all that is sent.
+func TestSecondLook(t *testing.T) {
 	t.Parallel()
 	r, came := silent(t, func(p *Plan) { p.Budgets["greeting"] = 3 * time.Second })
 	f := r.Findings[0].Fault
-	if came != 2 || r.Look == nil || f.Problem != fault.SilentInBoth || f.Within != 3*time.Second || f.Kind != fault.Timeout {
-		t.Fatalf("%d connections, %+v, %+v", came, r.Look, f)
+	if len(came) != 2 || r.Look == nil || f.Problem != fault.SilentInBoth || f.Within != 3*time.Second || f.Kind != fault.Timeout {
+		t.Fatalf("%d connections, %+v, %+v", len(came), r.Look, f)
 	}
 	if took := r.Phases[len(r.Phases)-1].Time; took < 3*time.Second || r.Look.Time <= 0 || r.Look.Time > 2*lookTime {
 		t.Errorf("the phase took %v, the look %v", took, r.Look.Time)
+	}
+	hello := came[1]
+	if record := int(hello[3])<<8 | int(hello[4]); came[0] != "" || hello[0] != 22 || len(hello) != 5+record {
+		t.Errorf("sent %q and %q, which is more than a ClientHello", came[0], hello)
 	}
 }
