@@ -83,6 +83,20 @@ const (
 	OnlyIPv6      Problem = "only ipv6"      // and IPv4 is wanted
 )
 
+// Why there is no connection, or no answer on one, as far as TCP and ICMP tell.
+const (
+	Rejected         Problem = "rejected"          // by a firewall, which says so by ICMP
+	UnreachableThere Problem = "unreachable there" // is the host, says a router on the way by ICMP
+	RoutingLoop      Problem = "routing loop"      // on the way
+	NoHost           Problem = "no host"           // answers on the local network
+	NoRouter         Problem = "no router"         // likewise
+	NoRoute          Problem = "no route"          // from this host
+	ForbiddenHere    Problem = "forbidden here"    // by this host's own rules
+	NotAcknowledged  Problem = "not acknowledged"  // is what was sent
+	PacketLost       Problem = "packet lost"       // each time, though later ones arrive: a large one, as a rule
+	StillSending     Problem = "still sending"     // was the server when the time was up
+)
+
 // Why a session does not get on.
 const (
 	ClosedAtOnce       Problem = "closed at once"              // before the greeting

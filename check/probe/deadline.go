@@ -42,12 +42,22 @@ func (s *session) runPhase(ctx context.Context, p phase) error {
 		err = context.Cause(ctx)
 	}
 	cancel()
-	err = p.blame(s.lookBack(lookout, err))
+	err = p.blame(s.lookBack(lookout, s.link.explain(p, err)))
 	if p.apart {
 		s.apart += took
 	}
 	s.record.report.Phases = append(s.record.report.Phases, report.Phase{Name: p.name, Time: took, Budget: min(budget, s.plan.Budgets[p.name]), Failed: err != nil})
 	return err
+}
+
+// explain adds to a time limit that ended a phase what the connection knows about
+// the silence, if it is the mail server that was silent.
+func (l *link) explain(p phase, err error) error {
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok || f.Within == 0 || f.Who != "" || p.late != "" || l.conn == nil {
+		return err
+	}
+	return l.conn.Explain(f)
 }
 
 // blame gives a time limit that ended a phase the kind of the phase: it is not the

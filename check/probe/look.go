@@ -103,7 +103,8 @@ func (s *session) anyAnswered() bool {
 }
 
 // lookBack ends the look of a phase that has ended with err, and records it. If the
-// phase was silent to its end, the error that it returns tells what was seen.
+// phase was silent to its end, the error that it returns tells what was seen,
+// unless the connection itself has told what is behind the silence.
 func (s *session) lookBack(o *lookout, err error) error {
 	if o == nil || o.timer.Stop() {
 		return err
@@ -116,10 +117,11 @@ func (s *session) lookBack(o *lookout, err error) error {
 	silence, ok := errors.AsType[*fault.Error](err)
 	late := ok && silence.Within > 0
 	s.record.look(o.Peek, *seen, late)
-	if !late || s.anyAnswered() {
+	problem, text, said := meaning(o.Peek, *seen)
+	if !late || text == "" || silence.Problem != "" || s.anyAnswered() {
 		return err
 	}
 	told := *silence
-	told.Problem, told.Text, told.Said = meaning(o.Peek, *seen)
+	told.Problem, told.Text, told.Said = problem, text, said
 	return &told
 }

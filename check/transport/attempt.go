@@ -50,7 +50,7 @@ func (a Attempt) failure() string {
 	switch {
 	case silent && f.Within > 0:
 		return fmt.Sprintf("no answer from %s within %s", a.Address.Addr(), fault.Duration(f.Within))
-	case o.kind == fault.Refused:
+	case o.kind == fault.Refused && o.problem == "":
 		return a.Address.Addr().String() + " refused the connection"
 	}
 	return fmt.Sprintf(o.text, a.Address.Addr())

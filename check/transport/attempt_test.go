@@ -16,7 +16,7 @@ import (
 // What came of an attempt is told without the address, and without Go's words.
 func TestOutcomes(t *testing.T) {
 	for want, err := range map[string]error{
-		"": nil, "another address connected first": ErrLost, "connection refused": syscall.ECONNREFUSED, "reset the connection": syscall.ECONNRESET,
+		"": nil, "another address connected first": ErrLost, "connection refused": syscall.ECONNREFUSED, "accepted the connection and reset it at once": syscall.ECONNRESET,
 		"no answer": syscall.ETIMEDOUT, "no local address": syscall.EADDRNOTAVAIL, "cannot connect (no buffer space available)": syscall.ENOBUFS, "too few files may be open to connect (ulimit -n)": syscall.EMFILE,
 		"this machine's own firewall forbids connections": syscall.EPERM, "cannot connect": errors.New("dial tcp: x"),
 		"no answer within 2 s":       &fault.Error{Kind: fault.Timeout, Within: 2 * time.Second},

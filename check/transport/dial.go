@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -51,7 +52,9 @@ type dialer func(context.Context, netip.AddrPort) (net.Conn, error)
 // dialTCP does without keep-alive: a check is over before the first probe.
 func dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
 	d := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: false}, KeepAlive: -1}
+	w := witnessOf(&d)
 	conn, err := d.DialContext(ctx, "tcp", to.String())
+	err = w.testify(to.Addr(), err)
 	if end, ok := ctx.Deadline(); err != nil && ok && time.Until(end) <= 0 {
 		<-ctx.Done() // the dialer looks at the clock and may be ahead of the context
 	}
@@ -68,21 +71,27 @@ func dialOne(ctx context.Context, to netip.AddrPort, dial dialer) (net.Conn, []A
 		return conn, attempts, nil
 	case ctx.Err() != nil:
 		attempts[0].Err = context.Cause(ctx)
-		return nil, attempts, attempts[0].Err
+		return nil, attempts, silentFault(attempts, attempts[0].Err)
 	}
 	return nil, attempts, dialFault(attempts)
 }
 
 // dialOutcome is why one attempt to connect failed.
 func dialOutcome(err error) outcome {
+	if e, ok := errors.AsType[*explained](err); ok {
+		return e.outcome
+	}
 	if o, known := outcomeOf(err); known {
+		if o.kind == fault.Closed { // a refusal is no end of a connection
+			return outcome{o.kind, fault.ClosedAtOnce, "%s accepted the connection and reset it at once"}
+		}
 		return o
 	}
 	text := "cannot connect to %s"
 	if cause := systemError(err); cause != nil {
 		text += " (" + strings.ReplaceAll(cause.Error(), "%", "%%") + ")"
 	}
-	return outcome{fault.Unreachable, text}
+	return outcome{fault.Unreachable, "", text}
 }
 
 // dialFault is the error of a Dial whose attempts all failed.
@@ -94,7 +103,33 @@ func dialFault(attempts []Attempt) error {
 		}
 		outcomes[i] = dialOutcome(a.Err)
 	}
-	return &fault.Error{Kind: commonKind(outcomes), Text: dialText(attempts, outcomes), Err: attempts[0].Err}
+	return &fault.Error{Kind: commonKind(outcomes), Problem: commonProblem(outcomes), Text: dialText(attempts, outcomes), Err: attempts[0].Err}
+}
+
+// silentFault is the error of a Dial that ended with its context, for a cause: it
+// says who was silent till then, and what came of the others.
+func silentFault(attempts []Attempt, cause error) error {
+	var silent, failed []Attempt
+	var outcomes []outcome
+	for _, a := range attempts {
+		if a.Err == cause {
+			silent = append(silent, a)
+		} else {
+			failed, outcomes = append(failed, a), append(outcomes, dialOutcome(a.Err))
+		}
+	}
+	if len(silent) == 0 {
+		return dialFault(attempts)
+	}
+	who := silent[0].Address.String()
+	if more := len(silent) - 1; more > 0 {
+		who += fmt.Sprintf(" and %d more", more)
+	}
+	err := fault.From(cause, who)
+	if f, ok := errors.AsType[*fault.Error](err); ok && f != cause {
+		f.Text = dialText(failed, outcomes)
+	}
+	return err
 }
 
 func commonKind(outcomes []outcome) fault.Kind {
@@ -109,6 +144,16 @@ func commonKind(outcomes []outcome) fault.Kind {
 		}
 	}
 	return kind
+}
+
+// commonProblem is what is behind all of them, or "".
+func commonProblem(outcomes []outcome) fault.Problem {
+	for _, o := range outcomes[1:] {
+		if o.problem != outcomes[0].problem {
+			return ""
+		}
+	}
+	return outcomes[0].problem
 }
 
 // dialText names the first address of each outcome and counts the others:

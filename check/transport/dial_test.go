@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -151,6 +153,48 @@ func TestRaceEndsWithItsContext(t *testing.T) {
 	}
 }
 
+// A budget that runs out says who was silent, and what came of the others.
+func TestSilentDial(t *testing.T) {
+	late := &fault.Error{Kind: fault.Timeout, Within: time.Second}
+	refused := &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	for _, c := range []struct {
+		refuses []int
+		who     string
+		text    string
+	}{
+		{nil, "192.0.2.1:110 and 2 more", ""},
+		{[]int{0}, "192.0.2.2:110 and 1 more", "connection refused by 192.0.2.1:110"},
+		{[]int{0, 1}, "192.0.2.3:110", "connection refused by 192.0.2.1:110 and 1 more"},
+	} {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		var silent sync.WaitGroup
+		silent.Add(3 - len(c.refuses))
+		go func() { silent.Wait(); cancel(late) }()
+		to := addrPorts(3)
+		_, _, err := dialFirst(ctx, to, func(ctx context.Context, ap netip.AddrPort) (net.Conn, error) {
+			if slices.Contains(c.refuses, slices.Index(to, ap)) {
+				return nil, refused
+			}
+			silent.Done()
+			return hang(ctx, ap)
+		}, time.Millisecond)
+		if f := fault.Of(err); f.Kind != fault.Timeout || f.Within != time.Second || f.Who != c.who || f.Text != c.text {
+			t.Errorf("%v: %v", c.refuses, err)
+		}
+	}
+	_, _, err := dialOne(expired(late), addrPorts(1)[0], hang)
+	if f := fault.Of(err); f.Who != "192.0.2.1:110" || f.Within != time.Second || f.Text != "" {
+		t.Error(err)
+	}
+}
+
+// expired is a context that has ended for that cause.
+func expired(cause error) context.Context {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(cause)
+	return ctx
+}
+
 func TestRaceSurvivesAPanic(t *testing.T) {
 	_, _, err := dialFirst(bounded(t), addrPorts(2), func(context.Context, netip.AddrPort) (net.Conn, error) {
 		panic("oops")
@@ -174,7 +218,7 @@ func TestDialFault(t *testing.T) {
 		{[]error{refused}, fault.Refused, "connection refused by 192.0.2.1:110"},
 		{[]error{timeout}, fault.Timeout, "no answer from 192.0.2.1:110"},
 		{[]error{syscall.EHOSTUNREACH}, fault.Unreachable, "no route to 192.0.2.1:110"},
-		{[]error{syscall.ECONNRESET}, fault.Closed, "192.0.2.1:110 reset the connection"},
+		{[]error{syscall.ECONNRESET}, fault.Closed, "192.0.2.1:110 accepted the connection and reset it at once"},
 		{[]error{syscall.EPERM}, fault.Unreachable, "this machine's own firewall forbids connections to 192.0.2.1:110"},
 		{[]error{syscall.ENOBUFS}, fault.Unreachable, "cannot connect to 192.0.2.1:110 (no buffer space available)"},
 		{[]error{errors.New("x")}, fault.Unreachable, "cannot connect to 192.0.2.1:110"},

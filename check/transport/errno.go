@@ -22,7 +22,7 @@ func outcomeOf(err error) (outcome, bool) {
 	errno, _ := errors.AsType[syscall.Errno](err)
 	for _, o := range outcomes {
 		if o.errno == errno {
-			return outcome{o.kind, o.text}, true
+			return outcome{o.kind, "", o.text}, true
 		}
 	}
 	return outcome{}, false

@@ -9,12 +9,22 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// An outcome is what the network did to a connection: its kind, and how that is
-// said of an address.
+// An outcome is what the network did to a connection: its kind, what is behind it
+// if that is known, and how it is said of an address.
 type outcome struct {
-	kind fault.Kind
-	text string
+	kind    fault.Kind
+	problem fault.Problem
+	text    string
 }
+
+// An explained error is that of a dial, with more than its number tells.
+type explained struct {
+	outcome
+	err error
+}
+
+func (e *explained) Error() string { return e.err.Error() }
+func (e *explained) Unwrap() error { return e.err }
 
 // lostFault is the fault of a connection that failed in use. What the operating
 // system has no number for comes back as it is: the end of the data, and a

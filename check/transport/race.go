@@ -40,6 +40,8 @@ func dialFirst(ctx context.Context, addrs []netip.AddrPort, dial dialer, delay t
 	conn, err := r.run(inner)
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
+		r.giveUp(err)
+		return nil, r.attempts, silentFault(r.attempts, err)
 	}
 	r.giveUp(err)
 	return conn, r.attempts, err
@@ -57,6 +59,9 @@ func (r *race) run(ctx context.Context) (net.Conn, error) {
 			return nil, ctx.Err()
 		case <-timer.C:
 		case got := <-r.results:
+			if got.err != nil && ctx.Err() != nil {
+				return nil, ctx.Err() // it ended with all the others
+			}
 			r.end(got.index, got.err)
 			if got.err == nil {
 				return got.conn, nil

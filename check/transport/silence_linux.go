@@ -1,0 +1,90 @@
+package transport
+
+import (
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"check_pop3x/check/fault"
+)
+
+// A silence is what Linux knows of a connection on which an answer is awaited:
+// tcp(7), TCP_INFO; socket(7), SO_ERROR and SO_MEMINFO.
+type silence struct {
+	tcp  unix.TCPInfo
+	held int           // octets of memory for what has arrived and cannot be read yet
+	icmp syscall.Errno // what ICMP said last of packets that are not acknowledged; 0 is nothing
+}
+
+// Explain returns a copy of f, a time limit that ended while an answer was
+// awaited on c, with what the system knows about the reason.
+func (c *Conn) Explain(f *fault.Error) *fault.Error {
+	explained := *f
+	if s, err := c.look(); err == nil {
+		explained.Problem, explained.Text = s.reason()
+	}
+	return &explained
+}
+
+func (c *Conn) look() (s silence, err error) {
+	raw, err := c.wire.SyscallConn()
+	if err != nil {
+		return s, err
+	}
+	failed := raw.Control(func(fd uintptr) { s, err = readSilence(int(fd)) })
+	if failed != nil {
+		return s, failed
+	}
+	return s, err
+}
+
+func readSilence(fd int) (s silence, err error) {
+	tcp, err := unix.GetsockoptTCPInfo(fd, unix.IPPROTO_TCP, unix.TCP_INFO)
+	if err != nil {
+		return s, err
+	}
+	// SO_MEMINFO has several numbers, of which this takes the first
+	// (SK_MEMINFO_RMEM_ALLOC). Both are left out if they are not known.
+	held, _ := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_MEMINFO)
+	icmp, _ := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
+	return silence{*tcp, held, syscall.Errno(icmp)}, nil
+}
+
+// lately is how long ago data came in at most, in milliseconds, that still counts
+// as an answer on its way.
+const lately = 1000
+
+// reason says what the silence is due to, as far as TCP tells, as a clause behind
+// "no answer within 10 s, ". Before the first packet of ours there is nothing to
+// tell, unless data arrives, and if the last packet was the server's, it is not
+// the server that keeps us waiting.
+func (s silence) reason() (fault.Problem, string) {
+	t := s.tcp
+	lost := t.Unacked > 0 && t.Retransmits > 0
+	switch {
+	case t.Unacked > 0 && s.icmp != 0:
+		return rejection(s.icmp)
+	case lost && t.Sacked > 0:
+		return fault.PacketLost, "as a packet to the server is lost each time, and a later one is not"
+	case lost:
+		return fault.NotAcknowledged, "and the host does not acknowledge what was sent"
+	case t.Rcv_ooopack > 0 && s.held > 0:
+		return fault.PacketLost, "as a packet from the server never arrives, and a later one does"
+	case t.Data_segs_in > 0 && t.Last_data_recv < min(t.Last_data_sent/2, lately):
+		return fault.StillSending, "though part of it came in the last second"
+	case t.Data_segs_out > 0 && t.Unacked == 0 && t.Last_data_sent <= t.Last_data_recv:
+		return "", "though the host acknowledges what was sent"
+	}
+	return "", ""
+}
+
+// rejection says what ICMP says of a connection that was open.
+func rejection(icmp syscall.Errno) (fault.Problem, string) {
+	switch icmp {
+	case syscall.ECONNREFUSED, syscall.EACCES:
+		return fault.Rejected, "and a firewall rejects what is sent (ICMP)"
+	case syscall.EHOSTUNREACH, syscall.ENETUNREACH:
+		return fault.UnreachableThere, "and a router or a firewall says that the host is unreachable (ICMP)"
+	}
+	return fault.NotAcknowledged, "and what is sent does not get there (ICMP: " + icmp.Error() + ")"
+}

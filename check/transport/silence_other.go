@@ -1,0 +1,8 @@
+//go:build !linux
+
+package transport
+
+import "check_pop3x/check/fault"
+
+// Explain returns f, as nothing is known about a silence on this system.
+func (c *Conn) Explain(f *fault.Error) *fault.Error { return f }
