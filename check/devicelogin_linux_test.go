@@ -74,7 +74,7 @@ func TestDeviceLoginInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := p.c.Wait()
-	if code := exitCode(p.c, err); code != 3 || p.stdout.String() != "POP3 UNKNOWN - token: interrupt signal received [interrupted]\n" {
+	if code := exitCode(p.c, err); code != 3 || p.stdout.String() != "POP3 UNKNOWN - token: interrupt signal received; run it again; if a scheduler ended it, give it more time than -t [interrupted]\n" {
 		t.Errorf("exit code %d, said %q", code, p.stdout)
 	}
 	if _, err := os.Stat(file); err == nil {

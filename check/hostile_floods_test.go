@@ -19,19 +19,19 @@ var floods = map[string]struct {
 	want  string
 }{
 	"greetings":               {"greeting", `S* 700000 "+OK ready\r\n"`, `CRITICAL - capa: .*\[protocol\]`},
-	"a greeting without end":  {"greeting", `S* 1000000 "+OK ready"`, `CRITICAL - greeting: a line of more than 64 KiB \[protocol\]`},
-	"ten megabytes of CAPA":   {"list", `S* 200000 "X-CAPABILITY of which nobody knows what it is good for\r\n"`, `CRITICAL - capa: a list of more than .* \[protocol\]`},
-	"CAPA in short lines":     {"list", `S* 5000000 "\r\n"`, `CRITICAL - capa: a list of more than .* \[protocol\]`},
+	"a greeting without end":  {"greeting", `S* 1000000 "+OK ready"`, `CRITICAL - greeting: the server sent a line of more than 64 KiB; .*\[protocol\]`},
+	"ten megabytes of CAPA":   {"list", `S* 200000 "X-CAPABILITY of which nobody knows what it is good for\r\n"`, `CRITICAL - capa: the server sent a list of more than .* \[protocol\]`},
+	"CAPA in short lines":     {"list", `S* 5000000 "\r\n"`, `CRITICAL - capa: the server sent a list of more than .* \[protocol\]`},
 	"CAPA in long lines":      {"list", `S* 170 "` + strings.Repeat("x", 60<<10) + `\r\n"`, `CRITICAL - capa: .*\[protocol\]`},
-	"CAPA in one line":        {"list", `S* 1000000 "0123456789"`, `CRITICAL - capa: a line of more than 64 KiB \[protocol\]`},
-	"CAPA behind STLS":        {"capa-again", `S* 200000 "+OK\r\nX-CAPABILITY of which nobody knows what it is good for\r\n"`, `CRITICAL - stls: a list of more than .* \[protocol\]`},
+	"CAPA in one line":        {"list", `S* 1000000 "0123456789"`, `CRITICAL - capa: the server sent a line of more than 64 KiB; .*\[protocol\]`},
+	"CAPA behind STLS":        {"capa-again", `S* 200000 "+OK\r\nX-CAPABILITY of which nobody knows what it is good for\r\n"`, `CRITICAL - stls: the server sent a list of more than .* \[protocol\]`},
 	"injected behind STLS":    {"stls", `S* 1000000 "+OK\r\n"`, `CRITICAL - stls: .*\[stls\]`},
 	"in place of TLS":         {"implicit", `S* 1000000 "0123456789"`, `CRITICAL - tls: .*\[tls\]`},
 	"a handshake without end": {"implicit", `S* 1000 "\x16\x03\x03\x40\x00` + strings.Repeat(`\x02`, 1<<14) + `"`, `CRITICAL - tls: .*\[tls\]`},
 	"alerts":                  {"implicit", `S* 1000000 "\x15\x03\x03\x00\x02\x01\x5a"`, `CRITICAL - tls: .*\[tls\]`},
 	"answers to USER":         {"user", `S* 3000000 "+OK\r\n"`, `CRITICAL - login: .*\[protocol\]`},
-	"a refusal without end":   {"pass", `S* 1000000 "-ERR no, no"`, `CRITICAL - login: a line of more than 64 KiB \[protocol\]`},
-	"a number without end":    {"stat", `S* 1000000 "+OK 12345"`, `CRITICAL - stat: a line of more than 64 KiB \[protocol\]`},
+	"a refusal without end":   {"pass", `S* 1000000 "-ERR no, no"`, `CRITICAL - login: the server sent a line of more than 64 KiB; .*\[protocol\]`},
+	"a number without end":    {"stat", `S* 1000000 "+OK 12345"`, `CRITICAL - stat: the server sent a line of more than 64 KiB; .*\[protocol\]`},
 	"after QUIT":              {"quit", `S* 1000000 "+OK bye\r\n"`, `OK - `},
 }
 

@@ -116,7 +116,7 @@ func TestBudgetOfPasswordCommand(t *testing.T) {
 		if !f.allStarted() && budget < patience/4 {
 			continue
 		}
-		if want := fmt.Sprintf("password: no answer within %.0f s from /bin/sh [timeout]", budget.Seconds()); checkLine(o.stdout, 2) != nil || !strings.Contains(o.stdout, want) {
+		if want := fmt.Sprintf("password: no answer within %.0f s from /bin/sh; ", budget.Seconds()); checkLine(o.stdout, 2) != nil || !strings.Contains(o.stdout, want) {
 			t.Errorf("%v, said %s", checkLine(o.stdout, 2), o.stdout)
 		}
 		if err := o.checkTime(budget); err != nil {

@@ -50,6 +50,7 @@ const (
 	IPv6Fails        Problem = "ipv6 fails"                   // and IPv4 does not
 	IPv4Fails        Problem = "ipv4 fails"                   // and IPv6 does not
 
+	NotPOP3    Problem = "not pop"  // nor another protocol that is known
 	InClear    Problem = "in clear" // the server speaks POP3, but not TLS
 	SpeaksTLS  Problem = "speaks tls"
 	SpeaksHTTP Problem = "speaks http"
@@ -106,6 +107,10 @@ const (
 	MaybeClientRefused Problem = "client certificate in doubt" // likewise, though it got one
 	NoCAPA             Problem = "no capa"                     // so nobody knows whether there is STLS
 	NoSTLS             Problem = "no stls"                     // it is not among the capabilities
+	Injected           Problem = "injected"                    // is text, behind the answer to STLS
+	NotOffered         Problem = "not offered"                 // is what --auth names
+	NoBinding          Problem = "no binding"                  // of that type has this TLS session
+	Unproven           Problem = "unproven"                    // is that the server knows the password
 	FewIterations      Problem = "few iterations"              // of SCRAM
 	NoDate             Problem = "no date"                     // in the second line of a secret's file
 	NotAllRead         Problem = "not all read"                // of the headers that may match
@@ -118,6 +123,11 @@ const (
 	NoUIDL             Problem = "no uidl"                     // it is not among the capabilities, and refused
 	NoTOP              Problem = "no top"                      // likewise
 	MessageGone        Problem = "message gone"                // between LIST and RETR
+	MaybeGone          Problem = "maybe gone"                  // a message that is refused and yet counted
+	Undated            Problem = "undated"                     // is a message
+	FutureDate         Problem = "date in the future"          // of a message
+	HeaderDamaged      Problem = "header damaged"              // or not there
+	DeleteUncounted    Problem = "deletion not counted"        // STAT after DELE or RSET is wrong
 	IndexDamaged       Problem = "index damaged"               // LIST, UIDL and STAT disagree
 	OtherLength        Problem = "other length"                // RETR sends less than LIST says
 	MoreThanListed     Problem = "more than listed"            // RETR sends more than LIST says

@@ -16,7 +16,7 @@ const clockSkew = 5 * time.Minute
 func (h *Header) arrival(now time.Time) (time.Time, *fault.Error) {
 	field, text := h.dated()
 	if field == "" {
-		return time.Time{}, fault.New(fault.Consistency, "neither Received nor Date")
+		return time.Time{}, undated("has neither Received nor Date", "")
 	}
 	when, zoned, ok := parseDate(text)
 	skew := clockSkew
@@ -25,13 +25,18 @@ func (h *Header) arrival(now time.Time) (time.Time, *fault.Error) {
 	}
 	switch {
 	case text == "":
-		return when, fault.New(fault.Consistency, "%s has no date", field)
+		return when, undated("has no date in its "+field, "")
 	case !ok:
-		return when, &fault.Error{Kind: fault.Consistency, Said: text, Text: "what " + field + " has is no date"}
+		return when, undated("has something else in its "+field+" than a date", text)
 	case when.Sub(now) > skew:
-		return when, &fault.Error{Kind: fault.Consistency, Said: text, Text: "the date in " + field + " is in the future"}
+		return when, &fault.Error{Kind: fault.Consistency, Problem: fault.FutureDate, Said: text, Text: "is dated " + fault.Span(when.Sub(now)) + " in the future (" + field + ")"}
 	}
 	return when, nil
+}
+
+// undated is the fault of a message that has said instead of a date.
+func undated(text, said string) *fault.Error {
+	return &fault.Error{Kind: fault.Consistency, Problem: fault.Undated, Text: text, Said: said}
 }
 
 // dated returns the field that tells when the message arrived, and its date. The

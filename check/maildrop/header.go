@@ -110,9 +110,9 @@ func (h *Header) reject(line []byte) {
 func (h *Header) Fault() error {
 	switch {
 	case h.malformed != "":
-		return &fault.Error{Kind: fault.Consistency, Said: h.malformed, Text: "the newest message has a line in its header that is none"}
+		return &fault.Error{Kind: fault.Consistency, Problem: fault.HeaderDamaged, Said: h.malformed, Text: "the newest message has a line in its header that is not a field"}
 	case h.lines == 0:
-		return fault.New(fault.Consistency, "the newest message has no header")
+		return fault.New(fault.Consistency, "the newest message has no header").Because(fault.HeaderDamaged)
 	}
 	return nil
 }

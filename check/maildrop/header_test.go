@@ -22,12 +22,12 @@ func TestHeaderFault(t *testing.T) {
 		{"Subject: x", ""},
 		{"", "the newest message has no header"},
 		{"\nSubject: x", "the newest message has no header"},
-		{"From alice Sat Jan 31 12:00:00 2026\nSubject: x", "the newest message has a line in its header that is none"},
-		{" continued\nSubject: x", "the newest message has a line in its header that is none"},
-		{"Sub ject: x", "the newest message has a line in its header that is none"},
-		{": x", "the newest message has a line in its header that is none"},
-		{"Gr\xc3\xbc\xc3\x9fe: x", "the newest message has a line in its header that is none"},
-		{"<html>", "the newest message has a line in its header that is none"},
+		{"From alice Sat Jan 31 12:00:00 2026\nSubject: x", "the newest message has a line in its header that is not a field"},
+		{" continued\nSubject: x", "the newest message has a line in its header that is not a field"},
+		{"Sub ject: x", "the newest message has a line in its header that is not a field"},
+		{": x", "the newest message has a line in its header that is not a field"},
+		{"Gr\xc3\xbc\xc3\x9fe: x", "the newest message has a line in its header that is not a field"},
+		{"<html>", "the newest message has a line in its header that is not a field"},
 	} {
 		f := fault.Of(read(c.header).Fault())
 		if got := f != nil; got != (c.want != "") || got && f.Text != c.want {

@@ -96,7 +96,7 @@ func (r *Reading) addMatch(number int64, h *Header) {
 		return
 	}
 	if r.undated++; r.undated == 1 {
-		wrong.Text = fmt.Sprintf("message %d: %s", number, wrong.Text)
+		wrong.Text = fmt.Sprintf("message %d %s", number, wrong.Text)
 		r.fault = wrong
 	}
 }
@@ -167,7 +167,7 @@ func (r *Reading) Fault() error {
 	}
 	f := *r.fault
 	if r.undated > 1 {
-		f.Text += fmt.Sprintf(", and %d more of %d", r.undated-1, r.read)
+		f.Text += fmt.Sprintf(" (and %d more of %d)", r.undated-1, r.read)
 	}
 	return &f
 }

@@ -17,13 +17,17 @@ func (s Size) String() string { return fmt.Sprintf("%d of %d octets", s.Messages
 func CheckReset(before, marked, after Size) error {
 	switch arrived := marked.Messages - (before.Messages - 1); {
 	case after.Messages <= marked.Messages:
-		return fault.New(fault.Consistency, "%s; %s after DELE, %s after RSET", before, marked, after)
+		return uncounted("STAT says %s, %s after DELE and %s after RSET", before, marked, after)
 	case arrived < 0:
-		return fault.New(fault.Consistency, "%s; %s after DELE of one message", before, marked)
+		return uncounted("STAT says %s, and %s after DELE of one message", before, marked)
 	case after == before && marked.Octets <= before.Octets, after.Messages > before.Messages:
 		return nil
 	}
-	return fault.New(fault.Consistency, "%s; %s after DELE and RSET", before, after)
+	return uncounted("STAT says %s, and %s after DELE and RSET", before, after)
+}
+
+func uncounted(format string, sizes ...any) error {
+	return fault.New(fault.Consistency, format, sizes...).Because(fault.DeleteUncounted)
 }
 
 // LengthMatches reports whether a message of that many octets and lines is as

@@ -61,7 +61,7 @@ func (c *Conn) exchange(mechanism string, x Exchange) error {
 			return err
 		}
 		if round == maxRounds {
-			return c.cancel(fault.New(fault.Protocol, "more than %d challenges in one AUTH", maxRounds))
+			return c.cancel(fault.New(fault.Protocol, "the server sent more than %d challenges in one AUTH", maxRounds))
 		}
 		response, err := x.Next(challenge)
 		if err != nil {
@@ -97,7 +97,7 @@ func (c *Conn) answerFirst(initial []byte) error {
 	case known && !ok:
 		return refusal("AUTH", text)
 	case known:
-		return fault.New(fault.Protocol, "the server says +OK before the initial response")
+		return fault.New(fault.Protocol, "the server said +OK before the login was sent")
 	case !strings.HasPrefix(line, "+"):
 		return notChallenge(line)
 	}
@@ -109,7 +109,7 @@ func (c *Conn) respond(response []byte) error {
 }
 
 func notChallenge(line string) error {
-	return &fault.Error{Kind: fault.Protocol, Text: "the answer to AUTH is neither +OK, -ERR nor a challenge in base64", Said: line}
+	return &fault.Error{Kind: fault.Protocol, Text: "the answer to AUTH is neither +OK, -ERR nor base64", Said: line}
 }
 
 // encodeInitial encodes an initial response; an empty one is "=" (RFC 5034,

@@ -61,7 +61,7 @@ func (c *Conn) Capa() (Capabilities, error) {
 	err := c.list(capaLimit, func(line []byte, _ int) error {
 		if _, _, reply := status(string(line)); reply && before == greeting && len(capabilities) == 0 {
 			c.last = greeting
-			return c.outOfTurn(string(line), "the server lists a capability that is none")
+			return c.outOfTurn(string(line), "the server answered twice")
 		}
 		capabilities = append(capabilities, string(line))
 		return nil
@@ -83,7 +83,7 @@ func (c *Conn) STLS() error {
 	}
 	if found {
 		c.trace(false, said)
-		return &fault.Error{Kind: fault.STLS, Text: "text was injected behind the answer to STLS", Said: said}
+		return &fault.Error{Kind: fault.STLS, Text: "text was injected behind the answer to STLS", Problem: fault.Injected, Said: said}
 	}
 	return nil
 }

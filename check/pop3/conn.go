@@ -68,7 +68,7 @@ func (c *Conn) Greeting() (string, error) {
 	line, err := c.lines.next()
 	if err != nil {
 		if said := c.lines.partial(); said != "" && isClosed(err) && !strings.HasPrefix(said, "+OK") && !strings.HasPrefix(said, "-ERR") {
-			return "", fault.New(fault.Greeting, "the server sent something other than a POP3 greeting").Spoken(said)
+			return "", fault.New(fault.Greeting, "the server does not speak POP3").Because(fault.NotPOP3).Spoken(said)
 		}
 		return "", connError(err)
 	}
@@ -76,7 +76,7 @@ func (c *Conn) Greeting() (string, error) {
 	ok, text, known := status(line)
 	switch {
 	case !known:
-		return "", fault.New(fault.Greeting, "the server sent something other than a POP3 greeting").Spoken(line)
+		return "", fault.New(fault.Greeting, "the server does not speak POP3").Because(fault.NotPOP3).Spoken(line)
 	case !ok:
 		return "", refusal("", text)
 	}
@@ -161,10 +161,10 @@ func (c *Conn) outOfTurn(said, text string) *fault.Error {
 	switch c.last {
 	case "":
 	case greeting:
-		f.Text += ": the greeting has several lines, RFC 1939 allows one"
+		f.Text = "the greeting has several lines, and RFC 1939 allows one"
 		f.Problem = fault.LongGreeting
 	default:
-		f.Text += ": the answer to " + c.last + " ended too early, at a dot that was not doubled (RFC 1939, section 3)"
+		f.Text = "the answer to " + c.last + " ended at a dot that was not doubled (RFC 1939, section 3)"
 		f.Problem = fault.LostDot
 	}
 	return f

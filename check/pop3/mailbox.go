@@ -161,7 +161,7 @@ func (c *Conn) ended() error {
 		return nil
 	}
 	c.trace(false, said)
-	return c.outOfTurn(said, "the server went on behind the end of a message")
+	return c.outOfTurn(said, "the server went on after the end of a message")
 }
 
 // Dele marks a message as deleted (RFC 1939, section 5). QUIT would delete it, so

@@ -27,7 +27,7 @@ type lineReader struct {
 }
 
 // errLongLine is the fault of a line of more than MaxLine octets.
-var errLongLine = &fault.Error{Kind: fault.Protocol, Text: "a line of more than 64 KiB"}
+var errLongLine = &fault.Error{Kind: fault.Protocol, Text: "the server sent a line of more than 64 KiB"}
 
 // next returns the next line without its end.
 func (r *lineReader) next() (string, error) {
@@ -170,7 +170,7 @@ func (c *Conn) listLines(limit listLimit, each func(line []byte, length int) err
 			return n, nil
 		}
 		if octets += length + 2; n >= limit.lines || octets > limit.octets {
-			return n, fault.New(fault.Protocol, "a list of more than %d lines or %d KiB", limit.lines, limit.octets>>10)
+			return n, fault.New(fault.Protocol, "the server sent a list of more than %d lines or %d KiB", limit.lines, limit.octets>>10)
 		}
 		if n < limit.shown {
 			c.trace(false, string(line))
@@ -198,5 +198,5 @@ func listError(n int, err error) error {
 	if !isClosed(err) {
 		return connError(err)
 	}
-	return &fault.Error{Kind: fault.Closed, Text: fmt.Sprintf("the server hung up behind line %d of a list, without the dot that ends it", n), Err: err}
+	return &fault.Error{Kind: fault.Closed, Text: fmt.Sprintf("the server hung up after line %d of a list, before its end", n), Err: err}
 }

@@ -52,7 +52,7 @@ func (l *login) attempt(ctx context.Context, m sasl.Mechanism) error {
 		return err
 	}
 	if !client.Proven() {
-		return fault.New(fault.Protocol, "the server says +OK before the exchange is complete, which proves nothing")
+		return fault.New(fault.Protocol, "the server said +OK before the login was complete").Because(fault.Unproven)
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func (l *link) lastWord(ctx context.Context, refusal *pop3.Error) error {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case n > 0:
-		return fault.New(fault.Protocol, "more than one answer to CAPA")
+		return fault.New(fault.Protocol, "the server sent more than one answer to CAPA")
 	case isTimeout(err):
 		return nil
 	}

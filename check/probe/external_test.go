@@ -103,7 +103,7 @@ func TestNothingToBindTo(t *testing.T) {
 		p.User, p.Secret = "alice", credential.Text("test", "secret")
 		p.Auth, p.Binding = "scram-sha-1-plus", transport.TLSUnique
 	})
-	if len(r.Findings) != 1 || r.Findings[0].Fault.Kind != fault.Mechanism || r.Findings[0].Fault.Text != "this TLS session has no tls-unique to bind to" {
+	if len(r.Findings) != 1 || r.Findings[0].Fault.Kind != fault.Mechanism || r.Findings[0].Fault.Text != "this TLS session has no tls-unique to bind the login to" {
 		t.Errorf("%+v", r.Findings)
 	}
 }

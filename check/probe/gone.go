@@ -46,8 +46,8 @@ func (m *mailbox) confirmGone(phase string, refusal *pop3.Error, messages ...int
 			return refusal
 		case counted:
 			m.record.find(phase, &fault.Error{
-				Kind: fault.Consistency, Problem: fault.IndexDamaged, Said: refusal.Text,
-				Text: fmt.Sprintf("the server refuses message %d, though STAT counts it; another session may have deleted it", messages[0]),
+				Kind: fault.Consistency, Problem: fault.MaybeGone, Said: refusal.Text,
+				Text: fmt.Sprintf("the server refuses message %d, which STAT counts", messages[0]),
 			})
 		}
 	}
@@ -66,7 +66,7 @@ func (m *mailbox) markGone(phase string, messages ...int64) {
 	if gone := int64(len(m.gone)); gone > m.facts.Gone {
 		m.facts.Gone, m.facts.Changed = gone, true
 		if m.facts.Empty() {
-			m.record.find(phase, fault.New(fault.Empty, "another session has emptied the mailbox meanwhile"))
+			m.record.find(phase, fault.New(fault.Empty, "another session emptied the mailbox during the check"))
 		}
 	}
 }

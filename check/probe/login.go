@@ -129,7 +129,7 @@ func (l *login) checkBinding(w Way) error {
 	if !w.Bound || len(c.Binding.Data) > 0 {
 		return nil
 	}
-	return fault.New(fault.Mechanism, "this TLS session has no %s to bind to", c.Binding.Type)
+	return fault.New(fault.Mechanism, "this TLS session has no %s to bind the login to", c.Binding.Type).Because(fault.NoBinding)
 }
 
 // nothingInCommon returns why there is no way to log in. A server that offers
@@ -139,17 +139,19 @@ func (l *login) nothingInCommon() error {
 	mechanisms, _ := offer.capabilities.Get("SASL")
 	switch {
 	case auth == AuthAPOP && offer.malformed:
-		return fault.New(fault.Protocol, "the timestamp in the greeting is not well-formed, APOP would not be safe")
+		return fault.New(fault.Protocol, "the timestamp in the greeting is malformed, so APOP would not be safe")
 	case auth == AuthAPOP:
-		return fault.New(fault.Mechanism, "APOP is not offered: the greeting has no timestamp")
+		return fault.New(fault.Mechanism, "the server does not offer APOP: its greeting has no timestamp").Because(fault.NotOffered)
 	case l.plan.Security == report.Clear && offer.capabilities.Has("STLS"):
-		return fault.New(fault.TLSRequired, "no login is offered in clear")
+		return fault.New(fault.TLSRequired, "the server offers no login without TLS")
 	case len(mechanisms) == 0 && !offer.user():
 		return fault.New(fault.Mechanism, "the server offers no way to log in")
+	case l.plan.Token != nil && auth == AuthAuto:
+		return fault.New(fault.Mechanism, "the server offers no login with an access token")
 	case auth == AuthAuto:
-		return fault.New(fault.Mechanism, "no mechanism in common")
+		return fault.New(fault.Mechanism, "the server offers no login that this check can use")
 	}
-	return fault.New(fault.Mechanism, "%s is not offered", strings.ToUpper(auth))
+	return fault.New(fault.Mechanism, "the server does not offer %s", strings.ToUpper(auth)).Because(fault.NotOffered)
 }
 
 // userPass logs in by USER and PASS (RFC 1939, section 7). A server that hangs up

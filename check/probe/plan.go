@@ -106,5 +106,5 @@ func (p *Plan) cleartextFault() error {
 	if p.Token != nil {
 		secret = "access token"
 	}
-	return fault.New(fault.Cleartext, "the %s would cross the network in clear", secret)
+	return fault.New(fault.Cleartext, "the %s would be sent unencrypted", secret)
 }

@@ -60,7 +60,7 @@ func (m *mailbox) retrieve(message int64) error {
 		if body.Octets > listed {
 			problem = fault.MoreThanListed
 		}
-		m.record.find("retr", fault.New(fault.Consistency, "message %d has %d octets in %d lines, but LIST says %d octets", message, body.Octets, body.Lines, listed).Because(problem))
+		m.record.find("retr", fault.New(fault.Consistency, "message %d has %d octets in %d lines, but LIST says %d", message, body.Octets, body.Lines, listed).Because(problem))
 	}
 	return nil
 }
@@ -73,7 +73,7 @@ func (m *mailbox) mayRetrieve() error {
 		return err
 	}
 	if m.link.offer.capabilities.Has("EXPIRE", "0") {
-		return fault.New(fault.Usage, "the server deletes what was read (EXPIRE 0), so that RETR was not sent").Because(fault.DeletesWhatWasRead)
+		return fault.New(fault.Usage, "the server deletes what is read (EXPIRE 0), so RETR was not sent").Because(fault.DeletesWhatWasRead)
 	}
 	return nil
 }

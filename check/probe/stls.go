@@ -12,10 +12,10 @@ import (
 // not count any more (RFC 2595, section 4).
 func (l *link) stls(ctx context.Context) error {
 	if !l.plan.NoCAPA && !l.offer.capabilities.Has("STLS") {
-		return fault.New(fault.STLS, "STLS is not offered")
+		return fault.New(fault.STLS, "the server does not offer STLS")
 	}
 	if offered := cleartextLogins(l.offer.capabilities); offered != "" {
-		l.record.find("capa", fault.New(fault.CleartextOffered, "the server offers %s before TLS", offered))
+		l.record.find("capa", fault.New(fault.CleartextOffered, "the server offers logins without TLS (%s)", offered))
 	}
 	if err := l.pop.STLS(); err != nil {
 		l.noQuit = fault.Of(err).Kind == fault.STLS // text was injected: TLS comes next

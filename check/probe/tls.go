@@ -36,13 +36,13 @@ func (l *link) advise(f *trust.Facts) {
 		phase = "stls"
 	}
 	if f.State.Version < l.plan.WarnBelow {
-		l.record.find(phase, fault.New(fault.TLSVersion, "the server speaks no more than %s, %s is wished for",
+		l.record.find(phase, fault.New(fault.TLSVersion, "the server speaks nothing newer than %s, and %s is wanted",
 			tls.VersionName(f.State.Version), tls.VersionName(l.plan.WarnBelow)))
 	}
 	lacking := transport.Lacking(f.State, l.plan.WarnWithout)
 	l.record.find(phase, lacking)
 	if suite := f.State.CipherSuite; lacking == nil && transport.IsLegacy(suite) {
-		l.record.find(phase, fault.New(fault.TLSLegacy, "the server agrees on nothing better than %s, which many clients do not offer any more", tls.CipherSuiteName(suite)))
+		l.record.find(phase, fault.New(fault.TLSLegacy, "the server's best cipher suite is %s, which clients are giving up", tls.CipherSuiteName(suite)))
 	}
 	if f.Staple != nil && f.Staple.Wrong != "" && !l.plan.TLS.Insecure && !f.TrustedByKey() {
 		l.record.find(phase, fault.New(fault.OCSP, "%s", f.Staple.Wrong))

@@ -19,26 +19,21 @@ type cause struct {
 	verbose bool          // -v is given
 }
 
-// hint is what to try after a fault, or "".
+// hint is what to do after a fault: by the problem behind it, or else by its kind
+// and phase.
 func (p page) hint(f verdict.Finding) string {
-	hint := hintTo(f.Fault.Problem, problemHints)
-	if hint == nil {
-		hint = hintTo(f.Fault.Kind, kindHints)
-	}
-	if hint == nil {
-		return ""
-	}
-	return hint.words(cause{f.Phase, f.Options, f.Fault, p.Report, wholeBudget(p.Metrics), p.Verbose > 0})
-}
-
-// hintTo finds a row of a table; nil if there is none.
-func hintTo[T comparable](what T, rows []hintRow[T]) hint {
-	for _, row := range rows {
-		if row.to == what {
-			return row.hint
+	c := cause{f.Phase, f.Options, f.Fault, p.Report, wholeBudget(p.Metrics), p.Verbose > 0}
+	for _, row := range problemHints {
+		if row.problem == c.fault.Problem && row.hint.words(c) != "" {
+			return row.hint.words(c)
 		}
 	}
-	return nil
+	for _, row := range kindHints {
+		if row.has(c.fault.Kind, c.phase) && row.hint.words(c) != "" {
+			return row.hint.words(c)
+		}
+	}
+	return ""
 }
 
 // wholeBudget is the maximum of the metric time; 0 if there is none.
@@ -53,31 +48,24 @@ func wholeBudget(metrics []verdict.Metric) time.Duration {
 
 // drop is for what could not be judged, and cannot be.
 func drop(c cause) string {
-	return "drop " + fault.JoinAnd(c.options) + " or use --state unjudged=ok"
+	return "leave out " + fault.JoinAnd(c.options) + ", or use --state unjudged=ok"
 }
 
 // clientExpired tells if it is the client certificate that is out of date.
 func clientExpired(c cause) string {
 	t := c.report.TLS
 	if t == nil || t.Client == nil || t.Client.Shown == nil || t.Client.Shown.NotAfter.After(c.report.Start) {
-		return ""
+		return "have the server trust its issuer, or use another one"
 	}
-	return "it ended " + t.Client.Shown.NotAfter.UTC().Format(time.DateOnly)
+	return "renew it: it expired " + t.Client.Shown.NotAfter.UTC().Format(time.DateOnly)
 }
 
-// startTLS begins a hint to a login that was refused without TLS.
-const startTLS = "the server wants TLS before login, try "
-
-// noSTLS says what the server offers instead of STLS.
+// noSTLS is for a server that does not offer STLS.
 func noSTLS(c cause) string {
-	const try = "try --tls on port 995"
-	switch {
-	case c.fault.Kind == fault.TLSRequired:
-		return startTLS + "--tls on port 995"
-	case len(c.report.Capabilities) == 0:
-		return try
+	if c.fault.Kind == fault.TLSRequired {
+		return "use --tls on port 995"
 	}
-	return "the server offers " + strings.Join(c.report.Capabilities, ", ") + "; " + try
+	return "use --tls on port 995, or enable STLS on the server"
 }
 
 // helperFailed is for a program that was asked for the password and had more to
@@ -89,10 +77,27 @@ func helperFailed(c cause) string {
 	return "-v shows what it said"
 }
 
+// offeredInstead is for a way to log in that --auth names and the server does not
+// offer.
+func offeredInstead(c cause) string {
+	if names := offeredNames(c.report); len(names) > 0 {
+		return "leave out --auth, or name one that the server offers: " + strings.Join(names, ", ")
+	}
+	return "leave out --auth, or enable this way to log in on the server"
+}
+
 // offeredLogins says how the server would let a user in.
 func offeredLogins(c cause) string {
+	if names := offeredNames(c.report); len(names) > 0 {
+		return "enable another one on the server, which offers only " + strings.Join(names, ", ")
+	}
+	return "enable a way to log in on the server, such as PLAIN or USER"
+}
+
+// offeredNames lists the ways to log in that a server offers.
+func offeredNames(r *report.Report) []string {
 	var names []string
-	for _, capability := range c.report.Capabilities {
+	for _, capability := range r.Capabilities {
 		switch words := strings.Fields(capability); {
 		case len(words) == 0:
 		case strings.EqualFold(words[0], "SASL"):
@@ -101,23 +106,19 @@ func offeredLogins(c cause) string {
 			names = append(names, "USER")
 		}
 	}
-	if len(names) == 0 {
-		return ""
-	}
-	return "the server offers " + strings.Join(names, ", ")
+	return names
 }
 
 // refusedLogin says what else than the password may be wrong, by the mechanism.
 func refusedLogin(c cause) string {
 	l := c.report.Login
-	if c.phase != "login" || l == nil {
-		return ""
-	}
 	switch {
+	case l == nil:
+		return anyProvider
 	case strings.HasSuffix(l.Mechanism, "-PLUS"):
-		return "the server may know another channel binding (Cyrus 3.6: tls-unique), --channel-binding names it, or something on the way ends TLS"
+		return "check the password; the server may want another --channel-binding, or a proxy ends TLS"
 	case l.Mechanism == "EXTERNAL":
-		return "the server has to trust the authority of the client certificate and to find the user in it; without -u it takes whom it finds"
+		return "have the server trust its issuer and find the user in it, or leave out -u"
 	case l.Token:
 		return "the token may have expired, be for another user or scope, or POP be switched off for the mailbox"
 	case l.Mechanism == "APOP":
@@ -134,46 +135,35 @@ func otherForm(c cause) string {
 	case l == nil:
 		return ""
 	case l.Token && l.Mechanism == "XOAUTH2":
-		return "the server does not understand this command, try --auth oauthbearer"
+		return "use --auth oauthbearer"
 	case l.Token:
-		return "the server does not understand this command, try --auth xoauth2"
+		return "use --auth xoauth2"
 	case l.Mechanism == "USER":
-		return "the server does not understand this command, try --auth plain"
+		return "use --auth plain"
 	}
-	return "the server does not understand this command, try --auth user"
+	return "use --auth user"
 }
 
 // apopRefused is for a login that --auth auto chose APOP for.
 func apopRefused(c cause) string {
-	const why = "many servers show a timestamp without supporting APOP for each user, try --auth user"
 	if c.report.Security == report.Clear {
-		return why + " over TLS"
+		return "use --auth user over TLS: many servers show a timestamp to users without APOP"
 	}
-	return why
+	return "use --auth user: many servers show a timestamp to users without APOP"
 }
 
-// timeout is for a server that did not answer in time.
-func timeout(c cause) string {
-	switch c.phase {
-	case "greeting":
-		return silentGreeting(c)
-	case "capa":
-		return "some servers do not answer a command that they do not know, --no-capa leaves CAPA out"
-	case "login":
-		return slowLogin(c)
-	case "list", "uidl", "top":
-		return "a large mailbox takes its time, try -t 30s"
+// timeUsedUp is for a phase that had less than half of the budget that ran out:
+// it is not to blame.
+func timeUsedUp(c cause) string {
+	if took, ok := timeOf(c.report.Phases, c.phase); ok && took < c.fault.Within/2 {
+		return "other phases took the time, -v shows which; look there, or raise -t"
 	}
 	return ""
 }
 
-// slowLogin names the budgets that are too small for the slowest answers. If other
-// phases had used the time up, the login is not to blame.
+// slowLogin names the budgets that are too small for the slowest answers.
 func slowLogin(c cause) string {
 	const enough = 20 * time.Second
-	if took, ok := timeOf(c.report.Phases, "login"); ok && took < c.fault.Within/2 {
-		return ""
-	}
 	whole, try := max(c.budget, c.fault.Within), ""
 	if c.fault.Within < whole {
 		try += " --phase-timeout login=20s"

@@ -2,7 +2,7 @@ package render
 
 import "check_pop3x/check/fault"
 
-// A hint is what to try after a fault, or "". The tables of hints are data that
+// A hint is what to do after a fault, or "". The tables of hints are data that
 // the linker lays out: a map of closures would be built at every start, 0.1 ms for
 // what most runs do not need.
 type hint interface{ words(cause) string }
@@ -17,10 +17,10 @@ type by func(cause) string
 
 func (b by) words(c cause) string { return b(c) }
 
-// A hintRow is the hint to a problem or to a kind.
-type hintRow[T comparable] struct {
-	to   T
-	hint hint
+// A problemRow is the hint to a problem.
+type problemRow struct {
+	problem fault.Problem
+	hint    hint
 }
 
 const (
@@ -30,32 +30,33 @@ const (
 )
 
 // problemHints are the hints by what is behind a fault.
-var problemHints = []hintRow[fault.Problem]{
+var problemHints = []problemRow{
 	{fault.SpeaksTLS, by(speaksTLS)},
 	{fault.InClear, by(noTLS)},
-	{fault.SpeaksHTTP, by(otherProtocol)},
-	{fault.SpeaksIMAP, by(otherProtocol)},
-	{fault.SpeaksSMTP, by(otherProtocol)},
-	{fault.SpeaksFTP, by(otherProtocol)},
-	{fault.SpeaksSSH, by(otherProtocol)},
+	{fault.SpeaksHTTP, say(usualPorts)},
+	{fault.SpeaksIMAP, say(usualPorts)},
+	{fault.SpeaksSMTP, say(usualPorts)},
+	{fault.SpeaksFTP, say(usualPorts)},
+	{fault.SpeaksSSH, say(usualPorts)},
+	{fault.NotPOP3, say("see what listens there; " + usualPorts)},
 	{fault.PortSilent, by(openPort)},
 	{fault.HostUp, by(openPort)},
 	{fault.HostSilent, say("check that it is up, and that no firewall drops packets of this host")},
 	{fault.SilentInBoth, say("restart the server if it hangs, see its log, or find out which port POP3 is on")},
 	{fault.AnsweredAnother, say("check again; if it stays, look at each server's load and log")},
 	{fault.OtherService, say("find out which port POP3 is on: another service may be here")},
-	{fault.OtherVersion, say("if that has to do, try a lower --tls-min")},
-	{fault.NoSuite, say("other clients may connect, if it has DHE or 3DES only, which this check does not have; let the server offer ECDHE with AES-GCM")},
+	{fault.OtherVersion, say("upgrade the server, or allow an older version with --tls-min")},
+	{fault.NoSuite, say("enable ECDHE with AES-GCM there; it may have only DHE or 3DES, which this check lacks")},
 	{fault.NoForwardSecrecy, say("let the server offer ECDHE with AES-GCM")},
 	{fault.NoAEAD, say("let the server prefer AES-GCM or ChaCha20-Poly1305 to CBC")},
 	{fault.NoPostQuantum, say("have the server offer X25519MLKEM768 (OpenSSL 3.5 or newer)")},
-	{fault.Unanswered, say("some do so that have no such version or cipher suite (Dovecot), try a lower --tls-min; others at their limit of connections, and proxies with nothing behind them")},
-	{fault.UnansweredAll, say("some do so that have no such cipher suite (Dovecot), others at their limit of connections, and proxies with nothing behind them")},
-	{fault.ClientWanted, say("try --client-cert FILE")},
+	{fault.Unanswered, say("look at its connection limits, bans and backend; an old server may need a lower --tls-min")},
+	{fault.UnansweredAll, say("look at its connection limits, bans and backend, and at its cipher suites")},
+	{fault.ClientWanted, say("give it one with --client-cert FILE")},
 	{fault.ClientRefused, by(clientExpired)},
-	{fault.UnknownName, say("try the name that users connect to, by --sni, or --sni '' for none")},
-	{fault.MaybeClientWanted, say("the server asked for a client certificate, try --client-cert FILE")},
-	{fault.MaybeClientRefused, say("the server may not accept the client certificate")},
+	{fault.UnknownName, say("use the name that users connect to (--sni NAME), or send none (--sni '')")},
+	{fault.MaybeClientWanted, say("it asked for a client certificate: give it one with --client-cert FILE")},
+	{fault.MaybeClientRefused, say("it may not accept the client certificate: look at its log, or use another one")},
 	{fault.Rejected, say("have it allow this host, or lift the ban (fail2ban); other hosts may get through")},
 	{fault.UnreachableThere, say("see whether that host or its network is down, or a firewall answers so: try from another host")},
 	{fault.RoutingLoop, say("fix the routes on the way, traceroute shows the circle")},
@@ -67,7 +68,7 @@ var problemHints = []hintRow[fault.Problem]{
 	{fault.PacketLost, say("check the MTU on the way (VPN, tunnel) and let ICMP pass: large packets get lost")},
 	{fault.StillSending, say("look at the load of the server and of the line, or give it more time with -t 30s")},
 	{fault.ClosedAtOnce, say("a server does so at its limit of connections or to a banned address, and a proxy with nothing behind it")},
-	{fault.ClosedAtCAPA, say("some servers do so at a command that they do not know, --no-capa leaves CAPA out")},
+	{fault.ClosedAtCAPA, say("try --no-capa: some servers do so at a command that they do not know")},
 	{fault.ClosedAtLogin, say("some servers do so when one logs in too often (OVH: more than once a minute), or to an address that they ban")},
 	{fault.AppPassword, say("create an application password in the account's settings, or use an access token (--auth xoauth2)")},
 	{fault.WebLogin, say("log in there once with a web browser; if that does not help, use an application password or an access token")},
@@ -81,7 +82,7 @@ var problemHints = []hintRow[fault.Problem]{
 	{fault.BackendDown, say(notThePassword)},
 	{fault.SyntaxRefused, by(otherForm)},
 	{fault.MechanismRefused, by(otherForm)},
-	{fault.LongToken, say("Exchange Online takes tokens of up to 4096 octets: give the user or the application fewer groups and roles")},
+	{fault.LongToken, say("Exchange Online takes up to 4096: remove groups and roles from the user or application")},
 	{fault.APOPRefused, by(apopRefused)},
 	{fault.InvalidClient, say("check --oauth-client-id, and that its secret or key has not expired")},
 	{fault.UnauthorizedClient, say("allow it there, or get it a refresh token by --oauth-login")},
@@ -115,23 +116,32 @@ var problemHints = []hintRow[fault.Problem]{
 	{fault.ProxyRefused, say("have the proxy allow it, or name the token server in NO_PROXY")},
 	{fault.Redirected, say("give --oauth the address that it leads to")},
 	{fault.WrongEndpoint, say("check the address after --oauth: it has to be that of the token endpoint")},
-	{fault.NoCAPA, say("the server has no CAPA, try --tls on port 995")},
+	{fault.NoCAPA, say("use --tls on port 995, as this server has no CAPA")},
 	{fault.NoSTLS, by(noSTLS)},
-	{fault.NoDate, say("type for example # expires 2027-05-01 there")},
+	{fault.Injected, say("do not log in there: it may be an attack on the way; check from another network")},
+	{fault.NotOffered, by(offeredInstead)},
+	{fault.NoBinding, say("name another one with --channel-binding, or use --auth scram-sha-256")},
+	{fault.Unproven, say("another server may pose as this one: check address and certificate before you log in again")},
+	{fault.NoDate, say("write for example # expires 2027-05-01 there")},
 	{fault.NotAllRead, say("--age-scan all reads them all")},
 	{fault.NoNewMail, say("is mail delivered, and the mail store mounted? if it may be empty, use --state empty=ok")},
-	{fault.FewIterations, say("if that is meant to be, --scram-min-iterations allows it")},
+	{fault.FewIterations, say("raise them on the server, or allow fewer with --scram-min-iterations")},
 	{fault.HelperFailed, by(helperFailed)},
 	{fault.DeletesWhatWasRead, say("leave retr out of --steps")},
-	{fault.LongGreeting, say("have the server's banner on one line")},
-	{fault.OddBlanks, say("clients that take the next word behind one blank read nothing there")},
-	{fault.LostDot, say("clients lose the end of such a message, and then get out of step; the server, or a scanner of mail in front of it, has to double dots")},
-	{fault.NoUIDL, say("the server does not offer UIDL, without which clients cannot leave mail on it")},
-	{fault.NoTOP, say("the server does not offer TOP, leave top out of --steps")},
-	{fault.MessageGone, say("the message may be gone, --retr names another")},
+	{fault.LongGreeting, say("put the server's banner on one line")},
+	{fault.OddBlanks, say("repair the server: many clients find nothing after the first blank")},
+	{fault.LostDot, say("repair the server, or the mail scanner in front of it")},
+	{fault.NoUIDL, say("enable UIDL on the server: without it clients cannot leave mail there")},
+	{fault.NoTOP, say("leave top out of --steps, as this server does not offer TOP")},
+	{fault.MessageGone, say("name another one with --retr, as this message may be gone")},
+	{fault.MaybeGone, say("check again: another session may have deleted it; if not, rebuild the mailbox's index")},
+	{fault.Undated, say("repair what sends such mail, or leave it out with --match")},
+	{fault.FutureDate, say("correct the clock that is wrong: the sender's, the mail server's or this host's")},
+	{fault.HeaderDamaged, say("look at that message on the server, and at what delivers mail there")},
+	{fault.DeleteUncounted, say("repair the server: clients that delete mail get out of step")},
 	{fault.IndexDamaged, say("rebuild the mailbox's index (Dovecot: doveadm force-resync, Cyrus: reconstruct)")},
-	{fault.MoreThanListed, say("some servers (hMailServer, Exchange) add headers that they have not counted, and clients that trust the size lose the end")},
-	{fault.OtherLength, say("some servers (UW, mailfront, solid-pop3d) count octets that they do not send, else rebuild the index")},
+	{fault.MoreThanListed, say("update the server (hMailServer and Exchange do so): some clients lose the end of messages")},
+	{fault.OtherLength, say("rebuild the index, unless it is UW, mailfront or solid-pop3d, which always differ")},
 	{fault.Expired, say("renew it, or reload the server if it was renewed already")},
 	{fault.ExpiredIssuer, say("give the server the CA's new chain, or update ca-certificates")},
 	{fault.NotYetValid, say("check this host's clock, else install a valid one")},
@@ -169,25 +179,4 @@ var problemHints = []hintRow[fault.Problem]{
 	{fault.RevokedIssuer, say("get a new certificate and chain from the authority, nothing else helps")},
 	{fault.NoStaple, say("turn OCSP stapling on, or have it issued without must-staple")},
 	{fault.NoRoots, say("install ca-certificates, or name a file with --ca-file")},
-}
-
-// kindHints are those of faults with nothing in problemHints.
-var kindHints = []hintRow[fault.Kind]{
-	{fault.Refused, say("nothing listens there; " + usualPorts)},
-	{fault.Timeout, by(timeout)},
-	{fault.TLSLegacy, say("let the server offer ECDHE with AES-GCM, before clients cannot connect any more")},
-	{fault.TLSRequired, say(startTLS + "--starttls or --tls on port 995")},
-	{fault.Cleartext, say("use --tls, --starttls, or --allow-cleartext-login")},
-	{fault.Mechanism, by(offeredLogins)},
-	{fault.Auth, by(refusedLogin)},
-	{fault.InUse, say("wait for the other session to end, or give the check a mailbox of its own")},
-	{fault.LoginDelay, by(loginDelay)},
-	{fault.Temporary, say(notThePassword)},
-	{fault.Permanent, say("it will not pass by itself: look at the server's log")},
-	{fault.Unjudged, by(drop)},
-	{fault.Empty, say("is the mail store mounted? if the mailbox may be empty, use --state empty=ok")},
-	{fault.Address, say("users who get that address wait or fail: repair it, or take it out of DNS")},
-	{fault.Token, say("look at the token server and the way to it; the mail server is not the reason")},
-	{fault.CredentialExpiry, say("renew it; the date of a secret is in the second line of its file")},
-	{fault.OCSP, say("clients that look at it may refuse the server")},
 }

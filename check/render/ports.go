@@ -12,12 +12,7 @@ import (
 // that a second connection was made for has the finding in its text.
 
 // speaksTLS is for a port on which TLS begins with the first byte.
-func speaksTLS(c cause) string {
-	if c.fault.Within > 0 {
-		return withTLS(c.report.Target)
-	}
-	return "the server speaks TLS from the first byte, " + withTLS(c.report.Target)
-}
+func speaksTLS(c cause) string { return withTLS(c.report.Target) }
 
 // withTLS is what to type for TLS on the same port.
 func withTLS(t report.Target) string {
@@ -31,23 +26,16 @@ func withTLS(t report.Target) string {
 	return use
 }
 
-// noTLS is for a server that speaks POP3 where TLS was to begin.
+// noTLS is for a server that speaks POP3 where TLS was to begin, which it was in any
+// case on port 995.
 func noTLS(c cause) string {
 	switch {
 	case c.report.Security == report.STLS:
-		return ""
-	case c.fault.Within > 0:
-		return "use --starttls or drop --tls"
+		return "look at the server's log and TLS settings: it said +OK to STLS"
+	case c.report.Port == 995:
+		return "turn TLS on for that port of the server, or use --starttls on port 110"
 	}
-	return "the port speaks POP3 in clear, try --starttls, or no TLS"
-}
-
-// otherProtocol is for a port that another service has.
-func otherProtocol(c cause) string {
-	if c.fault.Within > 0 {
-		return usualPorts
-	}
-	return "that is " + c.fault.Problem.Protocol() + "; " + usualPorts
+	return "use --starttls, or turn TLS on for that port of the server"
 }
 
 // openPort is for a host that answers on another port than the one of the check.

@@ -36,9 +36,9 @@ func TestExamples(t *testing.T) {
 		{silent, `POP3 CRITICAL - greeting: no answer within 10 s; use --tls, as port 995 is for TLS [timeout]` +
 			` | time=10.000211s;2;5;0;10`},
 		{broke("login", &fault.Error{Kind: fault.TLSRequired, Said: "Command is not valid in this state."}),
-			`POP3 CRITICAL - login: the server wants TLS before a login; the server wants TLS before login, ` +
-				`try --starttls or --tls on port 995 [tls-required]; the server said "Command is not valid in this state." | time=0.009000s;2;5;0;10`},
-		{clear, `POP3 UNKNOWN - login: the password would cross the network in clear; use --tls, --starttls, or --allow-cleartext-login [cleartext]`},
+			`POP3 CRITICAL - login: the server wants TLS before a login; ` +
+				`use --starttls, or --tls on port 995 [tls-required]; the server said "Command is not valid in this state." | time=0.009000s;2;5;0;10`},
+		{clear, `POP3 UNKNOWN - login: the password would cross the network in clear; use --tls or --starttls, or allow it with --allow-cleartext-login [cleartext]`},
 	} {
 		if got := shown(s.r, ranges("time 2 5"), Options{}); got != s.want+"\n" {
 			t.Errorf("got  %swant %s", got, s.want)
@@ -62,23 +62,23 @@ func TestSeveralFindings(t *testing.T) {
 		limits verdict.Limits
 		want   string
 	}{
-		{"one", with(nothing), ranges(), `POP3 WARNING - greeting: the greeting does not contain "Cyrus" [mismatch]; the server said "+OK Dovecot ready.", at 192.0.2.1:995`},
+		{"one", with(nothing), ranges(), `POP3 WARNING - greeting: the greeting does not contain "Cyrus"; check that this is the right server, or correct --expect [mismatch]; the server said "+OK Dovecot ready.", at 192.0.2.1:995`},
 		{"and a limit", with(nothing), ranges("time 20ms -", "time_login 0.02 -"),
-			`POP3 WARNING - greeting: the greeting does not contain "Cyrus" [mismatch]; the server said "+OK Dovecot ready.", at 192.0.2.1:995; took 34 ms (warning above 20 ms), ` +
+			`POP3 WARNING - greeting: the greeting does not contain "Cyrus"; check that this is the right server, or correct --expect [mismatch]; the server said "+OK Dovecot ready.", at 192.0.2.1:995; took 34 ms (warning above 20 ms), ` +
 				`login took 21 ms (warning above 0.02 s); wrong passwords from this host, or a mailbox in use, delay logins: see the server's log`},
 		{"a worse one", with(func(r *report.Report) {
 			r.Complete = false
 			r.Findings = append(r.Findings, report.Finding{Phase: "stat", Fault: &fault.Error{Kind: fault.Closed, Text: "the server hung up"}})
-		}), ranges("time_tls 1ms -"), `POP3 CRITICAL - stat: the server hung up [closed], at 192.0.2.1:995`},
+		}), ranges("time_tls 1ms -"), `POP3 CRITICAL - stat: the server hung up; check again, then look at the server's log: it may have crashed or been restarted [closed], at 192.0.2.1:995`},
 		{"advice alone", with(func(r *report.Report) {
 			r.Findings[0].Fault = fault.New(fault.CleartextOffered, "the server offers USER before TLS")
 		}), ranges(), `POP3 OK - 5 messages, 18067 octets in 34 ms (connect 1 ms, tls 6 ms, greeting 2 ms, login 21 ms, stat 1 ms)`},
 		{"without an address", with(func(r *report.Report) { r.Address = "" }), ranges(),
-			`POP3 WARNING - greeting: the greeting does not contain "Cyrus" [mismatch]; the server said "+OK Dovecot ready."`},
+			`POP3 WARNING - greeting: the greeting does not contain "Cyrus"; check that this is the right server, or correct --expect [mismatch]; the server said "+OK Dovecot ready."`},
 		{"the address as typed", with(func(r *report.Report) { r.Host = "192.0.2.1" }), ranges(),
-			`POP3 WARNING - greeting: the greeting does not contain "Cyrus" [mismatch]; the server said "+OK Dovecot ready."`},
+			`POP3 WARNING - greeting: the greeting does not contain "Cyrus"; check that this is the right server, or correct --expect [mismatch]; the server said "+OK Dovecot ready."`},
 		{"IPv6 as typed", with(func(r *report.Report) { r.Host, r.Address = "2001:db8::1", "[2001:db8::1]:995" }), ranges(),
-			`POP3 WARNING - greeting: the greeting does not contain "Cyrus" [mismatch]; the server said "+OK Dovecot ready."`},
+			`POP3 WARNING - greeting: the greeting does not contain "Cyrus"; check that this is the right server, or correct --expect [mismatch]; the server said "+OK Dovecot ready."`},
 	} {
 		if got := text(s.r, s.limits, Options{}); got != s.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", s.name, got, s.want)
@@ -97,19 +97,19 @@ func TestSentences(t *testing.T) {
 		want string
 	}{
 		{broke("", fault.New(fault.Usage, "no host, type -H HOST")), `POP3 UNKNOWN - no host, type -H HOST [usage]`},
-		{broke("stat", &fault.Error{Kind: fault.Command, Said: "no"}), `POP3 CRITICAL - stat: the server refused STAT [command]; the server said "no"`},
-		{broke("stat", &fault.Error{Kind: fault.Command}), `POP3 CRITICAL - stat: the server refused STAT [command]`},
-		{broke("stat", &fault.Error{Kind: fault.Protocol, Said: "+OK 5", Text: "the answer is not two numbers"}), `POP3 CRITICAL - stat: the answer is not two numbers [protocol]; the server said "+OK 5"`},
-		{broke("", &fault.Error{Kind: fault.Interrupted, Text: "terminated"}), `POP3 UNKNOWN - terminated [interrupted]`},
-		{broke("stat", &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second}), `POP3 CRITICAL - stat: no answer within 3 s [timeout]`},
-		{broke("password", &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second, Who: "/usr/bin/pa ss"}), `POP3 CRITICAL - password: no answer within 3 s from /usr/bin/pa ss [timeout]`},
-		{broke("stat", &fault.Error{Kind: fault.Timeout, Within: 1500 * time.Millisecond}), `POP3 CRITICAL - stat: no answer within 1.50 s [timeout]`},
+		{broke("stat", &fault.Error{Kind: fault.Command, Said: "no"}), `POP3 CRITICAL - stat: the server refused STAT; look at the server's log, and at the mailbox [command]; the server said "no"`},
+		{broke("stat", &fault.Error{Kind: fault.Command}), `POP3 CRITICAL - stat: the server refused STAT; look at the server's log, and at the mailbox [command]`},
+		{broke("stat", &fault.Error{Kind: fault.Protocol, Said: "+OK 5", Text: "the answer is not two numbers"}), `POP3 CRITICAL - stat: the answer is not two numbers; repair or update the server, or the proxy in front of it; -vvv shows the dialogue [protocol]; the server said "+OK 5"`},
+		{broke("", &fault.Error{Kind: fault.Interrupted, Text: "terminated"}), `POP3 UNKNOWN - terminated; run it again; if a scheduler ended it, give it more time than -t [interrupted]`},
+		{broke("stat", &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second}), `POP3 CRITICAL - stat: no answer within 3 s; look at the server's load and log: it hangs, or waits for something [timeout]`},
+		{broke("password", &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second, Who: "/usr/bin/pa ss"}), `POP3 CRITICAL - password: no answer within 3 s from /usr/bin/pa ss; run what provides the password by hand, and see why it is slow [timeout]`},
+		{broke("stat", &fault.Error{Kind: fault.Timeout, Within: 1500 * time.Millisecond}), `POP3 CRITICAL - stat: no answer within 1.50 s; look at the server's load and log: it hangs, or waits for something [timeout]`},
 		{broke("quit", &fault.Error{Kind: "made-up", Text: "x"}), `POP3 UNKNOWN - quit: x [made-up]`},
 		{login(broke("login", &fault.Error{Kind: fault.InUse, Said: "Can't get lock.  Mailbox in use"})),
 			`POP3 WARNING - login: the mailbox of al ice x is in use; wait for the other session to end, or give the check a mailbox of its own [in-use]; the server said "Can't get lock.  Mailbox in use"`},
 		{login(broke("stat", &fault.Error{Kind: fault.Temporary, Said: "Internal error"})), `POP3 CRITICAL - stat: the server refused STAT; ` + notThePassword + ` [temporary]; the server said "Internal error"`},
 		{login(broke("login", &fault.Error{Kind: fault.Protocol, Said: "x", Text: "the answer is neither +OK nor -ERR"})),
-			`POP3 CRITICAL - login: the answer is neither +OK nor -ERR [protocol]; the server said "x"`},
+			`POP3 CRITICAL - login: the answer is neither +OK nor -ERR; repair or update the server, or the proxy in front of it; -vvv shows the dialogue [protocol]; the server said "x"`},
 	} {
 		checkText(t, s.r, s.want)
 	}
@@ -324,7 +324,7 @@ func TestFit(t *testing.T) {
 func TestLoginWithoutName(t *testing.T) {
 	r := broke("login", &fault.Error{Kind: fault.Auth, Said: "no"})
 	r.Login = &report.Login{Mechanism: "EXTERNAL"}
-	checkText(t, r, `POP3 CRITICAL - login: the client certificate was refused (EXTERNAL); the server has to trust the authority of the client certificate and to find the user in it; without -u it takes whom it finds [auth]; the server said "no"`)
+	checkText(t, r, `POP3 CRITICAL - login: the client certificate was refused (EXTERNAL); have the server trust its issuer and find the user in it, or leave out -u [auth]; the server said "no"`)
 	if lines := login(r); len(lines) != 1 || lines[0] != "with EXTERNAL" {
 		t.Errorf("%q", lines)
 	}

@@ -49,7 +49,7 @@ func TestVerbose(t *testing.T) {
 	if strings.Count(out, "|") != 1 || strings.ContainsAny(out, "\x00\x1b\r\t") {
 		t.Error(out)
 	}
-	checkSection(t, out, "Findings", "OK - capa: the server offers USER before TLS [cleartext-offered]")
+	checkSection(t, out, "Findings", "OK - capa: the server offers USER before TLS; disable logins without TLS on the server (Dovecot: auth_allow_cleartext = no) [cleartext-offered]")
 	checkSection(t, out, "Notes", "--delay has no effect in check_pop3x")
 	checkSection(t, out, "Addresses", "[2001:db8::1]:110  connection refused x, 1.2 ms", "192.0.2.1:110  connected, 1 ms")
 	checkSection(t, out, "Phases",
@@ -96,8 +96,8 @@ func TestOtherFindings(t *testing.T) {
 		report.Finding{Phase: "greeting", Fault: &fault.Error{Kind: fault.Mismatch, Said: "+OK", Text: `the greeting does not contain "x"`}},
 		report.Finding{Phase: "login", Fault: &fault.Error{Kind: fault.InUse, Said: "locked"}})
 	out := shown(r, ranges("time_tls - 1ms", "time_stat 1us -"), Options{Verbose: 1})
-	checkSection(t, out, "Findings", "OK - capa: the server offers USER before TLS [cleartext-offered]",
-		`WARNING - greeting: the greeting does not contain "x" [mismatch]; the server said "+OK"`, `WARNING - login: the mailbox of alice is in use; wait for the other session to end, or give the check a mailbox of its own [in-use]; the server said "locked"`,
+	checkSection(t, out, "Findings", "OK - capa: the server offers USER before TLS; disable logins without TLS on the server (Dovecot: auth_allow_cleartext = no) [cleartext-offered]",
+		`WARNING - greeting: the greeting does not contain "x"; check that this is the right server, or correct --expect [mismatch]; the server said "+OK"`, `WARNING - login: the mailbox of alice is in use; wait for the other session to end, or give the check a mailbox of its own [in-use]; the server said "locked"`,
 		"WARNING - stat took 1 ms (warning above 1 us); look at the disks and the load of the mail store; large mailboxes take their time")
 }
 
@@ -126,7 +126,7 @@ func TestJail(t *testing.T) {
 	if strings.Contains(out, secret) {
 		t.Error(out)
 	}
-	if want := `POP3 WARNING - greeting: the greeting does not contain "x" [mismatch], at `; !strings.HasPrefix(out, want) {
+	if want := `POP3 WARNING - greeting: the greeting does not contain "x"; check that this is the right server, or correct --expect [mismatch], at `; !strings.HasPrefix(out, want) {
 		t.Errorf("got %s", out)
 	}
 	checkSection(t, out, "Dialogue", "S: (not shown)", "C: QUIT")
@@ -136,7 +136,7 @@ func TestJail(t *testing.T) {
 	}
 	for _, kind := range []fault.Kind{fault.Auth, fault.Greeting, fault.Protocol, fault.Command, fault.Closed, fault.TLS} {
 		r := broke("stat", &fault.Error{Kind: kind, Said: "HTTP/1.1 " + secret})
-		if got := shown(r, ranges(), Options{Verbose: 3, Jail: true}); strings.Contains(got, secret) || !strings.Contains(got, "stat: the server refused STAT [") {
+		if got := shown(r, ranges(), Options{Verbose: 3, Jail: true}); strings.Contains(got, secret) || !strings.Contains(got, "stat: the server refused STAT; ") {
 			t.Error(got)
 		}
 	}

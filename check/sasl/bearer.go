@@ -65,7 +65,7 @@ func checkBearer(mechanism string, c Credentials) error {
 	case strings.Contains(c.User+c.Authzid, "\x01"):
 		return fault.New(fault.Usage, "the user name holds a control character, which %s cannot carry", mechanism)
 	case !IsToken(c.Secret):
-		return fault.New(fault.Usage, "that is no access token (RFC 6750: letters, digits and -._~+/ only), which %s needs", mechanism)
+		return fault.New(fault.Usage, "the token for %s is not an access token (RFC 6750: letters, digits and -._~+/ only), see --token-file", mechanism)
 	}
 	return nil
 }

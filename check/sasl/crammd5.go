@@ -25,7 +25,7 @@ func (c *cramMD5) Next(challenge []byte) ([]byte, error) {
 	case c.digest != nil:
 		return nil, unexpected("CRAM-MD5")
 	case len(challenge) == 0: // the digest would always be the same
-		return nil, fault.New(fault.Protocol, "an empty challenge of CRAM-MD5")
+		return nil, fault.New(fault.Protocol, "the server sent an empty CRAM-MD5 challenge")
 	}
 	mac := hmac.New(md5.New, []byte(c.Secret))
 	mac.Write(challenge)

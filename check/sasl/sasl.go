@@ -89,5 +89,5 @@ func Mechanisms() []Mechanism {
 
 // unexpected returns the fault of a challenge that the mechanism does not have.
 func unexpected(mechanism string) error {
-	return fault.New(fault.Protocol, "a challenge that %s does not have", mechanism)
+	return fault.New(fault.Protocol, "the server sent a challenge that %s does not have", mechanism)
 }

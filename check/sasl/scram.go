@@ -84,7 +84,7 @@ func startSCRAM(hash func() hash.Hash, plus bool, c Credentials, newNonce func()
 	case err != nil:
 		return nil, err
 	case plus && len(c.Binding.Data) == 0:
-		return nil, fault.New(fault.Mechanism, "no %s to bind to", c.Binding.Type)
+		return nil, fault.New(fault.Mechanism, "there is no %s to bind the login to", c.Binding.Type).Because(fault.NoBinding)
 	}
 	s := &scramClient{hash: hash, secret: c.Secret, nonce: newNonce(), minIterations: cmp.Or(c.MinIterations, MinIterations)}
 	s.header, s.bare = "n,", "n="+saslname(c.User)+",r="+s.nonce
@@ -106,7 +106,7 @@ func prepare(c Credentials) (Credentials, error) {
 	}{{"the user name", &c.User}, {"the password", &c.Secret}, {"the name in --authzid", &c.Authzid}} {
 		prepared, ok := saslprep(*part.text)
 		if !ok {
-			return c, fault.New(fault.Usage, "%s holds a character that SCRAM does not allow (SASLprep, RFC 4013), try --auth plain", part.name)
+			return c, fault.New(fault.Usage, "%s holds a character that SCRAM does not allow (SASLprep, RFC 4013), use --auth plain", part.name)
 		}
 		*part.text = prepared
 	}
@@ -149,7 +149,7 @@ func (s *scramClient) prove(challenge string) ([]byte, error) {
 	channel := append([]byte(s.header), s.binding...)
 	final := "c=" + base64.StdEncoding.EncodeToString(channel) + ",r=" + first.nonce
 	if err := s.sign(first, s.bare+","+challenge+","+final); err != nil {
-		return nil, fault.New(fault.Protocol, "SCRAM: %v", err)
+		return nil, fault.New(fault.Protocol, "the SCRAM exchange failed: %v", err)
 	}
 	return []byte(final + ",p=" + base64.StdEncoding.EncodeToString(s.proof)), nil
 }
@@ -190,14 +190,14 @@ const firstPattern = `^r=([!-+\--~]+),s=([A-Za-z0-9+/]+=*),i=([1-9][0-9]*)(,.*)?
 // parseFirst reads the server-first-message. With a nonce that does not extend
 // ours, an answer could be replayed.
 func (s *scramClient) parseFirst(challenge string) (first firstMessage, err error) {
-	wrong := &fault.Error{Kind: fault.Protocol, Text: "the first message of SCRAM is malformed", Said: challenge}
+	wrong := &fault.Error{Kind: fault.Protocol, Text: "the server's first SCRAM message is malformed", Said: challenge}
 	fields := regexp.MustCompile(firstPattern).FindStringSubmatch(challenge)
 	if fields == nil {
 		return first, wrong
 	}
 	first.nonce = fields[1]
 	if !strings.HasPrefix(first.nonce, s.nonce) || first.nonce == s.nonce {
-		return first, fault.New(fault.Protocol, "the nonce of the server does not extend ours")
+		return first, fault.New(fault.Protocol, "the server's SCRAM nonce does not begin with ours")
 	}
 	if first.salt, err = base64.StdEncoding.DecodeString(fields[2]); err != nil {
 		return first, wrong
@@ -214,7 +214,7 @@ func (s *scramClient) verify(challenge string) ([]byte, error) {
 	encoded, found := strings.CutPrefix(field, "v=")
 	signature, err := base64.StdEncoding.DecodeString(encoded)
 	if !found || err != nil || !hmac.Equal(signature, s.signature) {
-		return nil, fault.New(fault.Protocol, "the signature of the server is wrong: it does not know the password")
+		return nil, fault.New(fault.Protocol, "the server's SCRAM signature is wrong: it does not know the password").Because(fault.Unproven)
 	}
 	s.state = serverProven
 	return []byte{}, nil

@@ -31,7 +31,7 @@ func (x *xoauth2) Next(challenge []byte) ([]byte, error) {
 	case x.sent:
 		return x.answerError(challenge)
 	case len(challenge) > 0:
-		return nil, fault.New(fault.Protocol, "a challenge of XOAUTH2 before the token")
+		return nil, fault.New(fault.Protocol, "the server sent a challenge before the token (XOAUTH2)")
 	}
 	x.sent = true
 	return fmt.Appendf(nil, "user=%s\x01auth=Bearer %s\x01\x01", x.User, x.Secret), nil

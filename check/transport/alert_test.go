@@ -44,7 +44,7 @@ func TestAlertBehindSomethingElse(t *testing.T) {
 		io.Copy(io.Discard, s)
 	})
 	_, err := c.StartTLS(bounded(t), options(""))
-	wantFault(t, err, fault.TLS, "the server has nothing in common with what is offered in TLS 1.2, TLS 1.3 (alert handshake_failure)")
+	wantFault(t, err, fault.TLS, "the server and this check cannot agree on encryption (alert handshake_failure)")
 }
 
 func TestServerAlerts(t *testing.T) {
@@ -55,9 +55,9 @@ func TestServerAlerts(t *testing.T) {
 		alert  tls.AlertError
 		text   string
 	}{
-		{&tls.Config{MaxVersion: tls.VersionTLS12}, tls.VersionTLS13, 70, "the server speaks other versions of TLS than the offered TLS 1.3 (alert protocol_version)"},
-		{&tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return nil, errors.New("no") }}, 0, 80, "the server has a fault of its own (alert internal_error)"},
-		{&tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}}, 0, 40, "the server has nothing in common with what is offered in TLS 1.2, TLS 1.3 (alert handshake_failure)"},
+		{&tls.Config{MaxVersion: tls.VersionTLS12}, tls.VersionTLS13, 70, "the server speaks only versions older than TLS 1.3 (alert protocol_version)"},
+		{&tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return nil, errors.New("no") }}, 0, 80, "the server failed in the handshake (alert internal_error)"},
+		{&tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}}, 0, 40, "the server and this check cannot agree on encryption (alert handshake_failure)"},
 		{&tls.Config{MaxVersion: tls.VersionTLS12, ClientAuth: tls.RequireAnyClientCert}, 0, 40, "the server wants a client certificate (alert handshake_failure)"},
 	} {
 		c.config.Certificates = []tls.Certificate{cert}
@@ -92,9 +92,9 @@ func TestOldServer(t *testing.T) {
 		min    uint16
 		text   string
 	}{
-		{1, 0, "the server speaks no more than TLS 1.0, TLS 1.2 is wanted"},
-		{0, 0, "the server speaks no more than SSLv3, TLS 1.2 is wanted"},
-		{3, tls.VersionTLS13, "the server speaks no more than TLS 1.2, TLS 1.3 is wanted"},
+		{1, 0, "the server speaks nothing newer than TLS 1.0, and TLS 1.2 is wanted"},
+		{0, 0, "the server speaks nothing newer than SSLv3, and TLS 1.2 is wanted"},
+		{3, tls.VersionTLS13, "the server speaks nothing newer than TLS 1.2, and TLS 1.3 is wanted"},
 	} {
 		hello := slices.Concat([]byte{22, 3, min(c.chosen, 1), 0, 42, 2, 0, 0, 38, 3, c.chosen}, make([]byte, 32), []byte{0, 0x2f, 0, 0})
 		hello = hello[:5+42]

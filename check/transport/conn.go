@@ -72,7 +72,7 @@ func rulesFault(err error) error {
 	case noTLS && isText(header.RecordHeader[:]):
 		f.Said, f.Text = string(header.RecordHeader[:]), "the server sent plain text in the middle of TLS"
 	case alert == alertNoRenegotiation:
-		f.Text = "the server wants to negotiate anew in the middle of the session, which is refused (no_renegotiation)"
+		f.Text = "the server wants to renegotiate TLS, which is refused (no_renegotiation)"
 	default:
 		f.Text = "the server breaks the rules of TLS" + brokenRule(err)
 	}

@@ -123,7 +123,7 @@ func (c *Conn) cutShort(err error) error {
 	case systemError(err) != nil:
 		return lostFault(err, c.Remote())
 	}
-	return &fault.Error{Kind: fault.TLS, Text: "the handshake failed" + brokenRule(err), Err: err}
+	return &fault.Error{Kind: fault.TLS, Text: "the TLS handshake failed" + brokenRule(err), Err: err}
 }
 
 // isText reports whether what a server sent first is no TLS record (types 20 to

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/tls"
 	"slices"
-	"strings"
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/trust"
@@ -55,15 +54,6 @@ func (o *offer) show(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 	return o.certificate, nil
 }
 
-// versions lists the names of the versions, the oldest first.
-func (o *offer) versions() string {
-	var names []string
-	for v := o.min; v <= o.max; v++ {
-		names = append(names, tls.VersionName(v))
-	}
-	return strings.Join(names, ", ")
-}
-
 // all reports whether there is no version left to offer.
 func (o *offer) all() bool { return o.min <= tls.VersionTLS10 }
 
@@ -79,19 +69,16 @@ func (o *offer) refusal(alert tls.AlertError) error {
 			f.Text += " of " + trust.Subject(leaf)
 		}
 	case alert == alertProtocolVersion:
-		f.Text = "the server speaks other versions of TLS than the offered " + o.versions()
+		f.Text = "the server speaks only versions older than " + tls.VersionName(o.min)
 		if !o.all() {
 			f.Problem = fault.OtherVersion
 		}
 	case alert == alertHandshakeFailure, alert == alertInsufficientSecurity:
-		f.Problem, f.Text = o.noSuite(), "the server has nothing in common with what is offered in "+o.versions()
-		if o.legacy {
-			f.Text += " with ECDHE or RSA key exchange"
-		}
+		f.Problem, f.Text = o.noSuite(), "the server and this check cannot agree on encryption"
 	case alert == alertUnrecognizedName:
-		f.Problem, f.Text = fault.UnknownName, "the server does not know the name that it is asked for"
+		f.Problem, f.Text = fault.UnknownName, "the server does not know the name it is asked for"
 	case alert == alertInternalError:
-		f.Text = "the server has a fault of its own"
+		f.Text = "the server failed in the handshake"
 	default:
 		f.Text = "the server refuses TLS"
 	}
@@ -112,7 +99,7 @@ func (o *offer) noSuite() fault.Problem {
 // One that supports none of it has to send an alert (RFC 8446, section 4.1.3);
 // Dovecot 2.3 loses it.
 func (o *offer) unanswered(err error) error {
-	f := &fault.Error{Kind: fault.TLS, Problem: fault.Unanswered, Text: "the server hung up at the offer of " + o.versions(), Err: err}
+	f := &fault.Error{Kind: fault.TLS, Problem: fault.Unanswered, Text: "the server hung up when TLS began", Err: err}
 	if o.all() {
 		f.Problem = fault.UnansweredAll
 	}
@@ -122,5 +109,5 @@ func (o *offer) unanswered(err error) error {
 // olderVersion is the fault of a server that chose a version that is not offered.
 func (o *offer) olderVersion(chosen uint16, err error) error {
 	return &fault.Error{Kind: fault.TLS, Problem: fault.OtherVersion, Err: err,
-		Text: "the server speaks no more than " + tls.VersionName(chosen) + ", " + tls.VersionName(o.min) + " is wanted"}
+		Text: "the server speaks nothing newer than " + tls.VersionName(chosen) + ", and " + tls.VersionName(o.min) + " is wanted"}
 }

@@ -1,0 +1,69 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"check_pop3x/check/fault"
+)
+
+// A kindRow is the hint to a kind of fault in some phases.
+type kindRow struct {
+	kind   fault.Kind
+	phases string // their names, with a blank between; "" for all
+	hint   hint
+}
+
+// kindHints are the hints to faults about which problemHints has nothing to say.
+// Of the rows of a kind that have the phase, or none, the first that has words
+// counts. Usage is not here: what to type is in its text.
+var kindHints = []kindRow{
+	{fault.DNS, "", say("check the spelling of the name, or ask another DNS server (--resolver)")},
+	{fault.Refused, "", say("nothing listens there; " + usualPorts)},
+	{fault.Unreachable, "", say("check the network and the routes of this host, and the address")},
+	{fault.Timeout, "", by(timeUsedUp)},
+	{fault.Timeout, "password", say("run what provides the password by hand, and see why it is slow")},
+	{fault.Timeout, "resolve tlsa", say("check this host's DNS servers, or ask another one (--resolver)")},
+	{fault.Timeout, "connect", say("a firewall drops the packets, the host is down, or this host is banned: try from another")},
+	{fault.Timeout, "greeting", by(silentGreeting)},
+	{fault.Timeout, "capa", say("try --no-capa: some servers do not answer a command that they do not know")},
+	{fault.Timeout, "login", by(slowLogin)},
+	{fault.Timeout, "list uidl top retr", say("give a large mailbox more time (-t 30s), or look at the server's disk and load")},
+	{fault.Timeout, "", say("look at the server's load and log: it hangs, or waits for something")},
+	{fault.Closed, "", say("check again, then look at the server's log: it may have crashed or been restarted")},
+	{fault.TLS, "", say("look at the server's log, and at its TLS settings")},
+	{fault.TLSVersion, "", say("enable a newer version of TLS on the server")},
+	{fault.TLSLegacy, "", say("enable ECDHE with AES-GCM there, before clients fail")},
+	{fault.TLSPolicy, "", say("enable TLS 1.3 with X25519MLKEM768 and AES-GCM on the server")},
+	{fault.Certificate, "", say("have the certificate replaced; -v shows all of it")},
+	{fault.OCSP, "", say("have the server fetch a new OCSP answer, or turn stapling off: some clients refuse it")},
+	{fault.Greeting, "", say("look at the server's log, and at its limits of connections")},
+	{fault.Mismatch, "", say("check that this is the right server, or correct --expect")},
+	{fault.STLS, "", say("try --tls on port 995, or look at the server's TLS settings and log")},
+	{fault.Cleartext, "", say("use --tls or --starttls, or allow it with --allow-cleartext-login")},
+	{fault.Mechanism, "", by(offeredLogins)},
+	{fault.Token, "", say("look at the token server and the way to it; the mail server is not the reason")},
+	{fault.TLSRequired, "", say("use --starttls, or --tls on port 995")},
+	{fault.Auth, "login", by(refusedLogin)},
+	{fault.Auth, "", say("the login was accepted before: look at the server's log")},
+	{fault.InUse, "", say("wait for the other session to end, or give the check a mailbox of its own")},
+	{fault.LoginDelay, "", by(loginDelay)},
+	{fault.Temporary, "", say(notThePassword)},
+	{fault.Permanent, "", say("it will not pass by itself: look at the server's log")},
+	{fault.Command, "stat", say("look at the server's log, and at the mailbox")},
+	{fault.Command, "", say("look at the server's log, or leave this step out of --steps")},
+	{fault.Protocol, "", say("repair or update the server, or the proxy in front of it; -vvv shows the dialogue")},
+	{fault.CleartextOffered, "", say("disable logins without TLS on the server (Dovecot: auth_allow_cleartext = no)")},
+	{fault.Unjudged, "", by(drop)},
+	{fault.Empty, "", say("is the mail store mounted? if the mailbox may be empty, use --state empty=ok")},
+	{fault.Address, "", say("users who get that address wait or fail: repair it, or take it out of DNS")},
+	{fault.CredentialExpiry, "", say("renew it, and write its new date into the second line of its file")},
+	{fault.Consistency, "", say("look at the mailbox on the server, and at the server's log")},
+	{fault.Interrupted, "", say("run it again; if a scheduler ended it, give it more time than -t")},
+	{fault.Internal, "", say("report it to the makers of check_pop3x, with this line and the version")},
+}
+
+// has reports whether a row is for that kind and that phase.
+func (r kindRow) has(kind fault.Kind, phase string) bool {
+	return r.kind == kind && (r.phases == "" || slices.Contains(strings.Fields(r.phases), phase))
+}
