@@ -34,7 +34,8 @@ func (l *link) connect(ctx context.Context) error {
 }
 
 // otherAddresses records which other addresses of the server do not work, once the
-// session is over.
+// session is over. One that was silent is looked at a second time.
 func (s *session) otherAddresses(ctx context.Context) {
-	s.record.find("connect", transport.Dead(ctx, s.link.addresses, s.link.attempts))
+	look := !s.plan.NoSecondLook && !s.link.looked
+	s.record.find("connect", transport.Dead(ctx, s.link.addresses, s.link.attempts, look))
 }

@@ -18,20 +18,24 @@ const patience = time.Second
 
 // An inquiry finds out which addresses of a name do not work.
 type inquiry struct {
-	dial     dialer
+	dial     dialer // nil: nobody is asked again
 	isRouted func(netip.AddrPort) bool
 	patience time.Duration
 }
 
 // Dead returns a fault of kind address that names the addresses which failed
-// though another one connected; nil if there are none. Those that were silent are
-// asked once more, without a byte, as they may be merely slower: who calls it has
-// finished with the connection. A family of addresses to which this machine has no
-// route at all is not worth a word.
+// though another one connected; nil if there are none. Those that were silent may
+// be merely slower, and are no failures; with askAgain they are asked once more,
+// without a byte: who calls it has finished with the connection. A family of
+// addresses to which this machine has no route at all is not worth a word.
 //
 // addrs are those of the name, of which attempts are those that were tried.
-func Dead(ctx context.Context, addrs []netip.Addr, attempts []Attempt) error {
-	return inquiry{dialTCP, isRouted, patience}.dead(ctx, addrs, attempts)
+func Dead(ctx context.Context, addrs []netip.Addr, attempts []Attempt, askAgain bool) error {
+	q := inquiry{isRouted: isRouted, patience: patience}
+	if askAgain {
+		q.dial = dialTCP
+	}
+	return q.dead(ctx, addrs, attempts)
 }
 
 func (q inquiry) dead(ctx context.Context, addrs []netip.Addr, attempts []Attempt) error {
@@ -83,7 +87,7 @@ func (q inquiry) askAgain(ctx context.Context, attempts []Attempt, used Attempt)
 	asked := slices.Clone(attempts)
 	var all sync.WaitGroup
 	for i, a := range asked {
-		if a.Err == ErrLost && a.Time >= attemptDelay && a.Time >= 2*used.Time {
+		if q.dial != nil && a.Err == ErrLost && a.Time >= attemptDelay && a.Time >= 2*used.Time {
 			all.Go(func() { asked[i].Err = q.ask(ctx, a.Address) })
 		}
 	}

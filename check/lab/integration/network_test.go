@@ -121,11 +121,12 @@ func TestDeadAddress(t *testing.T) {
 		state string
 		want  string // in front of the usual line; "" is nothing
 	}{
-		"all are alive":      {"A 192.0.2.2, A 192.0.2.1, AAAA 2001:db8::42", nil, nil, "OK", ""},
-		"it refuses":         {"A 192.0.2.2, A 192.0.2.1", []string{second + "reject with tcp reset"}, nil, "OK", `192\.0\.2\.2 refused the connection, 192\.0\.2\.1 works`},
-		"a firewall rejects": {"A 192.0.2.2, A 192.0.2.1", []string{second + "reject with icmp port-unreachable"}, nil, "OK", `a firewall rejects connections to 192\.0\.2\.2 \(ICMP port unreachable\), 192\.0\.2\.1 works`},
-		"it is silent":       {"AAAA 2001:db8::42, A 192.0.2.1", []string{sixth + "drop"}, nil, "OK", `IPv6 fails from here \(no answer from 2001:db8::42 within 1 s\), IPv4 works`},
-		"one packet is lost": {"AAAA 2001:db8::42, A 192.0.2.1", []string{sixth + "numgen inc mod 1000 == 0 drop"}, nil, "OK", ""},
+		"all are alive":         {"A 192.0.2.2, A 192.0.2.1, AAAA 2001:db8::42", nil, nil, "OK", ""},
+		"it refuses":            {"A 192.0.2.2, A 192.0.2.1", []string{second + "reject with tcp reset"}, nil, "OK", `192\.0\.2\.2 refused the connection, 192\.0\.2\.1 works`},
+		"a firewall rejects":    {"A 192.0.2.2, A 192.0.2.1", []string{second + "reject with icmp port-unreachable"}, nil, "OK", `a firewall rejects connections to 192\.0\.2\.2 \(ICMP port unreachable\), 192\.0\.2\.1 works`},
+		"it is silent":          {"AAAA 2001:db8::42, A 192.0.2.1", []string{sixth + "drop"}, nil, "OK", `IPv6 fails from here \(no answer from 2001:db8::42 within 1 s\), IPv4 works`},
+		"one packet is lost":    {"A 192.0.2.2, A 192.0.2.1", []string{second + "numgen inc mod 1000 == 0 drop"}, nil, "OK", ""},
+		"nobody is asked again": {"AAAA 2001:db8::42, A 192.0.2.1", []string{sixth + "drop"}, args("--no-second-look"), "OK", ""},
 		"two are dead": {"AAAA 2001:db8::42, A 192.0.2.2, A 192.0.2.1", []string{sixth + "drop", second + "reject with tcp reset"}, nil, "OK",
 			`no answer from 2001:db8::42 within 1 s, 192\.0\.2\.2 refused the connection, 192\.0\.2\.1 works`},
 		"a router has no route":           {"A 192.0.2.2, A 192.0.2.1", []string{second + "reject with icmp net-unreachable"}, nil, "OK", `192\.0\.2\.2 is unreachable \(ICMP network unreachable\), 192\.0\.2\.1 works`},
