@@ -100,6 +100,8 @@ func (s Sight) Kind() fault.Kind {
 	switch {
 	case s.Err == nil:
 		return ""
+	case ok && f.Problem == fault.Rejected: // a firewall did that, of which nobody knows where it is
+		return fault.Unreachable
 	case ok:
 		return f.Kind
 	case errors.Is(s.Err, os.ErrDeadlineExceeded), errors.Is(s.Err, context.Canceled):

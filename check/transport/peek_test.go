@@ -87,6 +87,14 @@ func TestLookRefused(t *testing.T) {
 	}
 }
 
+// A firewall that refuses by ICMP says nothing about the host.
+func TestLookRejected(t *testing.T) {
+	seen := Sight{Err: &fault.Error{Kind: fault.Refused, Problem: fault.Rejected}}
+	if seen.Kind() != fault.Unreachable {
+		t.Error(seen.Kind())
+	}
+}
+
 // The address does not answer at all: what ends the context says so.
 func TestLookAtNobody(t *testing.T) {
 	ctx, cancel := context.WithTimeoutCause(context.Background(), time.Nanosecond, &fault.Error{Kind: fault.Timeout, Within: time.Second})
