@@ -37,5 +37,5 @@ func (l *link) connect(ctx context.Context) error {
 // session is over. One that was silent is looked at a second time.
 func (s *session) otherAddresses(ctx context.Context) {
 	look := !s.plan.NoSecondLook && !s.link.looked
-	s.record.find("connect", transport.Dead(ctx, s.link.addresses, s.link.attempts, look))
+	s.record.findFirst("connect", transport.Dead(ctx, s.link.addresses, s.link.attempts, look))
 }

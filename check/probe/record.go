@@ -50,6 +50,15 @@ func (r *recorder) saidAll(texts []string) []string {
 	return all
 }
 
+// findFirst records a fault in front of the others, the last of which is what ended
+// the session; nil is none.
+func (r *recorder) findFirst(phase string, err error) {
+	met := r.report.Findings
+	r.report.Findings = nil
+	r.find(phase, err)
+	r.report.Findings = append(r.report.Findings, met...)
+}
+
 // find records a fault; nil is none.
 func (r *recorder) find(phase string, err error) {
 	if err == nil {

@@ -75,12 +75,20 @@ func (p page) isTold(f verdict.Finding) bool {
 	return f.Status == p.Status && !(p.Status == verdict.OK && p.Report.Complete)
 }
 
-// notes tells what works, but not as it should, whatever its state: nobody would
-// notice it otherwise. If all else is well there is room for what to do.
+// notes tells what works, but not as it should, whatever its state. If all else is
+// well there is room for what to do.
 func (p page) notes() (all []string) {
+	for _, f := range p.noted() {
+		all = append(all, p.sentence(f, p.Status == verdict.OK && f.Fault.Kind == fault.Address, fault.InLine))
+	}
+	return all
+}
+
+// noted are faults that nobody would notice if their state hid them.
+func (p page) noted() (all []verdict.Finding) {
 	for _, f := range p.Findings {
 		if f.Fault != nil && !p.isTold(f) && (f.Fault.Kind == fault.Address || f.Fault.Problem == fault.NoNewMail) {
-			all = append(all, p.sentence(f, p.Status == verdict.OK && f.Fault.Kind == fault.Address, fault.InLine))
+			all = append(all, f)
 		}
 	}
 	return all

@@ -88,8 +88,12 @@ func (p page) forUsers() string {
 	if r.Mailbox == nil {
 		words = "Users can reach the server; no login was tried"
 	}
+	attention := p.noted()
 	if p.Status != verdict.OK {
-		words += "; what needs attention: " + p.jsonFinding(p.Worst()[0]).Text
+		attention = p.Worst()
+	}
+	if len(attention) > 0 {
+		words += "; what needs attention: " + p.jsonFinding(attention[0]).Text
 	}
 	return words + "."
 }

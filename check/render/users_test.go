@@ -76,6 +76,10 @@ func TestInShort(t *testing.T) {
 func TestInShortWithWarning(t *testing.T) {
 	checkSection(t, shown(works(), ranges("messages 3 -"), Options{Verbose: 1}), "In short",
 		"Users can log in and see their mail; what needs attention: 5 messages (warning above 3).", "– name  ✓ network  ✓ TLS  ✓ greeting  ✓ login  ✓ mailbox")
+	dead := works()
+	dead.Findings = []report.Finding{{Phase: "connect", Fault: fault.New(fault.Address, "192.0.2.2 refused the connection, 192.0.2.1 works")}}
+	checkSection(t, shown(dead, ranges(), Options{Verbose: 1}), "In short",
+		"Users can log in and see their mail; what needs attention: 192.0.2.2 refused the connection, 192.0.2.1 works.", "– name  ✓ network  ✓ TLS  ✓ greeting  ✓ login  ✓ mailbox")
 }
 
 // If nothing was tried there is nothing to list, and wrong arguments are not for
