@@ -46,6 +46,7 @@
 //
 //	mechanism  sasl/NAME.go, sasl/sasl.go (Mechanisms)
 //	phase      probe/NAME.go, probe/phases.go (phases); what it sends, pop3/NAME.go
+//	  if it is slow   what to look at, verdict/slow.go (slowPhases)
 //	metric     verdict/NAME.go, verdict/metrics.go (rows)
 //	  its limits      two fields in the file of their group in options, such as
 //	                  options/mailbox.go (Mailbox), and options/options.txt
