@@ -43,7 +43,7 @@ func (c *Command) Show() Show {
 		Name: o.Output.name(), Version: c.version, Notes: c.settings.notes,
 	}
 	s.Format, _ = render.Find("nagios")
-	for _, name := range []string{c.typed("--format"), o.Output.Format.lower()} {
+	for _, name := range []string{o.Output.Format.lower(), c.typed("--format")} {
 		if f, ok := render.Find(name); ok {
 			s.Format = f
 		}
