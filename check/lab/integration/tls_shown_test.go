@@ -62,7 +62,7 @@ func shows(change ...func(*pop3test.Leaf)) func(*realm) tls.Certificate {
 func onCurve(l *pop3test.Leaf) { l.RSA = false }
 func lonely(l *pop3test.Leaf)  { l.OmitChain = true }
 
-// public says where the issuer's certificate is to be had, as public authorities do.
+// public says where the issuer's certificate is, as public authorities do.
 func public(l *pop3test.Leaf) {
 	l.Change = func(c *x509.Certificate) { c.IssuingCertificateURL = []string{"http://ca.example.org/issuing.cer"} }
 }
