@@ -68,11 +68,11 @@ func (o Server) family() resolve.Family {
 
 // resolver returns the DNS server to ask; the zero Resolver is the system's.
 func (o Server) resolver() (r resolve.Resolver, err error) {
-	if o.Resolver == "" {
-		return r, nil
+	if o.Resolver != "" {
+		if r, err = resolve.ParseResolver(strings.TrimSpace(string(o.Resolver))); err != nil {
+			return r, refuse("resolver", "%v", err)
+		}
 	}
-	if r, err = resolve.ParseResolver(strings.TrimSpace(string(o.Resolver))); err != nil {
-		return r, refuse("resolver", "%v", err)
-	}
+	r.NoSecondLook = o.NoLook
 	return r, nil
 }

@@ -32,15 +32,12 @@ func (f Family) String() string {
 	return "IP"
 }
 
-// records are what a name of the family has in DNS.
-func (f Family) records() string {
-	switch f {
-	case IPv4:
-		return "IPv4 address (A)"
-	case IPv6:
-		return "IPv6 address (AAAA)"
+// address is one of the family.
+func (f Family) address() string {
+	if f == Any {
+		return "address"
 	}
-	return "address (A or AAAA)"
+	return f.String() + " address"
 }
 
 // IsAddress reports whether host is an address, without brackets, and not a name.
@@ -60,6 +57,7 @@ func Resolve(ctx context.Context, r Resolver, host string, family Family) ([]net
 		return []netip.Addr{a}, nil
 	}
 	l := lookup{r, host, family, new(journal)}
+	defer l.soundLate(ctx)()
 	addrs, err := l.run(ctx, family)
 	if err != nil {
 		return nil, l.explain(ctx, err)

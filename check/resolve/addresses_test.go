@@ -75,19 +75,20 @@ func TestResolveFailures(t *testing.T) {
 		"no such name, IPv6":      {"www.example.org. A 127.0.0.1", "", IPv6, fault.UnknownHost, "mail.example.org does not exist, says DNS server %s"},
 		"no such name, with dot":  {"www.example.org. A 127.0.0.1", "mail.example.org.", "", fault.UnknownHost, "mail.example.org does not exist, says DNS server %s"},
 		"a short name":            {"www.example.org. A 127.0.0.1", "mail.", "", fault.UnknownHost, "mail does not exist, says DNS server %s"},
-		"no address":              {"mail.example.org. TXT none", "", "", fault.NoAddress, "mail.example.org exists but has no address (A or AAAA), says DNS server %s"},
-		"no address, IPv4":        {"mail.example.org. TXT none", "", IPv4, fault.NoAddress, "mail.example.org exists but has no IPv4 address (A), says DNS server %s"},
+		"no address":              {"mail.example.org. TXT none", "", "", fault.NoAddress, "mail.example.org exists but has no address, says DNS server %s"},
+		"no address, IPv4":        {"mail.example.org. TXT none", "", IPv4, fault.NoAddress, "mail.example.org exists but has no IPv4 address, says DNS server %s"},
 		"no IPv6":                 {"mail.example.org. A 127.0.0.1", "", IPv6, fault.OnlyIPv4, "mail.example.org has only IPv4 addresses (127.0.0.1), says DNS server %s"},
 		"no IPv4":                 {"mail.example.org. AAAA ::1", "", IPv4, fault.OnlyIPv6, "mail.example.org has only IPv6 addresses (::1), says DNS server %s"},
-		"an alias to nothing":     {"mail.example.org. CNAME a.example.net.\na.example.net. CNAME b.example.net.", "", "", fault.UnknownHost, "mail.example.org is an alias of b.example.net, which does not exist, says DNS server %s"},
-		"an alias, no address":    {"mail.example.org. CNAME a.example.net.\na.example.net. TXT none", "", "", fault.NoAddress, "mail.example.org is an alias of a.example.net, which exists but has no address (A or AAAA), says DNS server %s"},
+		"an alias to nothing":     {"mail.example.org. CNAME a.example.net.\na.example.net. CNAME b.example.net.", "", "", fault.DeadAlias, "mail.example.org is an alias of b.example.net, which does not exist, says DNS server %s"},
+		"an alias, no address":    {"mail.example.org. CNAME a.example.net.\na.example.net. TXT none", "", "", fault.NoAddress, "mail.example.org is an alias of a.example.net, which exists but has no address, says DNS server %s"},
 		"SERVFAIL":                {"failing mail.example.org", "", "", fault.LookupFailed, "DNS server %s says SERVFAIL for mail.example.org"},
 		"SERVFAIL for IPv6":       {"failing mail.example.org", "", IPv6, fault.LookupFailed, "DNS server %s says SERVFAIL for mail.example.org"},
 		"bad signatures":          {"bogus mail.example.org\nmail.example.org. A 127.0.0.1", "", "", fault.Bogus, "the DNSSEC of mail.example.org is broken (Signature Expired), says DNS server %s"},
 		"bad, no explanation":     {"bogus mail.example.org\nunexplained mail.example.org", "", "", fault.Bogus, "the DNSSEC of mail.example.org is broken, says DNS server %s"},
 		"REFUSED":                 {"refused mail.example.org", "", "", fault.LookupRefused, "DNS server %s says REFUSED for mail.example.org"},
-		"referred":                {"referring mail.example.org", "", "", fault.NoResolver, "DNS server %s does not look up mail.example.org, but refers to other servers"},
-		"truncated, then nothing": {"hangup mail.example.org\nmail.example.org. A 127.0.0.1", "", "", fault.NoResolver, "DNS server %s did not answer about mail.example.org"},
+		"referred":                {"referring mail.example.org", "", "", fault.LookupRefused, "DNS server %s only refers to other servers for mail.example.org"},
+		"truncated, then nothing": {"hangup mail.example.org", "", "", fault.SilentOnName, "DNS server %s answers about other names, but not about mail.example.org"},
+		"nothing about any name":  {"hangup mail.example.org\nrefused .", "", "", fault.NoResolver, "DNS server %s did not answer about mail.example.org"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -136,6 +137,39 @@ func TestResolveLate(t *testing.T) {
 			_, err := Resolve(ctx, r, host, c.family)
 			if f := fault.Of(err); f.Error() != fmt.Sprintf(c.text, r) || f.Problem != c.problem {
 				t.Errorf("%v %q", err, f.Problem)
+			}
+		})
+	}
+}
+
+// A second before its end a silent lookup is looked into, unless that is not
+// wanted or not worth it.
+func TestResolveSecondLook(t *testing.T) {
+	for name, c := range map[string]struct {
+		zone    string
+		limit   time.Duration
+		never   bool
+		problem fault.Problem
+		asked   bool
+	}{
+		"the server is well":  {"silent mail.example.org", 2200 * time.Millisecond, false, fault.SilentOnName, true},
+		"it is silent on all": {"silent mail.example.org\nsilent .", 2200 * time.Millisecond, false, fault.NoResolver, true},
+		"a short limit":       {"silent mail.example.org", 100 * time.Millisecond, false, fault.NoResolver, false},
+		"no look is wanted":   {"silent mail.example.org", 2200 * time.Millisecond, true, fault.NoResolver, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, r := resolving(t, c.zone)
+			r.NoSecondLook = c.never
+			ctx, cancel := context.WithTimeoutCause(t.Context(), c.limit, &fault.Error{Kind: fault.Timeout, Within: c.limit})
+			defer cancel()
+			_, err := Resolve(ctx, r, host, IPv4)
+			f := fault.Of(err)
+			if f.Problem != c.problem || f.Who != "DNS server "+server.Addr()+" about mail.example.org" || (f.Text != "") != (c.problem == fault.SilentOnName) {
+				t.Errorf("%v %q", err, f.Problem)
+			}
+			if got := slices.Contains(server.Asked(), "udp NS ."); got != c.asked {
+				t.Errorf("asked %q", server.Asked())
 			}
 		})
 	}

@@ -94,12 +94,13 @@ func (a asked) isAbout(host string) bool { return strings.EqualFold(a.name, with
 
 // clause says something of the name, or of the one that it is an alias of.
 func (a asked) clause(what string) string {
-	name, end := withoutDot(a.name), withoutDot(a.finalName())
-	if strings.EqualFold(name, end) {
-		return name + " " + what
+	if !a.isAlias() {
+		return withoutDot(a.name) + " " + what
 	}
-	return name + " is an alias of " + end + ", which " + what
+	return withoutDot(a.name) + " is an alias of " + withoutDot(a.finalName()) + ", which " + what
 }
+
+func (a asked) isAlias() bool { return !strings.EqualFold(a.name, a.finalName()) }
 
 // merge adds the same question to another server.
 func (a *asked) merge(b asked) {

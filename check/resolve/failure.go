@@ -25,14 +25,17 @@ type failure struct {
 func (f failure) late(cause error) error {
 	at := slices.IndexFunc(f.questions, func(a asked) bool { return a.ending == silent })
 	if at < 0 {
-		return lateFrom(cause, "this host's resolver about "+f.host, fault.NoResolver)
+		return lateFrom(cause, "this host's resolver about "+f.host, fault.NoResolver, "")
 	}
 	a := f.questions[at]
 	who := serverNames(a.servers) + " about "
 	if a.kind == dnsmessage.TypeAAAA && f.isFound(a.name) {
-		return lateFrom(cause, who+"the IPv6 address of "+withoutDot(a.name), fault.SilentOnIPv6)
+		return lateFrom(cause, who+"the IPv6 address of "+withoutDot(a.name), fault.SilentOnIPv6, "")
 	}
-	return lateFrom(cause, who+withoutDot(a.name), fault.NoResolver)
+	if at, ok := f.alive(); ok {
+		return lateFrom(cause, at+" about "+withoutDot(a.name), fault.SilentOnName, "but about others")
+	}
+	return lateFrom(cause, who+withoutDot(a.name), fault.NoResolver, "")
 }
 
 // isFound reports whether an address of the name is known.
@@ -40,13 +43,14 @@ func (f failure) isFound(name string) bool {
 	return slices.ContainsFunc(f.questions, func(a asked) bool { return a.ending == found && strings.EqualFold(a.name, name) })
 }
 
-// lateFrom returns the end of a budget with who did not answer within it, and what
-// is behind that. It returns other errors as they are.
-func lateFrom(err error, who string, p fault.Problem) error {
+// lateFrom returns the end of a budget with who did not answer within it, what is
+// behind that, and what else is to be said. It returns other errors as they are.
+func lateFrom(err error, who string, p fault.Problem, text string) error {
 	late, ok := errors.AsType[*fault.Error](fault.From(err, who))
 	if !ok || late.Within == 0 {
 		return err
 	}
+	late.Text = text
 	return late.Because(p)
 }
 
@@ -67,13 +71,21 @@ func (f failure) reason(ctx context.Context) *fault.Error {
 		return f.unexplained()
 	case a.ending == failed:
 		return servers{addrs: a.servers, timeout: queryTimeout}.refusal(ctx, &a.reply, a.kind)
+	case a.ending == unknown && a.isAlias():
+		return fault.New(fault.DNS, "%s, says %s", a.clause("does not exist"), serverNames(a.servers)).Because(fault.DeadAlias)
 	case a.ending == unknown:
 		return f.unknown(a)
 	case a.ending == noAddress:
-		text := a.clause("exists but has no " + f.family.records())
+		text := a.clause("exists but has no " + f.family.address())
 		return fault.New(fault.DNS, "%s, says %s", text, serverNames(a.servers)).Because(fault.NoAddress)
 	case a.ending == notSent && f.lacksServer():
 		return fault.New(fault.DNS, "%s names no DNS server to ask about %s", resolvConf, withoutDot(a.name)).Because(fault.NoNameserver)
+	}
+	if a.ending == silent {
+		f.sound(ctx, queryTimeout)
+	}
+	if at, ok := f.alive(); ok {
+		return fault.New(fault.DNS, "%s answers about other names, but not about %s", at, withoutDot(a.name)).Because(fault.SilentOnName)
 	}
 	return unanswered(a.servers, a.name, a.err)
 }
@@ -108,7 +120,7 @@ func (f failure) isShort() bool { return !strings.Contains(f.host, ".") }
 func (f failure) unknown(a asked) *fault.Error {
 	says := ", says " + serverNames(a.servers)
 	if !f.isShort() {
-		return fault.New(fault.DNS, "%s", a.clause("does not exist")+says).Because(fault.UnknownHost)
+		return fault.New(fault.DNS, "%s", withoutDot(a.name)+" does not exist"+says).Because(fault.UnknownHost)
 	}
 	text := f.host + " does not exist"
 	var others []string

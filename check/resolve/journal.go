@@ -16,6 +16,7 @@ import (
 type journal struct {
 	mutex   sync.Mutex
 	entries []*entry
+	alive   netip.AddrPort // a silent server that answers other questions
 }
 
 // An entry is one question to one server.

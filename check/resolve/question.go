@@ -165,12 +165,10 @@ func (s servers) refusal(ctx context.Context, r *reply, kind dnsmessage.Type) *f
 		return fault.New(fault.DNS, "the DNSSEC of %s is broken%s, says %s", name, r.reason(), who).Because(fault.Bogus)
 	case r.RCode == dnsmessage.RCodeServerFailure:
 		return f.Because(fault.LookupFailed)
-	case r.RCode == dnsmessage.RCodeRefused:
-		return f.Because(fault.LookupRefused)
 	case r.RCode == dnsmessage.RCodeSuccess:
-		f.Text = who + " does not look up " + name + ", but refers to other servers"
+		f.Text = who + " only refers to other servers for " + name
 	}
-	return f.Because(fault.NoResolver)
+	return f.Because(fault.LookupRefused)
 }
 
 // answersUnvalidated reports whether the server has an answer if it does not

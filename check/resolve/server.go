@@ -14,7 +14,10 @@ import (
 )
 
 // A Resolver is the DNS server to ask; the zero value stands for the system's.
-type Resolver struct{ netip.AddrPort }
+type Resolver struct {
+	netip.AddrPort
+	NoSecondLook bool // it is asked nothing else to explain a failure
+}
 
 // dnsPort is the port of a DNS server that is named without one.
 const dnsPort = 53
@@ -25,13 +28,13 @@ func ParseResolver(typed string) (Resolver, error) {
 	inner, opened := strings.CutPrefix(typed, "[")
 	inner, closed := strings.CutSuffix(inner, "]")
 	if a, err := netip.ParseAddr(inner); err == nil && opened == closed && (!closed || a.Is6()) {
-		return Resolver{netip.AddrPortFrom(a.Unmap(), dnsPort)}, nil
+		return Resolver{AddrPort: netip.AddrPortFrom(a.Unmap(), dnsPort)}, nil
 	}
 	at, err := netip.ParseAddrPort(typed)
 	if err != nil || at.Port() == 0 {
 		return Resolver{}, fmt.Errorf("%q is not an address, type for example 127.0.0.1 or [::1]:5353", typed)
 	}
-	return Resolver{netip.AddrPortFrom(at.Addr().Unmap(), at.Port())}, nil
+	return Resolver{AddrPort: netip.AddrPortFrom(at.Addr().Unmap(), at.Port())}, nil
 }
 
 // addressResolver looks addresses up, and notes what it does.

@@ -51,7 +51,7 @@ func LookupTLSA(ctx context.Context, r Resolver, host string, port uint16) (*tru
 		return nil, err
 	}
 	set, err := fault.Await(ctx, func() (*trust.TLSASet, error) { return s.lookupTLSA(ctx, host, port) })
-	return set, lateFrom(err, serverNames(s.addrs)+" about "+host, fault.NoResolver)
+	return set, lateFrom(err, serverNames(s.addrs)+" about "+host, fault.NoResolver, "")
 }
 
 // lookupTLSA looks at the end of a secure chain of aliases first, and then at the
