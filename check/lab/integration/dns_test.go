@@ -22,19 +22,27 @@ type dnsZone struct {
 	Name   string
 	File   string // filled in
 	Signed bool
+	Dead   bool   // its server is not there
 	text   string // its records, except SOA and NS
 }
 
 // dnsServers are Knot and Unbound.
 type dnsServers struct {
 	*sandbox
-	Authority, Resolver int // ports
+	Address             string // of the resolver
+	Authority, Resolver int    // ports
 	Zones               []dnsZone
 }
 
 // startDNS serves the zones and a root above them. Of forged.example the resolver is told another key than the zone is
-// signed with.
+// signed with, and nobody may ask about refused.example.
 func startDNS(t *testing.T, zones ...dnsZone) *dnsServers {
+	t.Helper()
+	return startDNSAt(t, "127.0.0.1", freePort(), zones...)
+}
+
+// startDNSAt has the resolver listen at that address and port.
+func startDNSAt(t *testing.T, address string, port int, zones ...dnsZone) *dnsServers {
 	t.Helper()
 	box, err := newSandbox("dns")
 	if err != nil {
@@ -45,7 +53,7 @@ func startDNS(t *testing.T, zones ...dnsZone) *dnsServers {
 	for _, zone := range zones {
 		root.text += zone.Name + " NS ns.invalid.\n"
 	}
-	d := &dnsServers{sandbox: box, Authority: freePort(), Resolver: freePort(), Zones: append(zones, root)}
+	d := &dnsServers{sandbox: box, Address: address, Authority: freePort(), Resolver: port, Zones: append(zones, root)}
 	if err := d.bringUp(); err != nil {
 		t.Fatalf("%v; the log:\n%s", err, d.Tail())
 	}
@@ -81,7 +89,7 @@ func (d *dnsServers) bringUp() error {
 }
 
 // addr is where Unbound listens.
-func (d *dnsServers) addr() string { return fmt.Sprintf("127.0.0.1:%d", d.Resolver) }
+func (d *dnsServers) addr() string { return fmt.Sprintf("%s:%d", d.Address, d.Resolver) }
 
 // awaitAnswers waits until Unbound vouches for the root.
 func (d *dnsServers) awaitAnswers() error {
