@@ -191,8 +191,8 @@ var tlsFailures = []badServer{
 		c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, x509.NewCertPool()
 	}},
 	{server: "the port does not speak TLS", shows: good, dialogue: "client-hello\nS: +OK Dovecot ready.\n"},
-	{server: "it hangs up in the handshake", shows: good, dialogue: "client-hello\nS- \"\\x16\\x03\\x03\\x00\\x7a\\x02\"\nclose\n"},
-	{server: "it hangs up without a word", twice: true, shows: good, dialogue: "client-hello\nclose\n"},
+	{server: "it closes the connection in the handshake", shows: good, dialogue: "client-hello\nS- \"\\x16\\x03\\x03\\x00\\x7a\\x02\"\nclose\n"},
+	{server: "it closes the connection without a word", twice: true, shows: good, dialogue: "client-hello\nclose\n"},
 	{server: "STLS is not offered", shows: good, way: "--starttls", dialogue: "S: +OK ready\nC: CAPA\nS: +OK\nS: USER\nS: UIDL\nS: .\nC: QUIT\n"},
 	{server: "STLS is refused", shows: good, way: "--starttls", dialogue: "S: +OK ready\nC: CAPA\nS: +OK\nS: STLS\nS: .\nC: STLS\nS: -ERR TLS is not available\nC: QUIT\n"},
 	{server: "text is injected behind STLS", shows: good, way: "--starttls",

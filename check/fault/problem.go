@@ -42,7 +42,7 @@ const (
 	NoAEAD           Problem = "no aead"                      // likewise
 	NoPostQuantum    Problem = "no post-quantum key exchange" // likewise
 	NoSuite          Problem = "no cipher suite"              // in common with the server
-	Unanswered       Problem = "unanswered"                   // the server hung up at the offer
+	Unanswered       Problem = "unanswered"                   // the server closed the connection at the offer
 	UnansweredAll    Problem = "unanswered in any version"    // likewise, and there is no version left to offer
 	UnknownName      Problem = "unknown name"                 // the alert unrecognized_name (RFC 6066, section 3)
 	ClientWanted     Problem = "client certificate wanted"    // and none was given
@@ -88,21 +88,24 @@ const (
 
 // Why there is no connection, or no answer on one, as far as TCP and ICMP tell.
 const (
-	Rejected         Problem = "rejected"          // by a firewall, which says so by ICMP
-	UnreachableThere Problem = "unreachable there" // is the host, says a router on the way by ICMP
-	RoutingLoop      Problem = "routing loop"      // on the way
-	NoHost           Problem = "no host"           // answers on the local network
-	NoRouter         Problem = "no router"         // likewise
-	NoRoute          Problem = "no route"          // from this host
-	ForbiddenHere    Problem = "forbidden here"    // by this host's own rules
-	NotAcknowledged  Problem = "not acknowledged"  // is what was sent
-	PacketLost       Problem = "packet lost"       // each time, though later ones arrive: a large one, as a rule
-	StillSending     Problem = "still sending"     // was the server when the time was up
+	Rejected         Problem = "rejected"           // by a firewall, which says so by ICMP
+	UnreachableThere Problem = "unreachable there"  // is the host, says a router on the way by ICMP
+	RoutingLoop      Problem = "routing loop"       // on the way
+	NoHost           Problem = "no host"            // answers on the local network
+	NoRouter         Problem = "no router"          // likewise
+	NoRoute          Problem = "no route"           // from this host
+	ForbiddenHere    Problem = "forbidden here"     // by this host's own rules
+	NotAcknowledged  Problem = "not acknowledged"   // is what was sent
+	PacketLost       Problem = "packet lost"        // each time, though later ones arrive: a large one, as a rule
+	Reset            Problem = "reset"              // of the connection, by the server or by a firewall
+	ResetAtOffer     Problem = "reset at the offer" // of TLS
+	ResetAtAnyOffer  Problem = "reset at any offer" // likewise, and there is no version left to offer
+	StillSending     Problem = "still sending"      // was the server when the time was up
 )
 
 // Why a session does not get on.
 const (
-	ClosedAtOnce       Problem = "closed at once"              // before the greeting
+	ClosedAtOnce       Problem = "closed at once"              // or reset, before the first word
 	ClosedAtCAPA       Problem = "closed at capa"              // which some servers do that do not know it
 	ClosedAtLogin      Problem = "closed at login"             // instead of an answer
 	MaybeClientWanted  Problem = "client certificate missing"  // the server asked for one, then hung up or complained

@@ -90,7 +90,7 @@ func (c *Conn) begin(mechanism string, initial []byte) (inline bool, err error) 
 func (c *Conn) answerFirst(initial []byte) error {
 	line, err := c.lines.next()
 	if err != nil {
-		return connError(err)
+		return ended(err, withoutAnswer("AUTH"))
 	}
 	c.trace(false, line)
 	switch ok, text, known := status(line); {
@@ -126,7 +126,7 @@ func encodeInitial(initial []byte) string {
 func (c *Conn) challenge(x Exchange) (challenge []byte, more bool, err error) {
 	line, err := c.lines.next()
 	if err != nil {
-		return nil, false, connError(err)
+		return nil, false, ended(err, withoutAnswer("AUTH"))
 	}
 	ok, text, known := status(line)
 	if !known {

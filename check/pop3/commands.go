@@ -79,7 +79,7 @@ func (c *Conn) STLS() error {
 	}
 	said, found, err := c.lines.waiting()
 	if err != nil {
-		return connError(err)
+		return ended(err, "after its answer to STLS")
 	}
 	if found {
 		c.trace(false, said)

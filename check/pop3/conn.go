@@ -70,7 +70,7 @@ func (c *Conn) Greeting() (string, error) {
 		if said := c.lines.partial(); said != "" && isClosed(err) && !strings.HasPrefix(said, "+OK") && !strings.HasPrefix(said, "-ERR") {
 			return "", fault.New(fault.Greeting, "the server does not speak POP3").Because(fault.NotPOP3).Spoken(said)
 		}
-		return "", connError(err)
+		return "", ended(err, "before the greeting")
 	}
 	c.trace(false, line)
 	ok, text, known := status(line)
@@ -132,7 +132,7 @@ func (c *Conn) writeFailed(keyword string, err error) error {
 	if last := c.quiet(keyword); last != nil {
 		return last
 	}
-	return connError(err)
+	return ended(err, beforeSent(keyword))
 }
 
 // quiet fails if the server has said something that no command asked for. An -ERR
@@ -140,7 +140,7 @@ func (c *Conn) writeFailed(keyword string, err error) error {
 func (c *Conn) quiet(keyword string) error {
 	said, found, err := c.lines.waiting()
 	if err != nil {
-		return connError(errors.Join(ErrUnsent, err))
+		return ended(errors.Join(ErrUnsent, err), beforeSent(keyword))
 	}
 	if !found {
 		return nil
@@ -174,7 +174,7 @@ func (c *Conn) outOfTurn(said, text string) *fault.Error {
 func (c *Conn) reply(keyword string) (string, error) {
 	line, err := c.lines.next()
 	if err != nil {
-		return "", connError(err)
+		return "", ended(err, withoutAnswer(keyword))
 	}
 	c.trace(false, line)
 	ok, text, known := status(line)
@@ -214,13 +214,28 @@ func responseCode(text string) string {
 	return strings.ToUpper(code)
 }
 
-// connError returns a fault of kind closed if the connection ended. It leaves other
-// errors as they are: why a deadline passed, only the caller knows.
-func connError(err error) error {
-	if isClosed(err) {
-		return &fault.Error{Kind: fault.Closed, Text: "the server hung up", Err: err}
+// ended returns a fault of kind closed if the connection ended, with the moment
+// when: "before the greeting". A reset may come from elsewhere than the server, so
+// it is told apart. Other errors stay as they are: why a deadline passed, only the
+// caller knows.
+func ended(err error, when string) error {
+	if !isClosed(err) {
+		return err
 	}
-	return err
+	f := &fault.Error{Kind: fault.Closed, Text: "the server closed the connection " + when, Err: err}
+	if isReset(err) {
+		f.Problem, f.Text = fault.Reset, "the connection was reset "+when
+	}
+	return f
+}
+
+func withoutAnswer(keyword string) string { return "without an answer to " + keyword }
+func beforeSent(keyword string) string    { return "before " + keyword + " was sent" }
+
+// isReset reports whether the connection did not end in an orderly way.
+func isReset(err error) bool {
+	f, ok := errors.AsType[*fault.Error](err)
+	return ok && f.Problem == fault.Reset
 }
 
 // isClosed reports whether the connection ended.

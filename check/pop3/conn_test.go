@@ -273,14 +273,49 @@ func TestErrorText(t *testing.T) {
 	}
 }
 
-// A fault of a connection that ended wraps its cause.
-func TestConnError(t *testing.T) {
-	err := connError(reset)
-	if kindOf(err) != fault.Closed || !errors.Is(err, reset) {
-		t.Error(err)
+// A fault of a connection that ended says how and when, and wraps its cause.
+func TestEnded(t *testing.T) {
+	for _, c := range []struct {
+		err     error
+		problem fault.Problem
+		text    string
+	}{
+		{io.EOF, "", "the server closed the connection before the greeting"},
+		{io.ErrUnexpectedEOF, "", "the server closed the connection before the greeting"},
+		{fault.New(fault.Closed, "the server closed the connection"), "", "the server closed the connection before the greeting"},
+		{reset, fault.Reset, "the connection was reset before the greeting"},
+		{errors.Join(ErrUnsent, reset), fault.Reset, "the connection was reset before the greeting"},
+	} {
+		err := ended(c.err, "before the greeting")
+		if f := fault.Of(err); f.Kind != fault.Closed || f.Problem != c.problem || f.Text != c.text || !errors.Is(err, c.err) {
+			t.Errorf("%v: %v", c.err, err)
+		}
 	}
 	tls := fault.New(fault.TLS, "refused")
-	if connError(tls) != error(tls) {
+	if ended(tls, "") != error(tls) {
 		t.Error("a fault must stay what it is")
+	}
+}
+
+// How a connection ended, by the command.
+func TestEndOfConnection(t *testing.T) {
+	stat := func(c *Conn) error { _, _, err := c.Stat(); return err }
+	for name, s := range map[string]struct {
+		dialogue string
+		do       func(*Conn) error
+		want     string
+	}{
+		"greeting": {"", func(c *Conn) error { _, err := c.Greeting(); return err }, "before the greeting"},
+		"STAT":     {"C: STAT\n", stat, "without an answer to STAT"},
+		"AUTH":     {"C: AUTH PLAIN =\n", func(c *Conn) error { return c.Auth("PLAIN", exchange{initial: []byte{}}) }, "without an answer to AUTH"},
+		"LIST":     {"C: LIST\nS: +OK\nS: 1 100\n", func(c *Conn) error { return c.List(func(int64, int64) {}) }, "after line 1 of a list, before its end"},
+	} {
+		for how, end := range map[string]error{"the server closed the connection ": io.EOF, "the connection was reset ": reset} {
+			w := play(t, s.dialogue)
+			w.end = end
+			if err := s.do(New(w, silent)); fault.Of(err).Text != how+s.want {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
 	}
 }

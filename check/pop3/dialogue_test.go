@@ -140,7 +140,7 @@ func (t *tracer) note(sent bool, line string) {
 }
 
 // reset is the error of a connection that was reset.
-var reset = fault.New(fault.Closed, "the server hung up")
+var reset = fault.New(fault.Closed, "the connection was reset").Because(fault.Reset)
 
 // outcome describes the result of a command in one line:
 //

@@ -45,7 +45,7 @@ func (c *Conn) Pipeline(commands ...Command) error {
 	case err != nil && idle:
 		return c.writeFailed(string(commands[0]), err)
 	case err != nil:
-		return connError(err)
+		return ended(err, beforeSent(string(commands[0])))
 	}
 	c.pipelined = append(c.pipelined, commands...)
 	return nil

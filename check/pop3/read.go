@@ -195,8 +195,5 @@ func (c *Conn) nextIn(limit listLimit) (line []byte, length int, err error) {
 
 // listError returns the error of a list that ended after n lines.
 func listError(n int, err error) error {
-	if !isClosed(err) {
-		return connError(err)
-	}
-	return &fault.Error{Kind: fault.Closed, Text: fmt.Sprintf("the server hung up after line %d of a list, before its end", n), Err: err}
+	return ended(err, fmt.Sprintf("after line %d of a list, before its end", n))
 }

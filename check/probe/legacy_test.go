@@ -15,8 +15,12 @@ import (
 	"check_pop3x/check/trust"
 )
 
-// hangUp reads the ClientHello and hangs up.
-func hangUp(c net.Conn) { io.ReadFull(c, make([]byte, 5)) }
+// hangUp waits for the ClientHello and hangs up.
+func hangUp(c net.Conn) {
+	c.Read(make([]byte, 1))
+	c.(*net.TCPConn).CloseWrite()
+	io.Copy(io.Discard, c)
+}
 
 // A server that hangs up is asked once more, with more cipher suites. If those
 // make no difference, it is as bad as if nobody had asked again.
@@ -37,7 +41,7 @@ func TestSecondConnectionWithoutLegacySuite(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := Run(context.Background(), tlsPlan(serveOneByOne(t, c.talks)))
-			if len(r.Findings) != 1 || r.Findings[0].Phase != "tls" || r.Findings[0].Fault.Text != "the server hung up when TLS began" {
+			if len(r.Findings) != 1 || r.Findings[0].Phase != "tls" || r.Findings[0].Fault.Text != "the server closed the connection when TLS began" {
 				t.Errorf("%+v", r.Findings)
 			}
 			if last := r.Phases[len(r.Phases)-1]; last.Name != c.failed || !last.Failed {

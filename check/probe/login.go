@@ -162,7 +162,7 @@ func (l *login) userPass(context.Context) error {
 		return l.link.pop.Pass(l.proof.password)
 	}
 	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Closed && !errors.Is(err, pop3.ErrUnsent) && l.plan.Security == report.Clear {
-		return &fault.Error{Kind: fault.TLSRequired, Text: "the server hung up right after USER", Err: err}
+		return &fault.Error{Kind: fault.TLSRequired, Text: "the connection ended right after USER", Err: err}
 	}
 	return err
 }

@@ -2,10 +2,12 @@ package probe
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
 )
 
@@ -13,7 +15,7 @@ import (
 // learned before tells it, and not the fault alone. It returns "" if nothing does.
 func problemOf(phase string, f *fault.Error, r *report.Report) fault.Problem {
 	switch p := clientProblem(phase, f, r); {
-	case f.Problem != "":
+	case f.Problem != "" && f.Problem != fault.Reset:
 		return f.Problem
 	case p != "":
 		return p
@@ -32,16 +34,16 @@ func problemOf(phase string, f *fault.Error, r *report.Report) fault.Problem {
 	case fault.Command:
 		return refusedCommand(phase, f, r)
 	}
-	return ""
+	return f.Problem
 }
 
-// closedAt is the problem of a server that hung up. CAPA was too much for it if it
+// closedAt is the problem of a connection that ended. CAPA was too much for it if it
 // said nothing to it, or refused it and said nothing more.
 func closedAt(phase string, f *fault.Error, r *report.Report) fault.Problem {
-	if r.Capabilities == nil && f.Said == "" && (phase == "capa" && lastAnswered(r) != "CAPA" || phase == "login" && lastAnswered(r) == "CAPA") {
+	if r.Capabilities == nil && f.Said == "" && !errors.Is(f, pop3.ErrUnsent) && (phase == "capa" && lastAnswered(r) != "CAPA" || phase == "login" && lastAnswered(r) == "CAPA") {
 		return fault.ClosedAtCAPA
 	}
-	return cmp.Or(in(phase, fault.ClosedAtOnce, "greeting"), in(phase, fault.ClosedAtLogin, "login"))
+	return cmp.Or(in(phase, fault.ClosedAtOnce, "greeting"), f.Problem, in(phase, fault.ClosedAtLogin, "login"))
 }
 
 // lastAnswered returns the last command that the server has answered; "" is none.

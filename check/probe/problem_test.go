@@ -5,12 +5,14 @@ import (
 	"testing"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
 )
 
 // The problem behind a fault, by what the session had learned before.
 func TestProblemOf(t *testing.T) {
-	closed := fault.New(fault.Closed, "the server hung up")
+	closed := fault.New(fault.Closed, "the server closed the connection")
+	reset := fault.New(fault.Closed, "the connection was reset").Because(fault.Reset)
 	complaint := &fault.Error{Kind: fault.Auth, Said: "Client didn't present valid SSL Certificate"}
 	asked := func(c *report.Certificate) report.Report {
 		return report.Report{TLS: &report.TLS{Client: &report.Client{Shown: c}}}
@@ -32,7 +34,12 @@ func TestProblemOf(t *testing.T) {
 	}{
 		"named already":               {"greeting", fault.New(fault.Closed, "x").Because(fault.Unanswered), report.Report{}, fault.Unanswered},
 		"hang-up at once":             {"greeting", closed, report.Report{}, fault.ClosedAtOnce},
+		"reset at once":               {"greeting", reset, report.Report{}, fault.ClosedAtOnce},
+		"reset at CAPA":               {"capa", reset, report.Report{}, fault.ClosedAtCAPA},
+		"reset at the login":          {"login", reset, report.Report{}, fault.Reset},
+		"reset later":                 {"stat", reset, report.Report{}, fault.Reset},
 		"hang-up at the login":        {"login", closed, report.Report{}, fault.ClosedAtLogin},
+		"hang-up before CAPA":         {"capa", &fault.Error{Kind: fault.Closed, Err: pop3.ErrUnsent}, report.Report{}, ""},
 		"hang-up at CAPA":             {"capa", closed, report.Report{}, fault.ClosedAtCAPA},
 		"hang-up after CAPA":          {"login", closed, talk("S +OK", "C CAPA", "S -ERR", "C USER x"), fault.ClosedAtCAPA},
 		"hang-up after USER":          {"login", closed, talk("S +OK", "C CAPA", "S -ERR", "C USER x", "S +OK", "C PASS ***"), fault.ClosedAtLogin},

@@ -55,7 +55,7 @@ func (l *link) advise(f *trust.Facts) {
 // third connection.
 func (l *link) wantsLegacy(f *fault.Error) bool {
 	switch f.Problem {
-	case fault.NoSuite, fault.Unanswered, fault.UnansweredAll:
+	case fault.NoSuite, fault.Unanswered, fault.UnansweredAll, fault.ResetAtOffer, fault.ResetAtAnyOffer:
 		return l.refusal == nil && !l.looked && l.plan.TLS.MinVersion <= tls.VersionTLS12
 	}
 	return false

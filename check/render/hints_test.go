@@ -150,7 +150,7 @@ func TestHints(t *testing.T) {
 // The hint comes before the kind.
 func TestHintIsLast(t *testing.T) {
 	checkText(t, broke("connect", fault.New(fault.Refused, "connection refused")),
-		"POP3 CRITICAL - connect: connection refused; nothing listens there; POP3 is usually on port 110, or on 995 with --tls [refused]")
+		"POP3 CRITICAL - connect: connection refused; start the POP3 service there, or see whether a firewall resets connections [refused]")
 }
 
 // What the password program said is shown by -v, which needs no hint then.

@@ -19,7 +19,7 @@ type kindRow struct {
 // counts. Usage is not here: what to type is in its text.
 var kindHints = []kindRow{
 	{fault.DNS, "", say("check the spelling of the name, or ask another DNS server (--resolver)")},
-	{fault.Refused, "", say("nothing listens there; " + usualPorts)},
+	{fault.Refused, "", by(nothingListens)},
 	{fault.Unreachable, "", say("check the network and the routes of this host, and the address")},
 	{fault.Timeout, "", by(timeUsedUp)},
 	{fault.Timeout, "password", say("run what provides the password by hand, and see why it is slow")},

@@ -38,6 +38,18 @@ func noTLS(c cause) string {
 	return "use --starttls, or turn TLS on for that port of the server"
 }
 
+// nothingListens is for a port that refuses connections.
+func nothingListens(c cause) string {
+	usual := uint16(110)
+	if c.report.Security == report.TLSFirst {
+		usual = 995
+	}
+	if c.report.Port == usual {
+		return "start the POP3 service there, or see whether a firewall resets connections"
+	}
+	return "start the POP3 service there, or use its port: usually 110, or 995 with --tls"
+}
+
 // openPort is for a host that answers on another port than the one of the check.
 func openPort(c cause) string {
 	open := fmt.Sprintf("open port %d in the firewall", c.report.Port)

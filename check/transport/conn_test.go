@@ -76,7 +76,7 @@ func TestReadWaitingAfterReset(t *testing.T) {
 	})
 	close(connected)
 	_, err := waiting(t, c)
-	wantFault(t, err, fault.Closed, "the server hung up")
+	wantFault(t, err, fault.Closed, "the connection was reset")
 }
 
 // A holder keeps what a TLS server writes, so that a test can send it in parts.

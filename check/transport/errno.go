@@ -11,9 +11,10 @@ import (
 
 // An errnoOutcome is what an error number means.
 type errnoOutcome struct {
-	errno syscall.Errno
-	kind  fault.Kind
-	text  string
+	errno   syscall.Errno
+	kind    fault.Kind
+	problem fault.Problem
+	text    string
 }
 
 // outcomeOf looks up the error number in err. It reports false if there is none,
@@ -22,7 +23,7 @@ func outcomeOf(err error) (outcome, bool) {
 	errno, _ := errors.AsType[syscall.Errno](err)
 	for _, o := range outcomes {
 		if o.errno == errno {
-			return outcome{o.kind, "", o.text}, true
+			return outcome{o.kind, o.problem, o.text}, true
 		}
 	}
 	return outcome{}, false

@@ -22,8 +22,8 @@ func failed(errno syscall.Errno) error {
 func TestLostFault(t *testing.T) {
 	at := netip.MustParseAddrPort("192.0.2.1:110")
 	for errno, want := range map[syscall.Errno]fault.Error{
-		syscall.ECONNRESET:   {Kind: fault.Closed, Text: "the server hung up"},
-		syscall.EPIPE:        {Kind: fault.Closed, Text: "the server hung up"},
+		syscall.ECONNRESET:   {Kind: fault.Closed, Text: "the connection was reset", Problem: fault.Reset},
+		syscall.EPIPE:        {Kind: fault.Closed, Text: "the server closed the connection"},
 		syscall.ETIMEDOUT:    {Kind: fault.Timeout, Text: "no answer from 192.0.2.1:110"},
 		syscall.EHOSTUNREACH: {Kind: fault.Unreachable, Text: "no route to 192.0.2.1:110"},
 		syscall.EPERM:        {Kind: fault.Unreachable, Text: "this machine's own firewall forbids connections to 192.0.2.1:110"},
@@ -32,7 +32,7 @@ func TestLostFault(t *testing.T) {
 	} {
 		err := lostFault(failed(errno), at)
 		wantFault(t, err, want.Kind, want.Text)
-		if !errors.Is(err, errno) {
+		if !errors.Is(err, errno) || fault.Of(err).Problem != want.Problem {
 			t.Errorf("%v is not in %v", errno, err)
 		}
 	}

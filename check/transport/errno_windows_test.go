@@ -16,6 +16,6 @@ import (
 func TestResetByNumber(t *testing.T) {
 	for _, errno := range []syscall.Errno{windows.WSAECONNRESET, windows.WSAECONNABORTED, windows.ERROR_NETNAME_DELETED} {
 		err := &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("wsarecv", errno)}
-		wantFault(t, lostFault(err, netip.MustParseAddrPort("192.0.2.1:110")), fault.Closed, "the server hung up")
+		wantFault(t, lostFault(err, netip.MustParseAddrPort("192.0.2.1:110")), fault.Closed, "the connection was reset")
 	}
 }

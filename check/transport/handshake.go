@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"io"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -112,12 +111,12 @@ func (c *Conn) handshakeFault(err error, version uint16) error {
 
 // cutShort is a handshake that ended without a word of the server's.
 func (c *Conn) cutShort(err error) error {
-	closed := err == io.EOF || err == io.ErrUnexpectedEOF || isReset(err)
+	how, ended := isEnd(err)
 	switch {
-	case closed && len(c.wire.received) == 0:
-		return c.offer.unanswered(err)
-	case closed:
-		return &fault.Error{Kind: fault.TLS, Text: "the server hung up during the handshake", Err: err}
+	case ended && len(c.wire.received) == 0:
+		return c.offer.unanswered(how, c.isUnheard(), err)
+	case ended:
+		return &fault.Error{Kind: fault.TLS, Problem: how, Text: endText(how) + " during the handshake", Err: err}
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return &fault.Error{Kind: fault.Timeout, Text: "no answer in the handshake", Err: err}
 	case systemError(err) != nil:

@@ -209,8 +209,9 @@ func TestBinaryPeer(t *testing.T) {
 // readHello waits for the client's first record, but does not read all of it.
 func readHello(s net.Conn) { io.ReadFull(s, make([]byte, 5)) }
 
-func TestHandshakeHangUp(t *testing.T) {
-	const offer, during = "the server hung up when TLS began", "the server hung up during the handshake"
+// A handshake that ends without a word, in an orderly way or by a reset.
+func TestHandshakeCutShort(t *testing.T) {
+	const offer, during = "the server closed the connection when TLS began", "the server closed the connection during the handshake"
 	beginning := func(text ...byte) func(net.Conn) {
 		return func(s net.Conn) {
 			s.Write(text)
@@ -219,17 +220,22 @@ func TestHandshakeHangUp(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		talk func(net.Conn)
-		want string
+		talk    func(net.Conn)
+		kind    fault.Kind
+		problem fault.Problem
+		want    string
 	}{
-		"at once":     {func(net.Conn) {}, offer},
-		"reset":       {func(s net.Conn) { readHello(s); s.(*net.TCPConn).SetLinger(0) }, offer},
-		"in a record": {beginning(22, 3, 3, 1, 0, 2), during},
-		"in a header": {beginning(22, 3), during},
+		"at the offer": {func(s net.Conn) { readHello(s); s.(*net.TCPConn).CloseWrite(); io.Copy(io.Discard, s) }, fault.TLS, fault.Unanswered, offer},
+		"reset":        {func(s net.Conn) { readHello(s); s.(*net.TCPConn).SetLinger(0) }, fault.TLS, fault.ResetAtOffer, "the connection was reset when TLS began"},
+		"in a record":  {beginning(22, 3, 3, 1, 0, 2), fault.TLS, "", during},
+		"in a header":  {beginning(22, 3), fault.TLS, "", during},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := peer(t, c.talk).StartTLS(bounded(t), options(""))
-			wantFault(t, err, fault.TLS, c.want)
+			wantFault(t, err, c.kind, c.want)
+			if got := fault.Of(err).Problem; got != c.problem {
+				t.Errorf("%q", got)
+			}
 		})
 	}
 }

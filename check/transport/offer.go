@@ -95,13 +95,25 @@ func (o *offer) noSuite() fault.Problem {
 	return fault.NoSuite
 }
 
-// unanswered is the fault of a server that hung up when it had seen the offer.
-// One that supports none of it has to send an alert (RFC 8446, section 4.1.3);
-// Dovecot 2.3 loses it.
-func (o *offer) unanswered(err error) error {
-	f := &fault.Error{Kind: fault.TLS, Problem: fault.Unanswered, Text: "the server hung up when TLS began", Err: err}
-	if o.all() {
+// unanswered is the fault of a connection that ended without an answer to the
+// offer. A server that supports none of it has to send an alert (RFC 8446, section
+// 4.1.3); Dovecot 2.3 loses it, and Windows resets instead. One that has heard
+// nothing has something against us, not against the offer; but a reset may overtake
+// the acknowledgment.
+func (o *offer) unanswered(how fault.Problem, unheard bool, err error) error {
+	f := &fault.Error{Kind: fault.TLS, Problem: fault.Unanswered, Text: endText(how) + " when TLS began", Err: err}
+	switch {
+	case how == fault.Reset && o.all():
+		f.Problem = fault.ResetAtAnyOffer
+	case how == fault.Reset:
+		f.Problem = fault.ResetAtOffer
+	case unheard:
+		f.Problem = fault.ClosedAtOnce
+	case o.all():
 		f.Problem = fault.UnansweredAll
+	}
+	if unheard {
+		f.Kind, f.Text = fault.Closed, endText(how)+" at once"
 	}
 	return f
 }

@@ -3,6 +3,7 @@ package transport
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"os"
 
@@ -34,7 +35,7 @@ func lostFault(err error, remote netip.AddrPort) error {
 	cause := systemError(err)
 	switch {
 	case known && o.kind == fault.Closed:
-		return &fault.Error{Kind: o.kind, Text: "the server hung up", Err: err}
+		return &fault.Error{Kind: o.kind, Problem: o.problem, Text: endText(o.problem), Err: err}
 	case known:
 		return &fault.Error{Kind: o.kind, Text: fmt.Sprintf(o.text, remote), Err: err}
 	case cause != nil:
@@ -51,8 +52,18 @@ func systemError(err error) error {
 	return nil
 }
 
-// isReset reports whether err says that the peer cut the connection.
-func isReset(err error) bool {
+// endText says how a connection ended.
+func endText(p fault.Problem) string {
+	if p == fault.Reset {
+		return "the connection was reset"
+	}
+	return "the server closed the connection"
+}
+
+// isEnd reports whether err says that the peer ended the connection, and how: by a
+// reset, or in an orderly way ("").
+func isEnd(err error) (how fault.Problem, is bool) {
 	o, known := outcomeOf(err)
-	return known && o.kind == fault.Closed
+	is = err == io.EOF || err == io.ErrUnexpectedEOF || known && o.kind == fault.Closed
+	return o.problem, is
 }

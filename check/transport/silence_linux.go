@@ -50,6 +50,14 @@ func readSilence(fd int) (s silence, err error) {
 	return silence{*tcp, held, syscall.Errno(icmp)}, nil
 }
 
+// isUnheard reports whether nothing that was sent has been acknowledged, by a
+// server that has ended the connection: it did so before it heard a word.
+func (c *Conn) isUnheard() bool {
+	const ofConnecting = 1 // is counted as an octet
+	s, err := c.look()
+	return err == nil && s.tcp.Data_segs_out > 0 && s.tcp.Bytes_acked <= ofConnecting
+}
+
 // lately is how long ago data came in at most, in milliseconds, that still counts
 // as an answer on its way.
 const lately = 1000

@@ -89,3 +89,16 @@ func TestExplainHandshake(t *testing.T) {
 		return c.Explain(late).Text == "though the host acknowledges what was sent"
 	})
 }
+
+// A server that closes the connection before it has heard a word does not mind the
+// offer of TLS.
+func TestClosedAtOnce(t *testing.T) {
+	closed := make(chan struct{})
+	c := peer(t, func(s net.Conn) { s.Close(); close(closed) })
+	<-closed
+	_, err := c.StartTLS(bounded(t), options(""))
+	wantFault(t, err, fault.Closed, "the server closed the connection at once")
+	if got := fault.Of(err).Problem; got != fault.ClosedAtOnce {
+		t.Errorf("%q", got)
+	}
+}
