@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 
 // changing matches what differs from run to run: numbers, times and which phases
 // took long.
-var changing = regexp.MustCompile(` \([a-z]+ [0-9.]+ m?s[^)]*\)|\d+(\.\d+)?( m?s\b)?`)
+var changing = regexp.MustCompile(` \([a-z]+ [0-9.]+ m?s[^)]*\)|: [a-z]+ [0-9.]+ m?s(, [a-z]+ [0-9.]+ m?s)*|\d+(\.\d+)?( m?s\b)?`)
 
 // aScene matches a command and what it printed: what it is about, its arguments,
 // the line, and the exit code.
