@@ -45,6 +45,18 @@ func Await[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	}
 }
 
+// AwaitLock waits for a lock unless ctx ends first. A lock that comes later is
+// released at once.
+func AwaitLock(ctx context.Context, lock func() (unlock func(), err error)) (unlock func(), err error) {
+	return Await(ctx, func() (func(), error) {
+		unlock, err := lock()
+		if err == nil && ctx.Err() != nil {
+			unlock()
+		}
+		return unlock, err
+	})
+}
+
 // Longer returns a context that ends a moment after ctx, with that cause.
 func Longer(ctx context.Context, moment time.Duration, cause error) (context.Context, context.CancelCauseFunc) {
 	after, cancel := context.WithCancelCause(context.WithoutCancel(ctx))

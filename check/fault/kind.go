@@ -18,6 +18,7 @@ const (
 	TLSPolicy        Kind = "tls-policy"        // what --tls-warn-without asks for is missing
 	Certificate      Kind = "certificate"       // untrusted, expired, revoked, weak or for another name
 	OCSP             Kind = "ocsp"              // a stapled OCSP answer that is stale or not the issuer's
+	CRL              Kind = "crl"               // a list of revoked certificates is not available
 	Greeting         Kind = "greeting"          // -ERR, or not POP3 at all
 	Mismatch         Kind = "mismatch"          // --expect not found
 	STLS             Kind = "stls"              // not offered, refused, or text injected behind its +OK

@@ -35,6 +35,17 @@ const (
 	OtherProblem        Problem = "other"                // said in the text
 )
 
+// Why nobody knows whether a certificate was revoked, for the kind CRL.
+const (
+	CRLUnreached Problem = "crl unreached" // its server does not answer
+	CRLGone      Problem = "crl gone"      // the server has none there
+	CRLTooLarge  Problem = "crl too large"
+	CRLExpired   Problem = "crl expired"
+	CRLWrong     Problem = "crl wrong"   // it is not the issuer's, or it is for others
+	CRLUnnamed   Problem = "crl unnamed" // by the certificate
+	CRLUnkept    Problem = "crl unkept"  // the state directory cannot be used
+)
+
 // Why there is no TLS, no answer from DNS, or something other than POP3.
 const (
 	OtherVersion     Problem = "other version"                // of TLS

@@ -24,8 +24,9 @@ var cells = map[fault.Kind]string{
 	fault.TLSVersion:       "tls stls",
 	fault.TLSLegacy:        "tls stls",
 	fault.TLSPolicy:        "tls stls",
-	fault.Certificate:      "tls stls",
+	fault.Certificate:      "tls stls crl",
 	fault.OCSP:             "tls stls",
+	fault.CRL:              "crl",
 	fault.Greeting:         "greeting",
 	fault.Mismatch:         "greeting",
 	fault.STLS:             "stls",
@@ -46,8 +47,8 @@ var cells = map[fault.Kind]string{
 	fault.Address:          "connect",
 	fault.CredentialExpiry: "-",
 	fault.Consistency:      "list uidl top retr reset",
-	fault.Interrupted:      "- password resolve connect tls greeting token " + session,
-	fault.Internal:         "- resolve connect tls greeting token " + session,
+	fault.Interrupted:      "- password resolve connect tls crl greeting token " + session,
+	fault.Internal:         "- resolve connect tls crl greeting token " + session,
 }
 
 // No fault is without a hint, however little is known. What to type after a

@@ -182,6 +182,13 @@ var problemHints = []problemRow{
 	{fault.NotPinned, say("if it was changed on purpose, use that as --pin")},
 	{fault.Revoked, say("have it issued with a new key")},
 	{fault.RevokedIssuer, say("get a new certificate and chain from the authority, nothing else helps")},
+	{fault.CRLUnreached, say("let this host reach it on port 80, or leave out --crl")},
+	{fault.CRLGone, say("have the authority put its CRL back, or leave out --crl")},
+	{fault.CRLTooLarge, say("have the authority split its CRL, or leave out --crl")},
+	{fault.CRLExpired, say("compare this host's clock; else have the authority publish a new one")},
+	{fault.CRLWrong, say("look at what is served there with openssl crl -text, something may stand in between")},
+	{fault.CRLUnnamed, say("have it issued again with a CRL, or leave out --crl")},
+	{fault.CRLUnkept, say("name a directory of this user's own with --state-dir")},
 	{fault.NoStaple, say("turn OCSP stapling on, or have it issued without must-staple")},
 	{fault.NoRoots, say("install ca-certificates, or name a file with --ca-file")},
 }

@@ -165,7 +165,7 @@ func (r *Revocation) Refusal(c, leaf *x509.Certificate) error {
 // says why the list does not tell, and calls it "it".
 //
 // A list that is out of date still tells what was revoked, unless that was on
-// hold.
+// hold. Otherwise it returns OutOfDate.
 func (l *CRL) Find(c *x509.Certificate, point CRLPoint, now time.Time) (*Revocation, error) {
 	if err := l.scope.covers(c, point); err != nil {
 		return nil, err
@@ -180,13 +180,18 @@ func (l *CRL) Find(c *x509.Certificate, point CRLPoint, now time.Time) (*Revocat
 	return found, nil
 }
 
+// OutOfDate is the error of a list that counts no more, or not yet.
+type OutOfDate string
+
+func (e OutOfDate) Error() string { return string(e) }
+
 // outOfDate returns why the list does not count at a time, or nil.
 func (l *CRL) outOfDate(now time.Time) error {
 	switch {
 	case now.Add(maxSkew).Before(l.ThisUpdate):
-		return errors.New("it is not valid until " + formatMinute(l.ThisUpdate) + ", in " + fault.Span(l.ThisUpdate.Sub(now)))
+		return OutOfDate("it is not valid until " + formatMinute(l.ThisUpdate) + ", in " + fault.Span(l.ThisUpdate.Sub(now)))
 	case !l.NextUpdate.IsZero() && now.Add(-maxSkew).After(l.NextUpdate):
-		return errors.New("it expired " + formatMinute(l.NextUpdate) + ", " + fault.Span(now.Sub(l.NextUpdate)) + " ago")
+		return OutOfDate("it expired " + formatMinute(l.NextUpdate) + ", " + fault.Span(now.Sub(l.NextUpdate)) + " ago")
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -53,7 +54,7 @@ var (
 )
 
 // CRLPoints returns the points whose CRL lists the certificate for all reasons,
-// signed by its issuer, and can be had by HTTP. One of them is enough. LDAP is not
+// signed by its issuer, and is available by HTTP. One of them is enough. LDAP is not
 // looked at, nor is HTTPS, whose certificate would have to be checked first.
 func CRLPoints(c *x509.Certificate) (usable []CRLPoint) {
 	for _, e := range c.Extensions {
@@ -79,9 +80,13 @@ func CRLPoints(c *x509.Certificate) (usable []CRLPoint) {
 	return usable
 }
 
+// maxURL limits the URL of a list, in octets.
+const maxURL = 2048
+
 func isPlainHTTP(text string) bool {
+	odd := func(r rune) bool { return r <= ' ' || r > '~' }
 	u, err := url.Parse(text)
-	return err == nil && u.Scheme == "http" && u.Hostname() != "" && u.User == nil
+	return err == nil && len(text) <= maxURL && !strings.ContainsFunc(text, odd) && u.Scheme == "http" && u.Hostname() != "" && u.User == nil
 }
 
 // urls are the names of a point that are URLs.
@@ -103,7 +108,7 @@ const maxShortLife = 10 * 24 * time.Hour
 // IsIrrevocable reports whether a certificate is meant to have no CRL: it says so
 // (RFC 9608), or ends before anybody would learn of it.
 func IsIrrevocable(c *x509.Certificate) bool {
-	return hasExtension(c, noRevocationExtension) || c.NotAfter.Sub(c.NotBefore) <= maxShortLife
+	return !c.IsCA && (hasExtension(c, noRevocationExtension) || c.NotAfter.Sub(c.NotBefore) <= maxShortLife)
 }
 
 // read reads the extension that says what a CRL is for. One that is for some

@@ -29,6 +29,7 @@ var kinds = []KindRow{
 	{fault.TLSPolicy, Warning, "--tls-warn-without: the handshake lacks what was asked for"},
 	{fault.Certificate, Critical, "untrusted, expired, revoked, weak or for another name"},
 	{fault.OCSP, Warning, "the stapled OCSP answer is stale, or not the issuer's"},
+	{fault.CRL, Warning, "--crl: a list of revoked certificates is not available, or does not count"},
 	{fault.Greeting, Critical, "-ERR, or not POP3 at all"},
 	{fault.Mismatch, Warning, "--expect not found in the greeting"},
 	{fault.STLS, Critical, "STLS not offered, refused, or followed by injected text"},

@@ -20,7 +20,7 @@ var documented = []struct {
 	{"dns", Critical}, {"refused", Critical}, {"unreachable", Critical},
 	{"timeout", Critical},
 	{"closed", Critical},
-	{"tls", Critical}, {"tls-version", Warning}, {"tls-legacy", Warning}, {"tls-policy", Warning}, {"certificate", Critical}, {"ocsp", Warning},
+	{"tls", Critical}, {"tls-version", Warning}, {"tls-legacy", Warning}, {"tls-policy", Warning}, {"certificate", Critical}, {"ocsp", Warning}, {"crl", Warning},
 	{"greeting", Critical}, {"mismatch", Warning},
 	{"stls", Critical},
 	{"cleartext", Unknown},

@@ -72,21 +72,9 @@ func (c *cache) delete(request, token string) {
 // lock waits until no other run renews the entry of the request. If it cannot
 // be locked, each run asks for itself.
 func (c *cache) lock(ctx context.Context, request string) (unlock func(), err error) {
-	unlock, err = awaitLock(ctx, func() (func(), error) { return c.store.Lock(request) })
+	unlock, err = fault.AwaitLock(ctx, func() (func(), error) { return c.store.Lock(request) })
 	if err != nil && ctx.Err() == nil {
 		return func() {}, nil
 	}
 	return unlock, err
-}
-
-// awaitLock waits for a lock unless ctx ends first. A lock that comes later is
-// released at once.
-func awaitLock(ctx context.Context, lock func() (unlock func(), err error)) (unlock func(), err error) {
-	return fault.Await(ctx, func() (func(), error) {
-		unlock, err := lock()
-		if err == nil && ctx.Err() != nil {
-			unlock()
-		}
-		return unlock, err
-	})
 }

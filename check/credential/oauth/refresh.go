@@ -72,7 +72,7 @@ func save(path, token string) error {
 
 // lock waits until no other run replaces the file.
 func (r *refreshToken) lock(ctx context.Context) (unlock func(), err error) {
-	unlock, err = awaitLock(ctx, func() (func(), error) { return files.LockFile(r.path) })
+	unlock, err = fault.AwaitLock(ctx, func() (func(), error) { return files.LockFile(r.path) })
 	if err != nil && ctx.Err() == nil {
 		return nil, fault.New(fault.Usage, "the refresh token cannot be locked: %v", files.Reason(err))
 	}

@@ -30,6 +30,7 @@ type Command struct {
 	Connections int
 	Limit       time.Duration
 	Stdin       bool
+	Revocable   *CRLServer // its certificate is shown, instead of one of the kinds
 
 	User, PasswordFile     string
 	Messages, Size         int
@@ -142,6 +143,9 @@ func (c *Command) Start() (*Running, error) {
 	certificate, root, err := NewCertificate(c.Certificate)
 	if err != nil {
 		return nil, err
+	}
+	if c.Revocable != nil {
+		certificate, root = c.Revocable.Certificate, c.Revocable.Root
 	}
 	if c.Life.whole > 0 {
 		certificate = root.Issue(Leaf{Names: Localhost, Validity: c.Life.validity()})
