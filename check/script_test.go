@@ -36,6 +36,7 @@ func TestScripts(t *testing.T) {
 			env.Values[story{}] = env.T()
 			env.Values[scramKey{}] = new(*scramServer)
 			env.Values[serverKey{}] = new(*scriptServer)
+			env.Values[crlKey{}] = new(*pop3test.CRLServer)
 			for _, variable := range []string{"POP3X_USER=", "POP3X_PASSWORD=", "CREDENTIALS_DIRECTORY=", "MP_CONFIG_FILE=", "STATE_DIRECTORY=", "HTTPS_PROXY=", "HTTP_PROXY=", "NO_PROXY=", "https_proxy=", "http_proxy=", "no_proxy=", "XDG_CACHE_HOME=" + env.WorkDir + "/cache", "NAGIOS_CONFIG_PATH=", "TLS_HOST=" + tlsHost, quickRace, pathWith(dir)} {
 				name, value, _ := strings.Cut(variable, "=")
 				env.Setenv(name, value)
@@ -50,6 +51,9 @@ func TestScripts(t *testing.T) {
 			"scramserver": scramserver,
 			"hidesProofs": hidesProofs,
 			"tokenserver": tokenserver,
+			"crlserver":   crlserver,
+			"crl":         crl,
+			"asked":       asked,
 			"ages":        ages,
 			"fifo":        fifo,
 			"modes":       modes,
@@ -119,6 +123,7 @@ type scriptServer struct {
 func pop3server(ts *testscript.TestScript, neg bool, args []string) {
 	command, err := pop3test.ParseCommand(args, ts.MkAbs)
 	ts.Check(err)
+	command.Revocable = *ts.Value(crlKey{}).(**pop3test.CRLServer)
 	s := &scriptServer{command: command}
 	s.start(ts)
 	*ts.Value(serverKey{}).(**scriptServer) = s

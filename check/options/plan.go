@@ -10,6 +10,7 @@ import (
 
 	"check_pop3x/check/confine"
 	"check_pop3x/check/credential/oauth"
+	"check_pop3x/check/crl"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/probe"
 	"check_pop3x/check/report"
@@ -145,6 +146,9 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 	}
 	if p.WarnWithout, err = o.TLS.wanted(); err != nil {
 		return p, err
+	}
+	if o.TLS.CRL {
+		p.CRL = &crl.Source{Dir: o.Token.stateDir()}
 	}
 	p.DANE, err = o.TLS.dane(p.Target, p.TLS.ServerName)
 	return p, err

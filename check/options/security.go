@@ -46,10 +46,13 @@ func (a *settings) confinement(p probe.Plan) *confine.Permissions {
 			left.Write = append(left.Write, filepath.Dir(string(file)))
 		}
 	}
-	if o.Token.Server != "" || p.Refusals != nil {
+	if o.Token.Server != "" || p.Refusals != nil || p.CRL != nil {
 		dir := o.Token.stateDir()
 		_, _ = files.OpenStore(dir) // an error is shown when something is kept
 		left.Write = append(left.Write, dir)
+	}
+	if p.CRL != nil {
+		left.Ports = append(left.Ports, 80)
 	}
 	if o.Token.Server != "" {
 		left.Ports = append(left.Ports, tokenPorts(string(o.Token.Server))...)

@@ -27,6 +27,8 @@ type TLS struct {
 
 	DANE bool `long:"dane" excludes:"insecure,ca-file"`
 
+	CRL bool `long:"crl" excludes:"insecure"`
+
 	Min         text  `unquote:"false" long:"tls-min" value-name:"VERSION"`
 	WarnBelow   text  `unquote:"false" long:"tls-warn-below" value-name:"VERSION"`
 	WarnWithout texts `unquote:"false" long:"tls-warn-without" value-name:"PROPERTY"`

@@ -21,12 +21,15 @@ func (s *session) runPhase(ctx context.Context, p phase) error {
 	if err := s.prepare(ctx, p); err != nil {
 		return err
 	}
-	budget := p.budget(s.plan)
+	budget, cutBy := p.budget(s.plan), ctx
 	ctx, cancel := withBudget(ctx, budget)
 	defer cancel()
+	if !p.apart {
+		cutBy = ctx
+	}
 	stop := func() bool { return true }
 	if conn := s.link.conn; conn != nil {
-		stop = context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) }) // has passed, so that nothing waits any more
+		stop = context.AfterFunc(cutBy, func() { conn.SetDeadline(time.Unix(1, 0)) }) // has passed, so that nothing waits any more
 	}
 	lookout := s.lookOut(ctx, p)
 	start := time.Now()

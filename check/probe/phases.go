@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"check_pop3x/check/fault"
@@ -44,15 +45,18 @@ const (
 	byItself          // by its name only, because it writes or reads much
 )
 
-// phases is the session, in the order of the protocol. It ends with quit.
+// phases is the session, in the order of the protocol. It ends with quit. A phase
+// that has two places is in one of them.
 var phases = []phase{
 	{name: "resolve", when: (*Plan).byName, how: "a name as -H", work: onLink((*link).resolve)},
 	{name: "tlsa", when: (*Plan).usesDANE, how: "--dane", work: onLink((*link).tlsa)},
 	{name: "connect", work: onLink((*link).connect), look: (*link).lookElsewhere},
 	{name: "tls", when: (*Plan).tlsFirst, how: "--tls", work: onLink((*link).handshake), look: (*link).lookInPlain},
+	{name: "crl", when: (*Plan).asksCRLFirst, how: "--crl", work: onLink((*link).crl), apart: true, late: fault.CRL},
 	{name: "greeting", work: onLink((*link).greeting), look: (*link).lookForTLS},
 	{name: "capa", when: (*Plan).asksCAPA, how: "no --no-capa", work: onLink((*link).capa)},
 	{name: "stls", when: (*Plan).usesSTLS, how: "--starttls", work: onLink((*link).stls)},
+	{name: "crl", when: (*Plan).asksCRLAfterSTLS, how: "--crl", work: onLink((*link).crl), apart: true, late: fault.CRL},
 	{name: "token", when: (*Plan).usesToken, how: "--oauth SERVER or --token-file FILE", work: inSession((*session).fetchToken), apart: true, late: fault.Token},
 	{name: "login", when: (*Plan).LogsIn, how: "-u NAME", before: (*session).recall, work: inSession((*session).logIn)},
 	{name: "stat", when: (*Plan).LogsIn, how: "-u NAME", work: inMailbox((*mailbox).stat), command: pop3.STAT},
@@ -73,7 +77,9 @@ var quit = phase{name: "quit", work: onLink((*link).quit), maximum: time.Second}
 func Names() []string {
 	var names []string
 	for _, p := range append(phases, quit) {
-		names = append(names, p.name)
+		if !slices.Contains(names, p.name) {
+			names = append(names, p.name)
+		}
 	}
 	return names
 }
@@ -91,19 +97,21 @@ func (p phase) in(plan *Plan) bool {
 
 // Lacks returns what to type so that a phase runs, if it is not in the plan; else
 // "".
-func (p *Plan) Lacks(name string) string {
+func (p *Plan) Lacks(name string) (how string) {
 	for _, one := range phases {
 		switch {
-		case one.name != name || one.in(p):
+		case one.name != name:
+		case one.in(p):
+			return ""
 		case one.step == noStep:
-			return one.how
+			how = one.how
 		case !p.LogsIn():
-			return "-u NAME --steps " + name
+			how = "-u NAME --steps " + name
 		default:
-			return "--steps " + name
+			how = "--steps " + name
 		}
 	}
-	return ""
+	return how
 }
 
 // Steps lists what --steps takes: the names, and those that "all" stands for.

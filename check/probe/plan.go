@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"check_pop3x/check/credential"
+	"check_pop3x/check/crl"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/maildrop"
 	"check_pop3x/check/report"
@@ -19,7 +20,8 @@ type Plan struct {
 	Family   resolve.Family
 	Resolver resolve.Resolver
 	TLS      transport.TLS
-	DANE     *DANE // nil: the server's certificate is verified against the roots
+	DANE     *DANE       // nil: the server's certificate is verified against the roots
+	CRL      *crl.Source // nil: nobody is asked whether certificates were revoked
 
 	WarnBelow   uint16   // a version of TLS below this one is a finding; 0: none is
 	WarnWithout []string // what of transport.Properties a handshake must have, or it is a finding
@@ -65,13 +67,15 @@ func (p *Plan) HasToLose() bool {
 	return asks || p.Token != nil || p.Mailbox.Has("reset")
 }
 
-func (p *Plan) byName() bool       { return !resolve.IsAddress(p.Host) }
-func (p *Plan) usesDANE() bool     { return p.DANE != nil }
-func (p *Plan) tlsFirst() bool     { return p.Security == report.TLSFirst }
-func (p *Plan) usesSTLS() bool     { return p.Security == report.STLS }
-func (p *Plan) asksCAPA() bool     { return !p.NoCAPA }
-func (p *Plan) usesToken() bool    { return p.LogsIn() && p.Token != nil }
-func (p *Plan) readsHeaders() bool { return p.LogsIn() && (p.Mailbox.Headers || p.Mailbox.Has("top")) }
+func (p *Plan) byName() bool           { return !resolve.IsAddress(p.Host) }
+func (p *Plan) usesDANE() bool         { return p.DANE != nil }
+func (p *Plan) tlsFirst() bool         { return p.Security == report.TLSFirst }
+func (p *Plan) usesSTLS() bool         { return p.Security == report.STLS }
+func (p *Plan) asksCRLFirst() bool     { return p.CRL != nil && p.tlsFirst() }
+func (p *Plan) asksCRLAfterSTLS() bool { return p.CRL != nil && p.usesSTLS() }
+func (p *Plan) asksCAPA() bool         { return !p.NoCAPA }
+func (p *Plan) usesToken() bool        { return p.LogsIn() && p.Token != nil }
+func (p *Plan) readsHeaders() bool     { return p.LogsIn() && (p.Mailbox.Headers || p.Mailbox.Has("top")) }
 
 // exposed reports whether anyone on the path could read a secret, against the
 // user's will.

@@ -6,6 +6,7 @@ import (
 	"crypto/x509/pkix"
 	"slices"
 
+	"check_pop3x/check/crl"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
 	"check_pop3x/check/resolve"
@@ -99,4 +100,28 @@ func (r *recorder) dane(set *trust.TLSASet, matched []trust.TLSARecord) {
 		d.Records = append(d.Records, report.TLSA{Record: r.said(record.String()), Matches: matches, Unused: set.Unused(i)})
 	}
 	r.report.DANE = d
+}
+
+// crl records what is known of a certificate by its issuer's list.
+func (r *recorder) crl(c *x509.Certificate, a crl.Answer) {
+	known := report.CRL{Certificate: r.said(nameOf(c.Subject, c.DNSNames...)), URL: r.said(a.URL), From: a.From, To: a.To}
+	if !a.From.IsZero() {
+		known.Kept, known.Fetched = a.Kept, a.Fetched
+	}
+	switch {
+	case a.Err != nil:
+		known.Unknown = r.said(fault.Of(a.Err).Text)
+	case a.URL == "":
+		known.Unknown = "it names no CRL and needs none"
+	case a.Revocation != nil:
+		known.Status, known.Revoked, known.Reason = report.Revoked, a.Revocation.At, a.Revocation.Reason
+	default:
+		known.Status = report.NotRevoked
+	}
+	r.report.CRLs = append(r.report.CRLs, known)
+}
+
+// noCRL records why no list is looked for.
+func (r *recorder) noCRL(c *x509.Certificate, why string) {
+	r.report.CRLs = []report.CRL{{Certificate: r.said(nameOf(c.Subject, c.DNSNames...)), Unknown: why}}
 }

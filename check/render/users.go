@@ -51,11 +51,13 @@ var outlooks = []outlook{
 	{"", "", fault.NoRoots, nobodyKnows},
 	{"", "", fault.NoMatch, nobodyKnows},
 	{"tlsa", "", "", nobodyKnows},
+	{"crl", fault.CRL, "", nobodyKnows},
 
 	{"resolve", "", "", "Seen from here, users cannot reach the server"},
 	{"connect", "", "", "Seen from here, users cannot reach the server"},
 	{"tls", fault.Certificate, "", notTrusted},
 	{"stls", fault.Certificate, "", notTrusted},
+	{"crl", fault.Certificate, "", notTrusted},
 	{"tls", "", "", "Users can reach the server, but may get no secure connection"},
 	{"stls", "", "", "Users can reach the server, but may get no secure connection"},
 	{"greeting", "", "", "Users can reach the server, but it does not work as a mail server should"},
@@ -124,7 +126,7 @@ var parts = []struct {
 }{
 	{"name", []string{"resolve", "tlsa"}},
 	{"network", []string{"connect"}},
-	{"TLS", []string{"tls", "stls"}},
+	{"TLS", []string{"tls", "stls", "crl"}},
 	{"greeting", []string{"greeting", "capa"}},
 	{"login", []string{"login"}},
 	{"mailbox", []string{"stat", "list", "uidl", "top", "retr", "noop", "reset"}},

@@ -31,6 +31,7 @@ func (p page) verbose() []string {
 		{1, "Phases", phases(r)},
 		{1, "DANE", dane(r.DANE, r.TLS != nil)},
 		{1, "TLS", tls(r.TLS)},
+		{1, "Revocation", revocations(r)},
 		{1, "STLS", stls(r)},
 		{1, "Password program", lines(r.Helper)},
 		{1, "Access token", token(r.Token)},

@@ -49,6 +49,7 @@ type Report struct {
 
 	DANE   *DANE    `json:"dane"`                         // what is believed instead of the roots; nil: the roots
 	TLS    *TLS     `json:"tls"`                          // nil without a handshake
+	CRLs   []CRL    `json:"crls" null:"zero"`             // nil: nobody was asked whether certificates were revoked
 	Helper []string `json:"password_program" null:"zero"` // what the password program printed on its standard error
 	Token  *Token   `json:"token"`                        // nil without an access token
 	Login  *Login   `json:"login"`                        // nil before login
@@ -132,6 +133,26 @@ type Staple struct {
 	From   time.Time `json:"from" null:"zero"`
 	To     time.Time `json:"to" null:"zero"`
 	Wrong  string    `json:"wrong" null:"zero"` // why it cannot be believed, or no longer; "" if it can
+}
+
+// What a CRL says of a certificate.
+const (
+	NotRevoked = "good"
+	Revoked    = "revoked"
+)
+
+// A CRL is what a list of revoked certificates says of one certificate.
+type CRL struct {
+	Certificate string    `json:"certificate"`         // its subject
+	Status      string    `json:"status" null:"zero"`  // NotRevoked or Revoked; "": not known
+	Unknown     string    `json:"unknown" null:"zero"` // why it is not known; "" if it is
+	URL         string    `json:"url" null:"zero"`     // of the list; "": there is none
+	Kept        bool      `json:"kept"`                // it is that of an earlier run, and no server was asked
+	Fetched     time.Time `json:"fetched" null:"zero"` // when the server had it; zero without a list
+	From        time.Time `json:"from" null:"zero"`    // when the list was issued
+	To          time.Time `json:"to" null:"zero"`      // when the next one will be; zero if it does not say
+	Revoked     time.Time `json:"revoked" null:"zero"` // when the certificate was
+	Reason      string    `json:"reason" null:"zero"`  // as RFC 5280, section 5.3.1 calls it; "": none is said
 }
 
 // A Client is what a server got that asked for a certificate.

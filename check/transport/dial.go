@@ -38,6 +38,25 @@ func Dial(ctx context.Context, addrs []netip.Addr, port uint16) (*Conn, []Attemp
 	return newConn(tcp.(*net.TCPConn)), attempts, nil
 }
 
+// DialNet is Dial for a library that speaks another protocol. The connection has
+// the errors of Conn.
+func DialNet(ctx context.Context, addrs []netip.Addr, port uint16) (net.Conn, error) {
+	conn, _, err := Dial(ctx, addrs, port)
+	if err != nil {
+		return nil, err
+	}
+	return plainConn{conn.wire.TCPConn, conn}, nil
+}
+
+// A plainConn is a connection without TLS as package net has it.
+type plainConn struct {
+	*net.TCPConn
+	conn *Conn
+}
+
+func (c plainConn) Read(p []byte) (int, error)  { return c.conn.Read(p) }
+func (c plainConn) Write(p []byte) (int, error) { return c.conn.Write(p) }
+
 func targets(addrs []netip.Addr, port uint16) []netip.AddrPort {
 	var out []netip.AddrPort
 	for _, a := range addrs[:min(len(addrs), maxAddresses)] {
