@@ -35,7 +35,7 @@ func (o Login) user(given *setting) (name, source string, err error) {
 	case o.User != "" && given.typed:
 		name = string(o.User)
 	case o.User != "":
-		name, source = string(o.User), "--extra-opts"
+		name, source = string(o.User), given.place(last).section
 	case env != "":
 		name, source = env, "POP3X_USER"
 	default:
@@ -102,9 +102,9 @@ func (o Login) refusals(p probe.Plan, dir string) (*credential.Refusals, error) 
 }
 
 // secret returns where the password comes from. With --auth auto, a client
-// certificate may do without one.
-func (o Login) secret(user string, certificate bool, stdin *os.File) (*credential.Source, error) {
-	source, err := o.source(user, stdin)
+// certificate may do without one. given is what was given for the password.
+func (o Login) secret(user string, given *setting, certificate bool, stdin *os.File) (*credential.Source, error) {
+	source, err := o.source(user, given, stdin)
 	enough := certificate && o.Auth.lower() == probe.AuthAuto
 	way, _ := o.way()
 	switch {
@@ -122,7 +122,7 @@ func (o Login) secret(user string, certificate bool, stdin *os.File) (*credentia
 
 // source looks at options, of which one at most is left, then environment,
 // systemd credential and the person at the terminal. It is nil if there is none.
-func (o Login) source(user string, stdin *os.File) (*credential.Source, error) {
+func (o Login) source(user string, given *setting, stdin *os.File) (*credential.Source, error) {
 	terminal := credential.IsTerminal(stdin)
 	switch env := os.Getenv(credential.PasswordVariable); {
 	case o.PasswordFile == "-" && !terminal:
@@ -138,7 +138,7 @@ func (o Login) source(user string, stdin *os.File) (*credential.Source, error) {
 		}
 		return source, nil
 	case o.Password != "":
-		return credential.Text("--extra-opts", string(o.Password)), nil
+		return credential.Text(given.place(last).section, string(o.Password)), nil
 	case env != "":
 		return credential.Text(credential.PasswordVariable, env), nil
 	}

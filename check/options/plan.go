@@ -138,7 +138,7 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 	if p.NoCAPA = o.Server.NoCAPA; p.NoCAPA && o.Mailbox.has("retr") {
 		return p, about("the step retr needs CAPA, which tells whether the server deletes what was read: leave retr out of --steps, or --no-capa out", "no-capa", "steps")
 	}
-	if p, err = o.login(p, stdin); err != nil {
+	if p, err = c.settings.login(p, stdin); err != nil {
 		return p, err
 	}
 	if p.TLS, err = o.TLS.plan(p.Host, p.Binding); err != nil {
@@ -155,7 +155,8 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 }
 
 // login adds how to log in, and where the secret comes from.
-func (o *Options) login(p probe.Plan, stdin *os.File) (_ probe.Plan, err error) {
+func (a *settings) login(p probe.Plan, stdin *os.File) (_ probe.Plan, err error) {
+	o := a.options
 	if p.LoginPlan, err = o.Login.plan(p.Security, o.TLS.ClientCert != ""); err != nil {
 		return p, err
 	}
@@ -163,7 +164,7 @@ func (o *Options) login(p probe.Plan, stdin *os.File) (_ probe.Plan, err error) 
 		return p, err
 	}
 	if p.LogsIn() && p.Token == nil && p.Auth != probe.AuthExternal {
-		if p.Secret, err = o.Login.secret(p.User, o.TLS.ClientCert != "", stdin); err != nil {
+		if p.Secret, err = o.Login.secret(p.User, a.get("password"), o.TLS.ClientCert != "", stdin); err != nil {
 			return p, err
 		}
 	}

@@ -10,8 +10,9 @@ import (
 
 // A place is where a value was given. The one with the higher rank wins.
 type place struct {
-	rank int
-	text string // "FILE, line 3, section [NAME]"; "" for the command line
+	rank    int
+	text    string // "FILE, line 3, section [NAME]"; "" for the command line
+	section string // "FILE, section [NAME]"; likewise
 }
 
 // onLine is the command line, which wins over every file.
