@@ -164,6 +164,8 @@ const (
 	SyntaxRefused    Problem = "syntax refused"       // the command was not understood
 	MechanismRefused Problem = "mechanism refused"    // though it was offered
 	LongToken        Problem = "long token"           // longer than Exchange Online takes
+	NameRefused      Problem = "user name refused"    // before a password was asked for, or by words
+	OtherBinding     Problem = "other binding"        // of the channel: something on the way ends TLS
 	APOPRefused      Problem = "apop refused"         // though the greeting has a timestamp
 )
 

@@ -197,7 +197,7 @@ func readSection(file, section string, r io.Reader) (lines []line, err error) {
 		n++
 		words = strings.TrimSpace(words)
 		key, value, both := strings.Cut(words, "=")
-		at := place{text: fmt.Sprintf("%s, line %d, section [%s]", file, n, section), section: fmt.Sprintf("%s, section [%s]", file, section)}
+		at := place{text: fmt.Sprintf("%s, line %d, section [%s]", file, n, section), section: fmt.Sprintf("%s [%s]", file, section)}
 		switch {
 		case words == "" || words[0] == '#' || words[0] == ';':
 		case words[0] == '[':

@@ -12,7 +12,7 @@ import (
 type place struct {
 	rank    int
 	text    string // "FILE, line 3, section [NAME]"; "" for the command line
-	section string // "FILE, section [NAME]"; likewise
+	section string // "FILE [NAME]"; likewise
 }
 
 // onLine is the command line, which wins over every file.

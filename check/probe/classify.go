@@ -69,6 +69,12 @@ func (s *session) faultOf(phase string, err error) *fault.Error {
 func refused(phase string, refusal *pop3.Error, clear bool) *fault.Error {
 	f := &fault.Error{Kind: kindOf(phase, refusal, clear), Said: refusal.Text, Err: refusal}
 	f.Problem = wordingOf(refusal.Text).problemFor(f.Kind)
+	if reason, known := reasonOf(refusal.Reason); known && f.Kind == fault.Auth {
+		f.Kind, f.Problem = reason.kind, reason.problem
+	}
+	if f.Kind == fault.Auth && f.Problem == "" && refusal.Command == "USER" {
+		f.Problem = fault.NameRefused // there was no password yet
+	}
 	if kind, known := kindOfCode(refusal.Code); known && (kind == f.Kind || f.Kind == fault.TLSRequired) {
 		_, after, _ := strings.Cut(refusal.Text, "]")
 		f.Said = strings.TrimSpace(after)
@@ -77,18 +83,20 @@ func refused(phase string, refusal *pop3.Error, clear bool) *fault.Error {
 		f.Said = strings.TrimSpace(f.Said + " (" + refusal.Reason + ")")
 	}
 	if phase != "login" || refusal.Unsolicited {
-		f.Text = refusedText(phase, refusal)
+		f.Text = refusedText(phase, f.Kind, refusal)
 	}
 	return f
 }
 
 // refusedText says what was refused.
-func refusedText(phase string, refusal *pop3.Error) string {
+func refusedText(phase string, kind fault.Kind, refusal *pop3.Error) string {
 	switch {
 	case phase == "greeting":
 		return "the server refuses the session"
 	case refusal.Unsolicited:
 		return "the server ended the session"
+	case phase == "stat" && (kind == fault.Temporary || kind == fault.Permanent):
+		return "the server could not open the mailbox"
 	}
 	return "the server refused " + refusal.Command
 }

@@ -45,6 +45,9 @@ var wordings = []wording{
 	{"invalid credentials", fault.Auth, ""},
 	{"密码错误", fault.Auth, ""},
 
+	{"no such user", fault.Auth, fault.NameRefused},
+	{"unknown user", fault.Auth, fault.NameRefused},
+
 	// POP3 is not for this account
 	{"pop*disabled", fault.Permanent, fault.POP3Off},
 	{"pop*not enabled", fault.Permanent, fault.POP3Off},
@@ -169,6 +172,27 @@ var wordings = []wording{
 	{"too long", fault.Mechanism, fault.SyntaxRefused},
 	{"to long", fault.Mechanism, fault.SyntaxRefused},
 	{"initial response", fault.Mechanism, fault.SyntaxRefused},
+}
+
+// reasons are what SCRAM servers say inside AUTH that is not about the password
+// (RFC 5802, section 7).
+var reasons = []wording{
+	{"unknown-user", fault.Auth, fault.NameRefused},
+	{"invalid-username-encoding", fault.Auth, fault.NameRefused},
+	{"channel-bindings-dont-match", fault.Auth, fault.OtherBinding},
+	{"unsupported-channel-binding-type", fault.Mechanism, fault.NoBinding},
+	{"channel-binding-not-supported", fault.Mechanism, fault.NoBinding},
+	{"no-resources", fault.Temporary, fault.BackendDown},
+}
+
+// reasonOf finds what a server said inside AUTH. It reports false if it was
+// nothing, or is about the password.
+func reasonOf(said string) (wording, bool) {
+	at := slices.IndexFunc(reasons, func(row wording) bool { return row.words == said })
+	if at < 0 {
+		return wording{}, false
+	}
+	return reasons[at], true
 }
 
 // wordingOf returns the first row that fits what a server said; the zero row if

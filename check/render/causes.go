@@ -109,22 +109,33 @@ func offeredNames(r *report.Report) []string {
 	return names
 }
 
-// refusedLogin says what else than the password may be wrong, by the mechanism.
+// refusedLogin says what to look at first, by the mechanism.
 func refusedLogin(c cause) string {
 	l := c.report.Login
 	switch {
 	case l == nil:
 		return anyProvider
 	case strings.HasSuffix(l.Mechanism, "-PLUS"):
-		return "check the password; the server may want another --channel-binding, or a proxy ends TLS"
+		return "try it without -PLUS; if that works, try --channel-binding"
 	case l.Mechanism == "EXTERNAL":
-		return "have the server trust its issuer and find the user in it, or leave out -u"
+		return "have the server trust it and find the user in it"
 	case l.Token:
-		return "the token may have expired, be for another user or scope, or POP be switched off for the mailbox"
+		return "check its user, scope and age, and POP for the mailbox"
 	case l.Mechanism == "APOP":
-		return "some servers keep a secret of its own for APOP, --auth names another way"
+		return "check the password, or use another --auth than APOP"
 	}
 	return providerHint(c.report)
+}
+
+// serverFailed is for a server that refused for a reason of its own.
+func serverFailed(c cause) string {
+	switch c.phase {
+	case "login":
+		return "look at its log, and what is behind it: the password is not the reason"
+	case "greeting", "capa", "stls":
+		return "look at its log, and what is behind it"
+	}
+	return "look at the disk and permissions of the mail store, and the server's log"
 }
 
 // otherForm names another way to log in after one that the server did not

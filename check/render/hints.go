@@ -24,9 +24,8 @@ type problemRow struct {
 }
 
 const (
-	usualPorts     = "POP3 is usually on port 110, or on 995 with --tls" // ends a hint about a port on which another service answers
-	lessOften      = "check less often, or with an account of its own"
-	notThePassword = "the server or what is behind it is at fault, not the password: look at its log"
+	usualPorts = "POP3 is usually on port 110, or on 995 with --tls" // ends a hint about a port on which another service answers
+	lessOften  = "check less often, or with an account of its own"
 )
 
 // problemHints are the hints by what is behind a fault.
@@ -73,20 +72,22 @@ var problemHints = []problemRow{
 	{fault.ClosedAtOnce, say("look for a ban of this host, a connection limit, or a proxy whose backend is down")},
 	{fault.ClosedAtCAPA, say("try --no-capa: some servers do so at a command that they do not know")},
 	{fault.ClosedAtLogin, say("check again, then see its log: a restart, a crash, a ban, or too many logins (OVH: one a minute)")},
-	{fault.AppPassword, say("create an application password in the account's settings, or use an access token (--auth xoauth2)")},
-	{fault.WebLogin, say("log in there once with a web browser; if that does not help, use an application password or an access token")},
-	{fault.AccountClosed, say("have the account enabled or a new password set; more tries may lock it")},
-	{fault.POP3Off, say("have POP3 switched on for the account, the password was not the reason")},
-	{fault.TooManySessions, say("let other sessions end, or raise the server's limit (Dovecot: mail_max_userip_connections)")},
+	{fault.AppPassword, say("create one in the account's settings, or use an access token")},
+	{fault.WebLogin, say("do so once, or use an application password or an access token")},
+	{fault.AccountClosed, say("have it enabled or a new password set; more tries may lock it")},
+	{fault.POP3Off, say("have it switched on for the account; the password is not the reason")},
+	{fault.TooManySessions, say("let others end, or raise the server's limit (Dovecot: mail_max_userip_connections)")},
 	{fault.TooOften, say(lessOften)},
-	{fault.Banned, say("find what logs in from this host with an old password, then wait or have the ban lifted")},
-	{fault.NoRoom, say("make room on the disk or raise the quota, the password was not the reason")},
-	{fault.MailboxClosed, say("the password was not the reason: look at the permissions, disk and mounts of the mail store, and the server's log")},
-	{fault.BackendDown, say(notThePassword)},
+	{fault.Banned, say("find what logs in with an old password, then wait or have the ban lifted")},
+	{fault.NoRoom, say("make room or raise the quota; the password is not the reason")},
+	{fault.MailboxClosed, say("look at its permissions, disk and mount, and the server's log")},
+	{fault.BackendDown, by(serverFailed)},
 	{fault.SyntaxRefused, by(otherForm)},
 	{fault.MechanismRefused, by(otherForm)},
 	{fault.LongToken, say("Exchange Online takes up to 4096: remove groups and roles from the user or application")},
 	{fault.APOPRefused, by(apopRefused)},
+	{fault.NameRefused, say("check the name after -u: some servers want the whole address")},
+	{fault.OtherBinding, say("look for what ends TLS on the way, or name another --channel-binding")},
 	{fault.InvalidClient, say("check --oauth-client-id, and that its secret or key has not expired")},
 	{fault.UnauthorizedClient, say("allow it there, or get it a refresh token by --oauth-login")},
 	{fault.InvalidGrant, say("check the user, what the application may do, and this host's clock")},

@@ -131,14 +131,14 @@ func TestHints(t *testing.T) {
 		"no login offered":  {"login", fault.New(fault.Mechanism, "x"), offers("TOP"), "enable a way to log in on the server, such as PLAIN or USER"},
 
 		"a password":      {"login", refused, login("PLAIN", false), anyProvider},
-		"a token":         {"login", refused, login("XOAUTH2", true), "the token may have expired, be for another user or scope, or POP be switched off for the mailbox"},
-		"a certificate":   {"login", refused, login("EXTERNAL", false), "have the server trust its issuer and find the user in it, or leave out -u"},
-		"a digest":        {"login", refused, login("APOP", false), "some servers keep a secret of its own for APOP, --auth names another way"},
-		"a binding":       {"login", refused, login("SCRAM-SHA-256-PLUS", false), "check the password; the server may want another --channel-binding, or a proxy ends TLS"},
+		"a token":         {"login", refused, login("XOAUTH2", true), "check its user, scope and age, and POP for the mailbox"},
+		"a certificate":   {"login", refused, login("EXTERNAL", false), "have the server trust it and find the user in it"},
+		"a digest":        {"login", refused, login("APOP", false), "check the password, or use another --auth than APOP"},
+		"a binding":       {"login", refused, login("SCRAM-SHA-256-PLUS", false), "try it without -PLUS; if that works, try --channel-binding"},
 		"refused later":   {"stat", refused, login("APOP", false), "the login was accepted before: look at the server's log"},
 		"refused before":  {"login", refused, target(110, report.Clear), anyProvider},
 		"another kind":    {"login", fault.New(fault.InUse, "x"), login("APOP", false), "wait for the other session to end, or give the check a mailbox of its own"},
-		"a known problem": {"login", fault.New(fault.Auth, "x").Because(fault.AccountClosed), login("PLAIN", false), "have the account enabled or a new password set; more tries may lock it"},
+		"a known problem": {"login", fault.New(fault.Auth, "x").Because(fault.AccountClosed), login("PLAIN", false), "have it enabled or a new password set; more tries may lock it"},
 	} {
 		p := page{Verdict: verdict.Verdict{Report: s.report}}
 		if got := p.hint(verdict.Finding{Phase: s.phase, Fault: s.fault}); got != s.want {

@@ -19,37 +19,37 @@ type provider struct {
 // providers is the table of providers. The hints name what each asks its users to do for POP3.
 var providers = []provider{
 	{[]string{"gmail.com", "googlemail.com"}, []string{"Gpop ready"}, "",
-		"Gmail takes no account passwords: use an application password or a token (--auth xoauth2), and switch POP on in the settings"},
+		"use an application password, and switch POP on in its settings"},
 	{[]string{"office365.com", "outlook.com", "hotmail.com", "live.com"}, []string{"Microsoft Exchange"}, "XOAUTH2",
-		"Microsoft 365 has switched passwords off (basic authentication): use an access token (--auth xoauth2); POP may be off for the mailbox, too"},
+		"use an access token (--auth xoauth2): it takes no passwords"},
 	{nil, []string{"Microsoft Exchange"}, "",
-		"POP may be off for the mailbox (Set-CASMailbox -PopEnabled), or the name be wanted as DOMAIN\\user"},
+		"check the password and POP for the mailbox, or try DOMAIN\\user"},
 	{[]string{"gmx.net", "gmx.de", "gmx.com", "gmx.at", "gmx.ch", "web.de"}, []string{"POP server ready H mi"}, "",
-		"GMX and web.de switch POP3 off when it is not used: switch it on in the settings; with two factors they want an application password"},
-	{[]string{"yahoo.com", "yahoo.co.jp", "aol.com"}, nil, "",
-		"Yahoo takes no account passwords: create an application password in the account's security settings"},
+		"switch POP3 on in the settings, and check the password"},
+	{[]string{"yahoo.com", "yahoo.co.jp", "aol.com"}, nil, "", ownPassword},
 	{[]string{"yandex.ru", "yandex.com", "yandex.net"}, []string{"POP Ya!"}, "",
-		"Yandex has POP3 off by default: switch it on in the settings (email clients), and use an application password"},
-	{[]string{"mail.ru", "list.ru", "bk.ru", "inbox.ru"}, nil, "",
-		"mail.ru takes no account passwords: create an application password in the account's security settings"},
-	{[]string{"qq.com"}, []string{"QQMail POP3 Server"}, "",
-		"QQ has POP3 off by default, and takes an authorization code instead of the password: create one in the settings"},
-	{[]string{"163.com", "126.com", "yeah.net", "188.com"}, []string{"Pop3 Server (163com", "Pop3 Server (126com"}, "",
-		"163 has POP3 off by default, and takes an authorization code instead of the password: create one in the settings"},
+		"switch POP3 on in the settings, and use an application password"},
+	{[]string{"mail.ru", "list.ru", "bk.ru", "inbox.ru"}, nil, "", ownPassword},
+	{[]string{"qq.com"}, []string{"QQMail POP3 Server"}, "", authorizationCode},
+	{[]string{"163.com", "126.com", "yeah.net", "188.com"}, []string{"Pop3 Server (163com", "Pop3 Server (126com"}, "", authorizationCode},
 	{[]string{"icloud.com", "me.com", "mac.com"}, nil, "",
-		"iCloud takes application passwords only, and documents no POP3"},
+		"use an application password; iCloud documents no POP3"},
 	{[]string{"zoho.com", "zoho.eu", "zoho.in"}, nil, "",
-		"Zoho has POP off by default: switch it on in the settings of the mail account; with two factors it wants an application password"},
+		"switch POP on in the settings, and check the password"},
 	{[]string{"ovh.net", "ovh.com", "ovh.ca"}, nil, "",
-		"OVH wants the whole address as the name, and the mailbox's own password; POP3 may be off for the mailbox"},
+		"use the whole address and the mailbox's own password"},
 	{[]string{"t-online.de"}, nil, "",
-		"T-Online wants the password for e-mail programs, which is not that of the account"},
+		"use the password for e-mail programs, not the account's"},
 }
 
-// anyProvider is the hint if the provider is not known.
-const anyProvider = "if the password is right, POP3 may be switched off for the account, or it needs an application password or a token"
+// The hints that several providers have, and the one if the provider is not known.
+const (
+	ownPassword       = "create an application password in the account's settings"
+	authorizationCode = "switch POP3 on there, and use an authorization code as password"
+	anyProvider       = "check the password and that the account is not locked"
+)
 
-// providerHint says what else than a wrong password is behind a refused login.
+// providerHint says what to do about a refused password.
 func providerHint(r *report.Report) string {
 	for _, p := range providers {
 		if p.runs(r) {

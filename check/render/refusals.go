@@ -17,7 +17,7 @@ func (p page) heldBack(f verdict.Finding) string {
 	if r == nil || !r.Held || f.Phase != "login" || f.Fault.Kind != fault.Auth {
 		return ""
 	}
-	return ", " + refused(p.Report)
+	return "; " + refused(p.Report)
 }
 
 // refused says how often the server has refused the secret, and when the login

@@ -107,7 +107,7 @@ func TestSentences(t *testing.T) {
 		{broke("quit", &fault.Error{Kind: "made-up", Text: "x"}), `POP3 UNKNOWN - quit: x [made-up]`},
 		{login(broke("login", &fault.Error{Kind: fault.InUse, Said: "Can't get lock.  Mailbox in use"})),
 			`POP3 WARNING - login: the mailbox of al ice x is in use; wait for the other session to end, or give the check a mailbox of its own [in-use]; the server said "Can't get lock.  Mailbox in use"`},
-		{login(broke("stat", &fault.Error{Kind: fault.Temporary, Said: "Internal error"})), `POP3 CRITICAL - stat: the server refused STAT; ` + notThePassword + ` [temporary]; the server said "Internal error"`},
+		{login(broke("stat", &fault.Error{Kind: fault.Temporary, Said: "Internal error"})), `POP3 CRITICAL - stat: the server refused STAT; look at the disk and permissions of the mail store, and the server's log [temporary]; the server said "Internal error"`},
 		{login(broke("login", &fault.Error{Kind: fault.Protocol, Said: "x", Text: "the answer is neither +OK nor -ERR"})),
 			`POP3 CRITICAL - login: the answer is neither +OK nor -ERR; repair or update the server, or the proxy in front of it; -vvv shows the dialogue [protocol]; the server said "x"`},
 	} {
@@ -324,7 +324,7 @@ func TestFit(t *testing.T) {
 func TestLoginWithoutName(t *testing.T) {
 	r := broke("login", &fault.Error{Kind: fault.Auth, Said: "no"})
 	r.Login = &report.Login{Mechanism: "EXTERNAL"}
-	checkText(t, r, `POP3 CRITICAL - login: the client certificate was refused (EXTERNAL); have the server trust its issuer and find the user in it, or leave out -u [auth]; the server said "no"`)
+	checkText(t, r, `POP3 CRITICAL - login: the client certificate was refused (EXTERNAL); have the server trust it and find the user in it [auth]; the server said "no"`)
 	if lines := login(r); len(lines) != 1 || lines[0] != "with EXTERNAL" {
 		t.Errorf("%q", lines)
 	}

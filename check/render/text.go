@@ -110,14 +110,14 @@ func (p page) sentence(f verdict.Finding, hints bool, max int) string {
 	if f.Metric != nil {
 		return exceeded(f) + p.slowPhases(f) + "; " + f.Remedy()
 	}
-	s := p.what(f)
+	s := p.cause(f)
 	if f.Phase != "" {
 		s = f.Phase + ": " + s
 	}
 	if try := p.hint(f); try != "" && hints {
 		s += "; " + fault.Shorten(try, maxText)
 	}
-	s += " [" + string(f.Fault.Kind) + "]"
+	s += p.heldBack(f) + " [" + string(f.Fault.Kind) + "]"
 	if f.Fault.Said != "" {
 		s += "; " + p.said(f, max)
 	}
@@ -152,8 +152,11 @@ func (p page) cause(f verdict.Finding) string {
 		return late(f, p.Report.Phases)
 	case f.Fault.Within > 0:
 		text = late(f, p.Report.Phases) + ", " + text
-	case text == "" && f.Phase == "login":
-		text = loginRefused(f.Fault, p.Report.Login)
+	case f.Phase == "login" && text != "": // more exact than what its kind means
+	case p.refusal(f) != "":
+		text = p.refusal(f)
+	case f.Phase == "login":
+		text = p.loginRefused()
 	case text == "":
 		text = "the server refused " + strings.ToUpper(f.Phase)
 	}
