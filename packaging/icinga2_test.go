@@ -185,7 +185,7 @@ var icingaStates = []judged{
 	{"ok", `vars.pop3x_warning = "@1h:2h"; vars.pop3x_critical = "1h"`, 0, `^POP3 OK - 5 messages, 2560 octets in `},
 	{"warning", `vars.pop3x_messages_warning = [ "@1:9" ]`, 1, `^POP3 WARNING - 5 messages \(warning between 1 and 9\)`},
 	{"critical", `vars.pop3x_password = "wrong"`, 2, `^POP3 CRITICAL - login: probe was refused \(PLAIN.* \[auth\]; the server said "Authentication failed\.".*$`},
-	{"unknown", `vars.pop3x_tls = false; vars.remove("pop3x_sni"); vars.pop3x_state = [ "cleartext=u", "auth=ok" ]`, 3, `^POP3 UNKNOWN - login: the password would cross the network in clear \[cleartext\]; use `},
+	{"unknown", `vars.pop3x_tls = false; vars.remove("pop3x_sni"); vars.pop3x_state = [ "cleartext=u", "auth=ok" ]`, 3, `^POP3 UNKNOWN - login: the password would be sent unencrypted; use `},
 }
 
 // TestIcinga2States has a service in each state, and its performance data as Icinga 2 parses them.

@@ -17,7 +17,7 @@ func TestCleartextNotAllowed(t *testing.T) {
 		for _, auth := range readable(s) {
 			o := run(t, call{addr: heard.addr, args: []string{
 				"-u", alice.name, "--password-file", passwordFile(t, alice), "--auth", auth}})
-			o.want("UNKNOWN", `login: the password would cross the network in clear \[cleartext\]`)
+			o.want("UNKNOWN", `login: the password would be sent unencrypted; .* \[cleartext\]`)
 			o.wantHint("--tls", "--starttls", "--allow-cleartext-login")
 		}
 		if login := slices.IndexFunc(heard.lines(), isLogin); login >= 0 {
