@@ -139,11 +139,11 @@ func (p *program) run() (string, error) {
 	case err != nil:
 		return "", fault.Wrap(fault.Internal, err)
 	case p.stdout.truncated:
-		return "", fault.New(fault.Usage, "%s printed more than %d KiB", path, files.MaxSize>>10)
+		return "", fault.New(fault.Usage, "%s printed more than %d KiB", path, files.MaxSize>>10).Because(fault.HelperSilent)
 	case !state.Exited():
-		return "", fault.New(fault.Usage, "%s was ended by a %v", path, state)
+		return "", fault.New(fault.Usage, "%s was ended by a %v", path, state).Because(fault.HelperSilent)
 	case !state.Success():
-		return "", fault.New(fault.Usage, "%s ended with exit code %d", path, state.ExitCode())
+		return "", fault.New(fault.Usage, "%s ended with exit code %d", path, state.ExitCode()).Because(fault.HelperSilent)
 	}
 	line, err := files.ReadLine(p.words[0], strings.NewReader(p.stdout.text()))
 	return usable("the output of "+p.words[0], line, err)

@@ -166,7 +166,7 @@ func TestPrompt(t *testing.T) {
 	for typed, want := range map[string]string{
 		"hunter2\n":  `"hunter2" true true <nil>`,
 		"hunter 2\r": `"hunter 2" true true <nil>`,
-		"\n":         `"" true true the password in the terminal is empty [usage]`,
+		"\n":         `"" true true the password in the terminal is empty, see what provides it [usage]`,
 	} {
 		result, seen := playPrompt(t, typed)
 		if result != want || seen != "Password for alice: \r\n$" {

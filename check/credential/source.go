@@ -79,10 +79,10 @@ func usable(source, secret string, err error) (string, error) {
 // CR, LF or NUL. source names where it came from.
 func Usable(source, secret string) error {
 	if secret == "" {
-		return fault.New(fault.Usage, "the password in %s is empty", source)
+		return fault.New(fault.Usage, "the password in %s is empty, see what provides it", source)
 	}
 	if strings.ContainsAny(secret, "\r\n\x00") {
-		return fault.New(fault.Usage, "the password in %s contains CR, LF or NUL, which cannot be sent", source)
+		return fault.New(fault.Usage, "the password in %s contains CR, LF or NUL, which cannot be sent, choose another", source)
 	}
 	return nil
 }

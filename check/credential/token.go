@@ -40,7 +40,7 @@ func readEarly(source *Source) *Source {
 		Prepare: func(ctx context.Context) error {
 			text, err := source.Read(ctx)
 			if err == nil && !sasl.IsToken(text) {
-				err = fault.New(fault.Usage, "the first line of %s is not an access token (RFC 6750: letters, digits and -._~+/ only)", source.Name)
+				err = fault.New(fault.Usage, "the first line of %s is not an access token (RFC 6750: letters, digits and -._~+/ only), put one there", source.Name)
 			}
 			token = text
 			return err

@@ -132,6 +132,7 @@ const (
 	NotAllRead         Problem = "not all read"                // of the headers that may match
 	NoNewMail          Problem = "no new mail"                 // though it was asked for, in an empty mailbox
 	HelperFailed       Problem = "password program failed"     // and said why
+	HelperSilent       Problem = "password program silent"     // though it failed
 	DeletesWhatWasRead Problem = "deletes what was read"       // EXPIRE 0 (RFC 2449, section 6.7)
 	LongGreeting       Problem = "greeting of several lines"   // RFC 1939, section 4, has one
 	OddBlanks          Problem = "odd blanks"                  // several of them, or a tab, where RFC 1939 has one

@@ -140,7 +140,7 @@ func ReadUncheckedRoots(path string) ([]byte, error) {
 
 func checkRoots(file []byte) error {
 	good := false
-	unread := errors.New("no certificate in PEM format in it")
+	unread := errors.New("no certificate in PEM format in it, name another file")
 	var buffer []byte
 	for c, err := range Certificates(file) {
 		switch {

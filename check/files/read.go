@@ -36,7 +36,7 @@ func ReadAll(name string, r io.Reader) ([]byte, error) {
 	case err != nil:
 		return nil, Unreadable(name, err)
 	case len(data) > MaxSize:
-		return nil, fmt.Errorf("%s is larger than %d KiB", name, MaxSize>>10)
+		return nil, fmt.Errorf("%s is larger than %d KiB, name another file", name, MaxSize>>10)
 	}
 	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
 }
@@ -51,9 +51,9 @@ func Safe(path string, f *os.File) error {
 	mode := info.Mode()
 	switch {
 	case !mode.IsRegular() && mode&fs.ModeNamedPipe == 0:
-		return fmt.Errorf("%s is neither a file nor a FIFO", path)
+		return fmt.Errorf("%s is neither a file nor a FIFO, name another", path)
 	case mode.IsRegular() && info.Size() > MaxSize:
-		return fmt.Errorf("%s is larger than %d KiB", path, MaxSize>>10)
+		return fmt.Errorf("%s is larger than %d KiB, name another file", path, MaxSize>>10)
 	case runtime.GOOS == "windows":
 		return nil
 	case mode.Perm()&0o004 != 0:

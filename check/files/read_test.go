@@ -45,7 +45,7 @@ func TestRead(t *testing.T) {
 		"open":        {"KEY", 0o644, "FILE can be read by everyone, type: chmod o= FILE"},
 		"shared":      {"KEY", 0o660, "FILE can be written by group or others, type: chmod go-w FILE"},
 		"full":        {strings.Repeat("x", MaxSize), 0o644, ""},
-		"over":        {strings.Repeat("x", MaxSize+1), 0o644, "FILE is larger than 64 KiB"},
+		"over":        {strings.Repeat("x", MaxSize+1), 0o644, "FILE is larger than 64 KiB, name another file"},
 	} {
 		if strings.Contains(c.want, "chmod") && runtime.GOOS == "windows" {
 			continue
@@ -97,10 +97,10 @@ func TestFirstLine(t *testing.T) {
 	}
 	dir := t.TempDir()
 	_, err := FirstLine(dir)
-	checkError(t, err, dir+" is neither a file nor a FIFO")
+	checkError(t, err, dir+" is neither a file nor a FIFO, name another")
 	path := newFile(t, long+"x", 0o600)
 	_, err = FirstLine(path)
-	checkError(t, err, path+" is larger than 64 KiB")
+	checkError(t, err, path+" is larger than 64 KiB, name another file")
 	_, err = ReadLine("standard input", strings.NewReader(long+"x\n"))
 	checkError(t, err, "standard input has no line end in the first 64 KiB")
 }

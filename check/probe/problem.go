@@ -15,12 +15,14 @@ import (
 // learned before tells it, and not the fault alone. It returns "" if nothing does.
 func problemOf(phase string, f *fault.Error, r *report.Report) fault.Problem {
 	switch p := clientProblem(phase, f, r); {
-	case f.Problem != "" && f.Problem != fault.Reset:
+	case f.Problem != "" && f.Problem != fault.Reset && f.Problem != fault.HelperSilent:
 		return f.Problem
 	case p != "":
 		return p
 	case phase == "password" && len(r.Helper) > 0:
 		return fault.HelperFailed
+	case f.Problem == fault.HelperSilent:
+		return f.Problem
 	}
 	switch f.Kind {
 	case fault.Closed:

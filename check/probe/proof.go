@@ -84,10 +84,10 @@ func (p *proof) checkSendable() error {
 	for _, w := range p.plan.candidates() {
 		switch {
 		case w.Name == "USER" && !(isSendable("USER", p.plan.User) && isSendable("PASS", p.password)):
-			return fault.New(fault.Usage, "the user name or the password is longer than USER and PASS can carry (%d octets with the command), try --auth plain", pop3.MaxCommand)
+			return fault.New(fault.Usage, "the user name or the password is longer than USER and PASS can carry (%d octets with the command), use --auth plain", pop3.MaxCommand)
 		case p.plan.Auth == AuthAuto:
 		case w.Name == "APOP" && !isSendable("APOP", p.plan.User, hex.EncodeToString(pop3.Digest("", ""))):
-			return fault.New(fault.Usage, "the user name is longer than APOP can carry (%d octets with the command), try --auth plain", pop3.MaxCommand)
+			return fault.New(fault.Usage, "the user name is longer than APOP can carry (%d octets with the command), use --auth plain", pop3.MaxCommand)
 		case w.New != nil:
 			if _, err := w.New(p.credentials(w.Mechanism)); err != nil && fault.Of(err).Kind == fault.Usage {
 				return err

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"errors"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -72,9 +74,22 @@ func noSTLS(c cause) string {
 // say than its exit code.
 func helperFailed(c cause) string {
 	if c.verbose {
-		return ""
+		return "see what it said, below"
 	}
 	return "-v shows what it said"
+}
+
+// unusableFile is for a file that the system does not let us use.
+func unusableFile(c cause) string {
+	switch {
+	case errors.Is(c.fault, fs.ErrNotExist):
+		return "create it, or correct its name"
+	case errors.Is(c.fault, fs.ErrPermission):
+		return "let the user of this check have access"
+	case c.phase == "output":
+		return "name another file with --output, or make room for it"
+	}
+	return ""
 }
 
 // offeredInstead is for a way to log in that --auth names and the server does not
@@ -185,5 +200,5 @@ func slowLogin(c cause) string {
 	if try == "" {
 		return ""
 	}
-	return "servers answer up to 17 s late after wrong passwords or while the mailbox is in use, try" + try
+	return "try" + try + ": wrong passwords or locks delay logins"
 }

@@ -112,7 +112,7 @@ func TestHints(t *testing.T) {
 		"silence before TLS":           {"tls", silence, target(110, report.TLSFirst), load},
 		"silence later":                {"stat", silence, target(995, report.Clear), load},
 		"a large mailbox":              {"uidl", silence, target(110, report.Clear), "give a large mailbox more time (-t 30s), or look at the server's disk and load"},
-		"slow login":                   {"login", silence, target(110, report.Clear), "servers answer up to 17 s late after wrong passwords or while the mailbox is in use, try -t 30s"},
+		"slow login":                   {"login", silence, target(110, report.Clear), "try -t 30s: wrong passwords or locks delay logins"},
 
 		"POP3 in clear":        {"tls", fault.New(fault.TLS, "x").Because(fault.InClear), target(110, report.TLSFirst), "use --starttls, or turn TLS on for that port of the server"},
 		"in clear behind STLS": {"stls", fault.New(fault.TLS, "x").Because(fault.InClear), target(110, report.STLS), "look at the server's log and TLS settings: it said +OK to STLS"},
@@ -156,7 +156,7 @@ func TestHintIsLast(t *testing.T) {
 // What the password program said is shown by -v, which needs no hint then.
 func TestHelperHint(t *testing.T) {
 	r := broke("password", fault.New(fault.Usage, "x").Because(fault.HelperFailed))
-	for verbose, want := range map[int]string{0: "; -v shows what it said [usage]", 1: "[usage]"} {
+	for verbose, want := range map[int]string{0: "; -v shows what it said [usage]", 1: "; see what it said, below [usage]"} {
 		if got := text(r, verdict.Limits{}, Options{Verbose: verbose}); !strings.HasSuffix(got, want) {
 			t.Errorf("-v %d: %s", verbose, got)
 		}
@@ -178,7 +178,7 @@ func TestBudgetUsedByOthers(t *testing.T) {
 	for took, want := range map[time.Duration]string{
 		160 * time.Millisecond: "POP3 CRITICAL - login: no answer within the 160 ms that were left of 2 s; other phases took the time, -v shows which; look there, or raise -t [timeout]",
 		2 * time.Second: "POP3 CRITICAL - login: no answer within 2 s; " +
-			"servers answer up to 17 s late after wrong passwords or while the mailbox is in use, try -t 30s [timeout]",
+			"try -t 30s: wrong passwords or locks delay logins [timeout]",
 	} {
 		r := broke("login", &fault.Error{Kind: fault.Timeout, Within: 2 * time.Second})
 		r.Phases = []report.Phase{{Name: "login", Time: took, Failed: true}}

@@ -16,8 +16,9 @@ type kindRow struct {
 
 // kindHints are the hints to faults about which problemHints has nothing to say.
 // Of the rows of a kind that have the phase, or none, the first that has words
-// counts. Usage is not here: what to type is in its text.
+// counts. What to type after a mistake of the user is in the text, mostly.
 var kindHints = []kindRow{
+	{fault.Usage, "password token output", by(unusableFile)},
 	{fault.DNS, "", say("check the spelling of the name, or ask another DNS server (--resolver)")},
 	{fault.Refused, "", by(nothingListens)},
 	{fault.Unreachable, "", say("check the network and the routes of this host, and the address")},
@@ -26,14 +27,14 @@ var kindHints = []kindRow{
 	{fault.Timeout, "resolve tlsa", say("check this host's DNS servers, or ask another one (--resolver)")},
 	{fault.Timeout, "connect", say("a firewall drops the packets, the host is down, or this host is banned: try from another")},
 	{fault.Timeout, "greeting", by(silentGreeting)},
-	{fault.Timeout, "capa", say("try --no-capa: some servers do not answer a command that they do not know")},
+	{fault.Timeout, "capa", say("try --no-capa: some servers ignore commands that they do not know")},
 	{fault.Timeout, "login", by(slowLogin)},
 	{fault.Timeout, "list uidl top retr", say("give a large mailbox more time (-t 30s), or look at the server's disk and load")},
 	{fault.Timeout, "", say("look at the server's load and log: it hangs, or waits for something")},
-	{fault.Closed, "", say("check again, then look at the server's log: it may have crashed or been restarted")},
+	{fault.Closed, "", say("look at the server's log: it may have crashed or been restarted")},
 	{fault.TLS, "", say("look at the server's log, and at its TLS settings")},
 	{fault.TLSVersion, "", say("enable a newer version of TLS on the server")},
-	{fault.TLSLegacy, "", say("enable ECDHE with AES-GCM there, before clients fail")},
+	{fault.TLSLegacy, "", say("enable ECDHE with AES-GCM there")},
 	{fault.TLSPolicy, "", say("enable TLS 1.3 with X25519MLKEM768 and AES-GCM on the server")},
 	{fault.Certificate, "", say("have the certificate replaced; -v shows all of it")},
 	{fault.OCSP, "", say("have the server fetch a new OCSP answer, or turn stapling off: some clients refuse it")},
@@ -53,12 +54,12 @@ var kindHints = []kindRow{
 	{fault.Permanent, "", by(serverFailed)},
 	{fault.Command, "stat", say("look at the server's log, and at the mailbox")},
 	{fault.Command, "", say("look at the server's log, or leave this step out of --steps")},
-	{fault.Protocol, "", say("repair or update the server, or the proxy in front of it; -vvv shows the dialogue")},
+	{fault.Protocol, "", say("repair or update the server or proxy; -vvv shows the dialogue")},
 	{fault.CleartextOffered, "", say("disable logins without TLS on the server (Dovecot: auth_allow_cleartext = no)")},
 	{fault.Unjudged, "", by(drop)},
 	{fault.Empty, "", say("is the mail store mounted? if the mailbox may be empty, use --state empty=ok")},
 	{fault.Address, "", say("users who get that address wait or fail: repair it, or take it out of DNS")},
-	{fault.CredentialExpiry, "", say("renew it, and write its new date into the second line of its file")},
+	{fault.CredentialExpiry, "", say("renew it; a secret's date is in the second line of its file")},
 	{fault.Consistency, "", say("look at the mailbox on the server, and at the server's log")},
 	{fault.Interrupted, "", say("run it again; if a scheduler ended it, give it more time than -t")},
 	{fault.Internal, "", say("report it to the makers of check_pop3x, with this line and the version")},

@@ -69,7 +69,7 @@ func TestSeveralFindings(t *testing.T) {
 		{"a worse one", with(func(r *report.Report) {
 			r.Complete = false
 			r.Findings = append(r.Findings, report.Finding{Phase: "stat", Fault: &fault.Error{Kind: fault.Closed, Text: "the server hung up"}})
-		}), ranges("time_tls 1ms -"), `POP3 CRITICAL - stat: the server hung up; check again, then look at the server's log: it may have crashed or been restarted [closed], at 192.0.2.1:995`},
+		}), ranges("time_tls 1ms -"), `POP3 CRITICAL - stat: the server hung up; look at the server's log: it may have crashed or been restarted [closed], at 192.0.2.1:995`},
 		{"advice alone", with(func(r *report.Report) {
 			r.Findings[0].Fault = fault.New(fault.CleartextOffered, "the server offers USER before TLS")
 		}), ranges(), `POP3 OK - 5 messages, 18067 octets in 34 ms (connect 1 ms, tls 6 ms, greeting 2 ms, login 21 ms, stat 1 ms)`},
@@ -99,7 +99,7 @@ func TestSentences(t *testing.T) {
 		{broke("", fault.New(fault.Usage, "no host, type -H HOST")), `POP3 UNKNOWN - no host, type -H HOST [usage]`},
 		{broke("stat", &fault.Error{Kind: fault.Command, Said: "no"}), `POP3 CRITICAL - stat: the server refused STAT; look at the server's log, and at the mailbox [command]; the server said "no"`},
 		{broke("stat", &fault.Error{Kind: fault.Command}), `POP3 CRITICAL - stat: the server refused STAT; look at the server's log, and at the mailbox [command]`},
-		{broke("stat", &fault.Error{Kind: fault.Protocol, Said: "+OK 5", Text: "the answer is not two numbers"}), `POP3 CRITICAL - stat: the answer is not two numbers; repair or update the server, or the proxy in front of it; -vvv shows the dialogue [protocol]; the server said "+OK 5"`},
+		{broke("stat", &fault.Error{Kind: fault.Protocol, Said: "+OK 5", Text: "the answer is not two numbers"}), `POP3 CRITICAL - stat: the answer is not two numbers; repair or update the server or proxy; -vvv shows the dialogue [protocol]; the server said "+OK 5"`},
 		{broke("", &fault.Error{Kind: fault.Interrupted, Text: "terminated"}), `POP3 UNKNOWN - terminated; run it again; if a scheduler ended it, give it more time than -t [interrupted]`},
 		{broke("stat", &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second}), `POP3 CRITICAL - stat: no answer within 3 s; look at the server's load and log: it hangs, or waits for something [timeout]`},
 		{broke("password", &fault.Error{Kind: fault.Timeout, Within: 3 * time.Second, Who: "/usr/bin/pa ss"}), `POP3 CRITICAL - password: no answer within 3 s from /usr/bin/pa ss; run what provides the password by hand, and see why it is slow [timeout]`},
@@ -109,7 +109,7 @@ func TestSentences(t *testing.T) {
 			`POP3 WARNING - login: the mailbox of al ice x is in use; wait for the other session to end, or give the check a mailbox of its own [in-use]; the server said "Can't get lock.  Mailbox in use"`},
 		{login(broke("stat", &fault.Error{Kind: fault.Temporary, Said: "Internal error"})), `POP3 CRITICAL - stat: the server refused STAT; look at the disk and permissions of the mail store, and the server's log [temporary]; the server said "Internal error"`},
 		{login(broke("login", &fault.Error{Kind: fault.Protocol, Said: "x", Text: "the answer is neither +OK nor -ERR"})),
-			`POP3 CRITICAL - login: the answer is neither +OK nor -ERR; repair or update the server, or the proxy in front of it; -vvv shows the dialogue [protocol]; the server said "x"`},
+			`POP3 CRITICAL - login: the answer is neither +OK nor -ERR; repair or update the server or proxy; -vvv shows the dialogue [protocol]; the server said "x"`},
 	} {
 		checkText(t, s.r, s.want)
 	}

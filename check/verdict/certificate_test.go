@@ -124,7 +124,7 @@ func TestCredentials(t *testing.T) {
 	}
 	r := complete()
 	r.Credentials = []report.Credential{{Name: "it"}}
-	if got := toldUnjudged(Judge(r, Limits{Certificate: &CertificateLimit{}})); got != `: there is no date behind "# expires" in the second line, so when it ends is unknown (--certificate)` {
+	if got := toldUnjudged(Judge(r, Limits{Certificate: &CertificateLimit{}})); got != `: it has no date behind "# expires", so its end is unknown (--certificate)` {
 		t.Error(got)
 	}
 }

@@ -21,7 +21,7 @@ func (l Limits) judgeCredentials(r *report.Report) (all []Finding) {
 
 func (l Limits) judgeCredential(c report.Credential, r *report.Report) *fault.Error {
 	if c.To.IsZero() {
-		return fault.New(fault.Unjudged, "there is no date behind \"# expires\" in the second line, so when %s ends is unknown", c.Name).Because(fault.NoDate)
+		return fault.New(fault.Unjudged, "%s has no date behind \"# expires\", so its end is unknown", c.Name).Because(fault.NoDate)
 	}
 	left := c.To.Sub(r.Start)
 	limit, days := l.Certificate.Warning.limit(c.From, c.To), Real(inDays(left))
