@@ -63,6 +63,7 @@ var layers = map[string]layer{
 	"check/testkit/measured/plugin": {imports: []string{"check", "check/lean", "check/testkit/measured"}},
 
 	"check/lab/integration/engine": {imports: []string{"check/lab/integration/debian"}}, // for the tests of packaging, too
+	"check/lab/bench/startup":      {imports: []string{"check", "check/lean"}},
 	"check/lab/bench":              {imports: []string{"check/testkit/pop3test", "check/lab/integration/engine"}},
 }
 

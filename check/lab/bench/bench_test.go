@@ -22,8 +22,8 @@ func TestMedian(t *testing.T) {
 }
 
 func TestReadCost(t *testing.T) {
-	c, err := readCost(strings.NewReader("5000000 7000000 6291456\n"))
-	if want := (cost{5 * time.Millisecond, 7 * time.Millisecond, 6 << 20}); err != nil || c != want {
+	c, err := readCost(strings.NewReader("5000000 7000000 6291456 400 30\n"))
+	if want := (cost{5 * time.Millisecond, 7 * time.Millisecond, 6 << 20, 400, 30}); err != nil || c != want {
 		t.Errorf("%+v, %v, want %+v", c, err, want)
 	}
 	if _, err := readCost(strings.NewReader("")); err == nil {
@@ -58,7 +58,7 @@ func TestTable(t *testing.T) {
 	for _, want := range []string{
 		"first   5.00 ms  10.00 ms  a peer   0.50   0.50    met",
 		"second  2.00 ms            a guest                 skipped: not installed, in package guests",
-		"second  15.0 MiB           a guest  14.0 MiB  MISSED",
+		"second  15.0 MiB           a guest  8.0 MiB  MISSED",
 		"us    6      0.00 ms   6       met: TLS 1.3, greeting, CAPA, AUTH, STAT, QUIT",
 		"them                           skipped: not installed, in package theirs",
 	} {

@@ -45,8 +45,8 @@ func (l *lab) certificateRows() []row {
 	one := l.login(l.tls).with("--ca-file", l.file("ca.pem"))
 	one.name = "the same with one root"
 	return []row{
-		{chained, login, peer, 0.9},
-		{expiring, login.with("-D", "30,7"), peer, 0.9},
-		{crowded, l.login(l.tls).with("--ca-file", l.file("thousand.pem")), one, 2},
+		{chained, login, peer, 0.7},
+		{expiring, login.with("-D", "30,7"), peer, 0.7},
+		{crowded, l.login(l.tls).with("--ca-file", l.file("thousand.pem")), one, 1.4},
 	}
 }

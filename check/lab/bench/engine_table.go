@@ -14,7 +14,7 @@ import (
 const (
 	rateWanted    = 0.99
 	latencyWanted = 1.10
-	cpuWanted     = 1.00
+	cpuWanted     = 0.75
 )
 
 // engine prints the shifts of the plugin and of its peer, and how they compare.

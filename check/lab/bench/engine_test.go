@@ -36,10 +36,10 @@ func TestEngineTable(t *testing.T) {
 		{worked("us", 4*time.Millisecond, 0.1), worked("them", 8*time.Millisecond, 0.2), false, []string{
 			"1000 services every 10s for 1m0s in Icinga 2",
 			"us    100     10.0      2.00 ms / 102.00 ms  4.00 ms / 4.00 ms   4.00 ms      1.00 ms",
-			"checks/s     1.00   0.99    met", "latency p99  0.50   1.10    met", "CPU a check  0.50   1.00    met",
+			"checks/s     1.00   0.99    met", "latency p99  0.50   1.10    met", "CPU a check  0.50   0.75    met",
 		}},
 		{worked("us", 8*time.Millisecond, 0.2), worked("them", 4*time.Millisecond, 0.1), true, []string{
-			"latency p99  1.98   1.10    MISSED", "CPU a check  2.00   1.00    MISSED",
+			"latency p99  1.98   1.10    MISSED", "CPU a check  2.00   0.75    MISSED",
 		}},
 	} {
 		var out bytes.Buffer

@@ -77,6 +77,7 @@ func (l *lab) build(ctx context.Context) error {
 		"launch":     "check_pop3x/check/lab/bench/launch",
 		"pop3server": "check_pop3x/check/testkit/pop3test/cmd/pop3server",
 		"empty":      empty,
+		"startup":    "check_pop3x/check/lab/bench/startup",
 	}
 	if l.plugin == "" {
 		l.plugin = l.file("check_pop3x")

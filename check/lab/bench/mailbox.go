@@ -16,7 +16,7 @@ import (
 const (
 	largeMailbox = 1_000_000 // messages
 	largePairs   = 5         // the peer takes seconds
-	indexWanted  = 0.2       // of the peer's CPU, for STAT, LIST and UIDL
+	indexWanted  = 0.15      // of the peer's CPU, for STAT, LIST and UIDL
 
 	scanned    = 1000                  // headers
 	scanTrip   = 50 * time.Millisecond // of the delaying relay

@@ -4,6 +4,7 @@
 // curl and an empty program:
 //
 //	go run ./check/lab/bench [-n PAIRS] [-only REGEXP] [-plugin FILE] [-strict]
+//	go run ./check/lab/bench -faults [-n RUNS] [-plugin FILE]
 //	go run ./check/lab/bench -engine [-services N] [-every DURATION] [-for DURATION] [-plugin FILE] [-strict]
 //
 // CPU is user and system time of the whole process, as wait4 tells it. The two
@@ -58,6 +59,7 @@ type options struct {
 	only   *regexp.Regexp
 	plugin string
 	strict bool
+	faults bool
 	engine *schedule // nil without -engine
 }
 
@@ -68,6 +70,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	only := f.String("only", "", "only the rows whose name matches `REGEXP`")
 	plugin := f.String("plugin", "", "measure `FILE` instead of a build of this source")
 	strict := f.Bool("strict", false, "exit with 1 where a bound is missed")
+	faults := f.Bool("faults", false, "count page faults only, and exit with 1 where they have grown")
 	inEngine := f.Bool("engine", false, "have Icinga 2 run the programs; needs root, and check/lab/integration/install.sh")
 	var s schedule
 	f.IntVar(&s.services, "services", 1000, "with -engine, `N` services")
@@ -88,7 +91,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	if err != nil {
 		fmt.Fprintln(stderr, "bench:", err)
 	}
-	o := options{*pairs, names, *plugin, *strict, nil}
+	o := options{*pairs, names, *plugin, *strict || *faults, *faults, nil}
 	if *inEngine {
 		o.engine = &s
 	}
@@ -114,6 +117,10 @@ func bench(ctx context.Context, o options, out io.Writer) (met bool, err error) 
 		t.engine(*o.engine, shifts)
 		return !t.missed, t.err
 	}
+	if o.faults {
+		err := l.watch(ctx, t, o.pairs)
+		return !t.missed, err
+	}
 	measured, err := l.compareAll(ctx, o)
 	if err != nil {
 		return false, err
@@ -130,6 +137,7 @@ func bench(ctx context.Context, o options, out io.Writer) (met bool, err error) 
 		return false, errors.New("-only: no row has such a name")
 	}
 	t.processor(measured, o.pairs)
+	t.work(measured)
 	t.memory(measured)
 	t.roundTrips(trips)
 	t.mailbox(large)

@@ -16,7 +16,14 @@ type cost struct {
 	cpu  time.Duration // user and system
 	wall time.Duration
 	peak int64 // the largest resident set, in octets
+
+	faults   int64 // page faults
+	switches int64 // between threads and processes
 }
+
+func (c cost) processor() time.Duration { return c.cpu }
+func (c cost) pageFaults() int64        { return c.faults }
+func (c cost) contextSwitches() int64   { return c.switches }
 
 // measure runs a program once. A run that did not do its work is an error.
 func (l *lab) measure(ctx context.Context, p program) (cost, string, error) {
@@ -46,7 +53,7 @@ func (l *lab) measure(ctx context.Context, p program) (cost, string, error) {
 
 // readCost reads what launch tells.
 func readCost(r io.Reader) (c cost, err error) {
-	if _, err := fmt.Fscanf(r, "%d %d %d\n", &c.cpu, &c.wall, &c.peak); err != nil {
+	if _, err := fmt.Fscanf(r, "%d %d %d %d %d\n", &c.cpu, &c.wall, &c.peak, &c.faults, &c.switches); err != nil {
 		return c, fmt.Errorf("launch: %w", err)
 	}
 	return c, nil

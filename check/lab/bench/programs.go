@@ -32,6 +32,7 @@ const (
 	verified = "verified TLS, login, STAT"
 	greeting = "greeting in plain"
 	version  = "--version"
+	startUp  = "start-up alone, all packages initialized"
 )
 
 // A row compares the plugin with a peer.
@@ -44,10 +45,11 @@ type row struct {
 // rows are the comparisons by CPU and memory.
 func (l *lab) rows() []row {
 	return append([]row{
-		{verified, l.login(l.tls), l.checkPop("check_pop -S, greeting only, unverified", l.tls, "-S"), 0.9},
-		{verified, l.login(l.tls), l.curl(l.tls), 0.18},
-		{greeting, l.greeting(), l.checkPop("check_pop", l.plain), 1.3},
-		{version, l.version(), l.empty(), 2.3},
+		{verified, l.login(l.tls), l.checkPop("check_pop -S, greeting only, unverified", l.tls, "-S"), 0.7},
+		{verified, l.login(l.tls), l.curl(l.tls), 0.12},
+		{greeting, l.greeting(), l.checkPop("check_pop", l.plain), 1.15},
+		{version, l.version(), l.empty(), 1.6},
+		{startUp, l.startUp(), l.empty(), 1.6},
 	}, l.certificateRows()...)
 }
 
@@ -73,6 +75,11 @@ func (l *lab) greeting() program {
 
 func (l *lab) version() program {
 	return program{name: "check_pop3x", argv: []string{l.plugin, "--version"}, code: 3, says: regexp.MustCompile(`^check_pop3x \S+\n$`)}
+}
+
+// startUp is the part of a check before it begins.
+func (l *lab) startUp() program {
+	return program{name: "check_pop3x", argv: []string{l.file("startup")}, says: regexp.MustCompile(`^$`)}
 }
 
 // empty is the least that a Go program costs.

@@ -2,8 +2,9 @@
 
 // launch runs the program of its command line with its own standard streams,
 // tells on descriptor 3 what the run cost, and ends with the program's exit
-// code. The line is "CPU WALL PEAK": user and system time and the time on the
-// clock, in nanoseconds, and the largest resident set, in octets (getrusage(2)).
+// code. The line is "CPU WALL PEAK FAULTS SWITCHES": user and system time and the
+// time on the clock, in nanoseconds, the largest resident set, in octets, page
+// faults and context switches (getrusage(2)).
 //
 // It is a process of its own because Linux counts the memory of whoever starts
 // a program as the program's: behind a large parent a small peak cannot be seen.
@@ -57,12 +58,12 @@ func run(argv []string) (status syscall.WaitStatus, cost string, err error) {
 		}
 	}
 	wall := time.Since(begun)
-	return status, line(usage.Utime.Nano()+usage.Stime.Nano(), int64(wall), usage.Maxrss<<10), err
+	return status, line(usage.Utime.Nano()+usage.Stime.Nano(), int64(wall), usage.Maxrss<<10, usage.Minflt+usage.Majflt, usage.Nvcsw+usage.Nivcsw), err
 }
 
-func line(cpu, wall, peak int64) string {
+func line(numbers ...int64) string {
 	text := ""
-	for _, n := range []int64{cpu, wall, peak} {
+	for _, n := range numbers {
 		text += strconv.FormatInt(n, 10) + " "
 	}
 	return text[:len(text)-1] + "\n"
