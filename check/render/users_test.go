@@ -36,6 +36,10 @@ func TestInShort(t *testing.T) {
 	}{
 		{works(), "Users can log in and see their mail.", "– name  ✓ network  ✓ TLS  ✓ greeting  ✓ login  ✓ mailbox"},
 		{reached, "Users can reach the server; no login was tried.", "– name  ✓ network  ✓ TLS  ✓ greeting  – login  – mailbox"},
+		{ended("resolve", fault.New(fault.DNS, "no DNS server answers").Because(fault.NoResolver), "resolve"),
+			"This check could not find out whether users can fetch mail: no DNS server answers.", "✗ name  – network  – TLS  – greeting  – login  – mailbox"},
+		{ended("tls", fault.New(fault.Certificate, "the certificate is a portal's").Because(fault.OtherServer), "connect", "tls"),
+			"Seen from here, users reach another server, or do not trust it: the certificate is a portal's.", "– name  ✓ network  ✗ TLS  – greeting  – login  – mailbox"},
 		{ended("resolve", fault.New(fault.DNS, "the name does not exist"), "resolve"),
 			"Seen from here, users cannot reach the server: the name does not exist.", "✗ name  – network  – TLS  – greeting  – login  – mailbox"},
 		{ended("connect", fault.New(fault.Refused, "refused"), "resolve", "connect"),
