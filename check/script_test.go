@@ -357,7 +357,7 @@ func pin(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("PIN", found[1])
 }
 
-var tlsaText = regexp.MustCompile(`it would be (3 1 1 [0-9a-f]{64})[ ;]`)
+var tlsaText = regexp.MustCompile(`: (3 1 1 [0-9a-f]{64}) `)
 
 // tlsa sets $TLSA to the record that stdout recommends.
 func tlsa(ts *testscript.TestScript, neg bool, args []string) {

@@ -82,6 +82,7 @@ func TestHints(t *testing.T) {
 		load      = "look at the server's load and log: it hangs, or waits for something"
 		untrusted = "have the server trust its issuer, or use another one"
 	)
+	keyed := &report.Report{TLS: &report.TLS{Certificates: []report.Certificate{{Pin: "sha256//YWJjZA=="}}}}
 	silence := &fault.Error{Kind: fault.Timeout, Within: 10 * time.Second}
 	seen := func(p fault.Problem) *fault.Error {
 		return &fault.Error{Kind: fault.Timeout, Within: 10 * time.Second, Problem: p, Text: "but"}
@@ -120,6 +121,9 @@ func TestHints(t *testing.T) {
 		"expired client":   {"tls", fault.New(fault.TLS, "x").Because(fault.ClientRefused), shown(-3), "renew it: it expired 2026-11-18"},
 		"client refused":   {"tls", fault.New(fault.TLS, "x").Because(fault.ClientRefused), shown(3), untrusted},
 		"unknown client":   {"tls", fault.New(fault.TLS, "x").Because(fault.ClientRefused), target(995, report.TLSFirst), untrusted},
+		"no TLSA record":   {"tls", fault.New(fault.Certificate, "x").Because(fault.NoTLSA), keyed, "if the server's key is right, publish a record for it: 3 1 1 61626364"},
+		"another key":      {"tls", fault.New(fault.Certificate, "x").Because(fault.NoMatch), keyed, "if the server's key is right, add a record for it: 3 1 1 61626364"},
+		"no certificate":   {"tls", fault.New(fault.Certificate, "x").Because(fault.NoTLSA), offers(), "if the server's key is right, publish a record for it"},
 		"TLS before login": {"login", fault.New(fault.TLSRequired, "x"), offers("STLS"), "use --starttls, or --tls on port 995"},
 		"no STLS to log in by": {"login", fault.New(fault.TLSRequired, "x").Because(fault.NoSTLS), offers("TOP"),
 			"use --tls on port 995"},

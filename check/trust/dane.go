@@ -17,7 +17,7 @@ import (
 // the trusted roots. One that matches is enough (RFC 6698, section 2.1).
 func (p Policy) judgeByTLSA(f *Facts, now time.Time) {
 	certs := f.State.PeerCertificates
-	if f.Err = p.TLSA.missing(certs[0]); f.Err != nil {
+	if f.Err = p.TLSA.Err; f.Err != nil {
 		return
 	}
 	candidates := p.TLSA.candidates(certs)
@@ -30,7 +30,7 @@ func (p Policy) judgeByTLSA(f *Facts, now time.Time) {
 	case len(candidates) > 0:
 		f.ByTLSA, f.Chains, f.Err = p.verifyAnchored(certs, candidates, now)
 	default:
-		f.Err = noMatch(certs[0], "no TLSA record of "+p.TLSA.Name+" matches")
+		f.Err = refusal(fault.NoMatch, "no TLSA record of "+p.TLSA.Name+" matches", nil)
 	}
 	f.Matched = slices.DeleteFunc(slices.Clone(candidates), func(r TLSARecord) bool {
 		return !slices.ContainsFunc(certs, r.matches) && !r.isAnchorOf(f.Chains)
@@ -44,7 +44,7 @@ func (p Policy) verifyAnchored(certs []*x509.Certificate, records []TLSARecord, 
 	v.roots = anchors(records, certs)
 	chains, err := v.against(poolOf(slices.Concat(v.roots, keyAnchors(records, certs, now))))
 	if err != nil {
-		return nil, nil, p.TLSA.unanchored(certs[0], v.diagnose(err))
+		return nil, nil, p.TLSA.unanchored(v.diagnose(err))
 	}
 	by := slices.IndexFunc(records, func(r TLSARecord) bool { return r.isAnchorOf(chains) })
 	chains, err = p.accept(certs[0], chains)
@@ -58,35 +58,12 @@ func (r TLSARecord) isAnchorOf(chains [][]*x509.Certificate) bool {
 
 // unanchored is what is wrong with a chain. That its end is not trusted means
 // here that it is not the anchor.
-func (s *TLSASet) unanchored(leaf *x509.Certificate, err error) error {
+func (s *TLSASet) unanchored(err error) error {
 	switch fault.Of(err).Problem {
 	case fault.SelfSigned, fault.UnknownIssuer, fault.UnknownAuthority, fault.MissingIntermediate:
-		return noMatch(leaf, "the certificate is not issued by the anchor that the TLSA records of "+s.Name+" name")
+		return refusal(fault.NoMatch, "the certificate is not issued by the anchor that the TLSA records of "+s.Name+" name", nil)
 	}
 	return err
-}
-
-func noMatch(leaf *x509.Certificate, text string) error {
-	return refusal(fault.NoMatch, text+suggestion(leaf), nil)
-}
-
-// missing returns why there is no usable record, or nil; and which there should
-// be, if that is all that is wrong.
-func (s *TLSASet) missing(leaf *x509.Certificate) error {
-	if s.Err == nil {
-		return nil
-	}
-	f := *fault.Of(s.Err)
-	if f.Problem == fault.NoTLSA {
-		f.Text += suggestion(leaf)
-	}
-	return &f
-}
-
-// suggestion is the record to publish for a certificate, as the end of a
-// sentence.
-func suggestion(leaf *x509.Certificate) string {
-	return "; for the certificate that the server shows it would be " + TLSAOf(leaf).String()
 }
 
 // candidates are the records that match one of the certificates in its place, or

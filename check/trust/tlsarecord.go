@@ -49,13 +49,6 @@ func (r TLSARecord) Kind() string { return fmt.Sprintf("%d %d %d", r.Usage, r.Se
 // String is the record as a zone file has it.
 func (r TLSARecord) String() string { return r.Kind() + " " + hex.EncodeToString(r.Data) }
 
-// TLSAOf is the record to publish for a certificate: of its key, which can stay
-// the same when the certificate is renewed (RFC 7671, section 5.1).
-func TLSAOf(c *x509.Certificate) TLSARecord {
-	pin := PinOf(c)
-	return TLSARecord{daneEE, publicKey, sha2256, pin[:]}
-}
-
 // pkixUsages also need the public authorities, which are not used here (RFC 7672,
 // section 3.1.3).
 var pkixUsages = [...]string{"PKIX-TA", "PKIX-EE"}

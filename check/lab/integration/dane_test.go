@@ -152,7 +152,7 @@ func (l *daneLab) records(t *testing.T) {
 		{"t201", "", "2 0 1"}, {"t211", "", "2 1 1"}, {"t202", "", "2 0 2"}, {"t212", "", "2 1 2"}, {"t200", "", "2 0 0"}, {"t210", "", "2 1 0"},
 		{"between", "", "2 1 1"}, {"many", "", "3 0 0"}, // too much for UDP
 		{"alias", "", "3 1 1"}, {"elsewhere", "", "3 1 1"}, {"out", "", "3 1 1"},
-		{"other", `no TLSA record of _PORT\._tcp\.other\.signed\.example matches; for the certificate that the server shows it would be LEAF.* \[certificate\]`, ""},
+		{"other", `no TLSA record of _PORT\._tcp\.other\.signed\.example matches; if the server's key is right, add a record for it: LEAF.* \[certificate\]`, ""},
 		{"anchor", `no TLSA record of _PORT\._tcp\.anchor\.signed\.example matches; .* LEAF.* \[certificate\]`, ""},
 		{"agile", `no TLSA record of _PORT\._tcp\.agile\.signed\.example matches; .* LEAF.* \[certificate\]`, ""},
 		{"pkix", `of 2 TLSA records of _PORT\._tcp\.pkix\.signed\.example none can be used \(-v says why\); .* LEAF.* \[certificate\]`, ""},
