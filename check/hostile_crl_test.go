@@ -54,9 +54,17 @@ func TestSilentCRLs(t *testing.T) {
 	}
 }
 
-// askCRL checks a mail server whose certificate names a list that is served in one
-// way, and an intermediate whose list is good.
+// askCRL checks the server of listedServer.
 func askCRL(t *testing.T, how string, args ...string) outcome {
+	t.Helper()
+	_, typed := listedServer(t, how)
+	return run{args: append(typed, args...)}.play(t.TempDir())
+}
+
+// listedServer starts a mail server whose certificate names a list that is served
+// in one way, and an intermediate whose list is good. It returns the arguments to
+// check it.
+func listedServer(t *testing.T, how string) (*pop3test.CRLServer, []string) {
 	t.Helper()
 	crls, err := pop3test.StartCRLServer("127.0.0.1:0")
 	if err != nil {
@@ -71,10 +79,5 @@ func askCRL(t *testing.T, how string, args ...string) outcome {
 		t.Fatal(err)
 	}
 	player := serve(t, "tls\nS: +OK ready\nC?: CAPA\nS: -ERR\nC?: QUIT\nS: +OK\n", pop3test.Options{TLS: pop3test.ServerTLS(crls.Certificate)})
-	typed := []string{"-H", "127.0.0.1", "-p", strconv.Itoa(player.Port()), "--tls", "--ca-file", ca, "--crl", "--state-dir", filepath.Join(t.TempDir(), "state")}
-	o := run{args: append(typed, args...)}.play(t.TempDir())
-	if err := player.Finish(); err != nil {
-		t.Error(err)
-	}
-	return o
+	return crls, []string{"-H", "127.0.0.1", "-p", strconv.Itoa(player.Port()), "--tls", "--ca-file", ca, "--crl", "--state-dir", filepath.Join(t.TempDir(), "state")}
 }

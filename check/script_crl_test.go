@@ -1,6 +1,8 @@
 package check_test
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,12 +15,14 @@ import (
 type crlKey struct{}
 
 // crlserver starts a server with the lists leaf.crl and issuer.crl at $CRL. The
-// certificate of each pop3server that follows names them.
+// certificate of each pop3server that follows names them; $ISSUER_TLSA is the
+// record for its issuer.
 func crlserver(ts *testscript.TestScript, neg bool, args []string) {
 	s, err := pop3test.StartCRLServer("127.0.0.1:0")
 	ts.Check(err)
 	ts.Defer(s.Close)
 	ts.Setenv("CRL", strings.TrimPrefix(s.URL, "http://"))
+	ts.Setenv("ISSUER_TLSA", fmt.Sprintf("2 0 1 %x", sha256.Sum256(s.Certificate.Certificate[1])))
 	*ts.Value(crlKey{}).(**pop3test.CRLServer) = s
 }
 

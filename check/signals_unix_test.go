@@ -108,6 +108,21 @@ func TestSignalsInTLSA(t *testing.T) {
 	}
 }
 
+// The server of a CRL does not answer.
+func TestSignalsInCRL(t *testing.T) {
+	for _, signal := range stopSignals {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			checkSignal(t, "crl", func() (*process, outcome) {
+				crls, args := listedServer(t, "silence")
+				p := start(t, run{args: append(args, "-t", patience.String())})
+				p.await(crls.Silence())
+				return p, p.end(signal)
+			})
+		})
+	}
+}
+
 // A FIFO is read whose writer writes nothing.
 func TestSignalsInFIFO(t *testing.T) {
 	cases := map[string][]string{

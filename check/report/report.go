@@ -31,7 +31,7 @@ type Target struct {
 type Report struct {
 	Target   `json:"-"`
 	Start    time.Time      `json:"start"`    // when resolve began
-	Time     *time.Duration `json:"seconds"`  // from Start to the last byte needed before QUIT, without token
+	Time     *time.Duration `json:"seconds"`  // from Start to the last byte needed before QUIT, without token and crl
 	Complete bool           `json:"complete"` // the session reached its end, whatever was found on the way
 	Findings []Finding      `json:"-"`        // what went wrong, in the order in which it was met
 	Phases   []Phase        `json:"-"`        // those that ran, in wire order

@@ -237,3 +237,32 @@ func TestDialFault(t *testing.T) {
 		wantFault(t, dialFault(attempts), c.kind, c.text)
 	}
 }
+
+// What fails on the connection of DialNet is a fault, as on a Conn.
+func TestDialNet(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	conn, err := DialNet(bounded(t), []netip.Addr{loopback}, portOf(l))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	server, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if conn.RemoteAddr().String() != l.Addr().String() || conn.LocalAddr().String() != server.RemoteAddr().String() {
+		t.Error(conn.RemoteAddr(), conn.LocalAddr())
+	}
+	if _, err := conn.Write([]byte("GET")); err != nil {
+		t.Error(err)
+	}
+	server.(*net.TCPConn).SetLinger(0) // a reset
+	server.Close()
+	if _, err = conn.Read(make([]byte, 1)); fault.Of(err).Kind != fault.Closed {
+		t.Error(err)
+	}
+}

@@ -40,6 +40,8 @@ type CRLServer struct {
 
 	issuer *Authority // of Certificate
 	server *http.Server
+	silent chan struct{} // closed once a client waits in vain
+	once   sync.Once     // it is
 
 	mu    sync.Mutex
 	lists map[string]behaviour
@@ -58,7 +60,7 @@ func StartCRLServer(address string) (*CRLServer, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &CRLServer{URL: "http://" + l.Addr().String(), Root: NewAuthority("pop3test root"), lists: map[string]behaviour{}}
+	s := &CRLServer{URL: "http://" + l.Addr().String(), silent: make(chan struct{}), Root: NewAuthority("pop3test root"), lists: map[string]behaviour{}}
 	s.issuer = s.Root.Limited("pop3test intermediate", s.named("issuer"))
 	s.Certificate = s.issuer.Issue(Leaf{CommonName: "localhost", Names: Localhost, Change: s.named("leaf")})
 	s.server = &http.Server{Handler: http.HandlerFunc(s.serve), ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
@@ -72,6 +74,9 @@ func StartCRLServer(address string) (*CRLServer, error) {
 func (s *CRLServer) named(list string) func(*x509.Certificate) {
 	return func(c *x509.Certificate) { c.CRLDistributionPoints = []string{s.URL + "/" + list + ".crl"} }
 }
+
+// Silence is closed once a client waits for an answer that does not come.
+func (s *CRLServer) Silence() <-chan struct{} { return s.silent }
 
 // Close stops the server.
 func (s *CRLServer) Close() { s.server.Close() }
@@ -92,6 +97,9 @@ func (s *CRLServer) Serve(name, how string) error {
 		signer, cert = s.Root, s.issuer.cert
 	}
 	b := behaviour{answer: answers[how]}
+	if how == "silence" {
+		b.answer = s.beSilent
+	}
 	if b.answer == nil {
 		list, ok := listOf(signer, cert, how)
 		if !ok {
@@ -161,8 +169,7 @@ var answers = map[string]func(http.ResponseWriter, *http.Request){
 		w.Header().Set("X-Long", strings.Repeat("x", 1<<20))
 		w.WriteHeader(http.StatusOK)
 	},
-	"silence": func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
-	"loop":    func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) },
+	"loop": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) },
 	"to-https": func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "https://"+r.Host+"/", http.StatusFound)
 	},
@@ -183,12 +190,17 @@ var answers = map[string]func(http.ResponseWriter, *http.Request){
 
 // Behaviours lists what Serve knows.
 func Behaviours() []string {
-	all := []string{"good", "pem", "expired", "ending", "foreign", "html"}
+	all := []string{"good", "pem", "expired", "ending", "foreign", "html", "silence"}
 	for name := range answers {
 		all = append(all, name)
 	}
 	slices.Sort(all)
 	return all
+}
+
+func (s *CRLServer) beSilent(_ http.ResponseWriter, r *http.Request) {
+	s.once.Do(func() { close(s.silent) })
+	<-r.Context().Done()
 }
 
 func (s *CRLServer) serve(w http.ResponseWriter, r *http.Request) {
