@@ -74,13 +74,11 @@ func olderCases() []*tlsCase {
 	return []*tlsCase{
 		{name: "TLS 1.2 only", args: args("-v"), line: ready, also: "TLS 1.2, .*, verified for pop3.test", days: "60"},
 		{name: "RSA key exchange only", conf: "ssl_cipher_list = AES128-SHA", days: "60",
-			line: `WARNING - {phase}: the server agrees on nothing better than TLS_RSA_WITH_AES_128_CBC_SHA, which many clients do not offer any more` +
-				`; let the server offer ECDHE with AES-GCM, before clients cannot connect any more [tls-legacy]`},
+			line: `WARNING - {phase}: the server's best cipher suite is TLS_RSA_WITH_AES_128_CBC_SHA, which clients are giving up; enable ECDHE with AES-GCM there [tls-legacy]`},
 		{name: "TLS 1.2 is not enough", args: args("--tls-min=1.3"),
-			line: `CRITICAL - {phase}: the server hung up at the offer of TLS 1.3; some do so that have no such version or cipher suite (Dovecot), try a lower --tls-min; ` +
-				`others at their limit of connections, and proxies with nothing behind them [tls]`},
+			line: `CRITICAL - {phase}: the server closed the connection when TLS began; look at its connection limits, bans and backend; an old server may need a lower --tls-min [tls]`},
 		{name: "TLS 1.2 will not do for long", args: args("--tls-warn-below=1.3"), days: "60",
-			line: `WARNING - {phase}: the server speaks no more than TLS 1.2, TLS 1.3 is wished for [tls-version]`},
+			line: `WARNING - {phase}: the server speaks nothing newer than TLS 1.2, and TLS 1.3 is wanted; enable a newer version of TLS on the server [tls-version]`},
 		{name: "a client certificate is wanted", args: args("-v"), line: ready, also: "client certificate: asked for, none was given", days: "60", conf: "ssl_verify_client_cert = yes"},
 	}
 }

@@ -16,13 +16,11 @@ func stunnelCases(t *testing.T) []*tlsCase {
 	t.Helper()
 	const (
 		tls10, tls11, tls12 = "sslVersionMin = TLSv1\nsslVersionMax = TLSv1\nsecurityLevel = 0\n", "sslVersionMax = TLSv1.1\nsecurityLevel = 0\n", "sslVersionMax = TLSv1.2\n"
-		other               = `CRITICAL - {phase}: the server speaks other versions of TLS than the offered TLS 1.2, TLS 1.3 (alert protocol_version); if that has to do, try a lower --tls-min [tls]`
+		other               = `CRITICAL - {phase}: the server speaks only versions older than TLS 1.2 (alert protocol_version); upgrade the server, or allow an older version with --tls-min [tls]`
 		demand              = "requireCert = yes\nverifyChain = yes\nCAfile = authority.pem\n"
 	)
-	const rsa = `WARNING - {phase}: the server agrees on nothing better than TLS_RSA_WITH_AES_256_GCM_SHA384, which many clients do not offer any more; ` +
-		`let the server offer ECDHE with AES-GCM, before clients cannot connect any more [tls-legacy]`
-	const dhe = `CRITICAL - {phase}: the server has nothing in common with what is offered in TLS 1.2, TLS 1.3 with ECDHE or RSA key exchange ` +
-		`(alert handshake_failure); other clients may connect, if it has DHE or 3DES only, which this check does not have; let the server offer ECDHE with AES-GCM [tls]`
+	const rsa = `WARNING - {phase}: the server's best cipher suite is TLS_RSA_WITH_AES_256_GCM_SHA384, which clients are giving up; enable ECDHE with AES-GCM there [tls-legacy]`
+	const dhe = `CRITICAL - {phase}: the server and this check cannot agree on encryption (alert handshake_failure); enable ECDHE with AES-GCM there: DHE and 3DES are not enough [tls]`
 	known, unknown := clientFiles(t)
 	return []*tlsCase{
 		{name: "TLS 1.0", conf: tls10, line: other},
@@ -41,13 +39,13 @@ func stunnelCases(t *testing.T) []*tlsCase {
 		{name: "RSA key exchange only", conf: tls12 + "ciphers = AES256-GCM-SHA384\n", line: rsa, days: "60"},
 		{name: "DHE only", conf: tls12 + "ciphers = DHE-RSA-AES256-GCM-SHA384\n", line: dhe, differs: both("it has DHE")},
 		{name: "no client certificate", conf: demand, days: "60",
-			line: `CRITICAL - {after}: the server wants a client certificate (alert certificate_required); try --client-cert FILE [tls]`},
+			line: `CRITICAL - {after}: the server wants a client certificate (alert certificate_required); give it one with --client-cert FILE [tls]`},
 		{name: "no client certificate, TLS 1.2", conf: demand + tls12, days: "60",
-			line: `CRITICAL - {phase}: the server wants a client certificate (alert handshake_failure); try --client-cert FILE [tls]`},
+			line: `CRITICAL - {phase}: the server wants a client certificate (alert handshake_failure); give it one with --client-cert FILE [tls]`},
 		{name: "an unknown client certificate", conf: demand, args: args("--client-cert=" + unknown), days: "60",
-			line: `CRITICAL - {after}: the server refuses the client certificate of "alice" (alert unknown_ca) [tls]`},
+			line: `CRITICAL - {after}: the server refuses the client certificate of "alice" (alert unknown_ca); have the server trust its issuer, or use another one [tls]`},
 		{name: "an unknown client certificate, TLS 1.2", conf: demand + tls12, args: args("--client-cert=" + unknown), days: "60",
-			line: `CRITICAL - {phase}: the server refuses the client certificate of "alice" (alert unknown_ca) [tls]`},
+			line: `CRITICAL - {phase}: the server refuses the client certificate of "alice" (alert unknown_ca); have the server trust its issuer, or use another one [tls]`},
 		{name: "a client certificate", conf: demand, args: args("--client-cert=" + known), line: ready, days: "60"},
 		{name: "a client certificate, TLS 1.2", conf: demand + tls12, args: args("--client-cert=" + known), line: ready, days: "60"},
 	}
