@@ -98,6 +98,7 @@ func (p page) subject() string {
 const (
 	maxUser  = 40
 	maxPlace = 22 // of a secret; its end tells more than its beginning
+	minPlace = 5
 )
 
 // user is who was to be logged in; a certificate may be all that says it.
@@ -116,7 +117,7 @@ func end(text string, max int) string {
 		return text
 	}
 	rest := string([]rune(text)[more+1:])
-	if at := strings.IndexAny(rest, "/ "); at >= 0 && at < len(rest)/2 {
+	if at := strings.IndexAny(rest, "/ "); at >= 0 && at < len(rest)-minPlace {
 		rest = strings.TrimPrefix(rest[at:], " ")
 	}
 	return "…" + rest

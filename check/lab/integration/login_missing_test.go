@@ -27,7 +27,7 @@ func TestNotOffered(t *testing.T) {
 				by = byToken
 			}
 			o := run(t, call{addr: s.port(withTLS), how: withTLS, user: alice, by: by, args: []string{"--auth", c.auth, "-vvv"}})
-			o.want("CRITICAL", `login: `+strings.ToUpper(c.auth)+` is not offered.* \[mechanism\]`)
+			o.want("CRITICAL", `login: the server does not offer `+strings.ToUpper(c.auth)+`.* \[mechanism\]`)
 			o.wantHint("PLAIN")
 			if slices.ContainsFunc(o.lines, func(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "C: AUTH") }) {
 				t.Errorf("a login was tried:\n%s", strings.Join(o.lines, "\n"))
