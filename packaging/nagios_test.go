@@ -94,7 +94,7 @@ func TestNagiosExamples(t *testing.T) {
 // nagiosStates are services with their command and arguments.
 var nagiosStates = []judged{
 	{"ok", `check_pop3x_login!mail.example.org!probe!/etc/nagios4/pop3x.password!-w @1h:2h`, 0, `^POP3 OK - 5 messages, 2560 octets in `},
-	{"warning", `check_pop3x_login!mail.example.org!probe!/etc/nagios4/pop3x.password!--messages-warning @1:9`, 1, `^POP3 WARNING - 5 messages \(warning between 1 and 9\); is what fetches`},
+	{"warning", `check_pop3x_login!mail.example.org!probe!/etc/nagios4/pop3x.password!--messages-warning @1:9`, 1, `^POP3 WARNING - 5 messages \(warning between 1 and 9\): is what fetches`},
 	{"critical", `check_pop3x_login!mail.example.org!probe!/etc/nagios4/wrong.password`, 2, `^POP3 CRITICAL - login: probe was refused \(PLAIN.* \[auth\]: the server said "Authentication failed\."`},
 	{"unknown", `check_pop3x!-u probe --password-file /etc/nagios4/pop3x.password`, 3, `^POP3 UNKNOWN - login: the password would be sent unencrypted: use `},
 }
