@@ -105,7 +105,7 @@ var (
 
 const (
 	ends     = `^POP3 CRITICAL - greeting: the server closed the connection.* \[closed\]`
-	greeted  = `^POP3 CRITICAL - capa: the server closed the connection before CAPA was sent; .* \[closed\]`
+	greeted  = `^POP3 CRITICAL - capa: the server closed the connection (before CAPA was sent|without an answer to CAPA); .* \[closed\]`
 	rules    = `^POP3 CRITICAL - greeting: the server breaks the rules of TLS`
 	tooLong  = `^POP3 CRITICAL - tls: the TLS handshake failed: handshake message of length \d+ bytes exceeds maximum of 262144 bytes.* \[tls\]`
 	renewed  = `^POP3 CRITICAL - greeting: the server wants to renegotiate TLS, which is refused \(no_renegotiation\).* \[tls\]`

@@ -100,10 +100,7 @@ func dialOutcome(err error) outcome {
 	if e, ok := errors.AsType[*explained](err); ok {
 		return e.outcome
 	}
-	if o, known := outcomeOf(err); known {
-		if o.kind == fault.Closed { // a refusal is no end of a connection
-			return outcome{o.kind, fault.ClosedAtOnce, "%s accepted the connection and reset it at once"}
-		}
+	if o, known := knownOutcome(err); known {
 		return o
 	}
 	text := "cannot connect to %s"
@@ -111,6 +108,16 @@ func dialOutcome(err error) outcome {
 		text += " (" + strings.ReplaceAll(cause.Error(), "%", "%%") + ")"
 	}
 	return outcome{fault.Unreachable, "", text}
+}
+
+// knownOutcome is outcomeOf for a dial. A reset of what is not connected yet is a
+// refusal, so any other comes after the connection was accepted.
+func knownOutcome(err error) (o outcome, known bool) {
+	o, known = outcomeOf(err)
+	if o.kind == fault.Closed {
+		return outcome{o.kind, fault.ClosedAtOnce, "%s accepted the connection and reset it at once"}, true
+	}
+	return o, known
 }
 
 // dialFault is the error of a Dial whose attempts all failed.

@@ -73,11 +73,11 @@ func (s silence) reason() (fault.Problem, string) {
 	case t.Unacked > 0 && s.icmp != 0:
 		return rejection(s.icmp)
 	case lost && t.Sacked > 0:
-		return fault.PacketLost, "as a packet to the server is lost each time, and a later one is not"
+		return fault.PacketLost, "as a packet to the server is always lost, a later one is not"
 	case lost:
 		return fault.NotAcknowledged, "and the host does not acknowledge what was sent"
 	case t.Rcv_ooopack > 0 && s.held > 0:
-		return fault.PacketLost, "as a packet from the server never arrives, and a later one does"
+		return fault.PacketLost, "as a packet from the server never arrives, a later one does"
 	case t.Data_segs_in > 0 && t.Last_data_recv < min(t.Last_data_sent/2, lately):
 		return fault.StillSending, "though part of it came in the last second"
 	case t.Data_segs_out > 0 && t.Unacked == 0 && t.Last_data_sent <= t.Last_data_recv:
@@ -92,7 +92,7 @@ func rejection(icmp syscall.Errno) (fault.Problem, string) {
 	case syscall.ECONNREFUSED, syscall.EACCES:
 		return fault.Rejected, "and a firewall rejects what is sent (ICMP)"
 	case syscall.EHOSTUNREACH, syscall.ENETUNREACH:
-		return fault.UnreachableThere, "and a router or a firewall says that the host is unreachable (ICMP)"
+		return fault.UnreachableThere, "and ICMP says that the host is unreachable"
 	}
 	return fault.NotAcknowledged, "and what is sent does not get there (ICMP: " + icmp.Error() + ")"
 }

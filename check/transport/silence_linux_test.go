@@ -19,8 +19,8 @@ func TestSilence(t *testing.T) {
 	const (
 		deaf   = "and the host does not acknowledge what was sent"
 		hears  = "though the host acknowledges what was sent"
-		fromUs = "as a packet to the server is lost each time, and a later one is not"
-		toUs   = "as a packet from the server never arrives, and a later one does"
+		fromUs = "as a packet to the server is always lost, a later one is not"
+		toUs   = "as a packet from the server never arrives, a later one does"
 		drips  = "though part of it came in the last second"
 	)
 	for name, c := range map[string]struct {
@@ -40,7 +40,7 @@ func TestSilence(t *testing.T) {
 		"an answer a moment ago":    {silence{tcp: unix.TCPInfo{Data_segs_out: 1, Data_segs_in: 9, Last_data_sent: 300, Last_data_recv: 200}}, "", ""},
 		"rejected by ICMP":          {silence{tcp: unix.TCPInfo{Data_segs_out: 1, Unacked: 1}, icmp: syscall.ECONNREFUSED}, fault.Rejected, "and a firewall rejects what is sent (ICMP)"},
 		"forbidden by ICMPv6":       {silence{tcp: unix.TCPInfo{Data_segs_out: 1, Unacked: 1}, icmp: syscall.EACCES}, fault.Rejected, "and a firewall rejects what is sent (ICMP)"},
-		"unreachable by ICMP":       {silence{tcp: unix.TCPInfo{Data_segs_out: 1, Unacked: 1}, icmp: syscall.EHOSTUNREACH}, fault.UnreachableThere, "and a router or a firewall says that the host is unreachable (ICMP)"},
+		"unreachable by ICMP":       {silence{tcp: unix.TCPInfo{Data_segs_out: 1, Unacked: 1}, icmp: syscall.EHOSTUNREACH}, fault.UnreachableThere, "and ICMP says that the host is unreachable"},
 		"something else by ICMP":    {silence{tcp: unix.TCPInfo{Data_segs_out: 1, Unacked: 1}, icmp: syscall.EPROTO}, fault.NotAcknowledged, "and what is sent does not get there (ICMP: protocol error)"},
 		"ICMP's word was overtaken": {silence{tcp: unix.TCPInfo{Data_segs_out: 1}, icmp: syscall.EHOSTUNREACH}, "", hears},
 	} {

@@ -65,7 +65,7 @@ func (w *witness) testify(to netip.Addr, err error) error {
 		return nil
 	}
 	tcp, unknown := unix.GetsockoptTCPInfo(w.fd, unix.IPPROTO_TCP, unix.TCP_INFO)
-	o, known := outcomeOf(err)
+	o, known := knownOutcome(err)
 	said, found := readICMP(w.fd)
 	switch {
 	case found:

@@ -16,8 +16,8 @@ var demands = map[string]struct {
 		withTLS:  `greeting: .* \[greeting\]; the server said "No required SSL certificate"`,
 	}},
 	"courier": {startDemandingCourier, map[way]string{
-		withSTLS: `stls: the server hung up.* \[closed\]`,
-		withTLS:  `greeting: the server hung up.* \[closed\]`,
+		withSTLS: `stls: (the server closed the connection|the connection was reset) .* \[closed\]`,
+		withTLS:  `greeting: (the server closed the connection|the connection was reset) before the greeting; .* \[closed\]`,
 	}},
 }
 
