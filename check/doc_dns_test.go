@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"check_pop3x/check/testkit/dnstest"
 )
@@ -50,6 +51,30 @@ func TestBadNames(t *testing.T) {
 				t.Errorf("dns.md does not have\n%s", row)
 			}
 		})
+	}
+}
+
+// tableRow matches the line in a table up to its kind: what reaches a phone.
+var tableRow = regexp.MustCompile("(?m)^\\|.*`(POP3 .*) \\[(?:certificate|dns|timeout)\\]` \\|$")
+
+// What to do about a name or a certificate is within the first 160 characters of
+// the line, also with a host name of 25.
+func TestRemediesFitAPhone(t *testing.T) {
+	usual := strings.NewReplacer(testHost, strings.Repeat("m", 25), "127.0.0.1:53", "192.0.2.53")
+	for _, name := range []string{"dns.md", "tls.md"} {
+		page, err := os.ReadFile("../packaging/doc/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := tableRow.FindAllStringSubmatch(string(page), -1)
+		if len(rows) < len(badNames) {
+			t.Errorf("%s has only %d rows", name, len(rows))
+		}
+		for _, row := range rows {
+			if line := usual.Replace(row[1]); utf8.RuneCountInString(line) > 160 {
+				t.Errorf("%s: %d characters: %s", name, utf8.RuneCountInString(line), line)
+			}
+		}
 	}
 }
 

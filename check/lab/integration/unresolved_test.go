@@ -85,7 +85,7 @@ func TestUnresolved(t *testing.T) {
 		"that, and more time": {conf: server + "options timeout:1 attempts:1\n", host: "a.dead.example",
 			want: `DNS server 127\.0\.53\.1 answers about other names, but not about a\.dead\.example; ` + domain + ` \[dns\]`},
 		"its signatures are bad": {conf: server, host: "a.forged.example",
-			want: `the DNSSEC of a\.forged\.example is broken.*, ` + says + `; have the zone signed again or its DS fixed \[dns\]`},
+			want: `the DNSSEC of a\.forged\.example is broken.*, ` + says + `; sign the zone again, or fix its DS \[dns\]`},
 		"REFUSED": {conf: server, host: "a.refused.example",
 			want: `DNS server 127\.0\.53\.1 says REFUSED for a\.refused\.example; have it answer this host, or try another \(--resolver\) \[dns\]`},
 		"a short name": {conf: server, host: "mial",
