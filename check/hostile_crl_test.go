@@ -17,8 +17,8 @@ var crlAttacks = map[string]string{
 	"drip":    `no answer within (4[0-9]0|500) ms; `,
 	"huge":    `it is larger than 16 MiB; `,
 	"endless": `it is larger than 16 MiB; |no answer within (4[0-9]0|500) ms; `,
-	"header":  `the server gives no answer that can be read; `,
-	"loop":    `it was redirected more than 3 times; `,
+	"header":  `the server.s answer is unreadable; `,
+	"loop":    `it is redirected more than 3 times; `,
 }
 
 func TestHostileCRLs(t *testing.T) {

@@ -73,7 +73,7 @@ func (e *entry) failed(t target, f *fault.Error, now time.Time) *entry {
 
 // repeated is the failure of an earlier run.
 func (e *entry) repeated(now time.Time) error {
-	text := fmt.Sprintf("%s (remembered from %.0f s ago)", e.Text, now.Sub(time.Unix(e.Tried, 0)).Seconds())
+	text := fmt.Sprintf("%s (%.0f s ago)", e.Text, now.Sub(time.Unix(e.Tried, 0)).Seconds())
 	return fault.New(fault.CRL, "%s", text).Because(e.Problem)
 }
 

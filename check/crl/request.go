@@ -64,9 +64,11 @@ func (s *Source) client() *http.Client {
 		CheckRedirect: func(to *http.Request, before []*http.Request) error {
 			switch {
 			case len(before) > maxRedirects:
-				return &redirectError{"it was redirected more than " + fault.Count(maxRedirects, "time")}
-			case to.URL.Scheme != "http" || to.URL.User != nil:
-				return &redirectError{"it was redirected to " + to.URL.Scheme + "://" + to.URL.Host + ", and only plain HTTP is followed"}
+				return &redirectError{"it is redirected more than " + fault.Count(maxRedirects, "time")}
+			case to.URL.Scheme != "http":
+				return &redirectError{"it is redirected to " + strings.ToUpper(to.URL.Scheme)}
+			case to.URL.User != nil:
+				return &redirectError{"it is redirected to a login"}
 			}
 			return nil
 		},
@@ -126,7 +128,7 @@ func unfetched(t target, p fault.Problem, reason string) error {
 // unreached is that of a server that gave no answer. What net/http says is not for
 // people: what has no type is recognized, and never shown.
 func unreached(t target, err error) error {
-	reason := "the server gives no answer that can be read"
+	reason := "the server's answer is unreadable"
 	redirected, isRedirected := errors.AsType[*redirectError](err)
 	f, isFault := errors.AsType[*fault.Error](err)
 	switch text := err.Error(); {

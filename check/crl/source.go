@@ -194,7 +194,7 @@ func unkept(err error) error {
 	if err == nil {
 		return nil
 	}
-	return (&fault.Error{Kind: fault.CRL, Text: "CRLs cannot be kept for the next run: " + err.Error(), Err: err}).Because(fault.CRLUnkept)
+	return (&fault.Error{Kind: fault.CRL, Text: "CRLs cannot be kept: " + err.Error(), Err: err}).Because(fault.CRLUnkept)
 }
 
 // read returns the entry of a list. If there is none, it is empty.

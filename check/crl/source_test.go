@@ -161,7 +161,7 @@ func TestFailuresAreKept(t *testing.T) {
 	s.serve(t, "missing")
 	s.wants(t, "HTTP status 404", "leaf.crl 404")
 	s.serve(t, "good")
-	if a := s.wants(t, "HTTP status 404 Not Found (remembered from "); fault.Of(a.Err).Problem != fault.CRLGone {
+	if a := s.wants(t, "HTTP status 404 Not Found ("); fault.Of(a.Err).Problem != fault.CRLGone {
 		t.Error(a.Err)
 	}
 	s.change(t, later)

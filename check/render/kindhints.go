@@ -38,7 +38,7 @@ var kindHints = []kindRow{
 	{fault.TLSPolicy, "", say("enable TLS 1.3 with X25519MLKEM768 and AES-GCM on the server")},
 	{fault.Certificate, "", say("have the certificate replaced; -v shows all of it")},
 	{fault.OCSP, "", say("have the server fetch a new OCSP answer, or turn stapling off: some clients refuse it")},
-	{fault.CRL, "", say("let this host reach the authority's CRL on port 80, or leave out --crl")},
+	{fault.CRL, "", say("open port 80 to the authority's CRL, or drop --crl")},
 	{fault.Greeting, "", say("look at the server's log, and at its limits of connections")},
 	{fault.Mismatch, "", say("check that this is the right server, or correct --expect")},
 	{fault.STLS, "", say("try --tls on port 995, or look at the server's TLS settings and log")},

@@ -48,15 +48,15 @@ func ReadCRL(data []byte, issuer *x509.Certificate) (*CRL, error) {
 	head.RawTBSRevocationList = signed
 	switch {
 	case !bytes.Equal(head.RawIssuer, issuer.RawSubject):
-		return nil, errors.New("it is the list of " + quotedName(head.Issuer) + ", not of " + Subject(issuer))
+		return nil, errors.New("it is the list of another issuer")
 	case !hasUsableKey(issuer), head.CheckSignatureFrom(issuer) != nil:
-		return nil, errors.New("it is not signed with a key of " + Subject(issuer) + " that may sign lists")
+		return nil, errors.New("it is not signed by its issuer")
 	}
 	l.ThisUpdate, l.NextUpdate = head.ThisUpdate, head.NextUpdate
 	return l, l.readExtensions(head)
 }
 
-var errNoCRL = errors.New("it is no list of revoked certificates")
+var errNoCRL = errors.New("it is not a CRL")
 
 // split sets the entries aside and returns the list without them, for crypto/x509
 // to parse, and what the issuer signed. A list of version 1, which has no
@@ -132,13 +132,13 @@ func (l *CRL) readExtensions(head *x509.RevocationList) error {
 	for _, e := range head.Extensions {
 		switch {
 		case e.Id.Equal(deltaExtension):
-			return errors.New("it is a delta CRL, which lists changes only")
+			return errors.New("it is a delta CRL")
 		case e.Id.Equal(scopeExtension):
 			if err := l.scope.read(e.Value); err != nil {
 				return err
 			}
 		case e.Critical && !e.Id.Equal(crlNumberExtension) && !e.Id.Equal(authorityKeyExtension):
-			return errors.New("it has a critical extension that is not understood (" + e.Id.String() + ")")
+			return errors.New("its critical extension " + e.Id.String() + " is unknown")
 		}
 	}
 	return nil
@@ -157,7 +157,7 @@ func (r *Revocation) Refusal(c, leaf *x509.Certificate) error {
 	if c == leaf {
 		return refusal(fault.Revoked, "the certificate"+when, nil)
 	}
-	return refusal(fault.RevokedIssuer, "the intermediate certificate "+Subject(c)+when, nil)
+	return refusal(fault.RevokedIssuer, "the intermediate "+Subject(c)+when, nil)
 }
 
 // Find returns what the list says of a certificate of its issuer: nil if that is
@@ -189,9 +189,9 @@ func (e OutOfDate) Error() string { return string(e) }
 func (l *CRL) outOfDate(now time.Time) error {
 	switch {
 	case now.Add(maxSkew).Before(l.ThisUpdate):
-		return OutOfDate("it is not valid until " + formatMinute(l.ThisUpdate) + ", in " + fault.Span(l.ThisUpdate.Sub(now)))
+		return OutOfDate("it is not valid before " + formatMinute(l.ThisUpdate))
 	case !l.NextUpdate.IsZero() && now.Add(-maxSkew).After(l.NextUpdate):
-		return OutOfDate("it expired " + formatMinute(l.NextUpdate) + ", " + fault.Span(now.Sub(l.NextUpdate)) + " ago")
+		return OutOfDate("it expired " + fault.Span(now.Sub(l.NextUpdate)) + " ago (" + l.NextUpdate.UTC().Format(time.DateOnly) + ")")
 	}
 	return nil
 }

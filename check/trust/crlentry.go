@@ -18,7 +18,7 @@ var (
 	invalidityDateOID  = []byte{0x55, 0x1d, 24}
 )
 
-var errBadEntry = errors.New("it has an entry that cannot be read")
+var errBadEntry = errors.New("an entry cannot be read")
 
 // search returns the entry of a serial number, or nil. All entries are looked at:
 // a list with one that is not understood does not count (RFC 5280, section 5.3).
@@ -109,7 +109,7 @@ func readReason(extensions cryptobyte.String) (reason int, err error) {
 				return 0, errBadEntry
 			}
 		case critical && !bytes.Equal(id, invalidityDateOID) && !bytes.Equal(id, holdInstructionOID):
-			return 0, errors.New("it has an entry with a critical extension that is not understood")
+			return 0, errors.New("an entry has an unknown critical extension")
 		}
 	}
 	return reason, nil

@@ -117,15 +117,15 @@ func (s *scope) read(value []byte) error {
 	rest, err := asn1.Unmarshal(value, s)
 	switch {
 	case err != nil || len(rest) > 0:
-		return errors.New("it does not say in a readable way what it is for")
+		return errors.New("its scope is not understood")
 	case s.Indirect:
-		return errors.New("it is an indirect CRL, which lists certificates of other issuers")
+		return errors.New("it is an indirect CRL")
 	case s.OnlyAttributes:
-		return errors.New("it lists attribute certificates only")
+		return errors.New("it covers attribute certificates only")
 	case s.Reasons.BitLength > 0:
-		return errors.New("it lists what was revoked for some reasons only")
+		return errors.New("it covers some reasons only")
 	case len(s.Name.Relative.FullBytes) > 0:
-		return errors.New("it is named relative to its issuer, which is not understood")
+		return errors.New("its scope is not understood")
 	}
 	return nil
 }
@@ -139,11 +139,11 @@ func (s *scope) covers(c *x509.Certificate, point CRLPoint) error {
 	own := func(name string) bool { return slices.Contains(point.names, name) }
 	switch {
 	case s.OnlyUsers && ca:
-		return errors.New("it lists no certificates of authorities")
+		return errors.New("it covers no intermediates")
 	case s.OnlyCAs && !ca:
-		return errors.New("it lists certificates of authorities only")
+		return errors.New("it covers intermediates only")
 	case len(s.Name.Full) > 0 && !slices.ContainsFunc(s.Name.urls(), own):
-		return errors.New("it is another list of the issuer than the one that the certificate names")
+		return errors.New("it covers other certificates")
 	}
 	return nil
 }

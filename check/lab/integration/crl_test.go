@@ -157,80 +157,109 @@ func (l *crlLab) age(dir string) {
 	}
 }
 
-func TestCRL(t *testing.T) {
+// A crlCheck is a check of Dovecot, whose certificate is that of the lab.
+type crlCheck struct {
+	*crlLab
+	dovecot *server
+	state   string // directory
+	runs    int
+}
+
+func newCRLCheck(t *testing.T) *crlCheck {
+	t.Helper()
 	l := newCRLLab(t)
 	dovecot, err := startDovecot(dovecotConfig{identity: l.identity()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(dovecot.Stop)
-	states := 0
-	var kept string
-	ask := func(how way, args ...string) *outcome {
-		t.Helper()
-		return check(t, dovecot, how, alice, append([]string{"--ca-file", l.path("root/ca.pem"), "--crl", "--state-dir", kept}, args...)...)
+	return &crlCheck{crlLab: l, dovecot: dovecot}
+}
+
+// again is a check with what earlier ones have kept.
+func (c *crlCheck) again(how way, args ...string) *outcome {
+	c.t.Helper()
+	return check(c.t, c.dovecot, how, alice, append([]string{"--ca-file", c.path("root/ca.pem"), "--crl", "--state-dir", c.state}, args...)...)
+}
+
+// first is a check for which nothing is kept.
+func (c *crlCheck) first(how way, args ...string) *outcome {
+	c.t.Helper()
+	c.runs++
+	c.state = filepath.Join(c.t.TempDir(), fmt.Sprint(c.runs))
+	return c.again(how, args...)
+}
+
+// source is how the line names nginx.
+func (c *crlCheck) source() string { return fmt.Sprintf("the CRL from %s:%d ", c.Host, c.Port) }
+
+// unpublish removes a list.
+func (c *crlCheck) unpublish(name string) {
+	c.t.Helper()
+	if err := os.Remove(c.path(name)); err != nil {
+		c.t.Fatal(err)
 	}
-	anew := func(how way, args ...string) *outcome {
-		t.Helper()
-		states++
-		kept = filepath.Join(t.TempDir(), fmt.Sprint(states))
-		return ask(how, args...)
-	}
-	const fetched = "/issuing.crl 200"
-	host := fmt.Sprintf("the CRL from %s:%d", l.Host, l.Port)
+}
 
-	anew(withTLS, "-v").wantText(`OK - `, `"pop3.test": not revoked`, `"Listed Issuing CA": not revoked`, ", fetched now")
-	l.wantAsked(fetched, "/root.crl 200")
-	ask(withSTLS, "-v").wantText(`OK - `, `"pop3.test": not revoked`, ", kept from ")
-	l.wantAsked()
+const (
+	issuingFetched = "/issuing.crl 200"
+	rootFetched    = "/root.crl 200"
+)
 
-	l.list("issuing", lasting(-time.Minute)...)
-	anew(withTLS).wantText(`OK - `)
-	l.wantAsked(fetched, "/root.crl 200")
-	l.age(kept)
-	ask(withTLS, "-v").wantText(`OK - `, ", fetched now", ", kept from ")
-	l.wantAsked("/issuing.crl 304")
+// Lists are fetched once, and from their next update on only if there are newer
+// ones.
+func TestCRL(t *testing.T) {
+	c := newCRLCheck(t)
+	c.first(withTLS, "-v").wantText(`OK - `, `"pop3.test": not revoked`, `"Listed Issuing CA": not revoked`, ", fetched now")
+	c.wantAsked(issuingFetched, rootFetched)
+	c.again(withSTLS, "-v").wantText(`OK - `, `"pop3.test": not revoked`, ", kept from ")
+	c.wantAsked()
+	c.list("issuing", lasting(-time.Minute)...)
+	c.first(withTLS).wantText(`OK - `)
+	c.wantAsked(issuingFetched, rootFetched)
+	c.age(c.state)
+	c.again(withTLS, "-v").wantText(`OK - `, ", fetched now", ", kept from ")
+	c.wantAsked("/issuing.crl 304")
+}
 
-	l.list("issuing", lasting(-2*day)...)
-	anew(withTLS).wantText(`WARNING - crl: `+host+` does not count: it expired `, ` ago; compare this host's clock`, "[crl]")
-	l.publish("root", "issuing")
-	anew(withSTLS).wantText(`WARNING - crl: `+host+` does not count: it is the list of "Listed Root", not of "Listed Issuing CA"; `, "[crl]")
-	if err := os.Remove(l.path("public/issuing.crl")); err != nil {
+// A list that does not count, or does not come, costs no more than a warning.
+func TestCRLUnknown(t *testing.T) {
+	c := newCRLCheck(t)
+	c.list("issuing", lasting(-2*day)...)
+	c.first(withTLS).wantText(`WARNING - crl: `+c.source()+`does not count: it expired 2 days ago (`, `); check this host's clock, else tell the authority [crl]`)
+	c.publish("root", "issuing")
+	c.first(withSTLS).wantText(`WARNING - crl: `+c.source()+`does not count: it is the list of another issuer; `, "[crl]")
+	c.unpublish("public/issuing.crl")
+	c.first(withTLS).wantText(`WARNING - crl: `+c.source()+`could not be fetched: HTTP status 404 Not Found; `, "[crl]")
+	c.wantAsked(issuingFetched, rootFetched, issuingFetched, rootFetched, "/issuing.crl 404", rootFetched)
+	c.list("issuing")
+	if err := c.Write("drip", "", 0o644); err != nil {
 		t.Fatal(err)
 	}
-	anew(withTLS).wantText(`WARNING - crl: `+host+` could not be fetched: HTTP status 404 Not Found; `, "[crl]")
-	l.wantAsked(fetched, "/root.crl 200", fetched, "/root.crl 200", "/issuing.crl 404", "/root.crl 200")
-
-	l.list("issuing")
-	if err := l.Write("drip", "", 0o644); err != nil {
-		t.Fatal(err)
-	}
-	slow := anew(withTLS, "--phase-timeout", "crl=1s")
-	slow.wantText(`WARNING - crl: `+host+` could not be fetched: no answer within `, "[crl]", " time_login=")
+	slow := c.first(withTLS, "--phase-timeout", "crl=1s")
+	slow.wantText(`WARNING - crl: `+c.source()+`could not be fetched: no answer within `, "[crl]", " time_login=")
 	if took := slow.took - slow.lost; took > 5*time.Second {
 		t.Errorf("took %v", took)
 	}
-	if err := os.Remove(l.path("drip")); err != nil {
-		t.Fatal(err)
-	}
+}
 
-	l.revoke("issuing", "leaf", "keyCompromise")
+// What is revoked gets no password.
+func TestCRLRevoked(t *testing.T) {
+	c := newCRLCheck(t)
+	c.revoke("issuing", "leaf", "keyCompromise")
 	today := time.Now().UTC().Format(time.DateOnly)
 	for _, how := range []way{withTLS, withSTLS} {
-		o := anew(how)
+		o := c.first(how)
 		o.wantText(`CRITICAL - crl: the certificate was revoked on `+today+` (keyCompromise); `, "[certificate]")
 		if strings.Contains(o.lines[0], "time_login") {
 			t.Error("a password was sent to a server whose certificate was revoked")
 		}
 	}
-	l.openssl("ca", "-name", "root", "-updatedb")
-	l.revoke("root", "issuing/ca", "CACompromise")
-	l.list("issuing", lasting(-2*day)...)
-	anew(withTLS).wantText(`CRITICAL - crl: the certificate was revoked on `, "[certificate]") // by a list that has expired
-	if err := os.Remove(l.path("public/issuing.crl")); err != nil {
-		t.Fatal(err)
-	}
-	anew(withTLS).wantText(`CRITICAL - crl: the intermediate certificate "Listed Issuing CA" was revoked on `+today+` (cACompromise); `, "[certificate]")
+	c.list("issuing", lasting(-2*day)...)
+	c.first(withTLS).wantText(`CRITICAL - crl: the certificate was revoked on `, "[certificate]") // by a list that has expired
+	c.unpublish("public/issuing.crl")
+	c.revoke("root", "issuing/ca", "CACompromise")
+	c.first(withTLS).wantText(`CRITICAL - crl: the intermediate "Listed Issuing CA" was revoked on `+today+` (cACompromise); `, "[certificate]")
 }
 
 // wantText wants pieces of the output; the first begins the line.
