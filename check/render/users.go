@@ -23,43 +23,23 @@ const (
 	userOut     = "Users can connect, but USER cannot log in"
 )
 
-// outlooks are the words for people who do not know POP3, the first that fit. What
-// may be due to this check alone says nothing about users.
-var outlooks = []outlook{
-	{"", fault.Usage, "", nobodyKnows},
-	{"", fault.Cleartext, "", nobodyKnows},
-	{"", fault.Token, "", nobodyKnows},
-	{"", fault.Mechanism, "", nobodyKnows},
-	{"", fault.TLSRequired, "", nobodyKnows},
-	{"", fault.LoginDelay, "", nobodyKnows},
-	{"", fault.Interrupted, "", nobodyKnows},
-	{"", fault.Internal, "", nobodyKnows},
-	{"", "", fault.Banned, nobodyKnows},
-	{"", "", fault.InClear, nobodyKnows},
-	{"", "", fault.SpeaksTLS, nobodyKnows},
-	{"", "", fault.SpeaksHTTP, nobodyKnows},
-	{"", "", fault.SpeaksIMAP, nobodyKnows},
-	{"", "", fault.SpeaksSMTP, nobodyKnows},
-	{"", "", fault.SpeaksFTP, nobodyKnows},
-	{"", "", fault.SpeaksSSH, nobodyKnows},
-	{"", "", fault.ClientWanted, nobodyKnows},
-	{"", "", fault.ClientRefused, nobodyKnows},
-	{"", "", fault.MaybeClientWanted, nobodyKnows},
-	{"", "", fault.MaybeClientRefused, nobodyKnows},
-	{"", "", fault.UnknownName, nobodyKnows},
-	{"", "", fault.NotPinned, nobodyKnows},
-	{"", "", fault.NoRoots, nobodyKnows},
-	{"", "", fault.NoResolver, nobodyKnows},
-	{"", "", fault.NoNameserver, nobodyKnows},
-	{"", "", fault.LookupRefused, nobodyKnows},
-	{"", "", fault.SilentOnIPv6, nobodyKnows},
-	{"", "", fault.ShortHost, nobodyKnows},
-	{"", "", fault.OnlyIPv4, nobodyKnows},
-	{"", "", fault.OnlyIPv6, nobodyKnows},
-	{"", "", fault.NoMatch, nobodyKnows},
-	{"tlsa", "", "", nobodyKnows},
-	{"crl", fault.CRL, "", nobodyKnows},
+// What may be due to this check or its host alone, and says nothing about users.
+var (
+	ownKinds = []fault.Kind{
+		fault.Usage, fault.Cleartext, fault.Token, fault.Mechanism, fault.TLSRequired, fault.LoginDelay, fault.CRL, fault.Interrupted, fault.Internal,
+	}
+	ownProblems = []fault.Problem{
+		fault.NoResolver, fault.NoNameserver, fault.LookupRefused, fault.SilentOnIPv6, fault.ShortHost, fault.OnlyIPv4, fault.OnlyIPv6, // -H, -4, -6, --resolver
+		fault.NoRouter, fault.NoRoute, fault.ForbiddenHere, fault.Banned, // the network of this host
+		fault.NotPOP3, fault.InClear, fault.SpeaksTLS, fault.SpeaksHTTP, fault.SpeaksIMAP, fault.SpeaksSMTP, fault.SpeaksFTP, fault.SpeaksSSH, fault.OtherService, // -p, --tls
+		fault.ClientWanted, fault.ClientRefused, fault.MaybeClientWanted, fault.MaybeClientRefused, // --client-cert
+		fault.UnknownName, fault.NotPinned, fault.NoRoots, fault.NoMatch, fault.NoTLSA, fault.NotSigned, fault.NotValidating, // --sni, --pin, --dane
+	}
+)
 
+// outlooks are the words for people who do not know POP3, the first that fit.
+var outlooks = []outlook{
+	{"tlsa", "", "", nobodyKnows},
 	{"resolve", "", "", "Seen from here, users cannot reach the server"},
 	{"connect", "", "", "Seen from here, users cannot reach the server"},
 	{"", "", fault.OtherServer, "Seen from here, users reach another server, or do not trust it"},
@@ -110,7 +90,8 @@ func (p page) forUsers() string {
 
 // outlook is what a fault that ended the session means for users.
 func (p page) outlook(f verdict.Finding) string {
-	if r := p.Report.Refusals; r != nil && r.Held {
+	r := p.Report.Refusals
+	if r != nil && r.Held || slices.Contains(ownKinds, f.Fault.Kind) || slices.Contains(ownProblems, f.Fault.Problem) {
 		return nobodyKnows
 	}
 	at := slices.IndexFunc(outlooks, func(o outlook) bool { return o.fits(f) })
