@@ -86,7 +86,7 @@ var problemHints = []problemRow{
 	{fault.MechanismRefused, by(otherForm)},
 	{fault.LongToken, say("Exchange takes 4096: remove groups and roles of the user")},
 	{fault.APOPRefused, by(apopRefused)},
-	{fault.NameRefused, say("check the name after -u: some servers want the whole address")},
+	{fault.NameRefused, say("check the name after -u: with its domain, or without it")},
 	{fault.OtherBinding, say("look for what ends TLS on the way, or name another --channel-binding")},
 	{fault.InvalidClient, say("check --oauth-client-id, and that its secret or key has not expired")},
 	{fault.UnauthorizedClient, say("allow it there, or get it a refresh token by --oauth-login")},
