@@ -93,10 +93,10 @@ func refusedText(phase string, kind fault.Kind, refusal *pop3.Error) string {
 	switch {
 	case phase == "greeting":
 		return "the server refuses the session"
+	case phase == "stat" && (kind == fault.Temporary || kind == fault.Permanent) && !containsAny(refusal.Text, []string{"shut"}):
+		return "the server could not open the mailbox" // Dovecot says so before it is asked
 	case refusal.Unsolicited:
 		return "the server ended the session"
-	case phase == "stat" && (kind == fault.Temporary || kind == fault.Permanent):
-		return "the server could not open the mailbox"
 	}
 	return "the server refused " + refusal.Command
 }

@@ -31,8 +31,8 @@ func TestMeaning(t *testing.T) {
 		problem fault.Problem
 		text    string
 	}{
-		{transport.Knock, transport.Sight{Connected: true}, fault.PortSilent, "but port 110 of the host answers"},
-		{transport.Knock, refused, fault.HostUp, "but port 110 of the host refuses at once"},
+		{transport.Knock, transport.Sight{Connected: true}, fault.PortSilent, "but port 110 answers"},
+		{transport.Knock, refused, fault.HostUp, "but port 110 refuses at once"},
 		{transport.Knock, nobody, fault.HostSilent, "nor from port 110"},
 		{transport.Knock, forbidden, "", ""},
 		{transport.Hello, answer("\x15\x03\x01\x00\x02\x02F"), fault.SpeaksTLS, "but port 110 speaks TLS from the first byte"},

@@ -36,9 +36,9 @@ func meaning(l transport.Peek, seen transport.Sight) (problem fault.Problem, tex
 func elsewhere(port uint16, seen transport.Sight) (fault.Problem, string) {
 	switch {
 	case seen.Connected:
-		return fault.PortSilent, fmt.Sprintf("but port %d of the host answers", port)
+		return fault.PortSilent, fmt.Sprintf("but port %d answers", port)
 	case seen.Kind() == fault.Refused:
-		return fault.HostUp, fmt.Sprintf("but port %d of the host refuses at once", port)
+		return fault.HostUp, fmt.Sprintf("but port %d refuses at once", port)
 	case seen.Kind() == fault.Timeout:
 		return fault.HostSilent, fmt.Sprintf("nor from port %d", port)
 	}

@@ -44,7 +44,7 @@ var kindHints = []kindRow{
 	{fault.STLS, "", say("try --tls on port 995, or look at the server's TLS settings and log")},
 	{fault.Cleartext, "", say("use --tls or --starttls, or allow it with --allow-cleartext-login")},
 	{fault.Mechanism, "", by(offeredLogins)},
-	{fault.Token, "", say("look at the token server and the way to it; the mail server is not the reason")},
+	{fault.Token, "", say("look at that server and the way to it, not at the mail server")},
 	{fault.TLSRequired, "", say("use --starttls, or --tls on port 995")},
 	{fault.Auth, "login", by(refusedLogin)},
 	{fault.Auth, "", say("the login was accepted before: look at the server's log")},

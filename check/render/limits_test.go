@@ -128,7 +128,7 @@ func TestNotes(t *testing.T) {
 			"CRITICAL - no message (critical below 1); is mail delivered? look at the MTA's queue and log; 0 octets, at 192.0.2.1:995; connect: 192.0.2.2 refused the connection, 192.0.2.1 works [address]"},
 		"empty": {[]report.Finding{empty}, ranges(), "OK - 0 messages, 0 octets in 34 ms"},
 		"empty, mail wanted": {[]report.Finding{empty}, ranges("newest_age 12h 24h"),
-			"CRITICAL - stat: the mailbox is empty, so it has no message of the last 24 h; is mail delivered, and the mail store mounted? if it may be empty, use --state empty=ok [empty], at 192.0.2.1:995"},
+			"CRITICAL - stat: the mailbox is empty, so it has no message of the last 24 h; is mail delivered? is the mail store mounted? else use --state empty=ok [empty], at 192.0.2.1:995"},
 		"empty, mail wanted, which is OK": {[]report.Finding{empty}, states(ranges("newest_age 12h -"), fault.Empty, verdict.OK),
 			"OK - stat: the mailbox is empty, so it has no message of the last 12 h [empty]; 0 messages, 0 octets in 34 ms"},
 	} {

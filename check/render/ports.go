@@ -52,12 +52,12 @@ func nothingListens(c cause) string {
 
 // openPort is for a host that answers on another port than the one of the check.
 func openPort(c cause) string {
-	open := fmt.Sprintf("open port %d in the firewall", c.report.Port)
+	open := fmt.Sprintf("open port %d in the firewall, ", c.report.Port)
 	if c.fault.Problem != fault.PortSilent || c.report.Look == nil {
-		return open
+		return open + "or lift a ban of this host"
 	}
 	_, other, _ := net.SplitHostPort(c.report.Look.Address)
-	use := ", or use "
+	use := "lift a ban, or use "
 	switch {
 	case other == "995":
 		use += "--tls "
@@ -74,7 +74,7 @@ func silentGreeting(c cause) string {
 	const hangs = "look at the server's load and log"
 	switch {
 	case t.Security == report.TLSFirst:
-		return hangs
+		return hangs + " (an HTTPS server waits, too)"
 	case t.Port == 995:
 		return withTLS(t) + ", as port 995 is for TLS"
 	}

@@ -76,20 +76,20 @@ func TestLookElsewhere(t *testing.T) {
 		want        string // "": the line says nothing of another port
 	}{
 		"110 is dropped": {"110", "995", inPlain, map[string]string{"110": "drop"}, "", nil,
-			`, but port 995 of the host answers; open port 110 in the firewall, or use --tls -p 995 \[timeout\]`},
+			`, but port 995 answers; open port 110 in the firewall, lift a ban, or use --tls -p 995 \[timeout\]`},
 		"995 is dropped": {"995", "110", withTLS, map[string]string{"995": "drop"}, "", nil,
-			`, but port 110 of the host answers; open port 995 in the firewall, or use --starttls -p 110 \[timeout\]`},
+			`, but port 110 answers; open port 995 in the firewall, lift a ban, or use --starttls -p 110 \[timeout\]`},
 		"all is dropped": {"110", "995", inPlain, map[string]string{"1-65535": "drop"}, "", nil,
 			`, nor from port 995; check that it is up, and that no firewall drops packets of this host \[timeout\]`},
 		"nothing else listens": {"110", "8080", inPlain, map[string]string{"110": "drop"}, "", nil,
-			`, but port 995 of the host refuses at once; open port 110 in the firewall \[timeout\]`},
+			`, but port 995 refuses at once; open port 110 in the firewall, or lift a ban of this host \[timeout\]`},
 		"a firewall answers for the other":          {"110", "8080", inPlain, map[string]string{"110": "drop", "995": "reject with icmp admin-prohibited"}, "", nil, ""},
 		"a firewall answers as if it were the host": {"110", "8080", inPlain, map[string]string{"110": "drop", "995": "reject"}, "", nil, ""},
 		"the check is confined": {"110", "995", inPlain, map[string]string{"110": "drop"}, "", args("--confine"),
-			`, but port 995 of the host answers; `},
+			`, but port 995 answers; `},
 		"it is not wanted": {"110", "995", inPlain, map[string]string{"110": "drop"}, "", args("--no-second-look"), ""},
 		"both addresses are silent": {"110", "995", inPlain, map[string]string{"110": "drop"}, "A 192.0.2.1, A 192.0.2.2", nil,
-			`, but port 995 of the host answers; `},
+			`, but port 995 answers; `},
 		"one address refuses": {"110", "995", inPlain, map[string]string{"110": first + "reject with tcp reset\n\t\ttcp dport 110 " + second + "drop"}, "A 192.0.2.1, A 192.0.2.2", nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -20,7 +20,7 @@ func stunnelCases(t *testing.T) []*tlsCase {
 		demand              = "requireCert = yes\nverifyChain = yes\nCAfile = authority.pem\n"
 	)
 	const rsa = `WARNING - {phase}: the server's best cipher suite is TLS_RSA_WITH_AES_256_GCM_SHA384, which clients are giving up; enable ECDHE with AES-GCM there [tls-legacy]`
-	const dhe = `CRITICAL - {phase}: the server and this check cannot agree on encryption (alert handshake_failure); enable ECDHE with AES-GCM there: DHE and 3DES are not enough [tls]`
+	const dhe = `CRITICAL - {phase}: the server and this check cannot agree on encryption (alert handshake_failure); enable ECDHE with AES-GCM there, DHE or 3DES is not enough [tls]`
 	known, unknown := clientFiles(t)
 	return []*tlsCase{
 		{name: "TLS 1.0", conf: tls10, line: other},
