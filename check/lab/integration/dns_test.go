@@ -32,6 +32,7 @@ type dnsServers struct {
 	Address             string // of the resolver
 	Authority, Resolver int    // ports
 	Zones               []dnsZone
+	from                *netHost // whose network it is, if not that of the tests
 }
 
 // startDNS serves the zones and a root above them. Of forged.example the resolver is told another key than the zone is
@@ -44,16 +45,26 @@ func startDNS(t *testing.T, zones ...dnsZone) *dnsServers {
 // startDNSAt has the resolver listen at that address and port.
 func startDNSAt(t *testing.T, address string, port int, zones ...dnsZone) *dnsServers {
 	t.Helper()
+	d := &dnsServers{Address: address, Authority: freePort(), Resolver: port}
+	d.serve(t, zones...)
+	return d
+}
+
+func (d *dnsServers) serve(t *testing.T, zones ...dnsZone) {
+	t.Helper()
 	box, err := newSandbox("dns")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(box.Stop)
+	if d.from != nil {
+		box.Network = d.from.path()
+	}
 	root := dnsZone{Name: ".", Signed: true}
 	for _, zone := range zones {
 		root.text += zone.Name + " NS ns.invalid.\n"
 	}
-	d := &dnsServers{sandbox: box, Address: address, Authority: freePort(), Resolver: port, Zones: append(zones, root)}
+	d.sandbox, d.Zones = box, append(zones, root)
 	if err := d.bringUp(); err != nil {
 		t.Fatalf("%v; the log:\n%s", err, d.Tail())
 	}
@@ -62,7 +73,6 @@ func startDNSAt(t *testing.T, address string, port int, zones ...dnsZone) *dnsSe
 			t.Logf("the log of DNS:\n%s", d.Tail())
 		}
 	})
-	return d
 }
 
 func (d *dnsServers) bringUp() error {
@@ -95,7 +105,7 @@ func (d *dnsServers) addr() string { return fmt.Sprintf("%s:%d", d.Address, d.Re
 func (d *dnsServers) awaitAnswers() error {
 	query := new(dns.Msg).SetQuestion(".", dns.TypeSOA).SetEdns0(1232, true)
 	for deadline := time.Now().Add(debian.StartTimeout); ; <-time.After(20 * time.Millisecond) {
-		answer, err := dns.Exchange(query, d.addr())
+		answer, err := d.ask(query)
 		if err == nil && answer.AuthenticatedData {
 			return nil
 		}
@@ -108,6 +118,20 @@ func (d *dnsServers) awaitAnswers() error {
 			return fmt.Errorf("no answer that is authentic: %v, %v", answer, err)
 		}
 	}
+}
+
+// ask asks Unbound.
+func (d *dnsServers) ask(query *dns.Msg) (answer *dns.Msg, err error) {
+	exchange := func() error {
+		answer, err = dns.Exchange(query, d.addr())
+		return err
+	}
+	if d.from == nil {
+		err = exchange()
+	} else {
+		err = d.from.do(exchange)
+	}
+	return answer, err
 }
 
 // addresses are A records of 127.0.0.1 for the names.

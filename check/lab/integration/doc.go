@@ -1,6 +1,6 @@
 // Package integration tests check_pop3x against real servers: Dovecot, Courier and Cyrus as Debian builds them, and
 // nginx's mail proxy, stunnel and haproxy in front of Dovecot; Postfix, which delivers to them; Glewlwyd, which gives access tokens; Knot and Unbound for
-// DNS with DNSSEC; and what knows passwords: pass and systemd.
+// DNS with DNSSEC; perdition, popa3d and OpenSSH for outages; and what knows passwords: pass and systemd.
 //
 //	check/lab/integration/install.sh
 //	go test -tags integration ./check/lab/integration/
@@ -23,6 +23,8 @@
 // tls_cases_test.go says what is asked of the servers that tls_dovecot_test.go, tls_stunnel_test.go and
 // tls_haproxy_test.go start, tls_shown_test.go makes their certificates, and tls_peers_test.go asks openssl and curl
 // as well; odd_test.go compares the verdicts of check_pop3x and openssl on chains that odd_*_test.go make, octet by
-// octet; exchange_test.go plays Microsoft Exchange; helper_test.go runs the plugin beside what knows the password; the other files are the tests, one topic
+// octet; exchange_test.go plays Microsoft Exchange; outages_test.go stages each outage of packaging/doc/outages.md in two
+// hosts with a cable between them (outages_network_test.go), by the rows of outages_rows_*.go, and outages_judge_test.go
+// wants phase, cause and remedy in what a phone shows; helper_test.go runs the plugin beside what knows the password; the other files are the tests, one topic
 // each.
 package integration

@@ -30,28 +30,32 @@ type dovecotConfig struct {
 }
 
 func startDovecot(config dovecotConfig) (*server, error) {
+	return launch("dovecot", config.Host, config.setUp, dovecotCommand...)
+}
+
+var dovecotCommand = []string{"dovecot", "-F", "-c", "dovecot.conf"}
+
+func (config dovecotConfig) setUp(s *server) error {
 	if config.accounts == nil {
 		config.accounts = accounts
 	}
 	if config.SSL == "" {
 		config.SSL = "yes"
 	}
-	return launch("dovecot", config.Host, func(s *server) error {
-		if config.SSL == "no" {
-			s.ports.TLS = 0
-		}
-		config.Host, config.Dir, config.Ports = s.host, s.Dir, s.ports
-		var err error
-		if config.versed {
-			err = s.learn(&config)
-		}
-		return errors.Join(err,
-			s.writeIdentity(config.identity),
-			s.writeTemplate("dovecot.conf", config),
-			s.Write("users", dovecotUsers(config.accounts)+config.users, 0o644),
-			writeMaildirs(config.accounts, s.Dir, ""),
-		)
-	}, "dovecot", "-F", "-c", "dovecot.conf")
+	if config.SSL == "no" {
+		s.ports.TLS = 0
+	}
+	config.Host, config.Dir, config.Ports = s.host, s.Dir, s.ports
+	var err error
+	if config.versed {
+		err = s.learn(&config)
+	}
+	return errors.Join(err,
+		s.writeIdentity(config.identity),
+		s.writeTemplate("dovecot.conf", config),
+		s.Write("users", dovecotUsers(config.accounts)+config.users, 0o644),
+		writeMaildirs(config.accounts, s.Dir, ""),
+	)
 }
 
 // broken is a user of Dovecot who may log in, but whose mailbox cannot be opened.

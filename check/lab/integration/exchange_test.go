@@ -32,16 +32,18 @@ func startExchange(t *testing.T, password, token string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go serveExchange(conn, password, token)
-		}
-	}()
+	go serveExchanges(listener, password, token)
 	return listener.Addr().String()
+}
+
+func serveExchanges(listener net.Listener, password, token string) {
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		go serveExchange(conn, password, token)
+	}
 }
 
 // maxExchangeToken is how long a token may be.

@@ -10,7 +10,7 @@ cache=${XDG_CACHE_HOME:-/var/cache}/check_pop3x-servers
 # packages NAME: what NAME is made of
 packages() {
     case $1 in
-    dovecot) echo dovecot-core dovecot-pop3d ;;
+    dovecot) echo dovecot-core dovecot-pop3d dovecot-imapd ;;
     courier) echo courier-pop courier-authlib-userdb ;;
     postfix) echo postfix ;;
     cyrus) echo cyrus-common cyrus-pop3d cyrus-imapd sasl2-bin libsasl2-modules libsasl2-modules-db ;;
@@ -23,6 +23,9 @@ packages() {
     prometheus) echo prometheus prometheus-node-exporter cron systemd ;; # with promtool, and what can write files for it
     stunnel) echo stunnel4 ;;
     haproxy) echo haproxy libfaketime ;;
+    perdition) echo perdition ;;
+    popa3d) echo popa3d openbsd-inetd tcpd ;;
+    ssh) echo openssh-server ;;
     engines) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
     esac
 }
@@ -78,7 +81,7 @@ main() {
     exec 9>"$cache/lock"
     flock 9
     [ "$(cat "$cache/stamp" 2>/dev/null)" != "$(stamp)" ] || exit 0
-    for name in dovecot courier postfix cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy engines; do
+    for name in dovecot courier postfix cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy perdition popa3d ssh engines; do
         fetch "$name"
     done
     stamp >"$cache/stamp"

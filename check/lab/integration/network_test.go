@@ -5,6 +5,7 @@
 package integration
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -47,6 +48,12 @@ func filter(t *testing.T, port string, rules ...string) {
 // networkTool runs a program of the tree network in the namespace of the calling thread.
 func networkTool(t *testing.T, name, input string, args ...string) {
 	t.Helper()
+	if err := networkCommand(name, input, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func networkCommand(name, input string, args ...string) error {
 	tree := filepath.Join(debian.Cache(), "network", "usr")
 	libraries, _ := filepath.Glob(filepath.Join(tree, "lib", "*-linux-gnu*"))
 	cmd := exec.Command(filepath.Join(tree, "sbin", name), args...)
@@ -56,8 +63,9 @@ func networkTool(t *testing.T, name, input string, args ...string) {
 	cmd.Env = append(os.Environ(), "LD_LIBRARY_PATH="+strings.Join(libraries, ":"))
 	cmd.Stdin = strings.NewReader(input)
 	if text, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, text)
+		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, text)
 	}
+	return nil
 }
 
 // relayFrom has a port of the namespace lead to a server outside of it.

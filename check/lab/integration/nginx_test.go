@@ -20,16 +20,16 @@ import (
 
 // nginxConfig is what testdata/nginx.conf needs.
 type nginxConfig struct {
-	Backend    *server
-	RequireTLS bool   // no login on the plain port
-	Extra      string // more lines of the mail block
-	Versed     bool   // APOP, CRAM-MD5, and EXTERNAL with client certificates
+	Backend    *server // behind the usual service
+	RequireTLS bool    // no login on the plain port
+	Extra      string  // more lines of the mail block
+	Versed     bool    // APOP, CRAM-MD5, and EXTERNAL with client certificates
 	identity   *identity
 
 	Host        string // this and the rest are filled in
 	Dir         string
 	Ports       ports
-	AuthService string
+	AuthService string // who is asked, without http://
 	CA          string
 }
 
@@ -49,14 +49,18 @@ var excuses = map[string]string{
 }
 
 func startNginx(config nginxConfig) (*server, error) {
-	return launch("nginx", config.Host, func(s *server) error {
-		config.Host, config.Dir, config.Ports, config.CA = s.host, s.Dir, s.ports, rootCA.file
-		config.AuthService = fmt.Sprintf("%s/%d", authService(), config.Backend.ports.Plain)
-		return errors.Join(
-			s.writeIdentity(config.identity),
-			s.writeTemplate("nginx.conf", config),
-		)
-	}, "sh", "-c", `exec nginx -e stderr -c "$PWD/nginx.conf"`)
+	config.AuthService = fmt.Sprintf("%s/%d", authService(), config.Backend.ports.Plain)
+	return launch("nginx", config.Host, config.setUp, nginxCommand...)
+}
+
+var nginxCommand = []string{"sh", "-c", `exec nginx -e stderr -c "$PWD/nginx.conf"`}
+
+func (config nginxConfig) setUp(s *server) error {
+	config.Host, config.Dir, config.Ports, config.CA = s.host, s.Dir, s.ports, rootCA.file
+	return errors.Join(
+		s.writeIdentity(config.identity),
+		s.writeTemplate("nginx.conf", config),
+	)
 }
 
 // authService is one for all proxies; the backend's port is the path that it is called with.

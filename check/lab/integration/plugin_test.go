@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,6 +28,7 @@ type call struct {
 	by    proof         // what the user logs in with, by default the password
 	limit time.Duration // -t, by default more than any run needs
 	args  []string      // more options, which may repeat those above
+	where []string      // the program that runs it elsewhere, with its arguments
 }
 
 // outcome is what a run printed and how it ended.
@@ -64,7 +66,8 @@ func run(t *testing.T, c call) *outcome {
 	ctx, cancel := context.WithTimeout(t.Context(), c.limit+5*time.Second)
 	defer cancel()
 	given := c.arguments(t)
-	cmd := exec.CommandContext(ctx, binary, given...)
+	command := slices.Concat(c.where, []string{binary}, given)
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "XDG_CACHE_HOME=" + t.TempDir()} // no run remembers another
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

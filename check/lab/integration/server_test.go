@@ -65,9 +65,12 @@ func (s *server) addr(port int) string {
 
 // awaitPorts waits until the plain port greets and the other one is open.
 func (s *server) awaitPorts() error {
-	return s.Await(func() bool {
-		return greets(s.addr(s.ports.Plain)) && (s.ports.TLS == 0 || accepts(s.addr(s.ports.TLS)))
-	})
+	return s.Await(s.isReady)
+}
+
+// isReady reports whether those of its ports that there are can be used.
+func (s *server) isReady() bool {
+	return (s.ports.Plain == 0 || greets(s.addr(s.ports.Plain))) && (s.ports.TLS == 0 || accepts(s.addr(s.ports.TLS)))
 }
 
 // greets reports whether there is a program behind the port, not only the kernel.

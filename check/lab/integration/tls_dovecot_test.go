@@ -103,5 +103,5 @@ func startListeners(cases []*tlsCase, extra string) (*server, error) {
 		}
 		return errors.Join(err, s.writeIdentity(nil), s.writeTemplate("dovecot.conf", config),
 			s.Write("users", dovecotUsers(config.accounts), 0o644), writeMaildirs(config.accounts, s.Dir, ""))
-	}, "dovecot", "-F", "-c", "dovecot.conf")
+	}, dovecotCommand...)
 }

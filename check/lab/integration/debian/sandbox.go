@@ -40,9 +40,10 @@ func Cache() string {
 // A Sandbox is one running program with its directory. It and all its children end when it is stopped, and also when
 // whoever started it is killed: the first process of a pid namespace takes the others with it.
 type Sandbox struct {
-	Dir   string        // configuration, certificates, mailboxes; readable by every user
-	Above string        // a directory with usr and etc that is laid over the tree, if any
-	Ended chan struct{} // closed when the program has ended
+	Dir     string        // configuration, certificates, mailboxes; readable by every user
+	Above   string        // a directory with usr and etc that is laid over the tree, if any
+	Network string        // the file of a network namespace to run in, by default that of the caller
+	Ended   chan struct{} // closed when the program has ended
 
 	log    string // file with all that the program wrote or sent to syslog
 	cmd    *exec.Cmd
@@ -120,7 +121,11 @@ func (s *Sandbox) Start(tree string, command ...string) error {
 	if s.Above != "" {
 		path = s.Above + ":" + path
 	}
-	s.cmd = exec.Command("/bin/sh", append([]string{filepath.Join(s.Dir, "sandbox.sh"), path, s.Dir}, command...)...)
+	command = append([]string{"/bin/sh", filepath.Join(s.Dir, "sandbox.sh"), path, s.Dir}, command...)
+	if s.Network != "" {
+		command = append([]string{"nsenter", "--net=" + s.Network, "--"}, command...)
+	}
+	s.cmd = exec.Command(command[0], command[1:]...)
 	s.cmd.Stdout, s.cmd.Stderr = log, log
 	s.cmd.Env = []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"}
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{
