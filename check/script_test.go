@@ -209,7 +209,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // goWords are what Go's libraries say, which people should not have to read.
-var goWords = regexp.MustCompile(`(dial|read|write) (tcp|udp|unix)|lookup \S+ on |x509: |tls: [a-z]+ error|: tls: |asn1: |json: |net/http: |oauth2: |invalid character '|context (canceled|deadline)|unexpected EOF|proxyconnect|(Get|Post) "http|open /\S+: `)
+var goWords = regexp.MustCompile(`(dial|read|write) (tcp|udp|unix)|lookup \S+ on |x509: |tls: [a-z]+ error|error: tls: |asn1: |json: |net/http: |oauth2: |invalid character '|context (canceled|deadline)|unexpected EOF|proxyconnect|(Get|Post) "http|open /\S+: `)
 
 // inMemory is a directory in memory if the system has one: some stories cannot
 // wait for a busy disk.

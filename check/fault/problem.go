@@ -60,6 +60,7 @@ const (
 	ClientRefused    Problem = "client certificate refused"   // the one that was given
 	IPv6Fails        Problem = "ipv6 fails"                   // and IPv4 does not
 	IPv4Fails        Problem = "ipv4 fails"                   // and IPv6 does not
+	OtherCertificate Problem = "other certificate"            // at another address
 
 	NotPOP3    Problem = "not pop"  // nor another protocol that is known
 	InClear    Problem = "in clear" // the server speaks POP3, but not TLS

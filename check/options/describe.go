@@ -158,6 +158,8 @@ func words(name string) (all []string) {
 		return transport.BindingTypes()
 	case "VERSION":
 		return versionNames()
+	case "WHICH":
+		return []string{"first", "all"}
 	case "PROPERTY":
 		return transport.Properties()
 	}
@@ -167,7 +169,7 @@ func words(name string) (all []string) {
 // Words returns words for all names that have some.
 func Words() map[string][]string {
 	all := map[string][]string{}
-	for _, name := range []string{"PHASE", "KIND", "STATE", "MECHANISM", "LIST", "FORMAT", "TYPE", "VERSION", "PROPERTY"} {
+	for _, name := range []string{"PHASE", "KIND", "STATE", "MECHANISM", "LIST", "FORMAT", "TYPE", "VERSION", "PROPERTY", "WHICH"} {
 		all[name] = words(name)
 	}
 	return all

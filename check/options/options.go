@@ -20,6 +20,7 @@ type Options struct {
 // usual returns the options as they are if none is given.
 func usual() *Options {
 	return &Options{
+		Server: Server{Addresses: "first", LoginAt: "first"},
 		Limits: Limits{Timeout: "10s"},
 		Login:  Login{Auth: "auto", Pause: "15m"},
 		TLS:    TLS{Min: "1.2"},

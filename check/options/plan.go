@@ -122,6 +122,7 @@ func (c *Command) limits(l verdict.Limits, p *probe.Plan) (_ verdict.Limits, err
 func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error) {
 	o := c.settings.options
 	p.Family, p.NoSecondLook, p.WarnBelow = o.Server.family(), o.Server.NoLook, o.TLS.WarnBelow.version()
+	p.EachAddress, p.LoginAtEach = o.Server.Addresses.lower() == "all", o.Server.LoginAt.lower() == "all"
 	p.Expect, p.ExpectAll = o.States.wanted(), o.States.All
 	if p.Target, err = o.Server.target(filepath.Base(c.args[0]) == "check_spop" || o.Limits.Certificate != ""); err != nil {
 		return p, err
@@ -187,6 +188,8 @@ func (o *Options) conditions(t report.Target) map[string]bool {
 		"password":  !external,
 		"plus":      way.Bound,
 		"step retr": o.Mailbox.has("retr"),
+
+		"all addresses": o.Server.Addresses.lower() == "all",
 	}
 }
 

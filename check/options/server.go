@@ -19,6 +19,10 @@ type Server struct {
 	NoLook   bool `long:"no-second-look"`
 	IPv4     bool `short:"4" long:"use-ipv4" excludes:"use-ipv6"`
 	IPv6     bool `short:"6" long:"use-ipv6"`
+
+	Addresses text `unquote:"false" long:"addresses" value-name:"WHICH"`
+	LoginAt   text `unquote:"false" long:"login-at" value-name:"WHICH" needs:"login,all addresses"`
+
 	Resolver text `unquote:"false" long:"resolver" value-name:"ADDR[:PORT]" restricted:"names a resolver"`
 }
 

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 
+	"check_pop3x/check/fault"
 	"check_pop3x/check/resolve"
 	"check_pop3x/check/transport"
 )
@@ -25,12 +26,26 @@ func (l *link) connect(ctx context.Context) error {
 		l.record.attempt(a)
 	}
 	l.attempts = attempts
+	if err != nil && l.plan.EachAddress {
+		return ofOneAddress(err, attempts)
+	}
 	if err != nil {
 		return err
 	}
 	l.record.report.Address = conn.Remote().String()
 	l.begin(conn)
 	return nil
+}
+
+// ofOneAddress is the fault of a dial to one address without it: who reads it knows
+// which it is.
+func ofOneAddress(err error, attempts []transport.Attempt) error {
+	f := *fault.Of(err)
+	f.Who = ""
+	if f.Within == 0 && len(attempts) == 1 {
+		f.Text = attempts[0].Alone()
+	}
+	return &f
 }
 
 // otherAddresses records which other addresses of the server do not work, once the

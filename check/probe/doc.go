@@ -22,7 +22,9 @@
 //     as soon as it has been used.
 //   - No message is ever deleted: after DELE no QUIT is sent until RSET is
 //     confirmed (RFC 1939, section 6).
-//   - There is one login. After a silence one more connection may be opened, on
+//   - A check of each address of a name (pool.go) is a session with each, side by
+//     side and without a login, and then one that logs in.
+//   - There is one login, or one with each address. After a silence one more connection may be opened, on
 //     which no credential is sent.
 //   - After a refused login QUIT is sent and nothing more is read.
 package probe

@@ -68,6 +68,11 @@ var phases = []phase{
 	{name: "reset", needsMessage: true, work: inMailbox((*mailbox).reset), step: byItself},
 }
 
+// atConnect is where the phases of a connection begin.
+func atConnect() int {
+	return slices.IndexFunc(phases, func(p phase) bool { return p.name == "connect" })
+}
+
 // quit ends a session that went well. Its failure changes nothing. The reply is
 // awaited, so that the mailbox is unlocked before the next check, but not for
 // long.

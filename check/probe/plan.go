@@ -32,6 +32,9 @@ type Plan struct {
 
 	LoginPlan
 
+	EachAddress bool // has a session of its own, instead of the first that answers
+	LoginAtEach bool // if it has; else there is one login, at the first that works
+
 	NoSecondLook bool // a silence is not looked into
 
 	NoCAPA bool // CAPA is not sent: the server offers USER, and STLS if that is to be used

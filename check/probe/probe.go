@@ -25,6 +25,9 @@ type session struct {
 // ends, with what was learned until then. The cause of ctx's end becomes a
 // finding.
 func Run(ctx context.Context, plan *Plan) *report.Report {
+	if plan.EachAddress {
+		return runPool(ctx, plan)
+	}
 	s := newSession(plan)
 	s.record.clientCertificate(plan.TLS.Client)
 	if err := plan.checkCleartext(); err != nil {
@@ -51,10 +54,15 @@ func newSession(plan *Plan) *session {
 func (s *session) visit(ctx context.Context) {
 	ctx, cancel := s.plan.wholeBudget(ctx)
 	defer cancel()
+	s.record.report.Start = time.Now()
+	s.attend(ctx, phases, 0)
+}
+
+// attend runs phases, and leaves. before is the time of those that ran already.
+func (s *session) attend(ctx context.Context, phases []phase, before time.Duration) {
 	start := time.Now()
-	s.record.report.Start = start
 	err := s.run(ctx, phases)
-	s.record.report.Time = new(time.Since(start) - s.apart)
+	s.record.report.Time = new(before + time.Since(start) - s.apart)
 	s.leave(ctx, err)
 	s.remember(ctx)
 	s.otherAddresses(ctx)
@@ -97,10 +105,9 @@ func (s *session) fail(ctx context.Context, phase string, err error) error {
 // refused. The phases that ran on the first connection count no more, except in
 // the time of the check.
 func (s *session) again(ctx context.Context, refusal report.Finding) error {
-	connect := slices.IndexFunc(phases, func(p phase) bool { return p.name == "connect" })
 	s.link.offerLegacy(refusal)
 	s.record.connectAgain(refusal.Fault)
-	return s.run(ctx, phases[connect:])
+	return s.run(ctx, phases[atConnect():])
 }
 
 // wants reports whether a phase has to run.

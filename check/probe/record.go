@@ -117,6 +117,26 @@ func (r *recorder) helper(lines []string) {
 	}
 }
 
+// hide removes secrets that became known after the server had spoken.
+func (r *recorder) hide(secrets *credential.Redactor) {
+	r.redactor = secrets
+	all := r.report
+	if all.Greeting != nil {
+		all.Greeting = new(r.said(*all.Greeting))
+	}
+	for _, texts := range []*[]string{&all.BeforeTLS, &all.UnderTLS, &all.Capabilities} {
+		if *texts != nil {
+			*texts = r.saidAll(*texts)
+		}
+	}
+	for i, line := range all.Transcript {
+		all.Transcript[i].Text = new(r.said(*line.Text))
+	}
+	for _, f := range all.Findings {
+		f.Fault.Text, f.Fault.Said = r.said(f.Fault.Text), r.said(f.Fault.Said)
+	}
+}
+
 // credentials records when what was read from a source ends.
 func (r *recorder) credentials(source *credential.Source) {
 	if source.Expiries == nil {

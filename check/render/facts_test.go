@@ -16,7 +16,8 @@ import (
 // untold are fields of a Report that are not in the document as they are: the
 // fault words the error beneath it, one that ran out of time has no other text, and
 // the security is a word there.
-var untold = []string{"Report.Findings.Fault.Err", "Report.Findings.Fault.Text", "Report.Security"}
+var untold = []string{"Report.Findings.Fault.Err", "Report.Findings.Fault.Text", "Report.Security",
+	"Report.Addresses.Findings.Fault.Err", "Report.Addresses.Findings.Fault.Text", "Report.Addresses.Security"}
 
 // TestJSONHasEveryFact fills all fields of a Report with values that nothing else
 // has, and looks for each in the document.
@@ -95,7 +96,9 @@ func (f *filler) fillKind(v reflect.Value, path string) string {
 			if v.Type().Field(i).Anonymous {
 				field = path
 			}
-			f.fill(v.Field(i), field)
+			if field != "Report.Addresses.Addresses" { // an address has no others below it
+				f.fill(v.Field(i), field)
+			}
 		}
 	}
 	return ""

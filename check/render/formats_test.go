@@ -38,8 +38,8 @@ func TestJSON(t *testing.T) {
 		`{"schema":1,"plugin":{"name":"check_pop3x","version":"v1"},"name":"the <name>","state":{"name":"WARNING","code":1},"text":"tls took 6 ms (warning above 1 ms); look at the load of the server, and at the network on the way; 5 messages`,
 		`"target":{"host":"mail.example.org","port":995,"security":"starttls","user":"alice","user_from":"POP3X_USER x"},`,
 		`"start":"2026-11-21T10:00:00.000Z","seconds":0.034211,"complete":true,`,
-		`"findings":[{"state":"OK","phase":"capa","kind":"cleartext-offered","metric":null,"text":"the server offers USER before TLS","within":null,"problem":null,"said":null,"hint":"disable logins without TLS on the server (Dovecot: auth_allow_cleartext = no)"},` +
-			`{"state":"WARNING","phase":"tls","kind":null,"metric":"time_tls","text":"tls took 6 ms (warning above 1 ms)","within":null,"problem":null,"said":null,"hint":"look at the load of the server, and at the network on the way"}]`,
+		`"findings":[{"state":"OK","phase":"capa","kind":"cleartext-offered","metric":null,"text":"the server offers USER before TLS","within":null,"problem":null,"said":null,"hint":"disable logins without TLS on the server (Dovecot: auth_allow_cleartext = no)","address":null},` +
+			`{"state":"WARNING","phase":"tls","kind":null,"metric":"time_tls","text":"tls took 6 ms (warning above 1 ms)","within":null,"problem":null,"said":null,"hint":"look at the load of the server, and at the network on the way","address":null}]`,
 		`{"name":"tls","seconds":0.006,"budget":null,"failed":false,"warning":"0.001","critical":null}`,
 		`{"name":"login","seconds":0.021,"budget":null,"failed":true,"warning":null,"critical":null}`,
 		`{"name":"time","value":0.034211,"unit":"s","warning":"2","critical":"@1:5","min":0,"max":10}`,

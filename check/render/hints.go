@@ -181,6 +181,7 @@ var problemHints = []problemRow{
 	{fault.OnlyIPv6, say("drop -4, or add an IPv4 address")},
 	{fault.IPv6Fails, say("clients try it first: fix it, or remove the AAAA record")},
 	{fault.IPv4Fails, say("users without IPv6 cannot connect: fix IPv4 to that server")},
+	{fault.OtherCertificate, say("install the newer one on each machine, and reload its server")},
 	{fault.NotPinned, say("if it was changed on purpose, use that as --pin")},
 	{fault.Revoked, say("have it issued with a new key")},
 	{fault.RevokedIssuer, say("get a new certificate and chain")},

@@ -18,9 +18,14 @@ const schemaNumber = 1
 // A document is the format json: the report, and what was made of it. A member is
 // always there; a fact that was not reached is null.
 type document struct {
-	Schema   int           `json:"schema"`
-	Plugin   jsonPlugin    `json:"plugin"`
-	Name     string        `json:"name"`
+	Schema int        `json:"schema"`
+	Plugin jsonPlugin `json:"plugin"`
+	Name   string     `json:"name"`
+	result
+}
+
+// A result is a report, and what was made of it.
+type result struct {
 	State    jsonState     `json:"state"`
 	Text     string        `json:"text"`
 	Summary  string        `json:"summary"`
@@ -32,6 +37,7 @@ type document struct {
 	Notes    []string      `json:"notes"`
 	Phases   []jsonPhase   `json:"phases"`
 	Metrics  []jsonMetric  `json:"metrics"`
+	Parts    []result      `json:"addresses" null:"zero"`
 	report.Report
 }
 
@@ -64,6 +70,7 @@ type jsonFinding struct {
 	Problem string        `json:"problem" null:"zero"`
 	Said    string        `json:"said" null:"zero"`
 	Hint    string        `json:"hint" null:"zero"`
+	Address string        `json:"address" null:"zero"`
 }
 
 type jsonPhase struct {
@@ -89,29 +96,32 @@ type jsonMetric struct {
 // what the program said that knows the password, which is there with -v, and for
 // the dialogue, with -vvv.
 func asJSON(v verdict.Verdict, o Options) string {
-	p := page{v, o}
-	d := document{
-		Schema:   schemaNumber,
-		Plugin:   jsonPlugin{"check_pop3x", o.Version},
-		Name:     nameOf(o, v.Report),
+	d := document{schemaNumber, jsonPlugin{"check_pop3x", o.Version}, nameOf(o, v.Report), page{v, o}.result()}
+	var b bytes.Buffer
+	encode(&b, reflect.ValueOf(d))
+	return b.String() + "\n"
+}
+
+func (p page) result() result {
+	v := p.Verdict
+	all := result{
 		State:    jsonState{v.Status.String(), v.Status},
 		Text:     p.text(),
 		Summary:  p.forUsers(),
 		Checks:   checklist(v.Report),
 		Target:   target(v.Report.Target),
 		Findings: each(v.Findings, p.jsonFinding),
-		Notes:    append(mailboxNotes(v.Report.Mailbox), o.Notes...),
+		Notes:    append(mailboxNotes(v.Report.Mailbox), p.Notes...),
 		Phases:   each(v.Report.Phases, func(ph report.Phase) jsonPhase { return jsonPhase{ph, limitsOf(ph, v.Metrics)} }),
 		Metrics:  each(v.Metrics, metric),
+		Parts:    each(v.Parts, func(part verdict.Verdict) result { return page{part, Options{}}.result() }),
 		Report:   *v.Report,
 	}
 	if v.Status != verdict.OK {
 		worst := p.jsonFinding(v.Worst()[0])
-		d.Cause, d.Remedy = worst.Text, worst.Hint
+		all.Cause, all.Remedy = worst.Text, worst.Hint
 	}
-	var b bytes.Buffer
-	encode(&b, reflect.ValueOf(d))
-	return b.String() + "\n"
+	return all
 }
 
 // each turns all elements.
@@ -136,7 +146,8 @@ func target(t report.Target) jsonTarget {
 }
 
 func (p page) jsonFinding(f verdict.Finding) jsonFinding {
-	all := jsonFinding{State: f.Status.String(), Phase: f.Phase}
+	p = p.of(f)
+	all := jsonFinding{State: f.Status.String(), Address: f.Address, Phase: f.Phase}
 	if f.Metric != nil {
 		all.Metric, all.Text, all.Hint = f.Metric.Label, exceeded(f)+p.slowPhases(f), f.Remedy()
 		return all

@@ -12,6 +12,9 @@ import (
 // limits tells which limits are exceeded, the worst first, and what to look at
 // then.
 func (p page) limits() []string {
+	if p.Parts != nil {
+		return p.limitsByAddress()
+	}
 	var facts strings.Builder
 	var remedies []string
 	separator := ""

@@ -67,6 +67,28 @@ var families = []family{
 		}
 		return nil
 	}},
+	{"pop3_address_up", "Whether the session with an address reached its end (--addresses all): 1 or 0.", func(p page) []sample {
+		return p.byAddress(func(v verdict.Verdict) []sample { return gauge(boolToFloat(v.Report.Complete)) })
+	}},
+	{"pop3_address_state", "State of an address (--addresses all): 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.", func(p page) []sample {
+		return p.byAddress(func(v verdict.Verdict) []sample { return gauge(float64(v.Status)) })
+	}},
+	{"pop3_address_duration_seconds", "Time of the session with an address (--addresses all).", func(p page) []sample {
+		return p.byAddress(func(v verdict.Verdict) []sample {
+			if v.Report.Time == nil {
+				return nil
+			}
+			return gauge(v.Report.Time.Seconds())
+		})
+	}},
+	{"pop3_address_certificate_expiry_timestamp_seconds", "Time at which the certificate of an address expires (--addresses all), in seconds since 1970.", func(p page) []sample {
+		return p.byAddress(func(v verdict.Verdict) []sample {
+			if t := v.Report.TLS; t != nil && t.Expiry != nil {
+				return timestamp(&t.Expiry.NotAfter)
+			}
+			return nil
+		})
+	}},
 	{"pop3_check_info", "Version of check_pop3x.", func(p page) []sample { return gauge(1, "version", p.Version) }},
 }
 
@@ -129,7 +151,8 @@ func faults(p page) []sample {
 	var all []sample
 	for _, f := range p.Findings {
 		if f.Fault != nil {
-			labels := []string{"phase", f.Phase, "kind", string(f.Fault.Kind), "state", state(f), "cause", p.cause(f), "remedy", p.hint(f)}
+			at := p.of(f)
+			labels := []string{"address", f.Address, "phase", f.Phase, "kind", string(f.Fault.Kind), "state", state(f), "cause", at.cause(f), "remedy", at.hint(f)}
 			all = append(all, sample{labels, verdict.Whole(1)})
 		}
 	}
@@ -145,7 +168,7 @@ func exceededLimits(p page) []sample {
 	for _, f := range p.Findings {
 		if f.Metric != nil {
 			cause := f.Metric.Label + " is " + f.Range.Exceeded(f.Metric.Value)
-			labels := []string{"metric", f.Metric.Label, "state", state(f), "cause", cause, "remedy", f.Remedy()}
+			labels := []string{"address", f.Address, "metric", f.Metric.Label, "state", state(f), "cause", cause, "remedy", f.Remedy()}
 			all = append(all, sample{labels, verdict.Whole(1)})
 		}
 	}

@@ -84,6 +84,9 @@ func visible(v verdict.Verdict, o Options) verdict.Verdict {
 		v.Findings = slices.Clone(v.Findings)
 		silence(&r, v.Findings)
 	}
+	if v.Parts != nil {
+		v.Parts = each(v.Parts, func(part verdict.Verdict) verdict.Verdict { return visible(part, o) })
+	}
 	return v
 }
 

@@ -40,6 +40,7 @@ func nameOf(o Options, r *report.Report) string {
 func (p page) text() string {
 	parts, failed := p.faults()
 	parts = append(parts, p.limits()...)
+	parts = append(parts, p.countOK()...)
 	if known := p.summary(); !failed && known != "" {
 		parts = append(parts, known)
 	}
@@ -56,6 +57,7 @@ func (p page) text() string {
 
 // faults tells the faults of the worst state; it reports whether there are any.
 func (p page) faults() (parts []string, failed bool) {
+	var all []clause
 	for _, f := range p.Worst() {
 		if f.Fault == nil || !p.isTold(f) {
 			continue
@@ -64,24 +66,25 @@ func (p page) faults() (parts []string, failed bool) {
 		if !failed && f.Fault.Kind != fault.Token { // the mail server was not asked
 			where = p.where()
 		}
-		parts, failed = append(parts, p.sentence(f, p.Status != verdict.OK, fault.InLine)+where), true
+		all, failed = add(all, p.of(f).sentence(f, p.Status != verdict.OK, fault.InLine)+where, f.Address), true
 	}
-	return parts, failed
+	return each(all, p.addressed), failed
 }
 
 // isTold reports whether a fault is told for its state: what is OK is advice, for
 // -v, unless it ended the session.
 func (p page) isTold(f verdict.Finding) bool {
-	return f.Status == p.Status && !(p.Status == verdict.OK && p.Report.Complete)
+	return f.Status == p.Status && !(p.Status == verdict.OK && p.of(f).Report.Complete)
 }
 
 // notes tells what works, but not as it should, whatever its state. If all else is
 // well there is room for what to do.
-func (p page) notes() (all []string) {
+func (p page) notes() []string {
+	var all []clause
 	for _, f := range p.noted() {
-		all = append(all, p.sentence(f, p.Status == verdict.OK && f.Fault.Kind == fault.Address, fault.InLine))
+		all = add(all, p.of(f).sentence(f, p.Status == verdict.OK && f.Fault.Kind == fault.Address, fault.InLine), f.Address)
 	}
-	return all
+	return each(all, p.addressed)
 }
 
 // noted are faults that nobody would notice if their state hid them.
@@ -95,10 +98,10 @@ func (p page) noted() (all []verdict.Finding) {
 }
 
 // where names the address in use if it is not what was typed and not all is
-// well.
+// well, unless each has its own findings.
 func (p page) where() string {
 	host, _, err := net.SplitHostPort(p.Report.Address)
-	if err != nil || p.Status == verdict.OK || host == p.Report.Host {
+	if err != nil || p.Parts != nil || p.Status == verdict.OK || host == p.Report.Host {
 		return ""
 	}
 	return ", at " + p.Report.Address

@@ -69,6 +69,8 @@ func (o outlook) fits(f verdict.Finding) bool {
 func (p page) forUsers() string {
 	r := p.Report
 	switch end := len(r.Findings) - 1; {
+	case p.Parts != nil && slices.ContainsFunc(r.Addresses, func(one *report.Report) bool { return !one.Complete }):
+		return p.poolForUsers()
 	case !r.Complete && end < 0:
 		return nobodyKnows + "."
 	case !r.Complete: // the last finding has ended it
@@ -123,6 +125,9 @@ var parts = []struct {
 
 // checklist is what was proven to work, and what was not.
 func checklist(r *report.Report) []part {
+	if r.Addresses != nil {
+		return poolChecklist(r.Addresses)
+	}
 	end, failed := ending(r)
 	var all []part
 	for _, row := range parts {

@@ -17,16 +17,37 @@ const maxDialogue = 500
 // then a section each, as far as -v goes.
 func (p page) verbose() []string {
 	r := p.Report
-	sections := []struct {
-		level int
-		title string
-		lines []string
-	}{
+	tried := addresses(r.Attempts)
+	if p.Parts != nil {
+		tried = p.addressTable()
+	}
+	all := p.titled("", []chapter{
 		{1, "In short", p.inShort()},
 		{1, "Findings", p.otherFindings()},
 		{1, "The server's words", p.cutWords()},
 		{1, "Notes", slices.Concat(p.Notes, mailboxNotes(r.Mailbox))},
-		{1, "Addresses", addresses(r.Attempts)},
+		{1, "Addresses", tried},
+	})
+	if p.Parts == nil {
+		return append(all, p.titled("", chapters(r))...)
+	}
+	all = append(all, p.titled("", []chapter{{1, "Password program", lines(r.Helper)}, {1, "Credentials", credentials(r.Credentials)}})...)
+	for _, part := range p.Parts {
+		all = append(all, p.titled(" at "+part.Report.Address, chapters(part.Report))...)
+	}
+	return all
+}
+
+// A chapter is lines under a title.
+type chapter struct {
+	level int // of -v that shows it
+	title string
+	lines []string
+}
+
+// chapters are what a session showed.
+func chapters(r *report.Report) []chapter {
+	return []chapter{
 		{1, "Second look", secondLook(r.Look)},
 		{1, "Phases", phases(r)},
 		{1, "DANE", dane(r.DANE, r.TLS != nil)},
@@ -42,12 +63,15 @@ func (p page) verbose() []string {
 		{2, "Capabilities", lines(r.Capabilities)},
 		{3, "Dialogue", dialogue(r.Transcript)},
 	}
-	var all []string
-	for _, s := range sections {
+}
+
+// titled are the chapters that have lines, as far as -v goes; whose ends each title.
+func (p page) titled(whose string, chapters []chapter) (all []string) {
+	for _, s := range chapters {
 		if s.level > p.Verbose || len(s.lines) == 0 {
 			continue
 		}
-		all = append(all, s.title+":")
+		all = append(all, s.title+whose+":")
 		for _, line := range s.lines {
 			all = append(all, "  "+line)
 		}
@@ -60,7 +84,11 @@ func (p page) otherFindings() []string {
 	var all []string
 	for _, f := range p.Findings {
 		if f.Status != p.Status || f.Status == verdict.OK {
-			all = append(all, f.Status.String()+" - "+p.sentence(f, true, fault.Whole))
+			found := clause{text: p.of(f).sentence(f, true, fault.Whole)}
+			if f.Address != "" {
+				found.at = []string{f.Address}
+			}
+			all = append(all, f.Status.String()+" - "+p.addressed(found))
 		}
 	}
 	return all
@@ -70,8 +98,8 @@ func (p page) otherFindings() []string {
 func (p page) cutWords() []string {
 	var all []string
 	for _, f := range p.Worst() {
-		if f.Fault != nil && p.said(f, fault.Whole) != p.said(f, fault.InLine) {
-			all = append(all, p.said(f, fault.Whole))
+		if at := p.of(f); f.Fault != nil && at.said(f, fault.Whole) != at.said(f, fault.InLine) {
+			all = append(all, at.said(f, fault.Whole))
 		}
 	}
 	return all

@@ -36,6 +36,9 @@ type Report struct {
 	Findings []Finding      `json:"-"`        // what went wrong, in the order in which it was met
 	Phases   []Phase        `json:"-"`        // those that ran, in wire order
 
+	Addresses []*Report `json:"-"`                              // of a check of each address: all about it; else nil
+	LeftOut   []LeftOut `json:"addresses_left_out" null:"zero"` // of such a check
+
 	Address  string    `json:"address" null:"zero"` // the address in use, "192.0.2.1:110"; "" before connect
 	Attempts []Attempt `json:"attempts"`            // each address that was tried, in order
 	Look     *Look     `json:"second_look"`         // nil: there was no need of one
@@ -61,6 +64,12 @@ type Report struct {
 	Credentials []Credential `json:"credentials"` // what is logged in with, as far as its end is known
 
 	Transcript []Line `json:"transcript" null:"zero"` // the dialogue, secrets redacted
+}
+
+// A LeftOut is an address that was not visited, though each was to be.
+type LeftOut struct {
+	Address string `json:"address"`
+	Why     string `json:"why"`
 }
 
 // An Attempt is one address that was tried.

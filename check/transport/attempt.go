@@ -39,6 +39,14 @@ func (a Attempt) Outcome() string {
 	return withoutAddress.Replace(dialOutcome(a.Err).text)
 }
 
+// Alone is Outcome as a clause with a subject.
+func (a Attempt) Alone() string {
+	if _, ended := errors.AsType[*fault.Error](a.Err); !ended && strings.HasPrefix(dialOutcome(a.Err).text, "%s ") {
+		return "the address " + a.Outcome()
+	}
+	return a.Outcome()
+}
+
 // failed reports whether the address could not be reached, though another one
 // could.
 func (a Attempt) failed() bool { return a.Err != nil && a.Err != ErrLost }

@@ -47,7 +47,7 @@ var kinds = []KindRow{
 	{fault.CleartextOffered, OK, "the server offers a login without TLS, in CAPA before STLS"},
 	{fault.Unjudged, Unknown, "a limit or a match was given, and what it needs could not be looked at"},
 	{fault.Empty, OK, "the mailbox is empty; with a --newest-* limit the worse state of those given"},
-	{fault.Address, OK, "an address of the name failed, and another one connected"},
+	{fault.Address, OK, "an address of the name failed, and another one connected; or two show different certificates"},
 	{fault.CredentialExpiry, Warning, "-D: our own certificate or secret ends soon"},
 	{fault.Consistency, Warning, "LIST, UIDL, STAT and RETR disagree"},
 	{fault.Interrupted, Unknown, "SIGTERM, SIGINT, SIGHUP"},

@@ -32,7 +32,7 @@ type Row struct {
 // rows is the table of metrics, in the order of performance data. A row whose
 // fact was not reached has no metric: engines choke on U.
 var rows = []*Row{
-	&wholeTime, &phaseTime, &messages, &size, &oldestAge, &newestAge, &certificateDays, &matches, &retrievalRate,
+	&wholeTime, &phaseTime, &messages, &size, &oldestAge, &newestAge, &certificateDays, &matches, &retrievalRate, &addresses, &addressesOK,
 }
 
 // Metrics lists the rows in the order of performance data.

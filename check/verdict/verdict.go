@@ -14,6 +14,8 @@ type Limits struct {
 	Metrics     map[string]Limit      // by label
 	Certificate *CertificateLimit     // what has to be left of certificates' lives; nil: nothing
 	Match       bool                  // some messages are looked for: --match
+
+	areOK int64 // of the addresses, once each is judged
 }
 
 // A Verdict is a judged Report.
@@ -22,7 +24,8 @@ type Verdict struct {
 	Report   *report.Report
 	Findings []Finding // in the order of the report, then exceeded limits
 	Metrics  []Metric
-	Skipped  []string // options whose limits were not reached: a fault ended the session before
+	Parts    []Verdict // of a check of each address: one an address, as in the report
+	Skipped  []string  // options whose limits were not reached: a fault ended the session before
 }
 
 // A Finding is a fault or an exceeded limit, and the state that it has.
@@ -33,11 +36,16 @@ type Finding struct {
 	Metric *Metric      // nil for a fault
 	Range  *Range       // the limit that was exceeded
 
+	Address string // of which it is, in a check of each address; "": of all
+
 	Options []string // what asked for what could not be judged: "--newest-critical"
 }
 
 // Judge gives each finding of r its state; the worst of them is the whole's.
 func Judge(r *report.Report, l Limits) Verdict {
+	if r.Addresses != nil {
+		return l.judgeAddresses(r)
+	}
 	v := Verdict{Report: r}
 	for _, f := range r.Findings {
 		v.add(l.judgeFault(f))

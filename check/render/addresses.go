@@ -1,0 +1,170 @@
+package render
+
+import (
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
+	"check_pop3x/check/verdict"
+)
+
+// A check of each address of a name is told as one of the name, with the address in
+// front of what was found there.
+
+// of is the page of the address of a finding. Without one it is the whole.
+func (p page) of(f verdict.Finding) page {
+	for i, part := range p.Parts {
+		if part.Report.Address == f.Address {
+			return p.part(i)
+		}
+	}
+	return p
+}
+
+// part is the page of an address, where what is told is what matters to the whole.
+func (p page) part(i int) page {
+	one := page{p.Parts[i], p.Options}
+	one.Status = p.Status
+	return one
+}
+
+// A clause is something to say of some addresses; without any, of all.
+type clause struct {
+	text string
+	at   []string
+}
+
+// add adds what is to be said of an address. What was said already of another one is
+// said of both.
+func add(all []clause, text, address string) []clause {
+	if address == "" {
+		return append(all, clause{text: text})
+	}
+	known := slices.IndexFunc(all, func(c clause) bool { return c.text == text && c.at != nil })
+	if known < 0 {
+		return append(all, clause{text, []string{address}})
+	}
+	all[known].at = append(all[known].at, address)
+	return all
+}
+
+// addressed puts the addresses in front of a clause.
+func (p page) addressed(c clause) string {
+	switch {
+	case c.at == nil:
+		return c.text
+	case len(c.at) == len(p.Parts) && len(c.at) == 2:
+		return "both addresses: " + c.text
+	case len(c.at) == len(p.Parts) && len(c.at) > 2:
+		return fmt.Sprintf("all %d addresses: %s", len(c.at), c.text)
+	}
+	return fault.JoinFirst(each(c.at, withoutPort)) + ": " + c.text
+}
+
+// withoutPort is an address as the line names it; all have the same port.
+func withoutPort(address string) string {
+	if host, _, err := net.SplitHostPort(address); err == nil {
+		return host
+	}
+	return address
+}
+
+// limitsByAddress tells the limits that are exceeded at each address.
+func (p page) limitsByAddress() []string {
+	var all []clause
+	for i, part := range p.Parts {
+		if told := p.part(i).limits(); told != nil {
+			all = add(all, strings.Join(told, "; "), part.Report.Address)
+		}
+	}
+	return each(all, p.addressed)
+}
+
+// countOK says how many of the addresses are as they should be.
+func (p page) countOK() []string {
+	if p.Parts == nil {
+		return nil
+	}
+	if len(p.Parts) == 1 {
+		return []string{fmt.Sprintf("%d of 1 address OK", p.areOK())}
+	}
+	return []string{fmt.Sprintf("%d of %d addresses OK", p.areOK(), len(p.Parts))}
+}
+
+func (p page) areOK() (n int) {
+	for _, part := range p.Parts {
+		if part.Status == verdict.OK {
+			n++
+		}
+	}
+	return n
+}
+
+// addressTable is a line for each address: its state, how long it took, and why it
+// is not as it should be.
+func (p page) addressTable() []string {
+	var all []string
+	for i, part := range p.Parts {
+		line := fmt.Sprintf("%s  %s", part.Report.Address, part.Status)
+		if part.Report.Time != nil {
+			line += ", " + fault.Duration(*part.Report.Time)
+		}
+		if worst := part.Worst(); len(worst) > 0 && part.Status != verdict.OK {
+			line += ": " + p.part(i).finding(worst[0])
+		}
+		all = append(all, line)
+	}
+	for _, one := range p.Report.LeftOut {
+		all = append(all, one.Address+"  left out: "+one.Why)
+	}
+	return all
+}
+
+// finding is a finding in a table: where it was made, and what it is.
+func (p page) finding(f verdict.Finding) string {
+	if f.Phase == "" || f.Metric != nil {
+		return p.jsonFinding(f).Text
+	}
+	return f.Phase + ": " + p.jsonFinding(f).Text
+}
+
+// poolForUsers is forUsers for a check of which not each address works.
+func (p page) poolForUsers() string {
+	works := 0
+	var first string
+	for _, part := range p.Parts {
+		switch {
+		case part.Report.Complete:
+			works++
+		case first == "":
+			first = withoutPort(part.Report.Address) + ": " + page{part, p.Options}.forUsers()
+		}
+	}
+	return fmt.Sprintf("%d of %d addresses work. %s", works, len(p.Parts), first)
+}
+
+// poolChecklist is the checklist of all addresses: what works at each.
+func poolChecklist(addresses []*report.Report) []part {
+	all := checklist(addresses[0])
+	for _, r := range addresses[1:] {
+		for i, one := range checklist(r) {
+			if all[i].Works == nil || one.Works != nil && !*one.Works {
+				all[i].Works = one.Works
+			}
+		}
+	}
+	return all
+}
+
+// byAddress are the samples of each address that had a session of its own.
+func (p page) byAddress(samples func(verdict.Verdict) []sample) (all []sample) {
+	for _, part := range p.Parts {
+		for _, s := range samples(part) {
+			all = append(all, sample{append([]string{"address", part.Report.Address}, s.labels...), s.value})
+		}
+	}
+	return all
+}
