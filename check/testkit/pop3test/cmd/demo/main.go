@@ -24,7 +24,7 @@ var scenes = []struct{ about, args string }{
 	{"a user fetches mail", "-H 127.0.0.1 -p CLEAR --starttls --ca-file ca.pem -u alice --password-file pw -w 2s -c 5s"},
 	{"the server is slow", "-H 127.0.0.1 -p SLOW --starttls --ca-file ca.pem -u alice --password-file pw -w 200ms -c 5s"},
 	{"the password is wrong", "-H 127.0.0.1 -p TLS --tls --ca-file ca.pem -u alice --password-file wrong"},
-	{"the port speaks TLS", "-H 127.0.0.1 -p TLS -t 500ms"},
+	{"the port speaks TLS", "-H 127.0.0.1 -p TLS -t 3s"},
 	{"the authority is unknown", "-H 127.0.0.1 -p TLS --tls"},
 	{"the password would be readable", "-H 127.0.0.1 -p CLEAR -u alice --password-file pw"},
 	{"a typing error", "-H 127.0.0.1 -p TLS --tls -w 5s:2s"},
