@@ -6,6 +6,7 @@ type Permissions struct {
 	Read  []string // files, or directories with all below them
 	Write []string // directories, whose files may be created, replaced and removed
 	Ports []uint16 // for TCP, at any address
+	Bind  bool     // TCP may choose the address that it connects from
 }
 
 // System returns what a check may read besides the files that its user names:

@@ -21,6 +21,9 @@ func Enter(p Permissions) error {
 	for _, port := range p.Ports {
 		rules = append(rules, landlock.ConnectTCP(port))
 	}
+	if p.Bind {
+		rules = append(rules, landlock.BindTCP(0)) // any port that the kernel chooses
+	}
 	if err := landlock.V4.Restrict(rules...); err != nil {
 		return fault.New(fault.Usage, "--confine needs Linux 6.7 or newer with landlock in /sys/kernel/security/lsm, leave it out (%v)", err)
 	}

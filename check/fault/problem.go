@@ -115,6 +115,11 @@ const (
 	StillSending     Problem = "still sending"      // was the server when the time was up
 )
 
+// Why an option's way does not lead to the server.
+const (
+	OtherFamily Problem = "other family" // have all addresses of the server than --source
+)
+
 // Why a session does not get on.
 const (
 	ClosedAtOnce       Problem = "closed at once"              // or reset, before the first word

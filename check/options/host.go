@@ -14,10 +14,7 @@ import (
 // write brackets around an IPv6 address, which are taken off.
 func (o Server) host(security report.Security) (string, error) {
 	typed := strings.TrimSpace(string(o.Hostname))
-	host := typed
-	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") && strings.Contains(host, ":") {
-		host = host[1 : len(host)-1]
-	}
+	host := withoutBrackets(typed)
 	addr, err := netip.ParseAddr(host)
 	switch {
 	case host == "":
@@ -25,7 +22,7 @@ func (o Server) host(security report.Security) (string, error) {
 	case err == nil && (o.IPv4 && addr.Is6() || o.IPv6 && addr.Is4()):
 		return "", refuse("hostname", "%s is not of the family that -4 or -6 asks for", host)
 	case err == nil:
-		return host, nil
+		return host, checkZone("hostname", addr)
 	case strings.HasPrefix(host, "-"):
 		return "", refuse("hostname", "%q is an option, the name is missing, type -H HOST", host)
 	case strings.HasPrefix(host, "/"):
@@ -40,6 +37,14 @@ func (o Server) host(security report.Security) (string, error) {
 		return "", refuse("hostname", "%q is not an IPv6 address", host)
 	}
 	return asciiName("hostname", host)
+}
+
+// withoutBrackets takes the brackets off an IPv6 address.
+func withoutBrackets(typed string) string {
+	if strings.HasPrefix(typed, "[") && strings.HasSuffix(typed, "]") && strings.Contains(typed, ":") {
+		return typed[1 : len(typed)-1]
+	}
+	return typed
 }
 
 // splitPort splits HOST:PORT and [ADDRESS]:PORT.

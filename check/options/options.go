@@ -5,6 +5,7 @@ import "strings"
 // Options is the command line, by group.
 type Options struct {
 	Server     Server     `group:"Server"`
+	Route      Route      `group:"Way to the server"`
 	Limits     Limits     `group:"Limits"`
 	Mailbox    Mailbox    `group:"Mailbox" needs:"login"`
 	Login      Login      `group:"Login"`

@@ -130,6 +130,9 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 	if p.Resolver, err = o.Server.resolver(); err != nil {
 		return p, err
 	}
+	if p.Route, err = o.Route.plan(o.Server, p.Target); err != nil {
+		return p, err
+	}
 	if p.User, p.UserFrom, err = o.Login.user(c.settings.get("user")); err != nil {
 		return p, err
 	}

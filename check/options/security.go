@@ -30,6 +30,7 @@ func (a *settings) confinement(p probe.Plan) *confine.Permissions {
 	if dir := os.Getenv("CREDENTIALS_DIRECTORY"); filepath.IsAbs(dir) {
 		left.Read = append(left.Read, dir)
 	}
+	left.Bind = p.Route.Source.IsValid()
 	if !p.NoSecondLook {
 		left.Ports = append(left.Ports, p.OtherPort())
 	}

@@ -8,8 +8,12 @@ import (
 	"check_pop3x/check/transport"
 )
 
-func (l *link) resolve(ctx context.Context) (err error) {
-	l.addresses, err = resolve.Resolve(ctx, l.plan.Resolver, l.plan.Host, l.plan.Family)
+func (l *link) resolve(ctx context.Context) error {
+	all, err := resolve.Resolve(ctx, l.plan.Resolver, l.plan.Host, l.plan.Family)
+	if err != nil {
+		return err
+	}
+	l.addresses, err = l.ofSource(all)
 	return err
 }
 
@@ -21,7 +25,7 @@ func (l *link) connect(ctx context.Context) error {
 			return err
 		}
 	}
-	conn, attempts, err := transport.Dial(ctx, l.addresses, l.plan.Port)
+	conn, attempts, err := l.plan.Route.Dial(ctx, l.addresses, l.plan.Port)
 	for _, a := range attempts {
 		l.record.attempt(a)
 	}
@@ -52,5 +56,5 @@ func ofOneAddress(err error, attempts []transport.Attempt) error {
 // session is over. One that was silent is looked at a second time.
 func (s *session) otherAddresses(ctx context.Context) {
 	look := !s.plan.NoSecondLook && !s.link.looked
-	s.record.findFirst("connect", transport.Dead(ctx, s.link.addresses, s.link.attempts, look))
+	s.record.findFirst("connect", s.plan.Route.Dead(ctx, s.link.addresses, s.link.attempts, look))
 }

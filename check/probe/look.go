@@ -29,13 +29,13 @@ func (l *link) lookElsewhere() *transport.Peek {
 	if len(addresses) == 0 {
 		return nil
 	}
-	return &transport.Peek{Address: netip.AddrPortFrom(addresses[0], l.plan.OtherPort()), Way: transport.Knock}
+	return &transport.Peek{Route: l.plan.Route, Address: netip.AddrPortFrom(addresses[0], l.plan.OtherPort()), Way: transport.Knock}
 }
 
 // lookInPlain is for a server that does not answer in TLS: it may speak something
 // else.
 func (l *link) lookInPlain() *transport.Peek {
-	return &transport.Peek{Address: l.conn.Remote(), Way: transport.Listen}
+	return &transport.Peek{Route: l.plan.Route, Address: l.conn.Remote(), Way: transport.Listen}
 }
 
 // lookForTLS is for a server that does not greet in plain: it may wait for TLS.
@@ -43,7 +43,7 @@ func (l *link) lookForTLS() *transport.Peek {
 	if l.plan.tlsFirst() {
 		return nil
 	}
-	return &transport.Peek{Address: l.conn.Remote(), Way: transport.Hello, Name: l.plan.TLS.ServerName}
+	return &transport.Peek{Route: l.plan.Route, Address: l.conn.Remote(), Way: transport.Hello, Name: l.plan.TLS.ServerName}
 }
 
 // OtherPort is where else POP3 may be: the other one of its usual ports, or the

@@ -19,6 +19,7 @@ type Plan struct {
 	report.Target
 	Family   resolve.Family
 	Resolver resolve.Resolver
+	Route    transport.Route
 	TLS      transport.TLS
 	DANE     *DANE       // nil: the server's certificate is verified against the roots
 	CRL      *crl.Source // nil: nobody is asked whether certificates were revoked

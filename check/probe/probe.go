@@ -42,6 +42,7 @@ func Run(ctx context.Context, plan *Plan) *report.Report {
 
 func newSession(plan *Plan) *session {
 	record := newRecorder(plan.Target)
+	record.route(plan.Route)
 	link := &link{plan: plan, record: record}
 	return &session{
 		plan: plan, record: record, link: link,

@@ -11,7 +11,7 @@ import (
 	"check_pop3x/check/transport"
 )
 
-// leftOut records addresses that are not visited.
+// leftOut records addresses that are not connected to.
 func (r *recorder) leftOut(all []transport.LeftOut) {
 	for _, one := range all {
 		r.report.LeftOut = append(r.report.LeftOut, report.LeftOut(one))

@@ -62,6 +62,7 @@ var problemHints = []problemRow{
 	{fault.NoHost, say("see whether that host is up: look at its power, cable and address")},
 	{fault.NoRouter, say("look at this host's gateway and network, the mail server may be well")},
 	{fault.NoRoute, say("look at this host's addresses and routes (ip route get), or at -4 and -6")},
+	{fault.OtherFamily, say("give --source an address of the other family, or leave it out")},
 	{fault.ForbiddenHere, say("allow it in this host's firewall, or remove a prohibit route")},
 	{fault.NotAcknowledged, say("look for a firewall that forgot the session, a dead host or link")},
 	{fault.PacketLost, say("check the MTU on the way (VPN, tunnel), let ICMP pass")},

@@ -25,6 +25,7 @@ var kindHints = []kindRow{
 	{fault.Timeout, "", by(timeUsedUp)},
 	{fault.Timeout, "password", say("run what provides the password by hand, and see why it is slow")},
 	{fault.Timeout, "resolve tlsa", say("check this host's DNS servers, or ask another one (--resolver)")},
+	{fault.Timeout, "connect", by(silentToSource)},
 	{fault.Timeout, "connect", say("a firewall drops the packets, the host is down, or this host is banned: try from another")},
 	{fault.Timeout, "greeting", by(silentGreeting)},
 	{fault.Timeout, "capa", say("try --no-capa: some servers ignore commands that they do not know")},

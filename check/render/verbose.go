@@ -48,6 +48,7 @@ type chapter struct {
 // chapters are what a session showed.
 func chapters(r *report.Report) []chapter {
 	return []chapter{
+		{1, "Way to the server", route(r)},
 		{1, "Second look", secondLook(r.Look)},
 		{1, "Phases", phases(r)},
 		{1, "DANE", dane(r.DANE, r.TLS != nil)},

@@ -37,8 +37,9 @@ type Report struct {
 	Phases   []Phase        `json:"-"`        // those that ran, in wire order
 
 	Addresses []*Report `json:"-"`                              // of a check of each address: all about it; else nil
-	LeftOut   []LeftOut `json:"addresses_left_out" null:"zero"` // of such a check
+	LeftOut   []LeftOut `json:"addresses_left_out" null:"zero"` // of such a check, or by --source
 
+	Route    *Route    `json:"route"`               // nil: nothing special was asked for
 	Address  string    `json:"address" null:"zero"` // the address in use, "192.0.2.1:110"; "" before connect
 	Attempts []Attempt `json:"attempts"`            // each address that was tried, in order
 	Look     *Look     `json:"second_look"`         // nil: there was no need of one
@@ -66,7 +67,12 @@ type Report struct {
 	Transcript []Line `json:"transcript" null:"zero"` // the dialogue, secrets redacted
 }
 
-// A LeftOut is an address that was not visited, though each was to be.
+// A Route is how the connection gets to the server, as options say.
+type Route struct {
+	Source string `json:"source" null:"zero"` // the address to connect from; "": the system chooses it
+}
+
+// A LeftOut is an address that is not connected to, though it is the server's.
 type LeftOut struct {
 	Address string `json:"address"`
 	Why     string `json:"why"`

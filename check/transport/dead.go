@@ -30,10 +30,10 @@ type inquiry struct {
 // addresses to which this machine has no route at all is not worth a word.
 //
 // addrs are those of the name, of which attempts are those that were tried.
-func Dead(ctx context.Context, addrs []netip.Addr, attempts []Attempt, askAgain bool) error {
+func (r Route) Dead(ctx context.Context, addrs []netip.Addr, attempts []Attempt, askAgain bool) error {
 	q := inquiry{isRouted: isRouted, patience: patience}
 	if askAgain {
-		q.dial = dialTCP
+		q.dial = r.dialTCP
 	}
 	return q.dead(ctx, addrs, attempts)
 }

@@ -110,7 +110,7 @@ func addressesOf(attempts []Attempt) (all []netip.Addr) {
 // An address of the family that nobody has tried may work.
 func TestFamilyIsNotJudgedByOneAddress(t *testing.T) {
 	attempts := tried(t, "2001:db8::42 1ms refused", "192.0.2.1 1ms ok")
-	err := Dead(t.Context(), append(addressesOf(attempts), netip.MustParseAddr("2001:db8::43")), attempts, false)
+	err := Route{}.Dead(t.Context(), append(addressesOf(attempts), netip.MustParseAddr("2001:db8::43")), attempts, false)
 	wantFault(t, err, fault.Address, "2001:db8::42 refused the connection, 192.0.2.1 works")
 }
 
@@ -123,7 +123,7 @@ func TestAskAgain(t *testing.T) {
 	if err := (inquiry{dial: hang, patience: time.Hour}).dead(ended, addressesOf(silent), silent); err != nil {
 		t.Error(err)
 	}
-	if err := Dead(t.Context(), addressesOf(silent), silent, false); err != nil {
+	if err := (Route{}).Dead(t.Context(), addressesOf(silent), silent, false); err != nil {
 		t.Error(err)
 	}
 	near, far := net.Pipe()

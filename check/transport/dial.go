@@ -30,8 +30,8 @@ const (
 // The error is the cause of ctx's end, or a *fault.Error. Its kind is that of the
 // attempts; if they differ, it is Timeout if one of them timed out, and otherwise
 // Unreachable.
-func Dial(ctx context.Context, addrs []netip.Addr, port uint16) (*Conn, []Attempt, error) {
-	tcp, attempts, err := dialFirst(ctx, targets(addrs, port), dialTCP, attemptDelay)
+func (r Route) Dial(ctx context.Context, addrs []netip.Addr, port uint16) (*Conn, []Attempt, error) {
+	tcp, attempts, err := dialFirst(ctx, targets(addrs, port), r.dialTCP, attemptDelay)
 	if err != nil {
 		return nil, attempts, err
 	}
@@ -41,7 +41,7 @@ func Dial(ctx context.Context, addrs []netip.Addr, port uint16) (*Conn, []Attemp
 // DialNet is Dial for a library that speaks another protocol. The connection has
 // the errors of Conn.
 func DialNet(ctx context.Context, addrs []netip.Addr, port uint16) (net.Conn, error) {
-	conn, _, err := Dial(ctx, addrs, port)
+	conn, _, err := Route{}.Dial(ctx, addrs, port)
 	if err != nil {
 		return nil, err
 	}
@@ -68,10 +68,9 @@ func targets(addrs []netip.Addr, port uint16) []netip.AddrPort {
 // A dialer connects to one address.
 type dialer func(context.Context, netip.AddrPort) (net.Conn, error)
 
-// dialTCP does without keep-alive: a check is over before the first probe.
-func dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
-	d := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: false}, KeepAlive: -1}
-	w := witnessOf(&d)
+// dialWith dials, and asks the socket what ended a dial that failed.
+func dialWith(ctx context.Context, d *net.Dialer, to netip.AddrPort) (net.Conn, error) {
+	w := witnessOf(d)
 	conn, err := d.DialContext(ctx, "tcp", to.String())
 	err = w.testify(to.Addr(), err)
 	if end, ok := ctx.Deadline(); err != nil && ok && time.Until(end) <= 0 {
@@ -97,17 +96,25 @@ func dialOne(ctx context.Context, to netip.AddrPort, dial dialer) (net.Conn, []A
 
 // dialOutcome is why one attempt to connect failed.
 func dialOutcome(err error) outcome {
+	if isOfSource(err) {
+		return outcome{fault.Usage, "", "the address of --source cannot be used to connect to %s" + inWords(err)}
+	}
 	if e, ok := errors.AsType[*explained](err); ok {
 		return e.outcome
 	}
 	if o, known := knownOutcome(err); known {
 		return o
 	}
-	text := "cannot connect to %s"
-	if cause := systemError(err); cause != nil {
-		text += " (" + strings.ReplaceAll(cause.Error(), "%", "%%") + ")"
+	return outcome{fault.Unreachable, "", "cannot connect to %s" + inWords(err)}
+}
+
+// inWords is what the system says of an error, in parentheses, for a format.
+func inWords(err error) string {
+	cause := systemError(err)
+	if cause == nil {
+		return ""
 	}
-	return outcome{fault.Unreachable, "", text}
+	return " (" + strings.ReplaceAll(cause.Error(), "%", "%%") + ")"
 }
 
 // knownOutcome is outcomeOf for a dial. A reset of what is not connected yet is a

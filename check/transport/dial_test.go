@@ -24,13 +24,13 @@ func TestDialRefused(t *testing.T) {
 	}
 	port := portOf(l)
 	l.Close()
-	_, attempts, err := Dial(bounded(t), []netip.Addr{loopback}, port)
+	_, attempts, err := Route{}.Dial(bounded(t), []netip.Addr{loopback}, port)
 	wantFault(t, err, fault.Refused, fmt.Sprintf("connection refused by 127.0.0.1:%d", port))
 	if len(attempts) != 1 || !errors.Is(attempts[0].Err, syscall.ECONNREFUSED) || attempts[0].Time <= 0 {
 		t.Error(attempts)
 	}
 	three := []netip.Addr{loopback, netip.MustParseAddr("127.0.0.2"), netip.MustParseAddr("127.0.0.3")}
-	_, attempts, err = Dial(bounded(t), three, port)
+	_, attempts, err = Route{}.Dial(bounded(t), three, port)
 	wantFault(t, err, fault.Refused, fmt.Sprintf("connection refused by 127.0.0.1:%d and 2 more", port))
 	if len(attempts) != 3 {
 		t.Error(attempts)
@@ -38,7 +38,7 @@ func TestDialRefused(t *testing.T) {
 }
 
 func TestDialNoAddress(t *testing.T) {
-	_, _, err := Dial(t.Context(), nil, 110)
+	_, _, err := Route{}.Dial(t.Context(), nil, 110)
 	wantFault(t, err, fault.DNS, "no address to connect to")
 }
 
@@ -49,7 +49,7 @@ func TestDialNextAfterFailure(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	conn, attempts, err := Dial(bounded(t), []netip.Addr{netip.MustParseAddr("127.0.0.2"), loopback}, portOf(l))
+	conn, attempts, err := Route{}.Dial(bounded(t), []netip.Addr{netip.MustParseAddr("127.0.0.2"), loopback}, portOf(l))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ func peer(tb testing.TB, talk func(net.Conn)) *Conn {
 		c.SetDeadline(time.Now().Add(2 * time.Minute))
 		talk(c)
 	}()
-	conn, _, err := Dial(bounded(tb), []netip.Addr{loopback}, portOf(l))
+	conn, _, err := Route{}.Dial(bounded(tb), []netip.Addr{loopback}, portOf(l))
 	if err != nil {
 		tb.Fatal(err)
 	}

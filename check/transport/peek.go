@@ -16,6 +16,7 @@ import (
 // A Peek is a short connection that finds out who is at an address. It sends at
 // most what begins a TLS handshake.
 type Peek struct {
+	Route   Route
 	Address netip.AddrPort
 	Way     Way
 	Name    string // to ask for in the handshake (SNI); "" is none
@@ -46,7 +47,7 @@ type Sight struct {
 func (p Peek) Take(ctx context.Context) (s Sight) {
 	start := time.Now()
 	defer func() { s.Time = time.Since(start) }()
-	tcp, _, err := dialOne(ctx, p.Address, dialTCP)
+	tcp, _, err := dialOne(ctx, p.Address, p.Route.dialTCP)
 	if err != nil {
 		return Sight{Err: err}
 	}

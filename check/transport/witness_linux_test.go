@@ -31,7 +31,7 @@ func TestDialReset(t *testing.T) {
 		}
 	}()
 	eventually(t, "a reset while connecting", func() bool {
-		conn, _, err := Dial(bounded(t), []netip.Addr{loopback}, portOf(l))
+		conn, _, err := Route{}.Dial(bounded(t), []netip.Addr{loopback}, portOf(l))
 		if err == nil {
 			conn.Close()
 			return false
@@ -49,7 +49,7 @@ func TestWitnessIsClosed(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := openFiles(t)
-	conn, _, err := Dial(bounded(t), []netip.Addr{loopback}, portOf(l))
+	conn, _, err := Route{}.Dial(bounded(t), []netip.Addr{loopback}, portOf(l))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestWitnessIsClosed(t *testing.T) {
 	})
 	conn.Close()
 	l.Close()
-	Dial(bounded(t), []netip.Addr{loopback}, portOf(l))
+	Route{}.Dial(bounded(t), []netip.Addr{loopback}, portOf(l))
 	if after := openFiles(t); after != before-1 {
 		t.Errorf("%d, then %d", before, after)
 	}

@@ -1,0 +1,69 @@
+package options
+
+import (
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"check_pop3x/check/report"
+	"check_pop3x/check/transport"
+)
+
+// Route says how to get to the server.
+type Route struct {
+	Source text `unquote:"false" long:"source" value-name:"ADDR" restricted:"names an address"`
+}
+
+// plan returns how to get to the server, which is nothing special without these
+// options.
+func (o Route) plan(s Server, t report.Target) (r transport.Route, err error) {
+	if o.Source != "" {
+		r.Source, err = o.source(s, t.Host)
+	}
+	return r, err
+}
+
+// source returns the address to connect from, if it is this machine's.
+func (o Route) source(s Server, host string) (netip.Addr, error) {
+	typed := strings.TrimSpace(string(o.Source))
+	a, err := netip.ParseAddr(withoutBrackets(typed))
+	a = a.Unmap()
+	to, notAddress := netip.ParseAddr(host)
+	switch {
+	case err != nil:
+		return a, refuse("source", "%q is not an address, type one of this machine", typed)
+	case s.IPv4 && a.Is6() || s.IPv6 && a.Is4():
+		return a, refuse("source", "%s is not of the family that -4 or -6 asks for", a)
+	case notAddress == nil && to.Unmap().Is4() != a.Is4():
+		return a, about("--source "+a.String()+" and -H "+host+" are not of one family (IPv4, IPv6)", "source", "hostname")
+	}
+	if err := checkZone("source", a); err != nil {
+		return a, err
+	}
+	if err := transport.CheckSource(a); err != nil {
+		return a, refuse("source", "%v", err)
+	}
+	return a, nil
+}
+
+// checkZone refuses an address that is valid on one link only if its interface is
+// missing (RFC 4007, section 6), and interfaces that this machine does not have.
+func checkZone(option string, a netip.Addr) error {
+	switch zone := a.Zone(); {
+	case zone == "" && a.Is6() && a.IsLinkLocalUnicast():
+		return refuse(option, "%s is valid on one link only, type its interface as well, for example %[1]s%%eth0", a)
+	case zone != "" && !isInterface(zone):
+		return refuse(option, "this machine has no interface %s", zone)
+	}
+	return nil
+}
+
+// isInterface reports whether this machine has an interface of that name or number.
+func isInterface(zone string) bool {
+	_, err := net.InterfaceByName(zone)
+	if n, notNumber := strconv.Atoi(zone); err != nil && notNumber == nil {
+		_, err = net.InterfaceByIndex(n)
+	}
+	return err == nil
+}

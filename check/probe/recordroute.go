@@ -1,0 +1,14 @@
+package probe
+
+import (
+	"check_pop3x/check/report"
+	"check_pop3x/check/transport"
+)
+
+// route records how the connection gets to the server, unless that is the usual
+// way.
+func (r *recorder) route(way transport.Route) {
+	if way != (transport.Route{}) {
+		r.report.Route = &report.Route{Source: way.Source.String()}
+	}
+}

@@ -1,0 +1,33 @@
+package probe
+
+import (
+	"net/netip"
+	"strings"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/transport"
+)
+
+// ofSource returns the addresses that can be connected to from that of --source,
+// and records the others. Without --source it is all of them.
+func (l *link) ofSource(all []netip.Addr) (same []netip.Addr, err error) {
+	source := l.plan.Route.Source
+	if !source.IsValid() {
+		return all, nil
+	}
+	var others []string
+	var leftOut []transport.LeftOut
+	for _, a := range all {
+		if a.Is4() == source.Is4() {
+			same = append(same, a)
+		} else {
+			others = append(others, a.String())
+			leftOut = append(leftOut, transport.LeftOut{Address: a.String(), Why: "it is not of the family of --source"})
+		}
+	}
+	l.record.leftOut(leftOut)
+	if len(same) == 0 {
+		return nil, fault.New(fault.DNS, "%s has no address of the family of --source, only %s", l.plan.Host, strings.Join(others, ", ")).Because(fault.OtherFamily)
+	}
+	return same, nil
+}

@@ -1,0 +1,44 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+)
+
+// A Route is how a connection gets to the server. The zero Route is the usual one.
+type Route struct {
+	Source netip.Addr // to connect from; the zero Addr: the system chooses one
+}
+
+// CheckSource returns why no connection can be made from an address. Nothing is
+// sent: a socket is bound to the address, and closed.
+func CheckSource(a netip.Addr) error {
+	if a.IsUnspecified() || a.IsMulticast() {
+		return fmt.Errorf("%s is no address of a machine", a)
+	}
+	conn, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(a, 0)))
+	if err != nil {
+		return fmt.Errorf("%s is not an address of this machine (%v), see ip address", a, systemError(err))
+	}
+	return conn.Close()
+}
+
+// dialTCP does without keep-alive: a check is over before the first probe.
+func (r Route) dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+	d := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: false}, KeepAlive: -1}
+	if r.Source.IsValid() {
+		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(r.Source, 0))
+	}
+	return dialWith(ctx, &d, to)
+}
+
+// isOfSource reports whether err is about the address of Source, which may have
+// gone since CheckSource, or have no port left.
+func isOfSource(err error) bool {
+	e, ok := errors.AsType[*os.SyscallError](err)
+	return ok && e.Syscall == "bind"
+}
