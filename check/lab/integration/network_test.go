@@ -5,17 +5,21 @@
 package integration
 
 import (
+	"encoding/hex"
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"check_pop3x/check/lab/integration/debian"
 	"check_pop3x/check/testkit/dnstest"
@@ -32,6 +36,26 @@ func enterNetwork(t *testing.T, addresses ...string) {
 	networkTool(t, "ip", "", "link", "set", "lo", "up")
 	for _, address := range addresses {
 		networkTool(t, "ip", "", "address", "add", address, "dev", "lo", "nodad")
+	}
+	for _, address := range addresses {
+		awaitAddress(t, address)
+	}
+}
+
+// awaitAddress waits until the namespace takes what is sent to one of its addresses: those of IPv6 are not there at once.
+func awaitAddress(t *testing.T, address string) {
+	t.Helper()
+	host, _, _ := strings.Cut(address, "/")
+	ip := netip.MustParseAddr(host)
+	local := regexp.MustCompile(hex.EncodeToString(ip.AsSlice()) + " 80 .* 8[0-9a-f]{7} +lo") // RTF_LOCAL, linux/ipv6_route.h
+	for end := time.Now().Add(debian.StartTimeout); ip.Is6(); <-time.After(time.Millisecond) {
+		routes, err := os.ReadFile("/proc/thread-self/net/ipv6_route")
+		switch {
+		case err == nil && local.Match(routes):
+			return
+		case err != nil || time.Now().After(end):
+			t.Fatalf("%s is not there: %v\n%s", address, err, routes)
+		}
 	}
 }
 
