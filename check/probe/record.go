@@ -90,7 +90,7 @@ func (r *recorder) line(sent bool, text string) {
 
 // attempt records a connection that was tried.
 func (r *recorder) attempt(a transport.Attempt) {
-	tried := report.Attempt{Address: a.Address.String(), Time: a.Time}
+	tried := report.Attempt{Address: a.Address.String(), Time: a.Time, Tries: a.Tries}
 	if a.Err != nil {
 		tried.Error = r.said(a.Outcome())
 	}

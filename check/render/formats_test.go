@@ -44,7 +44,7 @@ func TestJSON(t *testing.T) {
 		`{"name":"login","seconds":0.021,"budget":null,"failed":true,"warning":null,"critical":null}`,
 		`{"name":"time","value":0.034211,"unit":"s","warning":"2","critical":"@1:5","min":0,"max":10}`,
 		`{"name":"size","value":18067,"unit":"B","warning":null,"critical":null,"min":0,"max":null}`,
-		`"attempts":[{"address":"[2001:db8::1]:110","seconds":0.0012,"error":"connection refused x"},{"address":"192.0.2.1:110","seconds":0.001,"error":null}]`,
+		`"attempts":[{"address":"[2001:db8::1]:110","seconds":0.0012,"error":"connection refused x","tries":null},{"address":"192.0.2.1:110","seconds":0.001,"error":null,"tries":null}]`,
 		`"greeting":"Dovecot ready.","capabilities_before_tls":["STLS","USER"],"capabilities_under_tls":null,"capabilities":["TOP","SASL PLAIN x","bad[2J",""]`,
 		`"verified":true,"tlsa":null,"insecure":false,"pinned":false,"certificates":[{"subject":"mail.example.org","issuer":"Example \"CA\"","names":["mail.example.org","192.0.2.1"],` +
 			`"not_before":"2026-11-21T09:00:00.000Z","not_after":"2026-12-21T11:00:00.000Z","days":30,"key":"","pin":"","besides":false},{"subject":"old","issuer":"root","names":[],`,

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -57,17 +58,31 @@ func exceeded(f verdict.Finding) string {
 	return f.Metric.Row.Words(*f.Metric, f.Range) + " (" + state(f) + " " + f.Range.Exceeded(f.Metric.Value) + ")"
 }
 
+// inTries says how often TCP asked for a connection that was slow; "" is once, or
+// not known.
+func (p page) inTries(phase string) string {
+	for _, a := range p.Report.Attempts {
+		if phase == "connect" && a.Error == "" && a.Tries > 1 {
+			return fmt.Sprintf(" in %d tries", a.Tries)
+		}
+	}
+	return ""
+}
+
 // slowPhases tells where the time of a check went that took too long, unless
 // another limit tells it.
 func (p page) slowPhases(f verdict.Finding) string {
 	if !f.Range.IsAbove(f.Metric.Value) {
 		return ""
 	}
+	if tries := p.inTries(f.Phase); tries != "" {
+		return ":" + tries
+	}
 	var all []string
 	for _, s := range f.Metric.Slow {
 		told := slices.ContainsFunc(p.toldLimits(), func(other verdict.Finding) bool { return other.Phase == s.Phase })
 		if !told && s.Time >= time.Millisecond/2 {
-			all = append(all, s.Phase+" "+fault.Duration(s.Time))
+			all = append(all, s.Phase+" "+fault.Duration(s.Time)+p.inTries(s.Phase))
 		}
 	}
 	if len(all) == 0 {

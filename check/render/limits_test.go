@@ -16,12 +16,16 @@ import (
 func TestExceededLimits(t *testing.T) {
 	expiry := works()
 	expiry.TLS = &report.TLS{Expiry: lasting(`mail."example".org`, 12)}
+	lossy := works()
+	lossy.Attempts = []report.Attempt{{Address: "[2001:db8::1]:995", Error: "x", Tries: 9}, {Address: "192.0.2.1:995", Tries: 3}}
+	lossy.Time, lossy.Phases[0].Time = new(4*time.Second), 3*time.Second
 	crowd := read(report.Headers{Top: true, Read: new(int64(2)), Oldest: ago(40 * 24 * time.Hour), Newest: ago(14 * time.Minute)})
 	crowd.Mailbox.Messages = 1500
 	const (
 		learned = "; 5 messages, 18067 octets, at 192.0.2.1:995"
 		login   = "; wrong passwords from this host, or a mailbox in use, delay logins: see the server's log"
 		fetched = "; is what fetches this mail running? see its log"
+		lost    = "; look for lost packets on the way, and at the load of the server"
 		fills   = "; delete or archive mail, or raise the quota: a full mailbox takes no new mail"
 	)
 	for _, s := range []struct {
@@ -37,6 +41,8 @@ func TestExceededLimits(t *testing.T) {
 		{works(), ranges("time 20ms -", "messages 4 -"), `WARNING - took 34 ms (warning above 20 ms): login 21 ms; 5 messages (warning above 4)` + login + fetched + `; 18067 octets, at 192.0.2.1:995`},
 		{works(), ranges("messages 3 -", "size 10000 -"), `WARNING - 5 messages (warning above 3), mailbox of 18067 octets (warning above 10000 octets)` + fetched + fills + `; at 192.0.2.1:995`},
 		{works(), ranges("messages 3 -", "size - 9kB"), `CRITICAL - mailbox of 18.1 kB (critical above 9 kB), 5 messages (warning above 3)` + fills + `; at 192.0.2.1:995`},
+		{lossy, ranges("time 2s -"), `WARNING - took 4 s (warning above 2 s): connect 3 s in 3 tries` + lost + learned},
+		{lossy, ranges("time_connect - 2s"), `CRITICAL - connect took 3 s (critical above 2 s): in 3 tries` + lost + learned},
 		{expiry, ranges("cert_days 30: 7:"), `WARNING - the certificate of "mail.'example'.org" expires in 12 days (warning below 30 days); renew it and reload the server` + learned},
 		{crowd, ranges("messages - 1000", "oldest_age - 7d"),
 			`CRITICAL - 1500 messages (critical above 1000), oldest message is 40 days old (critical above 7 days)` + fetched + `; 18067 octets, newest 14 min old, at 192.0.2.1:995`},

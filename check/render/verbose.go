@@ -113,6 +113,9 @@ func addresses(attempts []report.Attempt) []string {
 		if a.Error != "" {
 			result = fault.Shorten(a.Error, maxText)
 		}
+		if a.Tries > 1 {
+			result += fmt.Sprintf(" in %d tries", a.Tries)
+		}
 		all = append(all, fmt.Sprintf("%s  %s, %s", a.Address, result, fault.Duration(a.Time)))
 	}
 	return all

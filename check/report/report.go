@@ -83,6 +83,7 @@ type Attempt struct {
 	Address string        `json:"address"` // with the port
 	Time    time.Duration `json:"seconds"`
 	Error   string        `json:"error" null:"zero"` // "" for the address that was used
+	Tries   int           `json:"tries" null:"zero"` // how often TCP asked for the connection; 0 if that was not looked at, as it was fast
 }
 
 // A Look is the connection that was opened beside the first one to find out why

@@ -19,6 +19,7 @@ type Attempt struct {
 	Address netip.AddrPort
 	Time    time.Duration // from its own start to its end
 	Err     error         // nil for the connection that is used
+	Tries   int           // how often TCP asked for it, if it was slow; 0 is not known
 }
 
 // Outcome says why the address is not used: "connection refused". It returns ""

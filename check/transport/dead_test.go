@@ -41,7 +41,7 @@ func tried(t *testing.T, lines ...string) (all []Attempt) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, Attempt{netip.AddrPortFrom(netip.MustParseAddr(words[0]), 110), took, dialError(t, words[2])})
+		all = append(all, Attempt{netip.AddrPortFrom(netip.MustParseAddr(words[0]), 110), took, dialError(t, words[2]), 0})
 	}
 	return all
 }

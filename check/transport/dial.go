@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,9 @@ import (
 const (
 	// attemptDelay is the Connection Attempt Delay of RFC 8305, section 5.
 	attemptDelay = 250 * time.Millisecond
+
+	// againAfter is when TCP asks for a connection again (RFC 6298, section 2).
+	againAfter = time.Second
 
 	// maxAddresses limits what a name can make us do. Addresses beyond it are
 	// not tried.
@@ -35,7 +39,12 @@ func (r Route) Dial(ctx context.Context, addrs []netip.Addr, port uint16) (*Conn
 	if err != nil {
 		return nil, attempts, err
 	}
-	return newConn(tcp.(*net.TCPConn)), attempts, nil
+	conn := newConn(tcp.(*net.TCPConn))
+	used := &attempts[slices.IndexFunc(attempts, func(a Attempt) bool { return a.Err == nil })]
+	if used.Time >= againAfter {
+		used.Tries = conn.tries()
+	}
+	return conn, attempts, nil
 }
 
 // DialNet is Dial for a library that speaks another protocol. The connection has

@@ -50,6 +50,16 @@ func readSilence(fd int) (s silence, err error) {
 	return silence{*tcp, held, syscall.Errno(icmp)}, nil
 }
 
+// tries returns how often TCP asked for a connection that was just made: once more
+// for each packet that was lost. It is 0 if that is not known.
+func (c *Conn) tries() int {
+	s, err := c.look()
+	if err != nil {
+		return 0
+	}
+	return 1 + int(s.tcp.Total_retrans)
+}
+
 // isUnheard reports whether nothing that was sent has been acknowledged, by a
 // server that has ended the connection: it did so before it heard a word.
 func (c *Conn) isUnheard() bool {

@@ -7,6 +7,7 @@ package integration
 
 import (
 	"net"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -142,6 +143,25 @@ func TestBrokenSession(t *testing.T) {
 				o.wantOnPhone(c.want)
 			})
 		}
+	}
+}
+
+// The first packet is lost: TCP asks for the connection again after a second.
+func TestLostFirstPacket(t *testing.T) {
+	s := dovecot.usual.get(t)
+	if _, err := plugin(); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			enterNetwork(t, f.server)
+			relayAt(t, "110", s.port(inPlain))
+			netfilter(t, "tcp dport 110 tcp flags & (syn|ack) == syn quota until 81 bytes drop") // two are longer
+			o := run(t, call{addr: net.JoinHostPort(f.server, "110"), how: inPlain, args: args("--phase-critical", "connect=500ms", "-v")})
+			o.want("CRITICAL", `connect took 1\.\d+ s \(critical above 500 ms\): in 2 tries; look for lost packets on the way, and at the load of the server`)
+			o.wantLineLike(`^  ` + regexp.QuoteMeta(net.JoinHostPort(f.server, "110")) + `  connected in 2 tries, 1\.\d+ s$`)
+		})
 	}
 }
 
