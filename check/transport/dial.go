@@ -81,7 +81,7 @@ type dialer func(context.Context, netip.AddrPort) (net.Conn, error)
 func dialWith(ctx context.Context, d *net.Dialer, to netip.AddrPort) (net.Conn, error) {
 	w := witnessOf(d)
 	conn, err := d.DialContext(ctx, "tcp", to.String())
-	err = w.testify(to.Addr(), err)
+	err = w.testify(to, err)
 	if end, ok := ctx.Deadline(); err != nil && ok && time.Until(end) <= 0 {
 		<-ctx.Done() // the dialer looks at the clock and may be ahead of the context
 	}

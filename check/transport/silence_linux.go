@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"errors"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -17,29 +18,20 @@ type silence struct {
 }
 
 // Explain returns a copy of f, a time limit that ended while an answer was
-// awaited on c, with what the system knows about the reason.
+// awaited on c, with what the system knows about the reason. c is not good for
+// more than Close then.
 func (c *Conn) Explain(f *fault.Error) *fault.Error {
 	explained := *f
-	if s, err := c.look(); err == nil {
+	var s silence
+	if c.inspect(func(fd int) (err error) { s, err = readSilence(fd); return err }) == nil {
 		explained.Problem, explained.Text = s.reason()
 	}
 	return &explained
 }
 
-func (c *Conn) look() (s silence, err error) {
-	raw, err := c.wire.SyscallConn()
-	if err != nil {
-		return s, err
-	}
-	failed := raw.Control(func(fd uintptr) { s, err = readSilence(int(fd)) })
-	if failed != nil {
-		return s, failed
-	}
-	return s, err
-}
-
+// readSilence takes the error that waits, if there is one.
 func readSilence(fd int) (s silence, err error) {
-	tcp, err := unix.GetsockoptTCPInfo(fd, unix.IPPROTO_TCP, unix.TCP_INFO)
+	tcp, err := readTCP(fd)
 	if err != nil {
 		return s, err
 	}
@@ -47,25 +39,44 @@ func readSilence(fd int) (s silence, err error) {
 	// (SK_MEMINFO_RMEM_ALLOC). Both are left out if they are not known.
 	held, _ := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_MEMINFO)
 	icmp, _ := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
-	return silence{*tcp, held, syscall.Errno(icmp)}, nil
+	return silence{tcp, held, syscall.Errno(icmp)}, nil
+}
+
+// readTCP has zeroes for what an older kernel does not count.
+func readTCP(fd int) (tcp unix.TCPInfo, err error) {
+	read, err := unix.GetsockoptTCPInfo(fd, unix.IPPROTO_TCP, unix.TCP_INFO)
+	if err != nil {
+		return tcp, err
+	}
+	return *read, nil
+}
+
+// inspect looks at the socket of a connection.
+func (c *Conn) inspect(look func(fd int) error) error {
+	raw, err := c.wire.SyscallConn()
+	if err != nil {
+		return err
+	}
+	failed := raw.Control(func(fd uintptr) { err = look(int(fd)) })
+	return errors.Join(failed, err)
+}
+
+// tcp is what TCP knows of the connection; nothing if that fails.
+func (c *Conn) tcp() (tcp unix.TCPInfo) {
+	_ = c.inspect(func(fd int) (err error) { tcp, err = readTCP(fd); return err })
+	return tcp
 }
 
 // tries returns how often TCP asked for a connection that was just made: once more
-// for each packet that was lost. It is 0 if that is not known.
-func (c *Conn) tries() int {
-	s, err := c.look()
-	if err != nil {
-		return 0
-	}
-	return 1 + int(s.tcp.Total_retrans)
-}
+// for each packet that was lost.
+func (c *Conn) tries() int { return 1 + int(c.tcp().Total_retrans) }
 
 // isUnheard reports whether nothing that was sent has been acknowledged, by a
 // server that has ended the connection: it did so before it heard a word.
 func (c *Conn) isUnheard() bool {
 	const ofConnecting = 1 // is counted as an octet
-	s, err := c.look()
-	return err == nil && s.tcp.Data_segs_out > 0 && s.tcp.Bytes_acked <= ofConnecting
+	tcp := c.tcp()
+	return tcp.Data_segs_out > 0 && tcp.Bytes_acked <= ofConnecting
 }
 
 // lately is how long ago data came in at most, in milliseconds, that still counts

@@ -55,7 +55,7 @@ func (w *witness) listen(on int) {
 // testify returns err, the end of a dial to an address, with what the socket tells
 // about it. After a success ICMP must not end the session: without IP_RECVERR TCP
 // goes on if a router has no route for a moment.
-func (w *witness) testify(to netip.Addr, err error) error {
+func (w *witness) testify(to netip.AddrPort, err error) error {
 	if w.fd < 0 {
 		return err
 	}
@@ -64,17 +64,17 @@ func (w *witness) testify(to netip.Addr, err error) error {
 		w.listen(0)
 		return nil
 	}
-	tcp, unknown := unix.GetsockoptTCPInfo(w.fd, unix.IPPROTO_TCP, unix.TCP_INFO)
+	tcp, unknown := readTCP(w.fd)
 	o, known := knownOutcome(err)
 	said, found := readICMP(w.fd)
 	switch {
 	case found:
-		o = said.outcome(o.kind, to)
+		o = said.outcome(o.kind, to.Addr())
 	case unknown != nil || !known:
 		return err
-	case tcp.Segs_out == 0:
+	case tcp.Segs_out == 0 && !isRouted(to):
 		o = unsent(o, err)
-	case tcp.Segs_in == 0 && o.kind == fault.Refused: // before Linux 5.9 there is no more to learn
+	case tcp.Segs_out > 0 && tcp.Segs_in == 0 && o.kind == fault.Refused: // before Linux 5.9 there is no more to learn
 		o.problem, o.text = fault.Rejected, icmpText(fault.Rejected)
 	}
 	return &explained{o, err}

@@ -12,4 +12,4 @@ type witness struct{}
 
 func witnessOf(*net.Dialer) witness { return witness{} }
 
-func (witness) testify(_ netip.Addr, err error) error { return err }
+func (witness) testify(_ netip.AddrPort, err error) error { return err }
