@@ -56,6 +56,7 @@ func TestScripts(t *testing.T) {
 			"asked":       asked,
 			"ages":        ages,
 			"fifo":        fifo,
+			"unixsocket":  unixsocket,
 			"modes":       modes,
 			"exits":       exits,
 			"timesOut":    timesOut,

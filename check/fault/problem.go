@@ -117,7 +117,12 @@ const (
 
 // Why an option's way does not lead to the server.
 const (
-	OtherFamily Problem = "other family" // have all addresses of the server than --source
+	OtherFamily     Problem = "other family"     // have all addresses of the server than --source
+	SocketMissing   Problem = "socket missing"   // which --unix-socket names
+	SocketForbidden Problem = "socket forbidden" // to this user
+	NoSocket        Problem = "no socket"        // but another kind of file
+	SocketUnheard   Problem = "socket unheard"   // as nobody listens on it
+	SocketFull      Problem = "socket full"      // of connections that nobody has accepted yet
 )
 
 // Why a session does not get on.

@@ -26,7 +26,7 @@ func (o Server) host(security report.Security) (string, error) {
 	case strings.HasPrefix(host, "-"):
 		return "", refuse("hostname", "%q is an option, the name is missing, type -H HOST", host)
 	case strings.HasPrefix(host, "/"):
-		return "", refuse("hostname", "%q is a path, sockets are not supported: type a name or an address", host)
+		return "", refuse("hostname", "%q is a path, type --unix-socket %s", host, host)
 	case strings.Contains(host, "://"):
 		return "", refuseURL(host, security)
 	}

@@ -98,6 +98,9 @@ func (o Login) refusals(p probe.Plan, dir string) (*credential.Refusals, error) 
 		return nil, nil
 	}
 	server := []string{strings.ToLower(p.Host), strconv.Itoa(int(p.Port)), strconv.Itoa(int(p.Security))}
+	if p.Route.Socket != "" {
+		server[1] = p.Route.Socket
+	}
 	return credential.NewRefusals(dir, pause, append(server, p.User, p.Authzid, p.Auth)...), nil
 }
 

@@ -121,10 +121,10 @@ func (c *Command) limits(l verdict.Limits, p *probe.Plan) (_ verdict.Limits, err
 // session adds whom to ask and how to log in, in the order of need.
 func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error) {
 	o := c.settings.options
-	p.Family, p.NoSecondLook, p.WarnBelow = o.Server.family(), o.Server.NoLook, o.TLS.WarnBelow.version()
+	p.Family, p.NoSecondLook, p.WarnBelow = o.Server.family(), o.Server.NoLook || o.Route.Socket != "", o.TLS.WarnBelow.version()
 	p.EachAddress, p.LoginAtEach = o.Server.Addresses.lower() == "all", o.Server.LoginAt.lower() == "all"
 	p.Expect, p.ExpectAll = o.States.wanted(), o.States.All
-	if p.Target, err = o.Server.target(filepath.Base(c.args[0]) == "check_spop" || o.Limits.Certificate != ""); err != nil {
+	if p.Target, err = o.Route.named(o.Server).target(filepath.Base(c.args[0]) == "check_spop" || o.Limits.Certificate != ""); err != nil {
 		return p, err
 	}
 	if p.Resolver, err = o.Server.resolver(); err != nil {

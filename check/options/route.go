@@ -13,15 +13,26 @@ import (
 // Route says how to get to the server.
 type Route struct {
 	Source text `unquote:"false" long:"source" value-name:"ADDR" restricted:"names an address"`
+	Socket text `unquote:"false" long:"unix-socket" value-name:"PATH" excludes:"port,source,use-ipv4,use-ipv6,addresses" restricted:"names a file"`
 }
 
 // plan returns how to get to the server, which is nothing special without these
 // options.
 func (o Route) plan(s Server, t report.Target) (r transport.Route, err error) {
+	r.Socket = string(o.Socket)
 	if o.Source != "" {
 		r.Source, err = o.source(s, t.Host)
 	}
 	return r, err
+}
+
+// named returns the server with a name. A Unix socket does not need one, except for
+// the certificate to be verified.
+func (o Route) named(s Server) Server {
+	if o.Socket != "" && strings.TrimSpace(string(s.Hostname)) == "" {
+		s.Hostname = "localhost"
+	}
+	return s
 }
 
 // source returns the address to connect from, if it is this machine's.

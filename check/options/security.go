@@ -26,7 +26,10 @@ func (a *settings) confinement(p probe.Plan) *confine.Permissions {
 	if !o.Security.Confine {
 		return nil
 	}
-	left := &confine.Permissions{Read: confine.System(os.Getenv), Ports: []uint16{p.Port, 53}}
+	left := &confine.Permissions{Read: confine.System(os.Getenv), Ports: []uint16{53}}
+	if p.Route.Socket == "" {
+		left.Ports = append(left.Ports, p.Port)
+	}
 	if dir := os.Getenv("CREDENTIALS_DIRECTORY"); filepath.IsAbs(dir) {
 		left.Read = append(left.Read, dir)
 	}

@@ -20,7 +20,7 @@ func (l *link) resolve(ctx context.Context) error {
 // connect dials the addresses until one answers. An address that the user typed
 // is no phase of its own.
 func (l *link) connect(ctx context.Context) error {
-	if !l.plan.byName() {
+	if l.plan.Route.Socket == "" && !l.plan.byName() {
 		if err := l.resolve(ctx); err != nil {
 			return err
 		}
@@ -36,7 +36,7 @@ func (l *link) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.record.report.Address = conn.Remote().String()
+	l.record.report.Address = l.address(conn)
 	l.begin(conn)
 	return nil
 }

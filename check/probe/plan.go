@@ -71,7 +71,7 @@ func (p *Plan) HasToLose() bool {
 	return asks || p.Token != nil || p.Mailbox.Has("reset")
 }
 
-func (p *Plan) byName() bool           { return !resolve.IsAddress(p.Host) }
+func (p *Plan) byName() bool           { return p.Route.Socket == "" && !resolve.IsAddress(p.Host) }
 func (p *Plan) usesDANE() bool         { return p.DANE != nil }
 func (p *Plan) tlsFirst() bool         { return p.Security == report.TLSFirst }
 func (p *Plan) usesSTLS() bool         { return p.Security == report.STLS }
@@ -82,8 +82,10 @@ func (p *Plan) usesToken() bool        { return p.LogsIn() && p.Token != nil }
 func (p *Plan) readsHeaders() bool     { return p.LogsIn() && (p.Mailbox.Headers || p.Mailbox.Has("top")) }
 
 // exposed reports whether anyone on the path could read a secret, against the
-// user's will.
-func (p *Plan) exposed() bool { return p.Security == report.Clear && !p.AllowCleartext }
+// user's will. A Unix socket does not leave this machine.
+func (p *Plan) exposed() bool {
+	return p.Security == report.Clear && !p.AllowCleartext && p.Route.Socket == ""
+}
 
 // secretName returns what there is to log in with.
 func (p *Plan) secretName() string {

@@ -98,10 +98,12 @@ func (r *recorder) attempt(a transport.Attempt) {
 }
 
 // connectAgain drops what was learned on a connection that ended with a refusal.
-// It stays among the attempts, and its lines in the dialogue.
+// It stays among the attempts, unless it was to a Unix socket, and its lines in the dialogue.
 func (r *recorder) connectAgain(refusal *fault.Error) {
 	used := slices.IndexFunc(r.report.Attempts, func(a report.Attempt) bool { return a.Error == "" })
-	r.report.Attempts[used].Error = r.said(refusal.Text)
+	if used >= 0 {
+		r.report.Attempts[used].Error = r.said(refusal.Text)
+	}
 	connect := slices.IndexFunc(r.report.Phases, func(p report.Phase) bool { return p.Name == "connect" })
 	r.report.Phases = r.report.Phases[:connect]
 	r.report.Findings, r.report.Greeting, r.report.Capabilities, r.report.BeforeTLS = nil, nil, nil, nil

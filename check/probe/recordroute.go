@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
 	"check_pop3x/check/transport"
 )
@@ -9,6 +10,9 @@ import (
 // way.
 func (r *recorder) route(way transport.Route) {
 	if way != (transport.Route{}) {
-		r.report.Route = &report.Route{Source: way.Source.String()}
+		r.report.Route = &report.Route{Socket: fault.Clean(way.Socket)}
+		if way.Source.IsValid() {
+			r.report.Route.Source = way.Source.String()
+		}
 	}
 }

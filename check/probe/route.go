@@ -8,6 +8,15 @@ import (
 	"check_pop3x/check/transport"
 )
 
+// address is where a connection leads: an address with its port, or the path of a
+// Unix socket.
+func (l *link) address(conn *transport.Conn) string {
+	if l.plan.Route.Socket != "" {
+		return fault.Clean(l.plan.Route.Socket)
+	}
+	return conn.Remote().String()
+}
+
 // ofSource returns the addresses that can be connected to from that of --source,
 // and records the others. Without --source it is all of them.
 func (l *link) ofSource(all []netip.Addr) (same []netip.Addr, err error) {

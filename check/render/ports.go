@@ -12,15 +12,15 @@ import (
 // that a second connection was made for has the finding in its text.
 
 // speaksTLS is for a port on which TLS begins with the first byte.
-func speaksTLS(c cause) string { return withTLS(c.report.Target) }
+func speaksTLS(c cause) string { return withTLS(c.report) }
 
 // withTLS is what to type for TLS on the same port.
-func withTLS(t report.Target) string {
+func withTLS(r *report.Report) string {
 	use := "use --tls"
-	if t.Port != 995 {
-		use += fmt.Sprintf(" -p %d", t.Port)
+	if r.Port != 995 && !r.Route.IsSocket() {
+		use += fmt.Sprintf(" -p %d", r.Port)
 	}
-	if t.Security == report.STLS {
+	if r.Security == report.STLS {
 		use += " instead of --starttls"
 	}
 	return use
@@ -32,7 +32,7 @@ func noTLS(c cause) string {
 	switch {
 	case c.report.Security == report.STLS:
 		return "look at the server's log and TLS settings: it said +OK to STLS"
-	case c.report.Port == 995:
+	case c.report.Port == 995 && !c.report.Route.IsSocket():
 		return "turn TLS on for that port of the server, or use --starttls on port 110"
 	}
 	return "use --starttls, or turn TLS on for that port of the server"
@@ -75,8 +75,8 @@ func silentGreeting(c cause) string {
 	switch {
 	case t.Security == report.TLSFirst:
 		return hangs + " (an HTTPS server waits, too)"
-	case t.Port == 995:
-		return withTLS(t) + ", as port 995 is for TLS"
+	case t.Port == 995 && !c.report.Route.IsSocket():
+		return withTLS(c.report) + ", as port 995 is for TLS"
 	}
-	return hangs + ", or " + withTLS(t) + " if the port is for TLS"
+	return hangs + ", or " + withTLS(c.report) + " if the port is for TLS"
 }

@@ -1,11 +1,17 @@
 package render
 
-import "check_pop3x/check/report"
+import (
+	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
+)
 
 // route says how the connection gets to the server, if options say so.
 func route(r *report.Report) (lines []string) {
 	if r.Route == nil {
 		return nil
+	}
+	if r.Route.Socket != "" {
+		lines = append(lines, "by the Unix socket "+fault.Shorten(r.Route.Socket, maxText))
 	}
 	if r.Route.Source != "" {
 		lines = append(lines, "from "+r.Route.Source)

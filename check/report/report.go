@@ -69,8 +69,12 @@ type Report struct {
 
 // A Route is how the connection gets to the server, as options say.
 type Route struct {
-	Source string `json:"source" null:"zero"` // the address to connect from; "": the system chooses it
+	Source string `json:"source" null:"zero"`      // the address to connect from; "": the system chooses it
+	Socket string `json:"unix_socket" null:"zero"` // connected to instead of an address; "": none
 }
+
+// IsSocket reports whether it leads to a Unix socket, which has no port.
+func (r *Route) IsSocket() bool { return r != nil && r.Socket != "" }
 
 // A LeftOut is an address that is not connected to, though it is the server's.
 type LeftOut struct {

@@ -12,7 +12,7 @@ import (
 	"check_pop3x/check/fault"
 )
 
-// A Conn is a connection to the server: TCP, or TLS on it once StartTLS has
+// A Conn is a connection to the server: TCP, a Unix socket, or TLS on it once StartTLS has
 // succeeded. One goroutine reads and writes; Close and SetDeadline may be called
 // from any.
 type Conn struct {
@@ -21,7 +21,7 @@ type Conn struct {
 	offer *offer    // what we offered in the handshake; nil before it
 }
 
-func newConn(tcp *net.TCPConn) *Conn { return &Conn{wire: &wire{TCPConn: tcp}} }
+func newConn(conn net.Conn) *Conn { return &Conn{wire: &wire{socket: conn.(socket)}} }
 
 // Read reads what comes next and waits for it. The error is io.EOF if the server
 // has ended the connection (io.ErrUnexpectedEOF inside a TLS record), the error
@@ -56,7 +56,7 @@ func (c *Conn) fault(err error) error {
 	case refused:
 		return c.offer.refusal(alert)
 	case c.tls == nil, err == nil, err == io.EOF, err == io.ErrUnexpectedEOF, network && !rules:
-		return lostFault(err, c.Remote())
+		return lostFault(err, c.wire.RemoteAddr())
 	case c.wire.timeout != nil: // of an answer that TLS needed, which the error of a read does not tell
 		return c.wire.timeout
 	}
@@ -111,13 +111,13 @@ func (c *Conn) ReadWaiting(p []byte) (int, error) {
 
 // SetDeadline ends every read and write that still waits at t; a time in the
 // past ends them now. The zero time means no deadline.
-func (c *Conn) SetDeadline(t time.Time) error { return c.wire.TCPConn.SetDeadline(t) }
+func (c *Conn) SetDeadline(t time.Time) error { return c.wire.socket.SetDeadline(t) }
 
-// Close closes TCP at once, below TLS: the alert that ends TLS may block.
-func (c *Conn) Close() error { return c.wire.TCPConn.Close() }
+// Close closes the connection at once, below TLS: the alert that ends TLS may block.
+func (c *Conn) Close() error { return c.wire.socket.Close() }
 
 // CloseNotify ends TLS, if there is any, as RFC 8446, section 6.1 wants it, and
-// then closes TCP. It waits no longer than the deadline of SetDeadline.
+// then closes the connection. It waits no longer than the deadline of SetDeadline.
 func (c *Conn) CloseNotify() error {
 	if c.tls == nil {
 		return c.Close()
@@ -129,8 +129,11 @@ func (c *Conn) CloseNotify() error {
 // any goroutine.
 func (c *Conn) Heard() bool { return c.wire.heard.Load() }
 
-// Remote is the address and port of the server.
+// Remote is the address and port of the server; it is not valid for a Unix socket.
 func (c *Conn) Remote() netip.AddrPort {
-	a := c.wire.RemoteAddr().(*net.TCPAddr).AddrPort()
-	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+	tcp, ok := c.wire.RemoteAddr().(*net.TCPAddr)
+	if !ok {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(tcp.AddrPort().Addr().Unmap(), tcp.AddrPort().Port())
 }

@@ -29,17 +29,21 @@ const (
 // order, the next one after 250 ms without an answer or at once after a failure
 // (RFC 8305, section 5); at most 16 of them. The others are closed without a
 // byte. The attempts are in the order of the addresses, without those that were
-// not begun.
+// not begun; there are none to a Unix socket.
 //
 // The error is the cause of ctx's end, or a *fault.Error. Its kind is that of the
 // attempts; if they differ, it is Timeout if one of them timed out, and otherwise
 // Unreachable.
 func (r Route) Dial(ctx context.Context, addrs []netip.Addr, port uint16) (*Conn, []Attempt, error) {
+	if r.Socket != "" {
+		conn, err := dialSocket(ctx, r.Socket)
+		return conn, nil, err
+	}
 	tcp, attempts, err := dialFirst(ctx, targets(addrs, port), r.dialTCP, attemptDelay)
 	if err != nil {
 		return nil, attempts, err
 	}
-	conn := newConn(tcp.(*net.TCPConn))
+	conn := newConn(tcp)
 	used := &attempts[slices.IndexFunc(attempts, func(a Attempt) bool { return a.Err == nil })]
 	if used.Time >= againAfter {
 		used.Tries = conn.tries()
@@ -54,12 +58,12 @@ func DialNet(ctx context.Context, addrs []netip.Addr, port uint16) (net.Conn, er
 	if err != nil {
 		return nil, err
 	}
-	return plainConn{conn.wire.TCPConn, conn}, nil
+	return plainConn{conn.wire.socket, conn}, nil
 }
 
 // A plainConn is a connection without TLS as package net has it.
 type plainConn struct {
-	*net.TCPConn
+	net.Conn
 	conn *Conn
 }
 

@@ -120,7 +120,7 @@ func (c *Conn) cutShort(err error) error {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return &fault.Error{Kind: fault.Timeout, Text: "no answer in the handshake", Err: err}
 	case systemError(err) != nil:
-		return lostFault(err, c.Remote())
+		return lostFault(err, c.wire.RemoteAddr())
 	}
 	return &fault.Error{Kind: fault.TLS, Text: "the TLS handshake failed" + brokenRule(err), Err: err}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/netip"
 	"os"
 
 	"check_pop3x/check/fault"
@@ -30,7 +29,7 @@ func (e *explained) Unwrap() error { return e.err }
 // lostFault is the fault of a connection that failed in use. What the operating
 // system has no number for comes back as it is: the end of the data, and a
 // deadline, whose reason is for the caller to say.
-func lostFault(err error, remote netip.AddrPort) error {
+func lostFault(err error, remote fmt.Stringer) error {
 	o, known := outcomeOf(err)
 	cause := systemError(err)
 	switch {

@@ -12,6 +12,7 @@ import (
 // A Route is how a connection gets to the server. The zero Route is the usual one.
 type Route struct {
 	Source netip.Addr // to connect from; the zero Addr: the system chooses one
+	Socket string     // a Unix socket to connect to instead of an address; "": none
 }
 
 // CheckSource returns why no connection can be made from an address. Nothing is

@@ -4,7 +4,6 @@ package transport
 
 import (
 	"io"
-	"net"
 	"os"
 	"syscall"
 )
@@ -12,8 +11,8 @@ import (
 // readWaiting reads what the kernel has already received, or fails with
 // errNothing. Go's descriptors do not block, so read(2) returns at once. It uses
 // Control, because Read of the raw connection fails once a deadline has passed.
-func readWaiting(tcp *net.TCPConn, p []byte) (n int, err error) {
-	raw, err := tcp.SyscallConn()
+func readWaiting(s socket, p []byte) (n int, err error) {
+	raw, err := s.SyscallConn()
 	if err != nil {
 		return 0, err
 	}

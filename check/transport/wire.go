@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -12,10 +13,16 @@ import (
 // enough for some certificates.
 const maxReceived = 16 << 10
 
-// A wire is what TLS runs on: TCP that can be told not to wait, and that keeps
+// A socket is a connection of the system: TCP or a Unix socket.
+type socket interface {
+	net.Conn
+	syscall.Conn
+}
+
+// A wire is what TLS runs on: a socket that can be told not to wait, and that keeps
 // the first bytes that the server sends in a handshake.
 type wire struct {
-	*net.TCPConn
+	socket
 	noWait   bool   // reads return errNothing instead of waiting
 	record   bool   // reads are kept in received
 	received []byte // at most maxReceived
@@ -26,9 +33,9 @@ type wire struct {
 
 func (w *wire) Read(p []byte) (n int, err error) {
 	if w.noWait {
-		n, err = readWaiting(w.TCPConn, p)
+		n, err = readWaiting(w.socket, p)
 	} else {
-		n, err = w.TCPConn.Read(p)
+		n, err = w.socket.Read(p)
 	}
 	if n > 0 {
 		w.heard.Store(true)
@@ -40,16 +47,16 @@ func (w *wire) Read(p []byte) (n int, err error) {
 }
 
 func (w *wire) Write(p []byte) (int, error) {
-	n, err := w.TCPConn.Write(p)
+	n, err := w.socket.Write(p)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		w.timeout = err
 	}
 	return n, err
 }
 
-// Close ends what waits instead of closing TCP: crypto/tls calls it when the
+// Close ends what waits instead of closing the socket: crypto/tls calls it when the
 // context of a handshake ends, and then Explain still has to look at TCP.
-func (w *wire) Close() error { return w.TCPConn.SetDeadline(time.Unix(1, 0)) }
+func (w *wire) Close() error { return w.socket.SetDeadline(time.Unix(1, 0)) }
 
 // SetWriteDeadline does nothing: crypto/tls would replace our deadline by its own
 // five seconds, before it sends the alert that ends TLS.

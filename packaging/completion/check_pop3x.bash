@@ -77,6 +77,10 @@ _check_pop3x() {
         _check_pop3x_value 'ADDR'
         return
         ;;
+    --unix-socket)
+        _check_pop3x_value 'PATH'
+        return
+        ;;
     -w | --warning)
         _check_pop3x_value 'RANGE'
         return
@@ -306,5 +310,5 @@ _check_pop3x() {
         return
         ;;
     esac
-    _check_pop3x_reply '' "$cur" '' -H --hostname -p --port -S --tls --starttls --no-capa --no-second-look -4 --use-ipv4 -6 --use-ipv6 --addresses --login-at --resolver --source -w --warning -c --critical -t --timeout --phase-timeout --phase-warning --phase-critical -D --certificate --messages-warning --messages-critical --size-warning --size-critical --oldest-warning --oldest-critical --newest-warning --newest-critical --match --age-scan --steps --retr --retr-max -u --user --password-file --password-command --auth --authzid --scram-min-iterations --channel-binding --allow-cleartext-login --login-pause --token-file --oauth --oauth-client-id --oauth-client-secret-file --oauth-key-file --oauth-cert-file --oauth-scope --oauth-refresh-token-file --oauth-ca-file --oauth-login --oauth-device-url --state-dir --ca-file --insecure --pin --sni --verify-name --dane --crl --tls-min --tls-warn-below --tls-warn-without --client-cert --client-key --client-key-password-file -e --expect -A --all -M --mismatch -r --refuse --state --format --name --output --quiet-ok -j --jail -v --verbose -V --version -h --usage --help --extra-opts --restricted --confine
+    _check_pop3x_reply '' "$cur" '' -H --hostname -p --port -S --tls --starttls --no-capa --no-second-look -4 --use-ipv4 -6 --use-ipv6 --addresses --login-at --resolver --source --unix-socket -w --warning -c --critical -t --timeout --phase-timeout --phase-warning --phase-critical -D --certificate --messages-warning --messages-critical --size-warning --size-critical --oldest-warning --oldest-critical --newest-warning --newest-critical --match --age-scan --steps --retr --retr-max -u --user --password-file --password-command --auth --authzid --scram-min-iterations --channel-binding --allow-cleartext-login --login-pause --token-file --oauth --oauth-client-id --oauth-client-secret-file --oauth-key-file --oauth-cert-file --oauth-scope --oauth-refresh-token-file --oauth-ca-file --oauth-login --oauth-device-url --state-dir --ca-file --insecure --pin --sni --verify-name --dane --crl --tls-min --tls-warn-below --tls-warn-without --client-cert --client-key --client-key-password-file -e --expect -A --all -M --mismatch -r --refuse --state --format --name --output --quiet-ok -j --jail -v --verbose -V --version -h --usage --help --extra-opts --restricted --confine
 } && complete -F _check_pop3x check_pop3x

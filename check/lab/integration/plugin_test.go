@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -28,6 +29,7 @@ type call struct {
 	by    proof         // what the user logs in with, by default the password
 	limit time.Duration // -t, by default more than any run needs
 	args  []string      // more options, which may repeat those above
+	uid   uint32        // of the user who runs it, by default root
 	where []string      // the program that runs it elsewhere, with its arguments
 }
 
@@ -71,6 +73,9 @@ func run(t *testing.T, c call) *outcome {
 	cmd.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "XDG_CACHE_HOME=" + t.TempDir()} // no run remembers another
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if c.uid != 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: c.uid, Gid: c.uid}}
+	}
 	start := time.Now()
 	err = cmd.Run()
 	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
@@ -86,10 +91,14 @@ func run(t *testing.T, c call) *outcome {
 func (c call) arguments(t *testing.T) []string {
 	t.Helper()
 	host, port, err := net.SplitHostPort(c.addr)
-	if err != nil {
+	if err != nil && !strings.HasPrefix(c.addr, "unix:") {
 		t.Fatal(err)
 	}
-	args := []string{"-H", host, "-p", port, "-t", strconv.FormatFloat(c.limit.Seconds(), 'f', -1, 64)}
+	args := []string{"-H", host, "-p", port}
+	if path, found := strings.CutPrefix(c.addr, "unix:"); found {
+		args = []string{"-H", "localhost", "--unix-socket", path}
+	}
+	args = append(args, "-t", strconv.FormatFloat(c.limit.Seconds(), 'f', -1, 64))
 	switch c.how {
 	case withSTLS:
 		args = append(args, "--starttls", "--ca-file", rootCA.file)

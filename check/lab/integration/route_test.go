@@ -1,11 +1,14 @@
 //go:build integration
 
-// Ways to the server: the address to connect from.
+// Ways to the server: the address to connect from, and Unix sockets.
 
 package integration
 
 import (
+	"errors"
 	"net"
+	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -48,4 +51,41 @@ func TestSource(t *testing.T) {
 			o.want("OK", `0 messages`)
 		})
 	}
+}
+
+// Dovecot's own sockets, of which one is for TLS and one only for the server's own user.
+func TestUnixSocket(t *testing.T) {
+	t.Parallel()
+	dir, err := os.MkdirTemp(workDir, "sockets-")
+	if err = errors.Join(err, os.Chmod(dir, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	at := func(name string) string { return "unix:" + filepath.Join(dir, name) }
+	listener := func(name, mode string) string {
+		return "  unix_listener " + filepath.Join(dir, name) + " {\n    mode = " + mode + "\n  }\n"
+	}
+	s := private(t, func() (*server, error) {
+		return startDovecot(dovecotConfig{RefusePlaintext: true, Extra: "service pop3-login {\n" + listener("pop3", "0666") + listener("closed", "0600") + "}\n"})
+	})
+	const nobody = 65534
+	for name, c := range map[string]struct {
+		call        call
+		state, want string
+	}{
+		"a login":           {call{addr: at("pop3"), how: inPlain, user: alice}, "OK", `5 messages, 18067 octets`},
+		"with STLS":         {call{addr: at("pop3"), how: withSTLS, user: alice}, "OK", `5 messages, 18067 octets`},
+		"all steps":         {call{addr: at("pop3"), how: inPlain, user: alice, args: args("--steps", "all")}, "OK", `5 messages, 18067 octets`},
+		"an ordinary user":  {call{addr: at("pop3"), how: inPlain, uid: nobody}, "OK", `Dovecot`},
+		"not for this user": {call{addr: at("closed"), how: inPlain, uid: nobody}, "UNKNOWN", `connect: this user may not connect to the Unix socket \S+/closed; let it use the socket .* \[usage\]`},
+		"no socket":         {call{addr: at("missing"), how: inPlain}, "CRITICAL", `connect: there is no Unix socket \S+/missing; .* \[unreachable\]`},
+		"a directory":       {call{addr: at(""), how: inPlain}, "UNKNOWN", `connect: \S+ is not a Unix socket; .* \[usage\]`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			run(t, c.call).want(c.state, c.want)
+		})
+	}
+	t.Run("the server is gone", func(t *testing.T) {
+		s.Kill()
+		run(t, call{addr: at("pop3"), how: inPlain}).want("CRITICAL", `connect: nobody listens on the Unix socket \S+/pop3; start the server, which has left its socket behind \[refused\]`)
+	})
 }
