@@ -84,18 +84,21 @@ const (
 
 // Why the server's name leads to no address, or to no TLSA record.
 const (
-	NoResolver    Problem = "no resolver"         // no DNS server gives an answer
-	NoNameserver  Problem = "no name server"      // the system's configuration names no DNS server
-	SilentOnName  Problem = "silent on this name" // the DNS server is, and answers other questions
-	DeadAlias     Problem = "dead alias"          // the name is one of a name that does not exist
-	SilentOnIPv6  Problem = "silent on ipv6"      // the DNS server is, and not on IPv4
-	LookupFailed  Problem = "lookup failed"       // the DNS server says so (SERVFAIL)
-	LookupRefused Problem = "lookup refused"      // by the DNS server (REFUSED)
-	UnknownHost   Problem = "unknown host"        // the name does not exist
-	ShortHost     Problem = "short host"          // likewise, and it has no dot
-	NoAddress     Problem = "no address"          // the name exists
-	OnlyIPv4      Problem = "only ipv4"           // and IPv6 is wanted
-	OnlyIPv6      Problem = "only ipv6"           // and IPv4 is wanted
+	NoResolver     Problem = "no resolver"         // no DNS server gives an answer
+	NoNameserver   Problem = "no name server"      // the system's configuration names no DNS server
+	SilentOnName   Problem = "silent on this name" // the DNS server is, and answers other questions
+	DeadAlias      Problem = "dead alias"          // the name is one of a name that does not exist
+	SilentOnIPv6   Problem = "silent on ipv6"      // the DNS server is, and not on IPv4
+	LookupFailed   Problem = "lookup failed"       // the DNS server says so (SERVFAIL)
+	LookupRefused  Problem = "lookup refused"      // by the DNS server (REFUSED)
+	UnknownHost    Problem = "unknown host"        // the name does not exist
+	ShortHost      Problem = "short host"          // likewise, and it has no dot
+	NoService      Problem = "no service"          // has the domain, by its SRV records
+	ServiceRefused Problem = "service refused"     // by the domain, whose SRV record says so
+	ServiceFails   Problem = "service fails"       // of which there is another
+	NoAddress      Problem = "no address"          // the name exists
+	OnlyIPv4       Problem = "only ipv4"           // and IPv6 is wanted
+	OnlyIPv6       Problem = "only ipv6"           // and IPv4 is wanted
 )
 
 // Why there is no connection, or no answer on one, as far as TCP and ICMP tell.

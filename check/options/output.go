@@ -1,6 +1,7 @@
 package options
 
 import (
+	"cmp"
 	"path/filepath"
 	"strings"
 
@@ -37,7 +38,7 @@ type Show struct {
 // that cannot be read as a whole.
 func (c *Command) Show() Show {
 	o := c.settings.options
-	s := Show{Host: strings.TrimSpace(string(o.Server.Hostname)), File: string(o.Output.Output), Quiet: o.Output.QuietOK}
+	s := Show{Host: strings.TrimSpace(string(cmp.Or(o.Server.Hostname, o.Server.SRV))), File: string(o.Output.Output), Quiet: o.Output.QuietOK}
 	s.Options = render.Options{
 		Verbose: len(o.Output.Verbose), Jail: o.Output.Jail,
 		Name: o.Output.name(), Version: c.version, Notes: c.settings.notes,

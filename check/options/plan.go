@@ -127,6 +127,10 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 	if p.Target, err = o.Route.named(o.Server).target(filepath.Base(c.args[0]) == "check_spop" || o.Limits.Certificate != ""); err != nil {
 		return p, err
 	}
+	if o.Server.SRV != "" {
+		p.SRV = o.srv(p.Target)
+		p.Security = report.TLSFirst // until DNS says otherwise
+	}
 	if p.Resolver, err = o.Server.resolver(); err != nil {
 		return p, err
 	}
@@ -156,6 +160,15 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 	}
 	p.DANE, err = o.TLS.dane(p.Target, p.TLS.ServerName)
 	return p, err
+}
+
+// srv returns how the servers of a domain are found.
+func (o *Options) srv(t report.Target) *probe.SRV {
+	own := o.TLS.SNI == nil || *o.TLS.SNI == ""
+	return &probe.SRV{
+		Domain: t.Host, TLSOnly: t.Security == report.TLSFirst, Plain: t.Security,
+		Ask: o.TLS.SNI == nil, TLSA: own, Verify: own && o.TLS.VerifyName == "",
+	}
 }
 
 // login adds how to log in, and where the secret comes from.

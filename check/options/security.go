@@ -27,7 +27,10 @@ func (a *settings) confinement(p probe.Plan) *confine.Permissions {
 		return nil
 	}
 	left := &confine.Permissions{Read: confine.System(os.Getenv), Ports: []uint16{53}}
-	if p.Route.Socket == "" {
+	switch {
+	case p.SRV != nil: // the usual ports, whatever DNS says
+		left.Ports = append(left.Ports, 110, 995)
+	case p.Route.Socket == "":
 		left.Ports = append(left.Ports, p.Port)
 	}
 	if dir := os.Getenv("CREDENTIALS_DIRECTORY"); filepath.IsAbs(dir) {

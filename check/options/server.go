@@ -15,6 +15,7 @@ type Server struct {
 	TLS      bool `short:"S" long:"tls" everyday:"yes"`
 	SSL      bool `long:"ssl" hidden:"yes" excludes:"starttls"`
 	StartTLS bool `long:"starttls" excludes:"tls" everyday:"yes"`
+	SRV      text `unquote:"false" long:"srv" value-name:"DOMAIN" excludes:"hostname,port,unix-socket" restricted:"names a host"`
 	NoCAPA   bool `long:"no-capa"`
 	NoLook   bool `long:"no-second-look"`
 	IPv4     bool `short:"4" long:"use-ipv4" excludes:"use-ipv6"`
@@ -37,11 +38,27 @@ func (o Server) target(implied bool) (t report.Target, err error) {
 	default:
 		t.Security = report.Clear
 	}
+	if o.SRV != "" {
+		t.Host, err = o.domain()
+		return t, err
+	}
 	if t.Host, err = o.host(t.Security); err != nil {
 		return t, err
 	}
 	t.Port, err = o.port(t.Security)
 	return t, err
+}
+
+// domain returns the domain whose servers are looked up.
+func (o Server) domain() (string, error) {
+	name, err := asciiName("srv", strings.TrimSpace(string(o.SRV)))
+	if err != nil {
+		return "", err
+	}
+	if err := resolve.CheckDomain(name); err != nil {
+		return "", refuse("srv", "%v", err)
+	}
+	return strings.TrimSuffix(name, "."), nil
 }
 
 // port returns the typed port, or the usual one.

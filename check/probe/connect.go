@@ -9,6 +9,8 @@ import (
 )
 
 func (l *link) resolve(ctx context.Context) error {
+	ctx, cancel := l.inShare(ctx)
+	defer cancel()
 	all, err := resolve.Resolve(ctx, l.plan.Resolver, l.plan.Host, l.plan.Family)
 	if err != nil {
 		return err
@@ -25,6 +27,8 @@ func (l *link) connect(ctx context.Context) error {
 			return err
 		}
 	}
+	ctx, cancel := l.inShare(ctx)
+	defer cancel()
 	conn, attempts, err := l.plan.Route.Dial(ctx, l.addresses, l.plan.Port)
 	for _, a := range attempts {
 		l.record.attempt(a)

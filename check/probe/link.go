@@ -10,6 +10,7 @@ import (
 	"check_pop3x/check/fault"
 	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
+	"check_pop3x/check/resolve"
 	"check_pop3x/check/transport"
 	"check_pop3x/check/trust"
 )
@@ -18,6 +19,7 @@ import (
 type link struct {
 	plan      *Plan
 	record    *recorder
+	targets   []resolve.Service   // servers that may be tried, this one first; nil without --srv
 	addresses []netip.Addr        // of the server
 	attempts  []transport.Attempt // those that were tried
 	looked    bool                // there was a second look

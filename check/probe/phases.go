@@ -48,6 +48,7 @@ const (
 // phases is the session, in the order of the protocol. It ends with quit. A phase
 // that has two places is in one of them.
 var phases = []phase{
+	{name: "srv", when: (*Plan).bySRV, how: "--srv DOMAIN", work: onLink((*link).srv)},
 	{name: "resolve", when: (*Plan).byName, how: "a name as -H", work: onLink((*link).resolve)},
 	{name: "tlsa", when: (*Plan).usesDANE, how: "--dane", work: onLink((*link).tlsa)},
 	{name: "connect", work: onLink((*link).connect), look: (*link).lookElsewhere},
@@ -66,6 +67,11 @@ var phases = []phase{
 	{name: "retr", needsMessage: true, work: inMailbox((*mailbox).retr), step: byItself},
 	{name: "noop", work: inMailbox((*mailbox).noop), step: inAll},
 	{name: "reset", needsMessage: true, work: inMailbox((*mailbox).reset), step: byItself},
+}
+
+// atResolve is where the phases of one server begin.
+func atResolve() int {
+	return slices.IndexFunc(phases, func(p phase) bool { return p.name == "resolve" })
 }
 
 // atConnect is where the phases of a connection begin.

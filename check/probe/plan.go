@@ -21,6 +21,7 @@ type Plan struct {
 	Resolver resolve.Resolver
 	Route    transport.Route
 	TLS      transport.TLS
+	SRV      *SRV        // nil: Host is the server
 	DANE     *DANE       // nil: the server's certificate is verified against the roots
 	CRL      *crl.Source // nil: nobody is asked whether certificates were revoked
 
@@ -72,6 +73,7 @@ func (p *Plan) HasToLose() bool {
 }
 
 func (p *Plan) byName() bool           { return p.Route.Socket == "" && !resolve.IsAddress(p.Host) }
+func (p *Plan) bySRV() bool            { return p.SRV != nil }
 func (p *Plan) usesDANE() bool         { return p.DANE != nil }
 func (p *Plan) tlsFirst() bool         { return p.Security == report.TLSFirst }
 func (p *Plan) usesSTLS() bool         { return p.Security == report.STLS }

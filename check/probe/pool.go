@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
 	"slices"
 	"sync"
@@ -9,11 +10,15 @@ import (
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
+	"check_pop3x/check/resolve"
 	"check_pop3x/check/transport"
 )
 
 // maxSessions is how many addresses have a session at the same time.
 const maxSessions = 8
+
+// maxVisits limits what DNS can make us do.
+const maxVisits = 32
 
 // A pool is the addresses behind a name, each of which has a session of its own.
 // First all of them are visited without a login, side by side. Then the first that
@@ -42,27 +47,69 @@ func runPool(ctx context.Context, plan *Plan) *report.Report {
 	return p.report()
 }
 
-// find looks up the addresses, and reports whether there are any.
+// find looks up the servers and their addresses, and reports whether there are any.
 func (p *pool) find(ctx context.Context) bool {
 	ctx, cancel := p.plan.wholeBudget(ctx)
 	defer cancel()
 	start := time.Now()
 	p.front.record.report.Start = start
-	err := p.front.run(ctx, phases[:atConnect()])
+	err := p.front.run(ctx, phases[:atResolve()])
 	p.front.record.report.Complete = false // there is more to come
-	if err == nil && !p.plan.byName() {
-		err = p.front.link.resolve(ctx)
-	}
 	if err != nil {
 		p.front.record.report.Time = new(time.Since(start))
 		return false
 	}
-	all, leftOut := transport.Routed(p.front.link.addresses, p.plan.Port)
-	p.front.record.leftOut(leftOut)
-	for _, address := range all {
-		p.visits = append(p.visits, &visit{address: address, front: p.front})
+	if p.plan.SRV == nil {
+		return p.findAddresses(ctx, p.front, 0)
+	}
+	targets := p.front.link.targets
+	for i, target := range targets {
+		p.findTarget(ctx, target, len(targets)-i)
 	}
 	return true
+}
+
+// findTarget looks up the addresses of one of several servers of a domain. If it has
+// none, there is a visit that says why.
+func (p *pool) findTarget(ctx context.Context, target resolve.Service, several int) {
+	plan := p.share(ctx, p.plan, several+p.turns(len(p.visits))+1)
+	ctx, cancel := plan.wholeBudget(ctx)
+	defer cancel()
+	plan.Host, plan.Port = target.Target, target.Port
+	s := newSession(plan)
+	before := s.record.goOn(p.front.record, fmt.Sprintf("%s:%d", target.Target, target.Port))
+	s.link.use(target)
+	if !p.findAddresses(ctx, s, before) {
+		p.visits = append(p.visits, &visit{front: s, record: s.record})
+	}
+}
+
+// findAddresses looks up the addresses of a server, and reports whether there are
+// any. before is the time that was needed to find the server.
+func (p *pool) findAddresses(ctx context.Context, front *session, before time.Duration) bool {
+	start := time.Now()
+	err := front.run(ctx, phases[atResolve():atConnect()])
+	front.record.report.Complete = false
+	if err == nil && !front.plan.byName() {
+		err = front.link.resolve(ctx)
+	}
+	if err != nil {
+		front.record.report.Time = new(before + time.Since(start))
+		return false
+	}
+	all, leftOut := transport.Routed(front.link.addresses, front.plan.Port)
+	p.front.record.leftOut(leftOut)
+	for _, address := range all {
+		p.add(&visit{address: netip.AddrPortFrom(address, front.plan.Port), front: front})
+	}
+	return true
+}
+
+// add adds a visit, unless the address is visited already, under another name.
+func (p *pool) add(v *visit) {
+	if !slices.ContainsFunc(p.visits, func(other *visit) bool { return other.address == v.address }) && len(p.visits) < maxVisits {
+		p.visits = append(p.visits, v)
+	}
 }
 
 // visitAll has a session without a login with each address. Each has at least its
@@ -74,8 +121,11 @@ func (p *pool) visitAll(ctx context.Context) {
 	var all sync.WaitGroup
 	places := make(chan struct{}, maxSessions)
 	for i, v := range p.visits {
+		if v.record != nil { // it has no address
+			continue
+		}
 		places <- struct{}{}
-		plan := p.plan.within(ctx, p.turns(i))
+		plan := p.share(ctx, v.front.plan, p.turns(i))
 		plan.User, plan.LoginPlan = "", LoginPlan{Auth: AuthAuto}
 		all.Go(func() {
 			v.run(ctx, newSession(plan))
@@ -116,7 +166,7 @@ func (p *pool) logIn(ctx context.Context) {
 	ctx, cancel := p.plan.wholeBudget(ctx) // after the prompt, whose time does not count
 	defer cancel()
 	for i, v := range works {
-		s := newSession(p.plan.within(ctx, len(works)-i))
+		s := newSession(p.share(ctx, v.front.plan, len(works)-i))
 		s.record.redactor, s.login.proof.password = p.front.record.redactor, proof.password
 		v.run(ctx, s)
 	}
@@ -125,34 +175,35 @@ func (p *pool) logIn(ctx context.Context) {
 	}
 }
 
-// within returns the plan of one of several sessions that share what is left of the
+// share returns the plan of one of several sessions that share what is left of the
 // budget.
-func (p *Plan) within(ctx context.Context, several int) *Plan {
-	one := *p
+func (p *pool) share(ctx context.Context, plan *Plan, several int) *Plan {
+	one := *plan
+	one.Started, one.Budget = p.plan.Started, p.plan.Budget
 	if end, _ := ctx.Deadline(); several > 1 {
 		one.Started = time.Now()
 		share := max(end.Sub(one.Started), 0) / time.Duration(several)
 		one.Budget = max(share.Round(10*time.Millisecond), time.Millisecond) // as it is said
 	}
 	one.NoSecondLook = true
-	if p.CRL != nil {
-		one.CRL = new(*p.CRL)
+	if plan.CRL != nil {
+		one.CRL = new(*plan.CRL)
 	}
 	return &one
 }
 
 // A visit is an address of a pool, and the last session with it.
 type visit struct {
-	address netip.Addr
-	front   *session
+	address netip.AddrPort
+	front   *session // with which the address was found
 	record  *recorder
 }
 
 // run has a session with the address.
 func (v *visit) run(ctx context.Context, s *session) {
 	v.record = s.record
-	before := s.record.goOn(v.front.record, netip.AddrPortFrom(v.address, s.plan.Port))
-	s.link.addresses = []netip.Addr{v.address}
+	before := s.record.goOn(v.front.record, v.address.String())
+	s.link.addresses = []netip.Addr{v.address.Addr()}
 	if ctx.Err() != nil {
 		s.record.find("connect", notReached(context.Cause(ctx)))
 		return

@@ -91,6 +91,9 @@ func (s *session) run(ctx context.Context, phases []phase) error {
 // cipher suite is tried once more with more of them, on a second connection.
 func (s *session) fail(ctx context.Context, phase string, err error) error {
 	f := report.Finding{Phase: phase, Fault: s.faultOf(phase, err)}
+	if s.hasNext(ctx, phase) {
+		return s.next(ctx, f)
+	}
 	if s.link.wantsLegacy(f.Fault) {
 		return s.again(ctx, f)
 	}

@@ -2,7 +2,6 @@ package probe
 
 import (
 	"cmp"
-	"net/netip"
 	"slices"
 	"time"
 
@@ -20,9 +19,10 @@ func (r *recorder) leftOut(all []transport.LeftOut) {
 
 // goOn begins with what was learned once for all addresses. It returns how long that
 // took.
-func (r *recorder) goOn(front *recorder, address netip.AddrPort) (took time.Duration) {
-	r.report.Address = address.String()
-	r.report.Start, r.report.DANE, r.report.Phases = front.report.Start, front.report.DANE, slices.Clone(front.report.Phases)
+func (r *recorder) goOn(front *recorder, address string) (took time.Duration) {
+	r.report.Address = address
+	r.report.Start, r.report.DANE, r.report.SRV = front.report.Start, front.report.DANE, front.report.SRV
+	r.report.Phases = slices.Clone(front.report.Phases)
 	for _, p := range front.report.Phases {
 		took += p.Time
 	}
@@ -87,14 +87,14 @@ func (p *pool) otherCertificate() error {
 		case first == nil:
 			first = v
 		case !isSame(leaf, first.leaf()):
-			others = append(others, v.address.String()+" (until "+leaf.NotAfter.UTC().Format(time.DateOnly)+")")
+			others = append(others, v.address.Addr().String()+" (until "+leaf.NotAfter.UTC().Format(time.DateOnly)+")")
 		}
 	}
 	if others == nil {
 		return nil
 	}
 	return fault.New(fault.Address, "%s (until %s) and %s show different certificates",
-		first.address, first.leaf().NotAfter.UTC().Format(time.DateOnly), fault.JoinFirst(others)).Because(fault.OtherCertificate)
+		first.address.Addr(), first.leaf().NotAfter.UTC().Format(time.DateOnly), fault.JoinFirst(others)).Because(fault.OtherCertificate)
 }
 
 // isSame reports whether two certificates are one, as far as the report knows them.

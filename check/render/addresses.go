@@ -61,10 +61,19 @@ func (p page) addressed(c clause) string {
 	case len(c.at) == len(p.Parts) && len(c.at) > 2:
 		return fmt.Sprintf("all %d addresses: %s", len(c.at), c.text)
 	}
-	return fault.JoinFirst(each(c.at, withoutPort)) + ": " + c.text
+	return fault.JoinFirst(each(c.at, p.called)) + ": " + c.text
 }
 
-// withoutPort is an address as the line names it; all have the same port.
+// called is an address as the line names it: without its port, and with its name if
+// not all have the same.
+func (p page) called(address string) string {
+	short := withoutPort(address)
+	if name := p.of(verdict.Finding{Address: address}).Report.Host; name != p.Report.Host && name != short {
+		return fault.Shorten(name, maxName) + " (" + short + ")"
+	}
+	return short
+}
+
 func withoutPort(address string) string {
 	if host, _, err := net.SplitHostPort(address); err == nil {
 		return host
@@ -108,7 +117,11 @@ func (p page) areOK() (n int) {
 func (p page) addressTable() []string {
 	var all []string
 	for i, part := range p.Parts {
-		line := fmt.Sprintf("%s  %s", part.Report.Address, part.Status)
+		line := ""
+		if name := part.Report.Host; name != p.Report.Host {
+			line = fault.Shorten(name, maxName) + "  "
+		}
+		line += fmt.Sprintf("%s  %s", part.Report.Address, part.Status)
 		if part.Report.Time != nil {
 			line += ", " + fault.Duration(*part.Report.Time)
 		}
@@ -140,7 +153,7 @@ func (p page) poolForUsers() string {
 		case part.Report.Complete:
 			works++
 		case first == "":
-			first = withoutPort(part.Report.Address) + ": " + page{part, p.Options}.forUsers()
+			first = p.called(part.Report.Address) + ": " + page{part, p.Options}.forUsers()
 		}
 	}
 	return fmt.Sprintf("%d of %d addresses work. %s", works, len(p.Parts), first)

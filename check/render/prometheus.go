@@ -110,7 +110,7 @@ func prometheus(v verdict.Verdict, o Options) string {
 // identity is the labels that tell one check from another.
 func identity(r *report.Report, name string) []string {
 	port := ""
-	if r.Port != 0 {
+	if r.Port != 0 && r.SRV == nil { // which may change
 		port = strconv.Itoa(int(r.Port))
 	}
 	return []string{"host", r.Host, "port", port, "user", r.User, "check", name}

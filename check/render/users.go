@@ -40,6 +40,7 @@ var (
 // outlooks are the words for people who do not know POP3, the first that fit.
 var outlooks = []outlook{
 	{"tlsa", "", "", nobodyKnows},
+	{"srv", "", "", "Users' mail programs may not find the server by themselves"},
 	{"resolve", "", "", "Seen from here, users cannot reach the server"},
 	{"connect", "", "", "Seen from here, users cannot reach the server"},
 	{"", "", fault.OtherServer, "Seen from here, users reach another server, or do not trust it"},
@@ -115,7 +116,7 @@ var parts = []struct {
 	name   string
 	phases []string
 }{
-	{"name", []string{"resolve", "tlsa"}},
+	{"name", []string{"srv", "resolve", "tlsa"}},
 	{"network", []string{"connect"}},
 	{"TLS", []string{"tls", "stls", "crl"}},
 	{"greeting", []string{"greeting", "capa"}},

@@ -51,6 +51,7 @@ func chapters(r *report.Report) []chapter {
 		{1, "Way to the server", route(r)},
 		{1, "Second look", secondLook(r.Look)},
 		{1, "Phases", phases(r)},
+		{1, "SRV", srv(r.SRV)},
 		{1, "DANE", dane(r.DANE, r.TLS != nil)},
 		{1, "TLS", tls(r.TLS)},
 		{1, "Revocation", revocations(r)},

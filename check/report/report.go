@@ -51,6 +51,7 @@ type Report struct {
 	UnderTLS     []string `json:"capabilities_under_tls" null:"zero"`
 	Capabilities []string `json:"capabilities" null:"zero"`
 
+	SRV    *SRV     `json:"srv"`                          // nil: the server was named
 	DANE   *DANE    `json:"dane"`                         // what is believed instead of the roots; nil: the roots
 	TLS    *TLS     `json:"tls"`                          // nil without a handshake
 	CRLs   []CRL    `json:"crls" null:"zero"`             // nil: nobody was asked whether certificates were revoked
@@ -130,6 +131,24 @@ type TLS struct {
 	Expiry       *Certificate  `json:"expiry"`                  // the one that ends first, for --certificate; nil without one
 	Staple       *Staple       `json:"ocsp"`                    // the OCSP answer that came along; nil without one
 	Client       *Client       `json:"client"`                  // nil: the server did not ask for a certificate
+}
+
+// An SRV is what DNS says of the servers of a domain (RFC 6186).
+type SRV struct {
+	Domain  string    `json:"domain"`
+	Name    string    `json:"name"`   // what was asked for last, "_pop3s._tcp.example.org"
+	Server  string    `json:"server"` // the DNS server that was asked, with its port
+	Secure  bool      `json:"secure"` // DNSSEC vouches for the answer
+	Records []Service `json:"records"`
+	Used    string    `json:"used" null:"zero"` // the server that was asked, with its port; "": none
+}
+
+// A Service is an SRV record (RFC 2782).
+type Service struct {
+	Priority int    `json:"priority"`
+	Weight   int    `json:"weight"`
+	Port     int    `json:"port"`
+	Target   string `json:"target" null:"zero"` // "": the domain does not have the service
 }
 
 // A DANE is what DNS says of the server's certificate (RFC 6698).

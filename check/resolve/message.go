@@ -53,6 +53,7 @@ type message struct {
 	questions []dnsmessage.Question
 	aliases   []alias
 	records   []ownedRecord
+	services  []ownedService
 	addresses int      // A and AAAA records
 	errors    []string // the names of extended errors
 }
@@ -102,6 +103,8 @@ func (m *message) parseAnswer(p *dnsmessage.Parser) error {
 		return err
 	case h.Class == dnsmessage.ClassINET && (h.Type == dnsmessage.TypeA || h.Type == dnsmessage.TypeAAAA):
 		m.addresses++
+	case h.Class == dnsmessage.ClassINET && h.Type == dnsmessage.TypeSRV:
+		return m.parseService(h, p)
 	case h.Class == dnsmessage.ClassINET && h.Type == typeTLSA:
 		r, err := p.UnknownResource()
 		if err == nil && len(r.Data) >= 3 { // RFC 6698, section 2.1

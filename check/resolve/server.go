@@ -50,12 +50,12 @@ func (r Resolver) addressResolver(j *journal) *net.Resolver {
 // queryTimeout is how long a server has time to answer, if no configuration says so.
 const queryTimeout = 2 * time.Second
 
-// The servers are the DNS servers whose AD bit is believed, and how they are
-// asked.
+// The servers are the DNS servers that are asked, and how.
 type servers struct {
 	addrs    []netip.AddrPort
 	timeout  time.Duration // of one query to one of them
 	attempts int           // rounds
+	trusted  bool          // their AD bit is believed
 }
 
 // resolvConf lists the system's DNS servers on Unix, resolv.conf(5).
@@ -72,30 +72,45 @@ const maxServers = 3
 // The error is a *fault.Error of kind Usage.
 func (r Resolver) trusted() (servers, error) {
 	if r.IsValid() {
-		return servers{[]netip.AddrPort{r.AddrPort}, queryTimeout, 3}, nil
+		return r.servers()
 	}
 	return trustedIn(resolvConf)
 }
 
-func trustedIn(file string) (servers, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return servers{}, fault.New(fault.Usage, "no DNS server to ask: %s cannot be read; name one that validates by --resolver ADDR", file)
+// servers returns the servers to ask, whether their AD bit is believed or not.
+func (r Resolver) servers() (servers, error) {
+	if r.IsValid() {
+		return servers{[]netip.AddrPort{r.AddrPort}, queryTimeout, 3, true}, nil
 	}
-	config := readConfig(string(data))
-	s := servers{timeout: config.timeout, attempts: config.attempts}
-	if !config.trustsAD {
+	s, _, err := serversIn(resolvConf)
+	return s, err
+}
+
+func trustedIn(file string) (servers, error) {
+	s, config, err := serversIn(file)
+	if err == nil && !config.trustsAD {
 		return s, fault.New(fault.Usage, "%s does not say that the DNS server %s may vouch for DNSSEC (options trust-ad); if it validates and the way to it is safe, type --resolver %[2]s", file, config.servers[0])
 	}
-	for _, one := range config.servers {
+	return s, err
+}
+
+// serversIn returns the servers of a resolv.conf.
+func serversIn(file string) (s servers, c config, err error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return s, c, fault.New(fault.Usage, "no DNS server to ask: %s cannot be read; name one that validates by --resolver ADDR", file)
+	}
+	c = readConfig(string(data))
+	s = servers{timeout: c.timeout, attempts: c.attempts, trusted: c.trustsAD}
+	for _, one := range c.servers {
 		if a, err := netip.ParseAddr(one); err == nil && len(s.addrs) < maxServers {
 			s.addrs = append(s.addrs, netip.AddrPortFrom(a.Unmap(), dnsPort))
 		}
 	}
 	if len(s.addrs) == 0 {
-		return s, fault.New(fault.Usage, "%s names no DNS server by its address, name one that validates by --resolver ADDR", file)
+		return s, c, fault.New(fault.Usage, "%s names no DNS server by its address, name one that validates by --resolver ADDR", file)
 	}
-	return s, nil
+	return s, c, nil
 }
 
 // A config is what a resolv.conf says, resolv.conf(5).

@@ -36,7 +36,7 @@ func (l lookup) sound(ctx context.Context, timeout time.Duration) {
 	if at < 0 || l.resolver.NoSecondLook {
 		return
 	}
-	r, err := servers{questions[at].servers, timeout, 1}.ask(ctx, ".", dnsmessage.TypeNS)
+	r, err := servers{addrs: questions[at].servers, timeout: timeout, attempts: 1}.ask(ctx, ".", dnsmessage.TypeNS)
 	if err == nil && r.isConclusive() {
 		l.journal.note(func() { l.journal.alive = r.from })
 	}

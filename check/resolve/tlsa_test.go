@@ -119,7 +119,7 @@ func TestLookupTLSAFails(t *testing.T) {
 		t.Run(zone, func(t *testing.T) {
 			t.Parallel()
 			server, r := resolving(t, zone)
-			s := servers{[]netip.AddrPort{r.AddrPort}, 100 * time.Millisecond, 2}
+			s := servers{[]netip.AddrPort{r.AddrPort}, 100 * time.Millisecond, 2, true}
 			set, err := s.lookupTLSA(bounded(t), host, 995)
 			if set != nil {
 				t.Errorf("%+v", set)
@@ -136,14 +136,14 @@ func TestLookupTLSAByAnotherServer(t *testing.T) {
 		t.Run(mood, func(t *testing.T) {
 			t.Parallel()
 			_, bad := resolving(t, mood+" "+owner+"\n"+mood+" "+host)
-			s := servers{[]netip.AddrPort{bad.AddrPort, good.AddrPort}, 100 * time.Millisecond, 2}
+			s := servers{[]netip.AddrPort{bad.AddrPort, good.AddrPort}, 100 * time.Millisecond, 2, true}
 			set, err := s.lookupTLSA(bounded(t), host, 995)
 			if err != nil || set.From != good.AddrPort || len(set.Records) != 1 {
 				t.Errorf("%+v, %v", set, err)
 			}
 		})
 	}
-	s := servers{[]netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:1"), netip.MustParseAddrPort("127.0.0.2:1")}, time.Second, 1}
+	s := servers{[]netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:1"), netip.MustParseAddrPort("127.0.0.2:1")}, time.Second, 1, true}
 	_, err := s.lookupTLSA(bounded(t), host, 995)
 	wantFault(t, err, fault.DNS, "DNS servers 127.0.0.1:1 and 127.0.0.2:1 cannot be asked about "+host+": connection refused")
 }

@@ -25,15 +25,19 @@ func (p Policy) checkName(leaf *x509.Certificate) error {
 	case len(leaf.DNSNames)+len(leaf.IPAddresses) == 0:
 		return refusal(fault.NoName, "the certificate has only a common name, "+Subject(leaf)+", and no subjectAltName", err)
 	}
-	text := "the certificate is " + otherName(leaf, host)
+	text := "the certificate is " + p.otherName(leaf)
 	if leaf.VerifyHostname(host) == nil { // crypto/x509 would accept it
 		text += ": a wildcard needs two labels behind it"
 	}
 	return refusal(fault.WrongName, text, err)
 }
 
-func otherName(leaf *x509.Certificate, host string) string {
-	return "for " + hostNames(leaf) + ", not for " + host
+func (p Policy) otherName(leaf *x509.Certificate) string {
+	text := "for " + hostNames(leaf) + ", not for " + nameInCertificate(p.VerifyName)
+	if p.OrName != "" && !strings.EqualFold(nameInCertificate(p.OrName), nameInCertificate(p.VerifyName)) {
+		text += " or " + nameInCertificate(p.OrName)
+	}
+	return text
 }
 
 // nameFirst puts the name before what else is wrong with a leaf: one that is not
@@ -50,9 +54,9 @@ func (p Policy) nameFirst(leaf *x509.Certificate, err error, now time.Time) erro
 	case fault.Of(wrong).Problem == fault.NoName && (name == "" || strings.EqualFold(name, host)):
 		return wrong
 	case isSelfSigned(leaf):
-		return refusal(fault.OtherServer, "the certificate is self-signed "+otherName(leaf, host), err)
+		return refusal(fault.OtherServer, "the certificate is self-signed "+p.otherName(leaf), err)
 	case problem == fault.UnknownIssuer, problem == fault.UnknownAuthority, problem == fault.MissingIntermediate:
-		return refusal(fault.OtherServer, "the certificate is untrusted and "+otherName(leaf, host), err)
+		return refusal(fault.OtherServer, "the certificate is untrusted and "+p.otherName(leaf), err)
 	case problem == fault.Expired, problem == fault.NotYetValid && isOutOfDate(leaf, now):
 		return refusal(fault.WrongName, fault.Of(wrong).Text+", and "+lapse(leaf, now), err)
 	}

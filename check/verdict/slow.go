@@ -43,6 +43,7 @@ const (
 
 // slowPhases is what to look at if a phase takes long.
 var slowPhases = []struct{ phase, look string }{
+	{"srv", slowResolver},
 	{"resolve", slowResolver},
 	{"tlsa", slowResolver},
 	{"connect", slowNetwork},
