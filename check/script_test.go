@@ -206,6 +206,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if text, err := os.ReadFile(beside); err == nil {
 		ts.Check(formattest.JSON(string(text), code))
+		ts.Check(checkRemedies(string(text), ts.MkAbs(".")))
 	}
 }
 

@@ -136,6 +136,8 @@ func unreached(t target, err error) error {
 		reason = redirected.text
 	case isFault && f.Kind == fault.Internal:
 		return f
+	case isFault && f.Problem == fault.ForbiddenHere:
+		reason = "this host's own firewall or routes forbid it"
 	case isFault && f.Text != "":
 		reason = f.Text
 	case strings.Contains(text, "malformed HTTP"), strings.Contains(text, "readLoopPeekFail"):

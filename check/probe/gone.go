@@ -66,7 +66,7 @@ func (m *mailbox) markGone(phase string, messages ...int64) {
 	if gone := int64(len(m.gone)); gone > m.facts.Gone {
 		m.facts.Gone, m.facts.Changed = gone, true
 		if m.facts.Empty() {
-			m.record.find(phase, fault.New(fault.Empty, "another session emptied the mailbox during the check"))
+			m.record.find(phase, fault.New(fault.Empty, "the mailbox was emptied meanwhile"))
 		}
 	}
 }

@@ -60,7 +60,7 @@ func (m *mailbox) retrieve(message int64) error {
 		if body.Octets > listed {
 			problem = fault.MoreThanListed
 		}
-		m.record.find("retr", fault.New(fault.Consistency, "message %d has %d octets in %d lines, but LIST says %d", message, body.Octets, body.Lines, listed).Because(problem))
+		m.record.find("retr", fault.New(fault.Consistency, "message %d has %s in %s, but LIST says %d", message, fault.Count(body.Octets, "octet"), fault.Count(body.Lines, "line"), listed).Because(problem))
 	}
 	return nil
 }

@@ -187,6 +187,9 @@ func timeUsedUp(c cause) string {
 	return ""
 }
 
+// maxTry is how long options may be that a hint has more to say about.
+const maxTry = len(" --phase-timeout login=20s")
+
 // slowLogin names the budgets that are too small for the slowest answers.
 func slowLogin(c cause) string {
 	const enough = 20 * time.Second
@@ -197,8 +200,11 @@ func slowLogin(c cause) string {
 	if whole < enough {
 		try += " -t 30s"
 	}
-	if try == "" {
+	switch {
+	case try == "":
 		return ""
+	case len(try) > maxTry: // no room on a phone for both
+		return "try" + try + ": wrong passwords delay logins"
 	}
 	return "try" + try + ": wrong passwords or locks delay logins"
 }

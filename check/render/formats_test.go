@@ -35,11 +35,11 @@ func TestNames(t *testing.T) {
 func TestJSON(t *testing.T) {
 	out := in(t, "json", full(), ranges("time 2 @1:5", "time_tls 1ms -"), Options{Verbose: 3, Version: "v1", Name: "the <name>"})
 	for _, want := range []string{
-		`{"schema":1,"plugin":{"name":"check_pop3x","version":"v1"},"name":"the <name>","state":{"name":"WARNING","code":1},"text":"tls took 6 ms (warning above 1 ms); look at the load of the server, and at the network on the way; 5 messages`,
+		`{"schema":1,"plugin":{"name":"check_pop3x","version":"v1"},"name":"the <name>","state":{"name":"WARNING","code":1},"text":"tls took 6 ms (warning above 1 ms); look at the server's load, and at the network; 5 messages`,
 		`"target":{"host":"mail.example.org","port":995,"security":"starttls","user":"alice","user_from":"POP3X_USER x"},`,
 		`"start":"2026-11-21T10:00:00.000Z","seconds":0.034211,"complete":true,`,
 		`"findings":[{"state":"OK","phase":"capa","kind":"cleartext-offered","metric":null,"text":"the server offers USER before TLS","within":null,"problem":null,"said":null,"hint":"disable logins without TLS on the server (Dovecot: auth_allow_cleartext = no)","address":null},` +
-			`{"state":"WARNING","phase":"tls","kind":null,"metric":"time_tls","text":"tls took 6 ms (warning above 1 ms)","within":null,"problem":null,"said":null,"hint":"look at the load of the server, and at the network on the way","address":null}]`,
+			`{"state":"WARNING","phase":"tls","kind":null,"metric":"time_tls","text":"tls took 6 ms (warning above 1 ms)","within":null,"problem":null,"said":null,"hint":"look at the server's load, and at the network","address":null}]`,
 		`{"name":"tls","seconds":0.006,"budget":null,"failed":false,"warning":"0.001","critical":null}`,
 		`{"name":"login","seconds":0.021,"budget":null,"failed":true,"warning":null,"critical":null}`,
 		`{"name":"time","value":0.034211,"unit":"s","warning":"2","critical":"@1:5","min":0,"max":10}`,
@@ -157,7 +157,7 @@ func TestPrometheus(t *testing.T) {
 	}
 	want := []string{
 		`up{…} 1`, `state{…} 1`, `last_run_timestamp_seconds{…} 1795255200`,
-		`fault_info{…,phase="capa",kind="cleartext-offered",state="ok",cause="the server offers USER before TLS",remedy="disable logins without TLS on the server (Dovecot: auth_allow_cleartext = no)"} 1`, `limit_passed_info{…,metric="time_tls",state="warning",cause="time_tls is above 1 ms",remedy="look at the load of the server, and at the network on the way"} 1`,
+		`fault_info{…,phase="capa",kind="cleartext-offered",state="ok",cause="the server offers USER before TLS",remedy="disable logins without TLS on the server (Dovecot: auth_allow_cleartext = no)"} 1`, `limit_passed_info{…,metric="time_tls",state="warning",cause="time_tls is above 1 ms",remedy="look at the server's load, and at the network"} 1`,
 		`tls_verified{…} 1`, `tls_info{…,version="TLS 1.3",cipher="TLS_AES_128_GCM_SHA256",curve="X25519MLKEM768"} 1`, `check_info{…,version="v1"} 1`,
 		`duration_seconds{…} 0.034211`, `phase_duration_seconds{…,phase="connect"} 0.001`, `phase_duration_seconds{…,phase="tls"} 0.006`,
 		`phase_duration_seconds{…,phase="greeting"} 0.002`, `phase_duration_seconds{…,phase="capa"} 0.0003`, `phase_duration_seconds{…,phase="login"} 0.021`,

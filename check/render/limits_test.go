@@ -36,7 +36,7 @@ func TestExceededLimits(t *testing.T) {
 		{works(), ranges("time 20ms 30ms"), `CRITICAL - took 34 ms (critical above 30 ms): login 21 ms` + login + learned},
 		{works(), ranges("time @20ms:1s -"), `WARNING - took 34 ms (warning between 20 ms and 1 s): login 21 ms` + login + learned},
 		{works(), ranges("time 1s:2s -"), `WARNING - took 34 ms (warning below 1 s); find out with -v what answers there` + learned},
-		{works(), ranges("time_tls ~:5ms -"), `WARNING - tls took 6 ms (warning above 5 ms); look at the load of the server, and at the network on the way` + learned},
+		{works(), ranges("time_tls ~:5ms -"), `WARNING - tls took 6 ms (warning above 5 ms); look at the server's load, and at the network` + learned},
 		{works(), ranges("time 20ms -", "time_login - 10ms"), `CRITICAL - login took 21 ms (critical above 10 ms), took 34 ms (warning above 20 ms)` + login + learned},
 		{works(), ranges("time 20ms -", "messages 4 -"), `WARNING - took 34 ms (warning above 20 ms): login 21 ms; 5 messages (warning above 4)` + login + fetched + `; 18067 octets, at 192.0.2.1:995`},
 		{works(), ranges("messages 3 -", "size 10000 -"), `WARNING - 5 messages (warning above 3), mailbox of 18067 octets (warning above 10000 octets)` + fetched + fills + `; at 192.0.2.1:995`},
@@ -134,7 +134,7 @@ func TestNotes(t *testing.T) {
 			"CRITICAL - no message (critical below 1); is mail delivered? look at the MTA's queue and log; 0 octets, at 192.0.2.1:995; connect: 192.0.2.2 refused the connection, 192.0.2.1 works [address]"},
 		"empty": {[]report.Finding{empty}, ranges(), "OK - 0 messages, 0 octets in 34 ms"},
 		"empty, mail wanted": {[]report.Finding{empty}, ranges("newest_age 12h 24h"),
-			"CRITICAL - stat: the mailbox is empty, so it has no message of the last 24 h; is mail delivered? is the mail store mounted? else use --state empty=ok [empty], at 192.0.2.1:995"},
+			"CRITICAL - stat: the mailbox is empty, so it has no message of the last 24 h; is mail delivered? is the store mounted? else use --state empty=ok [empty], at 192.0.2.1:995"},
 		"empty, mail wanted, which is OK": {[]report.Finding{empty}, states(ranges("newest_age 12h -"), fault.Empty, verdict.OK),
 			"OK - stat: the mailbox is empty, so it has no message of the last 12 h [empty]; 0 messages, 0 octets in 34 ms"},
 	} {

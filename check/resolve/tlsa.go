@@ -136,10 +136,10 @@ func (s servers) checkSet(ctx context.Context, r *reply, set *trust.TLSASet) err
 		f.Text = set.Name + " does not exist (NXDOMAIN), as DNSSEC proves"
 	case len(set.Records) == 0:
 		f.Problem = fault.NoTLSA
-		f.Text = set.Name + " exists, but has no TLSA record, as DNSSEC proves"
+		f.Text = set.Name + " has no TLSA record, as DNSSEC proves"
 	case len(set.Usable()) == 0:
 		f.Problem = fault.NoTLSA
-		f.Text = fmt.Sprintf("of %s of %s none can be used (-v says why)", fault.Count(len(set.Records), "TLSA record"), set.Name)
+		f.Text = fmt.Sprintf("of %s of %s none can be used (see -v)", fault.Count(len(set.Records), "TLSA record"), set.Name)
 	default:
 		return nil
 	}

@@ -52,9 +52,9 @@ func Lacking(state tls.ConnectionState, wanted []string) error {
 	}
 	words := missing[0].words
 	for _, p := range missing[1:] {
-		words += ", no " + p.words
+		words += " and no " + p.words
 	}
-	return fault.New(fault.TLSPolicy, "the handshake has no %s (%s)", words, agreed(state)).Because(missing[0].problem)
+	return fault.New(fault.TLSPolicy, "the handshake has no %s", words).Because(missing[0].problem)
 }
 
 // KeyExchange returns the group of a key exchange as RFC 8422 and RFC 8446 call it;
@@ -64,13 +64,4 @@ func KeyExchange(id tls.CurveID) string {
 		return ""
 	}
 	return strings.Replace(id.String(), "CurveP", "P-", 1)
-}
-
-// agreed says what was negotiated.
-func agreed(s tls.ConnectionState) string {
-	words := tls.VersionName(s.Version)
-	if name := KeyExchange(s.CurveID); name != "" {
-		words += ", " + name
-	}
-	return words + ", " + tls.CipherSuiteName(s.CipherSuite)
 }

@@ -173,7 +173,7 @@ func (d diagnosis) brokenLink(child, parent *x509.Certificate) error {
 	case weak:
 		return d.refusal(fault.WeakSignature, "the certificate of "+name+" is signed with "+child.SignatureAlgorithm.String()+", which is too weak")
 	case bad != nil:
-		return d.refusal(fault.OtherProblem, "the certificate of "+name+" is not signed with the key of "+Subject(parent)+", which it names as its issuer")
+		return d.refusal(fault.OtherProblem, "the certificate of "+name+" is not signed by the issuer it names, "+Subject(parent))
 	case noCA:
 		return d.refusal(fault.OtherProblem, noAuthority(parent))
 	case isOutOfDate(parent, d.now) && (!isSelfSigned(parent) || d.trustsName(parent.RawSubject)):

@@ -84,7 +84,7 @@ func TestCertificateRefusals(t *testing.T) {
 		{"a root of the same name", chain(sign(t, host(), nil, impostor), impostor), trust, fault.UnknownIssuer,
 			`the issuer "Test Root CA" is not trusted here`},
 		{"a root of the same name, not sent", chain(sign(t, host(), nil, impostor)), trust, fault.OtherProblem,
-			`the certificate of "mail.example.org" is not signed with the key of "Test Root CA", which it names as its issuer`},
+			`the certificate of "mail.example.org" is not signed by the issuer it names, "Test Root CA"`},
 		{"missing issuer", chain(sign(t, host(), nil, inter)), trust, fault.UnknownAuthority,
 			`the issuer "Test Intermediate CA" is not trusted here`},
 		{"missing issuer, which is to be had elsewhere", chain(sign(t, public, nil, inter)), trust, fault.MissingIntermediate,

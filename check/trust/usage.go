@@ -25,14 +25,14 @@ var (
 // sections 4.2.1.3 and 4.2.1.12).
 func checkUsages(chain []*x509.Certificate) error {
 	for i, c := range chain {
-		whose := "usage of the certificate of " + Subject(c)
+		whose := "usage of " + Subject(c)
 		switch {
 		case i == 0 && hasExtension(c, keyUsageExtension) && c.KeyUsage&tlsKeyUsage == 0:
-			return refusal(fault.WrongUsage, "the key "+whose+" is neither signature nor encipherment nor key agreement, as TLS needs", nil)
+			return refusal(fault.WrongUsage, "the key "+whose+" is neither signature nor encipherment nor key agreement", nil)
 		case i > 0 && hasExtension(c, keyUsageExtension) && c.KeyUsage&x509.KeyUsageCertSign == 0:
 			return refusal(fault.WrongUsage, "the key "+whose+" does not let it issue certificates", nil)
 		case hasExtension(c, extendedKeyUsageExtension) && !slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageServerAuth):
-			return refusal(fault.WrongUsage, "the extended key "+whose+" is "+extendedUsage(c)+", which other clients do not take for servers", nil)
+			return refusal(fault.WrongUsage, "the extended key "+whose+" is "+extendedUsage(c)+", which other clients refuse", nil)
 		}
 	}
 	return nil

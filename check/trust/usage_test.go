@@ -30,23 +30,23 @@ func TestMisuse(t *testing.T) {
 	anyIssuer := below(usable(authority("Any CA"), x509.KeyUsageCertSign, anyUse))
 	emptyIssuer := below(extended(authority("Empty CA"), extendedKeyUsageExtension, 0x30, 0))
 	idleIssuer := below(extended(usable(authority("Idle CA"), 0), keyUsageExtension, 0x03, 1, 0))
-	const none = `the key usage of the certificate of "mail.example.org" is neither signature nor encipherment nor key agreement, as TLS needs`
+	const none = `the key usage of "mail.example.org" is neither signature nor encipherment nor key agreement`
 	for _, c := range []refused{
 		{"to sign certificates", chain(sign(t, usable(host(), x509.KeyUsageCertSign), nil, root)), []*entity{root}, fault.WrongUsage, none},
 		{"non-repudiation", chain(sign(t, usable(host(), x509.KeyUsageContentCommitment, server1), nil, root)), []*entity{root}, fault.WrongUsage, none},
 		{"no key usage in the list", chain(sign(t, extended(usable(host(), 0), keyUsageExtension, 0x03, 1, 0), nil, root)), []*entity{root}, fault.WrongUsage, none},
 		{"any", chain(sign(t, usable(host(), x509.KeyUsageDigitalSignature, anyUse), nil, root)), []*entity{root}, fault.WrongUsage,
-			`the extended key usage of the certificate of "mail.example.org" is "any", which other clients do not take for servers`},
+			`the extended key usage of "mail.example.org" is "any", which other clients refuse`},
 		{"any and clients", chain(sign(t, usable(host(), x509.KeyUsageDigitalSignature, client, anyUse), nil, root)), []*entity{root}, fault.WrongUsage,
-			`the extended key usage of the certificate of "mail.example.org" is "any", which other clients do not take for servers`},
+			`the extended key usage of "mail.example.org" is "any", which other clients refuse`},
 		{"an empty list", chain(sign(t, extended(usable(host(), 0), extendedKeyUsageExtension, 0x30, 0), nil, root)), []*entity{root}, fault.WrongUsage,
-			`the extended key usage of the certificate of "mail.example.org" is empty, which other clients do not take for servers`},
+			`the extended key usage of "mail.example.org" is empty, which other clients refuse`},
 		{"an issuer for any", chain(sign(t, host(), nil, anyIssuer), anyIssuer), []*entity{root}, fault.WrongUsage,
-			`the extended key usage of the certificate of "Any CA" is "any", which other clients do not take for servers`},
+			`the extended key usage of "Any CA" is "any", which other clients refuse`},
 		{"an issuer with an empty list", chain(sign(t, host(), nil, emptyIssuer), emptyIssuer), []*entity{root}, fault.WrongUsage,
-			`the extended key usage of the certificate of "Empty CA" is empty, which other clients do not take for servers`},
+			`the extended key usage of "Empty CA" is empty, which other clients refuse`},
 		{"an issuer without key usage in the list", chain(sign(t, host(), nil, idleIssuer), idleIssuer), []*entity{root}, fault.WrongUsage,
-			`the key usage of the certificate of "Idle CA" does not let it issue certificates`},
+			`the key usage of "Idle CA" does not let it issue certificates`},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t) })
 	}

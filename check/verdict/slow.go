@@ -36,7 +36,7 @@ func slowest(all time.Duration, phases []report.Phase) (slow []Slow) {
 const (
 	slowResolver = "look at the DNS servers of this host, or name another by --resolver"
 	slowNetwork  = "look for lost packets on the way, and at the load of the server"
-	slowServer   = "look at the load of the server, and at the network on the way"
+	slowServer   = "look at the server's load, and at the network"
 	slowMailbox  = "look at the disks and the load of the mail store; large mailboxes take their time"
 	tooFast      = "find out with -v what answers there"
 )
@@ -48,7 +48,7 @@ var slowPhases = []struct{ phase, look string }{
 	{"tlsa", slowResolver},
 	{"connect", slowNetwork},
 	{"tls", slowServer},
-	{"greeting", "servers look up the name of this host first: look at its reverse DNS, and at their load"},
+	{"greeting", "look at the server's load, and at this host's reverse DNS, which it asks"},
 	{"capa", slowServer},
 	{"stls", slowServer},
 	{"crl", "look at the server of the authority's CRL and the way to it"},

@@ -123,16 +123,20 @@ func (v *Verdict) addUnjudged(open []unjudged, l Limits) {
 		}
 		v.add(Finding{
 			Status: l.state(fault.Unjudged), Phase: d.phase, Options: options,
-			Fault: fault.New(fault.Unjudged, "%s, so %s unknown", d.why, areWhat(what)).Because(d.problem),
+			Fault: fault.New(fault.Unjudged, "%s", d.unknown(what)).Because(d.problem),
 		})
 		open = rest
 	}
 }
 
-// areWhat joins names and a verb.
-func areWhat(what []string) string {
-	if len(what) == 1 {
-		return what[0] + " is"
+// maxWhy is how long a reason may be, in octets, to leave room on a phone for what
+// is unknown. The remedy names the options that asked for it anyway.
+const maxWhy = 45
+
+// unknown says why something is unknown, and what if that is short.
+func (d doubt) unknown(what []string) string {
+	if len(what) > 1 || len(d.why) > maxWhy {
+		return d.why
 	}
-	return fault.JoinAnd(what) + " are"
+	return d.why + ", so " + what[0] + " is unknown"
 }

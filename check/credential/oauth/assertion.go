@@ -159,6 +159,9 @@ func isSecret([]byte) bool { return true }
 // parseKey reads the first private key of a PEM file.
 func parseKey(name string, text []byte) (crypto.Signer, error) {
 	key, err := files.PrivateKey(name, text)
+	if errors.Is(err, files.ErrNoKey) {
+		return nil, fault.New(fault.Usage, "--oauth-key-file: %v, name another file", err)
+	}
 	if err != nil {
 		return nil, fault.New(fault.Usage, "--oauth-key-file: %v", err)
 	}

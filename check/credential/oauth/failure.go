@@ -61,7 +61,7 @@ func (s *source) failureOf(err error) failure {
 	case strings.HasPrefix(err.Error(), "oauth2: cannot fetch token: "), strings.HasPrefix(err.Error(), "oauth2: cannot auth device: "):
 		return failure{Text: server + " broke its answer off"}
 	case strings.HasPrefix(err.Error(), "oauth2: cannot parse "), strings.HasPrefix(err.Error(), "unmarshal "):
-		return failure{Text: server + " gave an answer that is not in the form of RFC 6749, section 5.1", Problem: fault.WrongEndpoint}
+		return failure{Text: server + " gave an answer without a token (RFC 6749, section 5.1)", Problem: fault.WrongEndpoint}
 	}
 	return failure{Text: server + " answered without an access token"}
 }
@@ -75,7 +75,7 @@ func (s *source) webPage() failure {
 	case s.isKnown():
 		f.Problem = fault.Intercepted
 	case err == nil && strings.HasSuffix(u.Path, "/authorize"):
-		f.Text = fault.Clean(u.Path) + " of " + origin(s.client.tokenURL) + " is where people log in, not the token endpoint"
+		f.Text = fault.Clean(u.Path) + " of " + origin(s.client.tokenURL) + " is where people log in"
 	}
 	return f
 }

@@ -37,14 +37,14 @@ func TestFailures(t *testing.T) {
 		"a web page":        {"S: 200 text/html\nS: <html>", "http://HOST answered with a web page, not with a token [token]"},
 		"one without type":  {"S: 200 application/json\nS: \nS:   <!DOCTYPE html>", "http://HOST answered with a web page, not with a token [token]"},
 		"one as plain text": {"S: 200 text/plain\nS: <html>%zz", "http://HOST answered with a web page, not with a token [token]"},
-		"no JSON":           {"S: 200 application/json\nS: hello", "http://HOST gave an answer that is not in the form of RFC 6749, section 5.1 [token]"},
-		"no form":           {"S: 200 text/plain\nS: %zz", "http://HOST gave an answer that is not in the form of RFC 6749, section 5.1 [token]"},
-		"no whole number":   {"S: 200 application/json\n" + `S: {"access_token":"t0ken","token_type":"Bearer","expires_in":"soon"}`, "http://HOST gave an answer that is not in the form of RFC 6749, section 5.1 [token]"},
+		"no JSON":           {"S: 200 application/json\nS: hello", "http://HOST gave an answer without a token (RFC 6749, section 5.1) [token]"},
+		"no form":           {"S: 200 text/plain\nS: %zz", "http://HOST gave an answer without a token (RFC 6749, section 5.1) [token]"},
+		"no whole number":   {"S: 200 application/json\n" + `S: {"access_token":"t0ken","token_type":"Bearer","expires_in":"soon"}`, "http://HOST gave an answer without a token (RFC 6749, section 5.1) [token]"},
 		"no token":          {"S: 200 application/json\nS: {}", "http://HOST answered without an access token [token]"},
 		"another type":      {"S: 200 application/json\n" + `S: {"access_token":"t0ken","token_type":"DPoP"}`, `"DPoP" http://HOST gave a token of another type than Bearer, which mail servers want (RFC 7628) [token]`},
 		"a token of two":    {"S: 200 application/json\n" + `S: {"access_token":"t0ken\u0001host=x","token_type":"Bearer"}`, "http://HOST answered with a token that cannot be sent [token]"},
 		"a refresh token":   {"S: 200 application/json\n" + `S: {"access_token":"t0ken","token_type":"Bearer","refresh_token":"a\nb"}`, "http://HOST answered with a refresh token that cannot be sent [token]"},
-		"an endless one":    {"S: 200 application/json\n" + `S: {"access_token":"` + strings.Repeat("x", 2<<20) + `"}`, "http://HOST gave an answer that is not in the form of RFC 6749, section 5.1 [token]"},
+		"an endless one":    {"S: 200 application/json\n" + `S: {"access_token":"` + strings.Repeat("x", 2<<20) + `"}`, "http://HOST gave an answer without a token (RFC 6749, section 5.1) [token]"},
 		"a huge one":        {"S: 200 application/json\n" + `S: {"access_token":"` + strings.Repeat("x", 1<<17) + `"}`, "http://HOST answered with a token that cannot be sent [token]"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -97,7 +97,7 @@ func TestUnreachable(t *testing.T) {
 		said   string
 	}{
 		"our authority":     {server(pop3test.Leaf{Names: pop3test.Localhost}), trust(authority), "answered 404 Not Found"},
-		"another authority": {server(pop3test.Leaf{Names: pop3test.Localhost}), trust(other), "is from an authority that is not trusted here"},
+		"another authority": {server(pop3test.Leaf{Names: pop3test.Localhost}), trust(other), "is from an untrusted authority"},
 		"another name":      {server(pop3test.Leaf{Names: []string{"x.example.org"}}), trust(authority), " is for x.example.org "},
 		"expired":           {server(pop3test.Leaf{Names: pop3test.Localhost, Validity: pop3test.Expired()}), trust(authority), " expired on "},
 		"nobody":            {"http://127.0.0.1:1/token", none, "http://127.0.0.1:1 refused the connection [token]"},

@@ -88,7 +88,7 @@ func (r route) unreached(err error) failure {
 	case errors.As(err, &errno):
 		return failure{Text: r.String() + " cannot be reached: " + errno.Error()}
 	case r.proxy != "" && proxyAnswer(text) != "":
-		return failure{Text: "the proxy " + r.proxy + " does not connect to " + r.server + ": " + proxyAnswer(text), Problem: fault.ProxyRefused}
+		return failure{Text: "the proxy " + r.proxy + " refuses " + r.server + ": " + proxyAnswer(text), Problem: fault.ProxyRefused}
 	}
 	return failure{Text: r.String() + " gave no answer that can be read"}
 }
@@ -141,7 +141,7 @@ func (s *source) untrusted(err error) failure {
 	_, isUnknown := errors.AsType[x509.UnknownAuthorityError](err)
 	switch {
 	case isUnknown:
-		f.Text += "is from an authority that is not trusted here"
+		f.Text += "is from an untrusted authority"
 		f.Problem = fault.TokenUntrusted
 	case isOther:
 		f.Text += "is for " + namesOf(other.Certificate)

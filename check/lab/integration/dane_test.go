@@ -155,7 +155,7 @@ func (l *daneLab) records(t *testing.T) {
 		{"other", `no TLSA record of _PORT\._tcp\.other\.signed\.example matches; if the server's key is right, add a record for it: LEAF.* \[certificate\]`, ""},
 		{"anchor", `no TLSA record of _PORT\._tcp\.anchor\.signed\.example matches; .* LEAF.* \[certificate\]`, ""},
 		{"agile", `no TLSA record of _PORT\._tcp\.agile\.signed\.example matches; .* LEAF.* \[certificate\]`, ""},
-		{"pkix", `of 2 TLSA records of _PORT\._tcp\.pkix\.signed\.example none can be used \(-v says why\); .* LEAF.* \[certificate\]`, ""},
+		{"pkix", `of 2 TLSA records of _PORT\._tcp\.pkix\.signed\.example none can be used \(see -v\); .* LEAF.* \[certificate\]`, ""},
 		{"none", `_PORT\._tcp\.none\.signed\.example does not exist \(NXDOMAIN\), as DNSSEC proves; .* LEAF.* \[certificate\]`, ""},
 		{"a.unsigned.example", `the TLSA records of _PORT\._tcp\.a\.unsigned\.example are not secured by DNSSEC.* \[certificate\]`, ""},
 	} {
@@ -220,5 +220,5 @@ func (l *daneLab) forgedDNS(t *testing.T) {
 	o = run(t, call{addr: l.good.port(withTLS), how: inPlain, args: []string{"-H", "e311.signed.example", "--tls", "--dane", "--resolver", authority}})
 	o.want("CRITICAL", `tls: DNS server `+authority+` does not validate DNSSEC: it sets AD for no answer, not even the root's.* \[certificate\]`)
 	o = run(t, call{addr: l.good.port(withTLS), how: inPlain, limit: 3 * time.Second, args: []string{"--sni", "e311.signed.example", "--tls", "--dane", "--resolver", "127.0.0.1:" + fmt.Sprint(freePort())}})
-	o.want("CRITICAL", `tlsa: DNS server 127\.0\.0\.1:\d+ cannot be asked about e311\.signed\.example: connection refused; see if it runs, or try another \(--resolver\) \[dns\]`)
+	o.want("CRITICAL", `tlsa: DNS server 127\.0\.0\.1:\d+ cannot be asked about e311\.signed\.example: connection refused; see if it runs or try another \(--resolver\) \[dns\]`)
 }

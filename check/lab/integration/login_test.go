@@ -37,7 +37,7 @@ var logins = map[string][]login{
 		{"scram-sha-1", ways, byChallenge, "Authentication failed.", nil},
 		{"scram-sha-256", ways, byChallenge, "Authentication failed.", nil},
 		{"external", secured, byCertificate, "Authentication failed.", nil},
-		{"xoauth2", ways, byToken, "Authentication failed. (status 401, schemes bearer, scope mail)", nil},
+		{"xoauth2", ways, byToken, "Authentication failed. (status 401, schemes bearer, scope …", nil},
 		{"oauthbearer", ways, byToken, "Authentication failed. (status invalid_token)", nil},
 	},
 	"courier": {

@@ -245,7 +245,7 @@ func TestMatchAmongMany(t *testing.T) {
 
 // Without --age-scan some of the twenty thousand are read. What they decide is decided, the rest is unknown.
 func TestMatchUnread(t *testing.T) {
-	const unread = `top: only 256 of 20000 headers were read, so %s unknown; --age-scan all reads them all \[unjudged\]`
+	const unread = `top: only 256 of 20000 headers were read, so %s unknown; read them all with --age-scan all \[unjudged\]`
 	eachKeeper(t, func(t *testing.T, s *server) {
 		for _, c := range []struct {
 			args        []string
@@ -291,14 +291,14 @@ func TestUntrustedDates(t *testing.T) {
 			o.wantMetric("newest_age", "0s")
 		}
 		o = check(t, s, inPlain, undated, "--age-scan", "all")
-		o.want("WARNING", `top: message 2: the date in Received is in the future, and 2 more of 6.* \[consistency\]; the server said "[^"]*"`)
+		o.want("WARNING", `top: message 2 is dated .* in the future \(Received\) \(and 2 more of 6\).* \[consistency\]; the server said "[^"]*"`)
 		o.wantAge("oldest_age", day)
 		o = check(t, s, inPlain, undated, "--age-scan", "all", "--state", "consistency=ok")
 		o.want("OK", full(undated)+aged+whole)
 		for number, text := range map[int]string{
-			2: `message 2: the date in Received is in the future`,
-			3: `message 3: what Date has is no date`,
-			5: `message 5: neither Received nor Date`,
+			2: `message 2 is dated .* in the future \(Received\)`,
+			3: `message 3 has something else in its Date than a date`,
+			5: `message 5 has neither Received nor Date`,
 		} {
 			match := fmt.Sprintf("Message-ID=^<%d@", number)
 			o = check(t, s, inPlain, undated, "--age-scan", "all", "--match", match, "--newest-critical", "1h")

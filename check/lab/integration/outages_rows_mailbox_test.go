@@ -17,7 +17,7 @@ func mailboxOutages() []outage {
 		{name: "a message is dated tomorrow", user: early, args: args("--newest-critical", "24h"),
 			state: "WARNING", phase: "top", cause: `.*future.*`, remedy: `.*clock.*`},
 		{name: "the mailbox is empty, `--newest-critical 24h`", user: nothing, args: args("--newest-critical", "24h"),
-			phase: "stat", cause: `the mailbox is empty.*`, remedy: `.*mail store.*`},
+			phase: "stat", cause: `the mailbox is empty.*`, remedy: `.*store.*`},
 	}
 }
 

@@ -76,6 +76,6 @@ func greetingOutages() []outage {
 		{name: "the server's own DNS does not answer", at: slowAddress, how: inPlain,
 			phase: "greeting", cause: `.*10 s.*`, remedy: `.*`},
 		{name: "the server's own DNS does not answer, `-t 20s -c 5s`", at: slowAddress, how: inPlain, limit: 20 * time.Second, args: args("-c", "5s"),
-			cause: `took 12\.\d s \(critical above 5 s\): greeting 12\.\d s`, remedy: `servers look up the name of this host first: look at its reverse DNS, and at their load`},
+			cause: `took 12\.\d s \(critical above 5 s\): greeting 12\.\d s`, remedy: `look at the server's load, and at this host's reverse DNS, which it asks`},
 	}
 }

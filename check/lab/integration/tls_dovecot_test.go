@@ -59,7 +59,7 @@ func dovecotCases() []*tlsCase {
 		{name: "the wrong order", show: disordered, args: args("-v"), line: ready, also: "the certificates are sent in the wrong order", days: "60"},
 		{name: "superfluous", show: superfluous, args: args("-v", "-D", "30,7"), line: ready, also: `certificate 2: "Test Root CA", .*, sent besides$`, days: "60"},
 		{name: "an unknown authority", show: strange, days: "60",
-			line: `CRITICAL - {phase}: the issuer "Unknown CA" is not trusted here; if it is your own CA, name it in --ca-file, else update ca-certificates here [certificate]`},
+			line: `CRITICAL - {phase}: the issuer "Unknown CA" is not trusted here; if it is your CA, use --ca-file, else update ca-certificates [certificate]`},
 		{name: "RSA 1024", show: shows(short), conf: anyLevel, days: "60",
 			line: `CRITICAL - {phase}: the certificate of "pop3.test" has a weak RSA key of 1024 bits` + reissue},
 		{name: "SHA-1", show: shows(bySHA1), conf: anyLevel, days: "60",

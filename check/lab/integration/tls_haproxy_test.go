@@ -17,7 +17,7 @@ import (
 func haproxyCases() []*tlsCase {
 	const (
 		broken    = `, and the certificate demands a good one`
-		mayRefuse = `; clients that look at it may refuse the server [ocsp]`
+		mayRefuse = `; have the server fetch a new OCSP answer, or turn stapling off: some clients refuse it [ocsp]`
 		byOther   = `the stapled OCSP answer is not signed by the issuer, nor by one whom it appointed`
 		late      = `the stapled OCSP answer is stale since THEN, 3 days ago`
 		ignored   = "both look at a stapled answer only when they are told to (-status, --cert-status), and never at must-staple"

@@ -66,7 +66,7 @@ func TestUnresolved(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { silent.Close() })
-	const server, other = "nameserver " + theResolver + "\n", `see if it runs, or try another \(--resolver\)`
+	const server, other = "nameserver " + theResolver + "\n", `see if it runs or try another \(--resolver\)`
 	const domain = `look at the domain's name servers`
 	const says = `says DNS server 127\.0\.53\.1`
 	for name, c := range map[string]unresolved{
@@ -75,7 +75,7 @@ func TestUnresolved(t *testing.T) {
 		"an alias to nothing": {conf: server, host: "moved.corp.example",
 			want: `moved\.corp\.example is an alias of gone\.corp\.example, which does not exist, ` + says + `; fix the CNAME record \[dns\]`},
 		"a domain for mail only": {conf: server, host: "corp.example",
-			want: `corp\.example exists but has no address, ` + says + `; add an A record, or give -H the mail server's own name \[dns\]`},
+			want: `corp\.example exists but has no address, ` + says + `; add one, or give -H the mail server's own name \[dns\]`},
 		"no IPv6": {conf: server, host: "four.corp.example", args: args("-6"),
 			want: `four\.corp\.example has only IPv4 addresses \(127\.0\.0\.1\), ` + says + `; drop -6, or add an IPv6 address \[dns\]`},
 		"no IPv4": {conf: server, host: "six.corp.example", args: args("-4"),
@@ -85,7 +85,7 @@ func TestUnresolved(t *testing.T) {
 		"that, and more time": {conf: server + "options timeout:1 attempts:1\n", host: "a.dead.example",
 			want: `DNS server 127\.0\.53\.1 answers about other names, but not about a\.dead\.example; ` + domain + ` \[dns\]`},
 		"its signatures are bad": {conf: server, host: "a.forged.example",
-			want: `the DNSSEC of a\.forged\.example is broken.*, ` + says + `; sign the zone again, or fix its DS \[dns\]`},
+			want: `the DNSSEC of a\.forged\.example is broken.*, ` + says + `; sign it again or fix its DS \[dns\]`},
 		"REFUSED": {conf: server, host: "a.refused.example",
 			want: `DNS server 127\.0\.53\.1 says REFUSED for a\.refused\.example; have it answer this host, or try another \(--resolver\) \[dns\]`},
 		"a short name": {conf: server, host: "mial",
@@ -125,7 +125,7 @@ func TestUnresolvedAlone(t *testing.T) {
 	}
 	for name, c := range map[string]unresolved{
 		"no network": {conf: "nameserver 192.0.2.53\n", host: "mail.corp.example",
-			want: `DNS server 192\.0\.2\.53 cannot be asked about mail\.corp\.example: network is unreachable; see if it runs, or try another \(--resolver\) \[dns\]`},
+			want: `DNS server 192\.0\.2\.53 cannot be asked about mail\.corp\.example: network is unreachable; see if it runs or try another \(--resolver\) \[dns\]`},
 		"no DNS server": {conf: "# empty\n", host: "mail.corp.example",
 			want: `/etc/resolv\.conf names no DNS server to ask about mail\.corp\.example; add a nameserver line to it, or use --resolver \[dns\]`},
 	} {
