@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"check_pop3x/check/fault"
@@ -60,13 +61,13 @@ func (s *SRV) notFound(asked []*resolve.Services) error {
 	says := ", says DNS server " + asked[0].From.String()
 	for _, one := range asked {
 		if one.Refuses() { // RFC 2782, "Target"
-			return fault.New(fault.DNS, "%s says that it offers no such service (the target of its SRV record is a dot)%s", one.Name, says).Because(fault.ServiceRefused)
+			return fault.New(fault.DNS, "%s offers no such service (its target is .)%s", one.Name, says).Because(fault.ServiceRefused)
 		}
 	}
 	if s.TLSOnly {
-		return fault.New(fault.DNS, "%s has no SRV record for POP3 with TLS (_pop3s._tcp)%s", s.Domain, says).Because(fault.NoService)
+		return fault.New(fault.DNS, "%s has no _pop3s._tcp SRV record%s", s.Domain, says).Because(fault.NoService)
 	}
-	return fault.New(fault.DNS, "%s has no SRV record for POP3 (_pop3s._tcp, _pop3._tcp)%s", s.Domain, says).Because(fault.NoService)
+	return fault.New(fault.DNS, "%s has no _pop3s._tcp or _pop3._tcp SRV record%s", s.Domain, says).Because(fault.NoService)
 }
 
 // use goes on with one of the servers.
@@ -95,7 +96,11 @@ func (s *session) hasNext(ctx context.Context, phase string) bool {
 func (s *session) next(ctx context.Context, failed report.Finding) error {
 	l := s.link
 	l.targets = l.targets[1:]
-	s.record.find(failed.Phase, fault.New(fault.Address, "%s fails (%s), the next of the SRV records is %s", l.plan.Host, unreached(failed.Fault), l.targets[0].Target).Because(fault.ServiceFails))
+	why := unreached(failed.Fault)
+	if !strings.HasPrefix(why, l.plan.Host+" ") {
+		why = l.plan.Host + " fails (" + why + ")"
+	}
+	s.record.find(failed.Phase, fault.New(fault.Address, "%s, %s is next", why, l.targets[0].Target).Because(fault.ServiceFails))
 	s.record.fromResolve()
 	l.attempts, l.addresses = nil, nil
 	l.use(l.targets[0])

@@ -182,7 +182,7 @@ func apopRefused(c cause) string {
 // it is not to blame.
 func timeUsedUp(c cause) string {
 	if took, ok := timeOf(c.report.Phases, c.phase); ok && took < c.fault.Within/2 {
-		return "other phases took the time, -v shows which; look there, or raise -t"
+		return "see -v for the slow phase, or raise -t"
 	}
 	return ""
 }

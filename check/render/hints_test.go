@@ -180,7 +180,7 @@ func TestHintsAreBounded(t *testing.T) {
 // ended, nor is more time for that phase advised.
 func TestBudgetUsedByOthers(t *testing.T) {
 	for took, want := range map[time.Duration]string{
-		160 * time.Millisecond: "POP3 CRITICAL - login: no answer within the 160 ms that were left of 2 s; other phases took the time, -v shows which; look there, or raise -t [timeout]",
+		160 * time.Millisecond: "POP3 CRITICAL - login: no answer within the 160 ms that were left of 2 s; see -v for the slow phase, or raise -t [timeout]",
 		2 * time.Second: "POP3 CRITICAL - login: no answer within 2 s; " +
 			"try -t 30s: wrong passwords or locks delay logins [timeout]",
 	} {

@@ -19,7 +19,7 @@ func tlsOutages() []outage {
 		{name: "the server wants TLS, the check does not use it", at: strictAddress, how: inPlain, user: probe,
 			phase: "login", cause: `.*TLS.*`, remedy: `.*--starttls.*--tls.*`},
 		{name: "the certificate is for another name", at: otherNameAddress,
-			phase: "tls", cause: `the certificate is for www\.example\.net and example\.net, not for mail\.customer\.example\.org`, remedy: `check -H and --sni, or install one for that name`},
+			phase: "tls", cause: `the certificate is for www\.example\.net and example\.net, not for mail\.customer\.example\.org`, remedy: `check -H and --sni, or get one for it`},
 		{name: "the intermediate certificate is not sent", at: noChainAddress,
 			phase: "tls", cause: `.*Test Issuing CA.*`, remedy: `configure the full chain there, or --ca-file if it is your CA`},
 		{name: "the authority is the customer's own", at: privateAddress,

@@ -20,7 +20,7 @@ const (
 	renew   = "; renew it, or reload the server if it was renewed already [certificate]"
 	reissue = "; have it issued again with RSA 2048 or ECDSA [certificate]"
 	sha1    = "; have it issued again with SHA-256 [certificate]"
-	rename  = "; check -H and --sni, or install one for that name [certificate]"
+	rename  = "; check -H and --sni, or get one for it [certificate]"
 	other   = "; look for a proxy or portal, or replace it [certificate]"
 )
 

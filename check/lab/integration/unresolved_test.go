@@ -66,7 +66,7 @@ func TestUnresolved(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { silent.Close() })
-	const server, other = "nameserver " + theResolver + "\n", `see if it runs or try another \(--resolver\)`
+	const server, other = "nameserver " + theResolver + "\n", `see if it runs or use another --resolver`
 	const domain = `look at the domain's name servers`
 	const says = `says DNS server 127\.0\.53\.1`
 	for name, c := range map[string]unresolved{
@@ -125,7 +125,7 @@ func TestUnresolvedAlone(t *testing.T) {
 	}
 	for name, c := range map[string]unresolved{
 		"no network": {conf: "nameserver 192.0.2.53\n", host: "mail.corp.example",
-			want: `DNS server 192\.0\.2\.53 cannot be asked about mail\.corp\.example: network is unreachable; see if it runs or try another \(--resolver\) \[dns\]`},
+			want: `DNS server 192\.0\.2\.53 cannot be asked about mail\.corp\.example: network is unreachable; see if it runs or use another --resolver \[dns\]`},
 		"no DNS server": {conf: "# empty\n", host: "mail.corp.example",
 			want: `/etc/resolv\.conf names no DNS server to ask about mail\.corp\.example; add a nameserver line to it, or use --resolver \[dns\]`},
 	} {
