@@ -98,6 +98,9 @@ func (p *pool) findAddresses(ctx context.Context, front *session, before time.Du
 		return false
 	}
 	all, leftOut := transport.Routed(front.link.addresses, front.plan.Port)
+	if front != p.front {
+		p.front.record.leftOutOf(front.record)
+	}
 	p.front.record.leftOut(leftOut)
 	for _, address := range all {
 		p.add(&visit{address: netip.AddrPortFrom(address, front.plan.Port), front: front})

@@ -116,8 +116,9 @@ func TestHide(t *testing.T) {
 
 // Different certificates are told, and one that is the same at both is not.
 func TestOtherCertificate(t *testing.T) {
+	front := new(session)
 	at := func(address string, c *report.Certificate) *visit {
-		v := &visit{address: netip.MustParseAddrPort(address), record: newRecorder(report.Target{})}
+		v := &visit{address: netip.MustParseAddrPort(address), front: front, record: newRecorder(report.Target{})}
 		if c != nil {
 			v.record.report.TLS = &report.TLS{Certificates: []report.Certificate{*c}}
 		}
@@ -126,12 +127,19 @@ func TestOtherCertificate(t *testing.T) {
 	end := time.Date(2027, 5, 1, 12, 0, 0, 0, time.UTC)
 	one, renewed := &report.Certificate{Pin: "a", NotAfter: end}, &report.Certificate{Pin: "a", NotAfter: end.AddDate(0, 1, 0)}
 	p := &pool{plan: &Plan{}, visits: []*visit{at("192.0.2.1:995", nil), at("192.0.2.2:995", one), at("192.0.2.3:995", one)}}
-	if err := p.otherCertificate(); err != nil {
-		t.Error(err)
+	if all := p.otherCertificates(); all != nil {
+		t.Error(all)
 	}
+	front = new(session) // of another server
+	p.visits = append(p.visits, at("192.0.2.5:995", renewed))
+	if all := p.otherCertificates(); all != nil {
+		t.Error(all)
+	}
+	front = p.visits[0].front
 	p.visits = append(p.visits, at("192.0.2.4:995", renewed))
 	const want = "192.0.2.2 (until 2027-05-01) and 192.0.2.4 (until 2027-06-01) show different certificates"
-	if f := fault.Of(p.otherCertificate()); f == nil || f.Text != want || f.Problem != fault.OtherCertificate {
-		t.Errorf("%v, want %s", f, want)
+	all := p.otherCertificates()
+	if len(all) != 1 || fault.Of(all[0]).Text != want || fault.Of(all[0]).Problem != fault.OtherCertificate {
+		t.Errorf("%v, want %s", all, want)
 	}
 }

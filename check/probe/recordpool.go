@@ -17,6 +17,12 @@ func (r *recorder) leftOut(all []transport.LeftOut) {
 	}
 }
 
+// leftOutOf records addresses that one of several servers has and that are not
+// visited.
+func (r *recorder) leftOutOf(one *recorder) {
+	r.report.LeftOut = append(r.report.LeftOut, one.report.LeftOut...)
+}
+
 // goOn begins with what was learned once for all addresses. It returns how long that
 // took.
 func (r *recorder) goOn(front *recorder, address string) (took time.Duration) {
@@ -33,7 +39,9 @@ func (r *recorder) goOn(front *recorder, address string) (took time.Duration) {
 // whole the times of the slowest, the mailbox, and the certificate that ends first.
 func (p *pool) report() *report.Report {
 	front := p.front.record.report
-	p.front.record.findFirst(p.tlsPhase(), p.otherCertificate())
+	for _, err := range p.otherCertificates() {
+		p.front.record.findFirst(p.tlsPhase(), err)
+	}
 	parts := make([]*report.Report, len(p.visits))
 	for i, v := range p.visits {
 		parts[i] = v.record.report
@@ -76,26 +84,43 @@ func (p *pool) tlsPhase() string {
 	return "tls"
 }
 
-// otherCertificate returns a fault if addresses show other certificates than the
-// first that shows one; else nil.
-func (p *pool) otherCertificate() error {
-	var first *visit
-	var others []string
+// otherCertificates returns a fault for each server of which addresses show other
+// certificates than the first that shows one. Servers with names of their own may
+// have certificates of their own.
+func (p *pool) otherCertificates() (all []error) {
+	var seen []*session
 	for _, v := range p.visits {
-		switch leaf := v.leaf(); {
-		case leaf == nil:
-		case first == nil:
-			first = v
-		case !isSame(leaf, first.leaf()):
-			others = append(others, v.address.Addr().String()+" (until "+leaf.NotAfter.UTC().Format(time.DateOnly)+")")
+		if !slices.Contains(seen, v.front) {
+			seen = append(seen, v.front)
+			if err := p.otherCertificate(v.front); err != nil {
+				all = append(all, err)
+			}
 		}
 	}
-	if others == nil {
+	return all
+}
+
+func (p *pool) otherCertificate(front *session) error {
+	var shown []string
+	var first *report.Certificate
+	for _, v := range p.visits {
+		leaf := v.leaf()
+		if v.front != front || leaf == nil || first != nil && isSame(leaf, first) {
+			continue
+		}
+		if first == nil {
+			first = leaf
+		}
+		shown = append(shown, v.address.Addr().String()+" (until "+leaf.NotAfter.UTC().Format(time.DateOnly)+")")
+	}
+	if len(shown) < 2 {
 		return nil
 	}
-	return fault.New(fault.Address, "%s (until %s) and %s show different certificates",
-		first.address.Addr(), first.leaf().NotAfter.UTC().Format(time.DateOnly), fault.JoinFirst(others)).Because(fault.OtherCertificate)
+	return fault.New(fault.Address, "%s show different certificates", fault.JoinAnd(shown[:min(len(shown), maxShown)])).Because(fault.OtherCertificate)
 }
+
+// maxShown is how many certificates are told of.
+const maxShown = 5
 
 // isSame reports whether two certificates are one, as far as the report knows them.
 func isSame(a, b *report.Certificate) bool {
