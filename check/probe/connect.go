@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
 	"check_pop3x/check/resolve"
 	"check_pop3x/check/transport"
 )
@@ -61,4 +62,17 @@ func ofOneAddress(err error, attempts []transport.Attempt) error {
 func (s *session) otherAddresses(ctx context.Context) {
 	look := !s.plan.NoSecondLook && !s.link.looked
 	s.record.findFirst("connect", s.plan.Route.Dead(ctx, s.link.addresses, s.link.attempts, look))
+}
+
+// resetAtOnce returns a finding of the phase behind connect if the server accepted
+// the connection and reset it: whether connect itself gets to know that is chance.
+func (l *link) resetAtOnce(f report.Finding) report.Finding {
+	if f.Phase != "connect" || f.Fault.Problem != fault.ClosedAtOnce || len(l.addresses) != 1 {
+		return f
+	}
+	told := *f.Fault
+	if f.Phase, told.Text = "greeting", "the connection was reset before the greeting"; l.plan.tlsFirst() {
+		f.Phase, told.Text = "tls", "the connection was reset at once"
+	}
+	return report.Finding{Phase: f.Phase, Fault: &told}
 }

@@ -97,7 +97,7 @@ func (s *session) fail(ctx context.Context, phase string, err error) error {
 	if s.link.wantsLegacy(f.Fault) {
 		return s.again(ctx, f)
 	}
-	f = s.link.reason(f)
+	f = s.link.reason(s.link.resetAtOnce(f))
 	s.record.find(f.Phase, f.Fault)
 	if f.Phase == "login" && f.Fault.Kind == fault.Auth && !errors.Is(err, errHeld) {
 		s.login.refusal = err

@@ -146,30 +146,25 @@ func (p page) finding(f verdict.Finding) string {
 
 // poolForUsers is forUsers for a check of which not each address works.
 func (p page) poolForUsers() string {
+	broken := slices.IndexFunc(p.Parts, func(part verdict.Verdict) bool { return !part.Report.Complete })
 	works := 0
-	var first string
 	for _, part := range p.Parts {
-		switch {
-		case part.Report.Complete:
+		if part.Report.Complete {
 			works++
-		case first == "":
-			first = p.called(part.Report.Address) + ": " + page{part, p.Options}.forUsers()
 		}
 	}
-	return fmt.Sprintf("%d of %d addresses work. %s", works, len(p.Parts), first)
+	words := page{p.Parts[broken], p.Options}.forUsers()
+	if len(p.Parts) == 1 {
+		return words
+	}
+	return fmt.Sprintf("%d of %d addresses work. %s: %s", works, len(p.Parts), p.called(p.Parts[broken].Report.Address), words)
 }
 
-// poolChecklist is the checklist of all addresses: what works at each.
+// poolChecklist is the checklist of the first address that does not work: of
+// several at once it would be none that there is.
 func poolChecklist(addresses []*report.Report) []part {
-	all := checklist(addresses[0])
-	for _, r := range addresses[1:] {
-		for i, one := range checklist(r) {
-			if all[i].Works == nil || one.Works != nil && !*one.Works {
-				all[i].Works = one.Works
-			}
-		}
-	}
-	return all
+	broken := slices.IndexFunc(addresses, func(r *report.Report) bool { return !r.Complete })
+	return checklist(addresses[max(broken, 0)])
 }
 
 // byAddress are the samples of each address that had a session of its own.
