@@ -37,11 +37,11 @@ type Files struct {
 
 // Compatible are the options of check_pop that mean nothing here.
 type Compatible struct {
-	Delay    text `unquote:"false" short:"d" long:"delay" hidden:"yes" no-effect:"yes"`
-	MaxBytes text `unquote:"false" short:"m" long:"maxbytes" hidden:"yes" no-effect:"yes"`
+	Delay    text `unquote:"false" short:"d" long:"delay" value-name:"SECONDS" hidden:"yes" no-effect:"yes"`
+	MaxBytes text `unquote:"false" short:"m" long:"maxbytes" value-name:"BYTES" hidden:"yes" no-effect:"yes"`
 	Escape   bool `short:"E" long:"escape" hidden:"yes" no-effect:"yes"`
-	Send     text `unquote:"false" short:"s" long:"send" hidden:"yes" refused:"check_pop3x speaks POP3 itself, see --steps"`
-	Quit     text `unquote:"false" short:"q" long:"quit" hidden:"yes" refused:"check_pop3x speaks POP3 itself, see --steps"`
+	Send     text `unquote:"false" short:"s" long:"send" value-name:"TEXT" hidden:"yes" refused:"check_pop3x speaks POP3 itself, see --steps"`
+	Quit     text `unquote:"false" short:"q" long:"quit" value-name:"TEXT" hidden:"yes" refused:"check_pop3x speaks POP3 itself, see --steps"`
 }
 
 // A text is an option's argument as typed. Unlike a string it may begin with a

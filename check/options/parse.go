@@ -1,7 +1,6 @@
 package options
 
 import (
-	"cmp"
 	"errors"
 	"os"
 	"strings"
@@ -48,7 +47,10 @@ func (c *Command) Parse() (err error) {
 	}
 	rest, err := c.settings.parser.ParseArgs(words)
 	if err != nil {
-		return c.misused(err, culprit(words, rest))
+		return c.misused(err, words, rest)
+	}
+	if err := c.settings.misread(words); err != nil {
+		return err
 	}
 	c.settings.addTyped()
 	if c.settings.get("password") != nil {
@@ -56,7 +58,7 @@ func (c *Command) Parse() (err error) {
 	}
 	for _, word := range rest {
 		if word != "" { // Nagios passes an empty $ARG1$
-			return cmp.Or(foreign(c.args[1:]), error(fault.New(fault.Usage, "%q is not an option: options begin with a dash, and the host is given with -H", word)))
+			return c.settings.alone(words, word)
 		}
 	}
 	return c.restrict()
@@ -91,8 +93,8 @@ func culprit(words, rest []string) string {
 	return rest[0]
 }
 
-// misused words an error of go-flags about an argument.
-func (c *Command) misused(err error, argument string) error {
+// misused words an error of go-flags, which stopped before rest.
+func (c *Command) misused(err error, words, rest []string) error {
 	wrong, ok := errors.AsType[*flags.Error](err)
 	if !ok {
 		return err
@@ -100,10 +102,10 @@ func (c *Command) misused(err error, argument string) error {
 	if wrong.Type == flags.ErrHelp {
 		return Text(wrong.Message)
 	}
-	if err := foreign(c.args[1:]); err != nil {
+	if err := c.settings.misread(words); err != nil {
 		return err
 	}
-	typed, _, _ := strings.Cut(argument, "=")
+	typed, _, _ := strings.Cut(culprit(words, rest), "=")
 	name := typed
 	switch long, ok := strings.CutPrefix(typed, "--"); {
 	case long == "password":
@@ -116,7 +118,7 @@ func (c *Command) misused(err error, argument string) error {
 		return c.settings.unknown(typed)
 	case flags.ErrExpectedArgument:
 		if _, option := c.settings.find(strings.TrimLeft(name, "-")); option != nil {
-			return fault.New(fault.Usage, "%s needs a value, type %[1]s %s", name, option.ValueName)
+			return lacksValue(name, option)
 		}
 	case flags.ErrNoArgumentForBool:
 		return fault.New(fault.Usage, "%s takes no value, type only %[1]s", name)

@@ -60,13 +60,13 @@ func mentionedGroups(o reflect.Type, words []string) []bool {
 }
 
 // isOption reports whether a word gives the option of that name, or has its letter
-// behind one dash.
+// or its name behind one dash.
 func isOption(word, long, short string) bool {
 	switch {
 	case len(word) < 2 || word[0] != '-':
 		return false
 	case word[1] != '-':
-		return short != "" && strings.Contains(word[1:], short)
+		return short != "" && strings.Contains(word[1:], short) || strings.HasPrefix(word[1:], long)
 	}
 	rest, found := strings.CutPrefix(word[2:], long)
 	return found && (rest == "" || rest[0] == '=')

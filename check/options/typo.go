@@ -2,6 +2,7 @@ package options
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 
 	"github.com/jessevdk/go-flags"
@@ -30,6 +31,9 @@ func (a *settings) unknown(typed string) error {
 	if instead == "" && long {
 		instead = likeliest(name, a.all().Groups())
 	}
+	if usual := "--no-" + name; instead == "" && long && a.all().FindOptionByLongName(usual[2:]) != nil {
+		instead = "that is usual, and " + usual + " leaves it out"
+	}
 	if instead == "" && !long { // some letters behind one dash
 		for _, letter := range typed[1:] {
 			if a.all().FindOptionByShortName(letter) == nil {
@@ -54,17 +58,6 @@ func noOption(typed, instead string) error {
 	return fault.New(fault.Usage, "there is no option %s%s", typed, instead)
 }
 
-// foreign refuses an option that openssl spells with one dash; go-flags takes it
-// for letters. It is nil if there is none.
-func foreign(args []string) error {
-	for _, arg := range args {
-		if instead := habit(arg); len(arg) > 2 && !strings.HasPrefix(arg, "--") && instead != "" {
-			return noOption(arg, instead)
-		}
-	}
-	return nil
-}
-
 // likeliest returns the option that is spelled most like name: at most two
 // mistakes, and one in three letters. That is never --insecure: nobody shall
 // turn it on by accident.
@@ -72,6 +65,9 @@ func likeliest(name string, groups []*flags.Group) string {
 	best, least := "", 3
 	for _, group := range groups {
 		for _, o := range group.Options() {
+			if sameWords(name, o.LongName) {
+				return "--" + o.LongName
+			}
 			if o.Hidden || o.LongName == "insecure" || max(len(name)-len(o.LongName), len(o.LongName)-len(name)) >= least {
 				continue
 			}
@@ -81,6 +77,14 @@ func likeliest(name string, groups []*flags.Group) string {
 		}
 	}
 	return best
+}
+
+// sameWords reports whether two names have the same words in another order.
+func sameWords(a, b string) bool {
+	words, others := strings.Split(a, "-"), strings.Split(b, "-")
+	slices.Sort(words)
+	slices.Sort(others)
+	return slices.Equal(words, others)
 }
 
 // distance counts the letters to insert, delete, replace or swap with their
