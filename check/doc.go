@@ -21,7 +21,7 @@
 //	verdict           states, metrics and limits; the worst decides
 //	probe             the phases of a session, the login, time limits; the only clocks
 //	pop3              the protocol, on a connection that it is given
-//	maildrop          what a mailbox says about itself: lists, headers, ages, matches
+//	maildrop          what a mailbox says about itself: lists, headers, ages, matches, ways of mail
 //	credential/oauth  access tokens from a token server
 //	credential        where names and secrets come from, and how they are hidden
 //	sasl              the mechanisms of AUTH; they never see the connection

@@ -157,6 +157,7 @@ const (
 	MaybeGone          Problem = "maybe gone"                  // a message that is refused and yet counted
 	Undated            Problem = "undated"                     // is a message
 	FutureDate         Problem = "date in the future"          // of a message
+	NoResults          Problem = "no authentication results"   // of that server
 	HeaderDamaged      Problem = "header damaged"              // or not there
 	DeleteUncounted    Problem = "deletion not counted"        // STAT after DELE or RSET is wrong
 	IndexDamaged       Problem = "index damaged"               // LIST, UIDL and STAT disagree

@@ -51,6 +51,28 @@ func Age(d time.Duration) string {
 	return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(d)/float64(day)), ".0") + " days"
 }
 
+// Elapsed is d for people in two units, rounded down: "4 min 12 s", "3 days 4 h".
+func Elapsed(d time.Duration) string {
+	const day = 24 * time.Hour
+	two := func(n time.Duration, unit string, rest time.Duration, less string) string {
+		if rest == 0 {
+			return fmt.Sprintf("%d %s", n, unit)
+		}
+		return fmt.Sprintf("%d %s %d %s", n, unit, rest, less)
+	}
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", d/time.Second)
+	case d < time.Hour:
+		return two(d/time.Minute, "min", d%time.Minute/time.Second, "s")
+	case d < day:
+		return two(d/time.Hour, "h", d%time.Hour/time.Minute, "min")
+	case d < 2*day:
+		return two(1, "day", d%day/time.Hour, "h")
+	}
+	return two(d/day, "days", d%day/time.Hour, "h")
+}
+
 // Duration is d for people: three digits are enough, "246 ms".
 func Duration(d time.Duration) string {
 	ms := float64(d) / float64(time.Millisecond)

@@ -39,3 +39,14 @@ func TestAge(t *testing.T) {
 		}
 	}
 }
+
+func TestElapsed(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0 s", 59*time.Second + time.Millisecond: "59 s", time.Minute: "1 min", 252 * time.Second: "4 min 12 s", 3600 * time.Second: "1 h",
+		7260 * time.Second: "2 h 1 min", 25 * time.Hour: "1 day 1 h", 72 * time.Hour: "3 days", 76*time.Hour + 59*time.Minute: "3 days 4 h",
+	} {
+		if got := Elapsed(d); got != want {
+			t.Errorf("%v: %s, want %s", d, got, want)
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package maildrop
 
 import (
-	"strings"
 	"time"
 
 	"check_pop3x/check/fault"
@@ -43,7 +42,7 @@ func undated(text, said string) *fault.Error {
 // field is "" if there is none, the date if none has one.
 func (h *Header) dated() (field, text string) {
 	for _, received := range h.kept["received"] {
-		if text := dateOfReceived(received); text != "" {
+		if _, text := cutDate(received); text != "" {
 			return "Received", text
 		}
 		field = "Received"
@@ -52,29 +51,4 @@ func (h *Header) dated() (field, text string) {
 		return "Date", date[0]
 	}
 	return field, ""
-}
-
-// dateOfReceived returns the date of a Received field: the text after the last
-// semicolon outside of comments and quotes (RFC 5322, section 3.6.7), or "".
-func dateOfReceived(received string) string {
-	last, depth, quoted := -1, 0, false
-	for i := 0; i < len(received); i++ {
-		switch c := received[i]; {
-		case c == '\\':
-			i++
-		case c == '"' && depth == 0:
-			quoted = !quoted
-		case quoted:
-		case c == '(':
-			depth++
-		case c == ')' && depth > 0:
-			depth--
-		case c == ';' && depth == 0:
-			last = i
-		}
-	}
-	if last < 0 {
-		return ""
-	}
-	return strings.TrimSpace(received[last+1:])
 }

@@ -26,6 +26,7 @@ type Header struct {
 	lines     int
 	malformed string // the first line that belongs to no header
 	cut       fields // those of which not all was kept
+	heights   []int  // how many Received fields are above each Authentication-Results
 	ended     bool   // the blank line was read
 }
 
@@ -78,6 +79,9 @@ func (h *Header) begin(name string, value []byte) {
 	}
 	h.cut[name] = h.cut[name] || len(value) > maxValue
 	h.current = name
+	if name == authResults {
+		h.heights = append(h.heights, len(h.kept["received"]))
+	}
 	h.kept[name] = append(h.kept[name], string(bytes.TrimSpace(value[:min(len(value), maxValue)])))
 }
 

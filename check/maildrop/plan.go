@@ -7,6 +7,8 @@ type Plan struct {
 	Steps   []string // phases, by name
 	Headers bool     // read headers for ages and matches
 	Scan    int64    // how many headers: the first message's and the last ones'; or All, or AsNeeded
+	Auth    []string // methods that the newest message has to pass, of Methods
+	Trusted string   // the host whose word counts for Auth
 	Match   []Match  // what a message has to match to count
 	Retr    int64    // the message that the step retr reads; 0: the newest
 	RetrMax int64    // octets of it to read at most

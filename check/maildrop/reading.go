@@ -13,7 +13,7 @@ import (
 // A Reading collects what the headers of many messages say: how many match, and
 // when the oldest and the newest of those arrived.
 type Reading struct {
-	match  []Match
+	plan   Plan
 	wanted fields
 	now    time.Time
 	unread int64 // messages that the scan leaves out although they may match
@@ -38,9 +38,12 @@ type match struct {
 // NewReading returns an empty Reading of the messages of a scan. Dates after now
 // are not trusted.
 func NewReading(p Plan, s Scan, now time.Time) *Reading {
-	r := &Reading{match: p.Match, wanted: fields{"received": true, "date": true}, now: now, unread: s.Unread()}
+	r := &Reading{plan: p, wanted: fields{"received": true, "date": true}, now: now, unread: s.Unread()}
 	for _, m := range p.Match {
 		r.wanted["subject"], r.wanted[m.field()] = true, true
+	}
+	if len(p.Auth) > 0 {
+		r.wanted[authResults] = true
 	}
 	return r
 }
@@ -68,7 +71,7 @@ func (r *Reading) Add(number int64, h *Header) {
 // counts reports whether the message matches all patterns. doubt is why nobody
 // knows.
 func (r *Reading) counts(h *Header) (all bool, doubt string) {
-	for _, m := range r.match {
+	for _, m := range r.plan.Match {
 		found, unsure := m.matches(h)
 		switch {
 		case found:
@@ -122,12 +125,44 @@ func (r *Reading) Result() *report.Headers {
 	if r.newest.undated {
 		h.Newest = nil
 	}
-	if len(r.match) > 0 {
+	if len(r.plan.Match) > 0 {
 		h.Matches = &r.matches
 		h.Match = r.shown()
 		r.doubts.report(&h, r.oldest.number, r.newest.number)
 	}
+	if newest := r.newestHeader(); newest != nil {
+		h.Transit = newest.transit(r.newest.number, r.now)
+		if len(r.plan.Auth) > 0 {
+			h.Authentication, _ = newest.lacking(r.plan)
+		}
+	}
 	return &h
+}
+
+// newestHeader is that of the newest message that counts; nil if there is none, or
+// if nobody knows which it is.
+func (r *Reading) newestHeader() *Header {
+	if r.doubts.last > r.newest.number {
+		return nil
+	}
+	return r.newest.header
+}
+
+// Newest returns what is wrong with the newest message that counts: clocks that
+// disagree, and methods of authentication that it did not pass.
+func (r *Reading) Newest() (wrong []error) {
+	newest := r.newestHeader()
+	if newest == nil {
+		return nil
+	}
+	if !newest.cut["received"] {
+		wrong = append(wrong, newest.way(r.now).clocks())
+	}
+	if len(r.plan.Auth) > 0 {
+		_, err := newest.lacking(r.plan)
+		wrong = append(wrong, err)
+	}
+	return wrong
 }
 
 // The bounds of what is shown of a match.
@@ -143,7 +178,7 @@ func (r *Reading) shown() *report.Match {
 		return nil
 	}
 	names := []string{"Subject"}
-	for _, m := range r.match {
+	for _, m := range r.plan.Match {
 		if !slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, m.Header) }) {
 			names = append(names, m.Header)
 		}

@@ -21,6 +21,10 @@ type Mailbox struct {
 	OldestCritical   *text `unquote:"false" long:"oldest-critical" value-name:"RANGE"`
 	NewestWarning    *text `unquote:"false" long:"newest-warning" value-name:"RANGE"`
 	NewestCritical   *text `unquote:"false" long:"newest-critical" value-name:"RANGE" everyday:"yes"`
+	TransitWarning   *text `unquote:"false" long:"transit-warning" value-name:"RANGE"`
+	TransitCritical  *text `unquote:"false" long:"transit-critical" value-name:"RANGE"`
+	AuthservID       text  `unquote:"false" long:"authserv-id" value-name:"NAME" needs:"require-auth"`
+	RequireAuth      texts `unquote:"false" long:"require-auth" value-name:"METHODS" needs:"authserv-id"`
 	Match            texts `unquote:"false" long:"match" value-name:"HEADER=REGEXP"`
 	AgeScan          text  `unquote:"false" long:"age-scan" value-name:"N"`
 	Steps            texts `unquote:"false" long:"steps" value-name:"LIST"`
@@ -47,8 +51,12 @@ func (o Mailbox) plan() (p maildrop.Plan, err error) {
 	if p.Scan, err = o.scan(); err != nil {
 		return p, err
 	}
-	ages := []*text{o.OldestWarning, o.OldestCritical, o.NewestWarning, o.NewestCritical}
-	p.Headers = len(p.Match) > 0 || o.AgeScan != "" || slices.ContainsFunc(ages, func(t *text) bool { return t != nil })
+	ages := []*text{o.OldestWarning, o.OldestCritical, o.NewestWarning, o.NewestCritical, o.TransitWarning, o.TransitCritical}
+	if p.Auth, err = o.methods(); err != nil {
+		return p, err
+	}
+	p.Trusted = strings.TrimSpace(string(o.AuthservID))
+	p.Headers = len(p.Match) > 0 || len(p.Auth) > 0 || o.AgeScan != "" || slices.ContainsFunc(ages, func(t *text) bool { return t != nil })
 	if p.Retr, err = o.message(); err != nil {
 		return p, err
 	}
@@ -74,6 +82,23 @@ func (o Mailbox) steps() (steps []string, err error) {
 				steps = append(steps, word)
 			default:
 				return refuse("steps", "%q is not a step, type some of %s", word, stepWords())
+			}
+		}
+		return nil
+	})
+}
+
+// methods reads which methods of authentication the newest message has to pass.
+func (o Mailbox) methods() (methods []string, err error) {
+	all := maildrop.Methods()
+	return methods, each("require-auth", o.RequireAuth, func(list string) error {
+		for word := range strings.SplitSeq(list, ",") {
+			word = strings.ToLower(strings.TrimSpace(word))
+			switch {
+			case !slices.Contains(all, word):
+				return refuse("require-auth", "%q is not a method, type some of %s", word, strings.Join(all, ","))
+			case !slices.Contains(methods, word):
+				methods = append(methods, word)
 			}
 		}
 		return nil

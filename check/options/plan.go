@@ -108,7 +108,7 @@ func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
 
 // limits adds what is judged of the plan.
 func (c *Command) limits(l verdict.Limits, p *probe.Plan) (_ verdict.Limits, err error) {
-	l.Match = len(p.Mailbox.Match) > 0
+	l.Match, l.Authentication = len(p.Mailbox.Match) > 0, len(p.Mailbox.Auth) > 0
 	if l.Metrics, err = c.settings.limits(); err != nil {
 		return l, err
 	}

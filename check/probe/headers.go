@@ -103,7 +103,15 @@ func (h *headers) seek(number, step, end int64) error {
 func (h *headers) result() *report.Headers {
 	r := h.reading.Result()
 	if h.blind {
-		r.Oldest, r.Newest = nil, nil
+		r.Oldest, r.Newest, r.Transit, r.Authentication = nil, nil, nil, nil
 	}
 	return r
+}
+
+// wrongWithNewest lists what is wrong with the newest message, if that is known.
+func (h *headers) wrongWithNewest() []error {
+	if h.blind {
+		return nil
+	}
+	return h.reading.Newest()
 }

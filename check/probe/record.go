@@ -167,8 +167,29 @@ func (r *recorder) headers(h *report.Headers) *report.Headers {
 	if h.Match != nil {
 		h.Match.Fields = r.saidAll(h.Match.Fields)
 	}
+	if h.Authentication != nil {
+		h.Authentication = r.saidAll(h.Authentication)
+	}
+	if t := h.Transit; t != nil {
+		for i := range t.Hops {
+			hop := &t.Hops[i]
+			hop.Host, hop.From = r.hopName(hop.Host), r.hopName(hop.From)
+			hop.Protocol = r.hopName(hop.Protocol)
+		}
+		if t.Slowest != nil {
+			t.Slowest.From, t.Slowest.To = fault.Shorten(r.said(t.Slowest.From), maxLegEnd), fault.Shorten(r.said(t.Slowest.To), maxLegEnd)
+		}
+	}
 	return h
 }
+
+// The bounds of a name in a Received field, in characters.
+const (
+	maxHop    = 60
+	maxLegEnd = 30 // in the line
+)
+
+func (r *recorder) hopName(text string) string { return fault.Shorten(r.said(text), maxHop) }
 
 // capabilities records the reply to CAPA that counts from now on.
 func (r *recorder) capabilities(c pop3.Capabilities) { r.report.Capabilities = r.saidAll(c) }

@@ -41,6 +41,9 @@ func (m *mailbox) top(ctx context.Context) error {
 	if m.plan.Headers {
 		m.facts.Headers = m.record.headers(h.result())
 		m.record.find("top", h.reading.Fault())
+		for _, wrong := range h.wrongWithNewest() {
+			m.record.find("top", wrong)
+		}
 	}
 	return nil
 }

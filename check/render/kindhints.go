@@ -61,6 +61,8 @@ var kindHints = []kindRow{
 	{fault.Empty, "", say("is the mail store mounted? if the mailbox may be empty, use --state empty=ok")},
 	{fault.Address, "", say("users who get that address wait or fail: repair it, or take it out of DNS")},
 	{fault.CredentialExpiry, "", say("renew it; a secret's date is in its file's second line")},
+	{fault.MailAuthentication, "", say("look at who sent it, and at that domain's SPF and DKIM")},
+	{fault.Clock, "", say("is NTP running there? -v shows the hops")},
 	{fault.Consistency, "", say("look at the mailbox on the server, and at the server's log")},
 	{fault.Interrupted, "", say("run it again; if a scheduler ended it, give it more time than -t")},
 	{fault.Internal, "", say("report it to the makers of check_pop3x, with this line and the version")},

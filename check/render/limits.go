@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
 	"check_pop3x/check/verdict"
 )
 
@@ -70,13 +71,16 @@ func (p page) inTries(phase string) string {
 }
 
 // slowPhases tells where the time of a check went that took too long, unless
-// another limit tells it.
+// another limit tells it, or that of a message.
 func (p page) slowPhases(f verdict.Finding) string {
 	if !f.Range.IsAbove(f.Metric.Value) {
 		return ""
 	}
 	if tries := p.inTries(f.Phase); tries != "" {
 		return ":" + tries
+	}
+	if leg := f.Metric.Leg; leg != nil {
+		return ", " + fault.Elapsed(leg.Time) + " of it " + between(leg)
 	}
 	var all []string
 	for _, s := range f.Metric.Slow {
@@ -89,6 +93,17 @@ func (p page) slowPhases(f verdict.Finding) string {
 		return ""
 	}
 	return ": " + strings.Join(all, ", ")
+}
+
+// between says between which servers a message was.
+func between(leg *report.Leg) string {
+	switch leg.From {
+	case "":
+		return "between its Date and " + leg.To
+	case leg.To:
+		return "at " + leg.To
+	}
+	return "between " + leg.From + " and " + leg.To
 }
 
 // tells reports whether a limit in the line tells the value of a metric.

@@ -61,6 +61,7 @@ func chapters(r *report.Report) []chapter {
 		{1, "Credentials", credentials(r.Credentials)},
 		{1, "Login", login(r)},
 		{1, "Mailbox", mailbox(r.Mailbox)},
+		{1, "Way of the newest message", transit(r.Mailbox)},
 		{2, "Capabilities before TLS", lines(r.BeforeTLS)},
 		{2, "Capabilities", lines(r.Capabilities)},
 		{3, "Dialogue", dialogue(r.Transcript)},

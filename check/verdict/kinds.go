@@ -49,6 +49,8 @@ var kinds = []KindRow{
 	{fault.Empty, OK, "the mailbox is empty; with a --newest-* limit the worse state of those given"},
 	{fault.Address, OK, "an address of the name failed, and another one connected; or two show different certificates"},
 	{fault.CredentialExpiry, Warning, "-D: our own certificate or secret ends soon"},
+	{fault.MailAuthentication, Critical, "--require-auth: SPF, DKIM, DMARC or ARC did not pass"},
+	{fault.Clock, OK, "the clocks of servers that a message came through disagree"},
 	{fault.Consistency, Warning, "LIST, UIDL, STAT and RETR disagree"},
 	{fault.Interrupted, Unknown, "SIGTERM, SIGINT, SIGHUP"},
 	{fault.Internal, Unknown, "a defect in check_pop3x itself"},

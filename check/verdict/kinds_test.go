@@ -33,7 +33,7 @@ var documented = []struct {
 	{"command", Critical},
 	{"protocol", Critical},
 	{"cleartext-offered", OK},
-	{"unjudged", Unknown}, {"empty", OK}, {"address", OK}, {"credential-expiry", Warning}, {"consistency", Warning},
+	{"unjudged", Unknown}, {"empty", OK}, {"address", OK}, {"credential-expiry", Warning}, {"mail-authentication", Critical}, {"clock", OK}, {"consistency", Warning},
 	{"interrupted", Unknown}, {"internal", Unknown},
 }
 

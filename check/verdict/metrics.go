@@ -32,7 +32,8 @@ type Row struct {
 // rows is the table of metrics, in the order of performance data. A row whose
 // fact was not reached has no metric: engines choke on U.
 var rows = []*Row{
-	&wholeTime, &phaseTime, &messages, &size, &oldestAge, &newestAge, &certificateDays, &matches, &retrievalRate, &addresses, &addressesOK,
+	&wholeTime, &phaseTime, &messages, &size, &oldestAge, &newestAge, &certificateDays, &matches, &retrievalRate, &transit, &hops,
+	&addresses, &addressesOK,
 }
 
 // Metrics lists the rows in the order of performance data.
@@ -52,10 +53,11 @@ type Metric struct {
 	Limit
 	Min, Max *float64
 
-	Phase   string // the phase that was timed; "" for another value
-	Of      string // what it is of, for people: a certificate's name, or "matching "
-	Slow    []Slow // the phases that took the time
-	Partial bool   // cut short by a fault, which says more than a limit could
+	Phase   string      // the phase that was timed; "" for another value
+	Of      string      // what it is of, for people: a certificate's name, or "matching "
+	Leg     *report.Leg // where a message spent most of its way; nil if that is not known
+	Slow    []Slow      // the phases that took the time
+	Partial bool        // cut short by a fault, which says more than a limit could
 
 	Exact *Number // what limits look at, if Value is rounded
 

@@ -27,7 +27,7 @@ type unjudged struct {
 
 // missing lists the limits, and the match, that found nothing to look at.
 func (l Limits) missing(r *report.Report, metrics []Metric) []unjudged {
-	all := l.unmatched(r)
+	all := append(l.unmatched(r), l.unauthenticated(r)...)
 	for _, row := range rows {
 		if row.Label != phaseTime.Label && !measured(metrics, row.Label) {
 			all = append(all, l.limit(row).unjudged(row.why(r), row.What, row.Warning, row.Critical, "")...)
@@ -51,6 +51,18 @@ func (l Limits) unmatched(r *report.Report) []unjudged {
 		return []unjudged{{d, "whether a message matches", "--match"}}
 	}
 	return nil
+}
+
+// unauthenticated is a newest message of which nobody knows what it passed.
+func (l Limits) unauthenticated(r *report.Report) []unjudged {
+	d := doubtOf(r, "", nil)
+	if !r.Complete {
+		d = doubt{why: "the session ended before"}
+	}
+	if !l.Authentication || headers(r).Authentication != nil || d == (doubt{}) {
+		return nil
+	}
+	return []unjudged{{d, "what the newest message passed", "--require-auth"}}
 }
 
 // why is why a metric has no value.

@@ -9,11 +9,12 @@ import (
 
 // Limits are what a check is judged by.
 type Limits struct {
-	Timeout     time.Duration         // the whole budget, max of the metric time
-	States      map[fault.Kind]Status // instead of the default of the kind
-	Metrics     map[string]Limit      // by label
-	Certificate *CertificateLimit     // what has to be left of certificates' lives; nil: nothing
-	Match       bool                  // some messages are looked for: --match
+	Timeout        time.Duration         // the whole budget, max of the metric time
+	States         map[fault.Kind]Status // instead of the default of the kind
+	Metrics        map[string]Limit      // by label
+	Certificate    *CertificateLimit     // what has to be left of certificates' lives; nil: nothing
+	Authentication bool                  // the newest message has to pass methods: --require-auth
+	Match          bool                  // some messages are looked for: --match
 
 	areOK int64 // of the addresses, once each is judged
 }

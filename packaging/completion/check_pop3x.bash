@@ -34,7 +34,7 @@ _check_pop3x_value() {
         _check_pop3x_reply "$lead" "$cur" '' list uidl top retr noop reset all
         ;;
     FORMAT) _check_pop3x_reply "$lead" "$cur" "$suffix" checkmk json nagios prometheus ;;
-    KIND) _check_pop3x_reply "$lead" "$cur" "$suffix" usage dns refused unreachable timeout closed tls tls-version tls-legacy tls-policy certificate ocsp crl greeting mismatch stls cleartext mechanism token tls-required auth in-use login-delay temporary permanent command protocol cleartext-offered unjudged empty address credential-expiry consistency interrupted internal ;;
+    KIND) _check_pop3x_reply "$lead" "$cur" "$suffix" usage dns refused unreachable timeout closed tls tls-version tls-legacy tls-policy certificate ocsp crl greeting mismatch stls cleartext mechanism token tls-required auth in-use login-delay temporary permanent command protocol cleartext-offered unjudged empty address credential-expiry mail-authentication clock consistency interrupted internal ;;
     MECHANISM) _check_pop3x_reply "$lead" "$cur" "$suffix" auto user apop plain login scram-sha-256-plus scram-sha-1-plus scram-sha-256 scram-sha-1 cram-md5 external oauthbearer xoauth2 ;;
     PHASE) _check_pop3x_reply "$lead" "$cur" "$suffix" srv resolve tlsa connect tls crl greeting capa stls token login stat list uidl top retr noop reset quit ;;
     PROPERTY) _check_pop3x_reply "$lead" "$cur" "$suffix" fs aead pq ;;
@@ -143,6 +143,22 @@ _check_pop3x() {
         ;;
     --newest-critical)
         _check_pop3x_value 'RANGE'
+        return
+        ;;
+    --transit-warning)
+        _check_pop3x_value 'RANGE'
+        return
+        ;;
+    --transit-critical)
+        _check_pop3x_value 'RANGE'
+        return
+        ;;
+    --authserv-id)
+        _check_pop3x_value 'NAME'
+        return
+        ;;
+    --require-auth)
+        _check_pop3x_value 'METHODS'
         return
         ;;
     --match)
@@ -314,5 +330,5 @@ _check_pop3x() {
         return
         ;;
     esac
-    _check_pop3x_reply '' "$cur" '' -H --hostname -p --port -S --tls --starttls --srv --no-capa --no-second-look -4 --use-ipv4 -6 --use-ipv6 --addresses --login-at --resolver --source --unix-socket -w --warning -c --critical -t --timeout --phase-timeout --phase-warning --phase-critical -D --certificate --messages-warning --messages-critical --size-warning --size-critical --oldest-warning --oldest-critical --newest-warning --newest-critical --match --age-scan --steps --retr --retr-max -u --user --password-file --password-command --auth --authzid --scram-min-iterations --channel-binding --allow-cleartext-login --login-pause --token-file --oauth --oauth-client-id --oauth-client-secret-file --oauth-key-file --oauth-cert-file --oauth-scope --oauth-refresh-token-file --oauth-ca-file --oauth-login --oauth-device-url --state-dir --ca-file --insecure --pin --sni --verify-name --dane --crl --tls-min --tls-warn-below --tls-warn-without --client-cert --client-key --client-key-password-file -e --expect -A --all -M --mismatch -r --refuse --state --format --name --output --quiet-ok -j --jail -v --verbose -V --version -h --usage --help --extra-opts --restricted --confine
+    _check_pop3x_reply '' "$cur" '' -H --hostname -p --port -S --tls --starttls --srv --no-capa --no-second-look -4 --use-ipv4 -6 --use-ipv6 --addresses --login-at --resolver --source --unix-socket -w --warning -c --critical -t --timeout --phase-timeout --phase-warning --phase-critical -D --certificate --messages-warning --messages-critical --size-warning --size-critical --oldest-warning --oldest-critical --newest-warning --newest-critical --transit-warning --transit-critical --authserv-id --require-auth --match --age-scan --steps --retr --retr-max -u --user --password-file --password-command --auth --authzid --scram-min-iterations --channel-binding --allow-cleartext-login --login-pause --token-file --oauth --oauth-client-id --oauth-client-secret-file --oauth-key-file --oauth-cert-file --oauth-scope --oauth-refresh-token-file --oauth-ca-file --oauth-login --oauth-device-url --state-dir --ca-file --insecure --pin --sni --verify-name --dane --crl --tls-min --tls-warn-below --tls-warn-without --client-cert --client-key --client-key-password-file -e --expect -A --all -M --mismatch -r --refuse --state --format --name --output --quiet-ok -j --jail -v --verbose -V --version -h --usage --help --extra-opts --restricted --confine
 } && complete -F _check_pop3x check_pop3x
