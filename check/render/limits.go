@@ -11,30 +11,31 @@ import (
 	"check_pop3x/check/verdict"
 )
 
-// limits tells which limits are exceeded, the worst first, and what to look at
-// then.
+// limits tells which limits are exceeded, the worst first, each with what to look
+// at then. Those with the same remedy stand together before it.
 func (p page) limits() []string {
 	if p.Parts != nil {
 		return p.limitsByAddress()
 	}
-	var facts strings.Builder
-	var remedies []string
-	separator := ""
-	for _, f := range p.toldLimits() {
-		slow := p.slowPhases(f)
-		facts.WriteString(separator + exceeded(f) + slow)
-		separator = ", "
-		if slow != "" {
-			separator = "; "
+	var parts []string
+	for rest := p.toldLimits(); len(rest) > 0; {
+		try := rest[0].Remedy()
+		var others []verdict.Finding
+		facts, separator := "", ""
+		for _, f := range rest {
+			if f.Remedy() != try {
+				others = append(others, f)
+				continue
+			}
+			slow := p.slowPhases(f)
+			facts += separator + exceeded(f) + slow
+			if separator = ", "; slow != "" {
+				separator = "; "
+			}
 		}
-		if try := f.Remedy(); f.Status == p.Status && !slices.Contains(remedies, try) {
-			remedies = append(remedies, try)
-		}
+		parts, rest = append(parts, facts, try), others
 	}
-	if facts.Len() == 0 {
-		return nil
-	}
-	return append([]string{facts.String()}, remedies...)
+	return parts
 }
 
 // toldLimits are the exceeded limits that are worth a word in the line: all of

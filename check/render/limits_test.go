@@ -38,9 +38,9 @@ func TestExceededLimits(t *testing.T) {
 		{works(), ranges("time 1s:2s -"), `WARNING - took 34 ms (warning below 1 s); find out with -v what answers there` + learned},
 		{works(), ranges("time_tls ~:5ms -"), `WARNING - tls took 6 ms (warning above 5 ms); look at the server's load, and at the network` + learned},
 		{works(), ranges("time 20ms -", "time_login - 10ms"), `CRITICAL - login took 21 ms (critical above 10 ms), took 34 ms (warning above 20 ms)` + login + learned},
-		{works(), ranges("time 20ms -", "messages 4 -"), `WARNING - took 34 ms (warning above 20 ms): login 21 ms; 5 messages (warning above 4)` + login + fetched + `; 18067 octets, at 192.0.2.1:995`},
-		{works(), ranges("messages 3 -", "size 10000 -"), `WARNING - 5 messages (warning above 3), mailbox of 18067 octets (warning above 10000 octets)` + fetched + fills + `; at 192.0.2.1:995`},
-		{works(), ranges("messages 3 -", "size - 9kB"), `CRITICAL - mailbox of 18.1 kB (critical above 9 kB), 5 messages (warning above 3)` + fills + `; at 192.0.2.1:995`},
+		{works(), ranges("time 20ms -", "messages 4 -"), `WARNING - took 34 ms (warning above 20 ms): login 21 ms` + login + `; 5 messages (warning above 4)` + fetched + `; 18067 octets, at 192.0.2.1:995`},
+		{works(), ranges("messages 3 -", "size 10000 -"), `WARNING - 5 messages (warning above 3)` + fetched + `; mailbox of 18067 octets (warning above 10000 octets)` + fills + `; at 192.0.2.1:995`},
+		{works(), ranges("messages 3 -", "size - 9kB"), `CRITICAL - mailbox of 18.1 kB (critical above 9 kB)` + fills + `; 5 messages (warning above 3)` + fetched + `; at 192.0.2.1:995`},
 		{lossy, ranges("time 2s -"), `WARNING - took 4 s (warning above 2 s): connect 3 s in 3 tries` + lost + learned},
 		{lossy, ranges("time_connect - 2s"), `CRITICAL - connect took 3 s (critical above 2 s): in 3 tries` + lost + learned},
 		{expiry, ranges("cert_days 30: 7:"), `WARNING - the certificate of "mail.'example'.org" expires in 12 days (warning below 30 days); renew it and reload the server` + learned},
@@ -119,7 +119,7 @@ func TestNotes(t *testing.T) {
 		l.States = map[fault.Kind]verdict.Status{kind: s}
 		return l
 	}
-	const users = "; users who get that address wait or fail: repair it, or take it out of DNS [address]"
+	const users = "; repair that server, or take its address out of DNS: users wait or fail there [address]"
 	for name, c := range map[string]struct {
 		findings []report.Finding
 		limits   verdict.Limits

@@ -40,7 +40,7 @@ func TestContents(t *testing.T) {
 func TestExceededMailboxLimits(t *testing.T) {
 	r := read(report.Headers{Top: true, Read: new(int64(2)), Oldest: ago(72 * time.Hour), Newest: ago(25 * time.Hour)})
 	got := text(r, ranges("oldest_age 3600 -", "newest_age 90000 1h"), Options{})
-	if want := "POP3 CRITICAL - newest message is 25 h old (critical above 1 h), oldest message is 3 days old (warning above 3600 s); is mail delivered? "; !strings.HasPrefix(got, want) {
+	if want := "POP3 CRITICAL - newest message is 25 h old (critical above 1 h); is mail delivered? look at the MTA's queue and log; oldest message is 3 days old (warning above 3600 s); is what fetches this mail running? "; !strings.HasPrefix(got, want) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	got = text(read(report.Headers{Top: true, Read: new(int64(2)), Matches: new(int64(0))}), ranges("newest_age 1 -"), Options{})
