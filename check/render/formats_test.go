@@ -157,7 +157,7 @@ func TestPrometheus(t *testing.T) {
 	}
 	want := []string{
 		`up{…} 1`, `state{…} 1`, `last_run_timestamp_seconds{…} 1795255200`,
-		`fault_info{…,phase="capa",kind="cleartext-offered",state="ok",cause="the server offers USER before TLS",remedy="disable logins without TLS on the server (Dovecot: auth_allow_cleartext = no)"} 1`, `limit_passed_info{…,metric="time_tls",state="warning",cause="time_tls is above 1 ms",remedy="look at the server's load, and at the network"} 1`,
+		`fault_info{…,phase="capa",kind="cleartext-offered",state="ok",cause="the server offers USER before TLS",remedy="disable logins without TLS on the server (Dovecot: auth_allow_cleartext = no)"} 1`, `limit_passed_info{…,metric="time_tls",state="warning",cause="the time of tls is above 1 ms",remedy="look at the server's load, and at the network"} 1`,
 		`tls_verified{…} 1`, `tls_info{…,version="TLS 1.3",cipher="TLS_AES_128_GCM_SHA256",curve="X25519MLKEM768"} 1`, `check_info{…,version="v1"} 1`,
 		`duration_seconds{…} 0.034211`, `phase_duration_seconds{…,phase="connect"} 0.001`, `phase_duration_seconds{…,phase="tls"} 0.006`,
 		`phase_duration_seconds{…,phase="greeting"} 0.002`, `phase_duration_seconds{…,phase="capa"} 0.0003`, `phase_duration_seconds{…,phase="login"} 0.021`,
@@ -182,7 +182,7 @@ func TestCheckmk(t *testing.T) {
 	r.Phases = timesOf("resolve", "333ns", "connect", "1500ms")
 	limits := ranges("time 0:2 ~:5", "time_resolve @1:2 1m", "time_connect 1:2 0.5:", "messages 10: 5:", "size 20 -")
 	got := in(t, "checkmk", r, limits, Options{Name: `"Bob's" | mail`, Verbose: 3})
-	want := `1 "’Bob’s’ mail" time=0.034211;2;5;0;10|time_resolve=0.000000;;60;0|time_connect=1.500000;1:2;0.5:;0|messages=5;10:;5:;0|size=18067;20;;0 5 messages (warning below 10), `
+	want := `1 "’Bob’s’ mail" time=0.034211;2;5;0;10|time_resolve=0.000000;;60;0|time_connect=1.500000;1:2;0.5:;0|messages=5;10:;5:;0|size=18067;20;;0 5 messages (warning below 10); is mail delivered? `
 	if !strings.HasPrefix(got, want) {
 		t.Errorf("got  %swant %s", got, want)
 	}

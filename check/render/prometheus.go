@@ -167,12 +167,21 @@ func exceededLimits(p page) []sample {
 	var all []sample
 	for _, f := range p.Findings {
 		if f.Metric != nil {
-			cause := f.Metric.Label + " is " + f.Range.Exceeded(f.Metric.Value)
-			labels := []string{"address", f.Address, "metric", f.Metric.Label, "state", state(f), "cause", cause, "remedy", f.Remedy()}
+			labels := []string{"address", f.Address, "metric", f.Metric.Label, "state", state(f), "cause", passed(f), "remedy", f.Remedy()}
 			all = append(all, sample{labels, verdict.Whole(1)})
 		}
 	}
 	return all
+}
+
+// passed says which limit a metric is beyond, without its value: a label that
+// changes makes a new series each time.
+func passed(f verdict.Finding) string {
+	what := f.Metric.Row.What
+	if f.Metric.Phase != "" {
+		what = "the time of " + f.Metric.Phase
+	}
+	return what + " is " + f.Range.Exceeded(f.Metric.Value)
 }
 
 // An exposition is a file of the text format as it is written.

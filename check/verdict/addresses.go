@@ -66,7 +66,7 @@ func (l Limits) at(r *report.Report) Limits {
 }
 
 var addresses = Row{
-	Label: "addresses", Unit: Count,
+	Label: "addresses", What: "the number of addresses", Unit: Count,
 	Help:       "Number of addresses that were checked (--addresses all).",
 	Prometheus: "pop3_addresses",
 	Words:      func(m Metric, _ *Range) string { return fmt.Sprintf("addresses: %d", m.Value.Int()) },
@@ -79,7 +79,7 @@ var addresses = Row{
 }
 
 var addressesOK = Row{
-	Label: "addresses_ok", Unit: Count,
+	Label: "addresses_ok", What: "the number of addresses that work", Unit: Count,
 	Help:       "Number of addresses whose state is OK (--addresses all).",
 	Prometheus: "pop3_addresses_ok",
 	Words:      func(m Metric, _ *Range) string { return fmt.Sprintf("addresses OK: %d", m.Value.Int()) },

@@ -14,7 +14,7 @@ import (
 // certificateDays counts whole days that are left, negative once expired. Limits
 // look at the time that is left, to the second.
 var certificateDays = Row{
-	Label: "cert_days", What: "how long the certificate lasts", Unit: Days,
+	Label: "cert_days", What: "the time that the certificate lasts", Unit: Days,
 	Help:       "Time at which the certificate that ends first expires, in seconds since 1970.",
 	Prometheus: "pop3_certificate_expiry_timestamp_seconds",
 	Moment: func(r *report.Report) *time.Time {

@@ -79,7 +79,7 @@ func TestCertificateLimit(t *testing.T) {
 	}
 	r := complete()
 	r.TLS = nil
-	if got := toldUnjudged(Judge(r, Limits{Certificate: &CertificateLimit{left("30"), left("0")}})); got != "tls: the server showed no certificate, so how long the certificate lasts is unknown (--certificate)" {
+	if got := toldUnjudged(Judge(r, Limits{Certificate: &CertificateLimit{left("30"), left("0")}})); got != "tls: the server showed no certificate, so the time that the certificate lasts is unknown (--certificate)" {
 		t.Error(got)
 	}
 }

@@ -23,7 +23,7 @@ func howMany(n int64, thing string) string {
 }
 
 var messages = Row{
-	Label: "messages", Unit: Count,
+	Label: "messages", What: "the number of messages", Unit: Count,
 	Help:       "Number of messages in the mailbox.",
 	Prometheus: "pop3_messages",
 	Warning:    "messages-warning", Critical: "messages-critical",
@@ -38,7 +38,7 @@ var messages = Row{
 }
 
 var size = Row{
-	Label: "size", Unit: Bytes,
+	Label: "size", What: "the size of the mailbox", Unit: Bytes,
 	Help:       "Size of the mailbox in octets.",
 	Prometheus: "pop3_mailbox_bytes",
 	Warning:    "size-warning", Critical: "size-critical",
@@ -53,7 +53,7 @@ var size = Row{
 }
 
 var retrievalRate = Row{
-	Label: "retr_rate", Unit: Count,
+	Label: "retr_rate", What: "the rate of reading a message", Unit: Count,
 	Help:       "Octets per second while a message was read.",
 	Prometheus: "pop3_retrieval_bytes_per_second",
 	Words:      func(m Metric, _ *Range) string { return fmt.Sprintf("%.0f octets/s", m.Value.Float()) },

@@ -10,7 +10,7 @@ import (
 // call it, which options limit it, and how its value follows from a report.
 type Row struct {
 	Label    string // in performance data, [a-z0-9_]; "time_PHASE" for one each phase
-	What     string // in a sentence: "the age of the newest message"; "" if it is never missing
+	What     string // in a sentence: "the age of the newest message"; "" for a phase, which names itself
 	Unit     Unit
 	Decimals int
 	Help     string // a sentence

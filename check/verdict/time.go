@@ -8,7 +8,7 @@ import (
 )
 
 var wholeTime = Row{
-	Label: "time", Unit: Seconds, Decimals: 6,
+	Label: "time", What: "the time of the check", Unit: Seconds, Decimals: 6,
 	Help:       "Time of the whole check in seconds, from the first phase to the last byte needed before QUIT.",
 	Prometheus: "pop3_duration_seconds",
 	Warning:    "warning", Critical: "critical",
