@@ -37,7 +37,7 @@ func Expires(left time.Duration) string {
 	return "expires in " + Left(left)
 }
 
-// Age is d for people: two digits are enough to act on, "36 h", "3.2 days".
+// Age is d for people: two digits are enough to act on, "36 h", "3.2 days", "1061 days".
 func Age(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch d = max(d, 0); {
@@ -47,6 +47,8 @@ func Age(d time.Duration) string {
 		return fmt.Sprintf("%d min", d/time.Minute)
 	case d < 2*day:
 		return fmt.Sprintf("%d h", d/time.Hour)
+	case d >= 10*day:
+		return Count(int(d/day), "day")
 	}
 	return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(d)/float64(day)), ".0") + " days"
 }
@@ -79,6 +81,8 @@ func Duration(d time.Duration) string {
 	switch {
 	case d%time.Second == 0:
 		return fmt.Sprintf("%d s", d/time.Second)
+	case ms < 0.05:
+		return fmt.Sprintf("%.3f ms", max(ms, 0.001)) // never 0, which no time is
 	case ms < 9.95 && d%time.Millisecond != 0:
 		return fmt.Sprintf("%.1f ms", ms)
 	case ms < 999.5:

@@ -18,7 +18,7 @@ func TestSpan(t *testing.T) {
 
 func TestDuration(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		0: "0 s", time.Microsecond: "0.0 ms", 500 * time.Microsecond: "0.5 ms", time.Millisecond: "1 ms", 1234 * time.Microsecond: "1.2 ms",
+		0: "0 s", time.Nanosecond: "0.001 ms", 25 * time.Microsecond: "0.025 ms", 60 * time.Microsecond: "0.1 ms", 500 * time.Microsecond: "0.5 ms", time.Millisecond: "1 ms", 1234 * time.Microsecond: "1.2 ms",
 		9 * time.Millisecond: "9 ms", 34211 * time.Microsecond: "34 ms", 999 * time.Millisecond: "999 ms", time.Second: "1 s",
 		1500 * time.Millisecond: "1.50 s", 3 * time.Second: "3 s", 10 * time.Second: "10 s", 10211 * time.Millisecond: "10.2 s",
 		30 * time.Second: "30 s", 90 * time.Second: "90 s", 24 * time.Hour: "86400 s",
@@ -32,7 +32,7 @@ func TestDuration(t *testing.T) {
 func TestAge(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		-time.Second: "0 s", 0: "0 s", 119 * time.Second: "119 s", 2 * time.Minute: "2 min", 119 * time.Minute: "119 min", 2 * time.Hour: "2 h",
-		47 * time.Hour: "47 h", 48 * time.Hour: "2 days", 700 * time.Hour: "29.2 days",
+		47 * time.Hour: "47 h", 48 * time.Hour: "2 days", 76 * time.Hour: "3.2 days", 239 * time.Hour: "10 days", 240 * time.Hour: "10 days", 263 * time.Hour: "10 days", 25476 * time.Hour: "1061 days",
 	} {
 		if got := Age(d); got != want {
 			t.Errorf("%v: %s, want %s", d, got, want)

@@ -308,6 +308,7 @@ func TestEndOfConnection(t *testing.T) {
 		"greeting": {"", func(c *Conn) error { _, err := c.Greeting(); return err }, "before the greeting"},
 		"STAT":     {"C: STAT\n", stat, "without an answer to STAT"},
 		"AUTH":     {"C: AUTH PLAIN =\n", func(c *Conn) error { return c.Auth("PLAIN", exchange{initial: []byte{}}) }, "without an answer to AUTH"},
+		"no list":  {"C: LIST\nS: +OK\n", func(c *Conn) error { return c.List(func(int64, int64) {}) }, "before line 1 of a list"},
 		"LIST":     {"C: LIST\nS: +OK\nS: 1 100\n", func(c *Conn) error { return c.List(func(int64, int64) {}) }, "after line 1 of a list, before its end"},
 	} {
 		for how, end := range map[string]error{"the server closed the connection ": io.EOF, "the connection was reset ": reset} {

@@ -195,5 +195,8 @@ func (c *Conn) nextIn(limit listLimit) (line []byte, length int, err error) {
 
 // listError returns the error of a list that ended after n lines.
 func listError(n int, err error) error {
+	if n == 0 {
+		return ended(err, "before line 1 of a list")
+	}
 	return ended(err, fmt.Sprintf("after line %d of a list, before its end", n))
 }
