@@ -101,7 +101,7 @@ func TestHints(t *testing.T) {
 		"silence on the TLS port":      {"greeting", silence, target(995, report.Clear), "use --tls, as port 995 is for TLS"},
 		"STLS on the TLS port":         {"greeting", silence, target(995, report.STLS), "use --tls instead of --starttls, as port 995 is for TLS"},
 		"silence on another port":      {"greeting", silence, target(1995, report.Clear), "look at the server's load and log, or use --tls -p 1995 if the port is for TLS"},
-		"silence within TLS":           {"greeting", silence, target(995, report.TLSFirst), "look at the server's load and log (an HTTPS server waits, too)"},
+		"silence within TLS":           {"greeting", silence, target(995, report.TLSFirst), "look at its load and log, or the port belongs to an HTTPS server"},
 		"it speaks TLS":                {"greeting", seen(fault.SpeaksTLS), target(110, report.Clear), "use --tls -p 110"},
 		"it speaks TLS, not STLS":      {"greeting", seen(fault.SpeaksTLS), target(995, report.STLS), "use --tls instead of --starttls"},
 		"it does not speak TLS":        {"tls", seen(fault.InClear), target(110, report.TLSFirst), "use --starttls, or turn TLS on for that port of the server"},
@@ -112,7 +112,7 @@ func TestHints(t *testing.T) {
 		"another port refuses":         {"connect", seen(fault.HostUp), beside(target(110, report.Clear), "192.0.2.1:995"), "open port 110 in the firewall, or lift a ban of this host"},
 		"silence before TLS":           {"tls", silence, target(110, report.TLSFirst), load},
 		"silence later":                {"stat", silence, target(995, report.Clear), load},
-		"a large mailbox":              {"uidl", silence, target(110, report.Clear), "give a large mailbox more time (-t 30s), or look at the server's disk and load"},
+		"a large mailbox":              {"uidl", silence, target(110, report.Clear), "try -t 30s for a large mailbox, or look at the server's disk and load"},
 		"slow login":                   {"login", silence, target(110, report.Clear), "try -t 30s: wrong passwords or locks delay logins"},
 
 		"POP3 in clear":        {"tls", fault.New(fault.TLS, "x").Because(fault.InClear), target(110, report.TLSFirst), "use --starttls, or turn TLS on for that port of the server"},

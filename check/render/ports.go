@@ -74,7 +74,7 @@ func silentGreeting(c cause) string {
 	const hangs = "look at the server's load and log"
 	switch {
 	case t.Security == report.TLSFirst:
-		return hangs + " (an HTTPS server waits, too)"
+		return "look at its load and log, or the port belongs to an HTTPS server"
 	case t.Port == 995 && !c.report.Route.IsSocket():
 		return withTLS(c.report) + ", as port 995 is for TLS"
 	}

@@ -58,7 +58,7 @@ func greetingOutages() []outage {
 		{name: "HTTP on port 110, `--starttls`", at: webAddress, how: withSTLS,
 			phase: "greeting", cause: `no answer within 10 s, but port 110 speaks HTTP`, remedy: `POP3 is usually on port 110, or on 995 with --tls`},
 		{name: "HTTPS on port 995", at: webAddress, either: true,
-			phase: "greeting", cause: `no answer within 10 s(?:, though the host acknowledges what was sent)?`, remedy: `look at the server's load and log \(an HTTPS server waits, too\)`},
+			phase: "greeting", cause: `no answer within 10 s(?:, though the host acknowledges what was sent)?`, remedy: `look at its load and log, or the port belongs to an HTTPS server`},
 		{name: "haproxy rejects the address of this host", at: rejectingAddress, either: true,
 			phase: "tls", cause: `the connection was reset (?:at once|when TLS began|before the greeting)`, remedy: `look .*ban.*`},
 		{name: "haproxy rejects the address of this host, port 110", at: rejectingAddress, either: true, how: inPlain,
