@@ -85,10 +85,10 @@ func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
 		r.Login, r.Token, err = c.deviceLogin(stdin)
 		return &r, err
 	}
-	if r.Plan, err = c.session(r.Plan, stdin); err != nil {
+	if r.Plan.Mailbox, err = o.Mailbox.plan(); err != nil { // before a password is missed
 		return &r, err
 	}
-	if r.Plan.Mailbox, err = o.Mailbox.plan(); err != nil {
+	if r.Plan, err = c.session(r.Plan, stdin); err != nil {
 		return &r, err
 	}
 	if r.Limits, err = c.limits(r.Limits, &r.Plan); err != nil {
