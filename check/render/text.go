@@ -55,18 +55,22 @@ func (p page) text() string {
 	return strings.Join(parts, "; ")
 }
 
-// faults tells the faults of the worst state; it reports whether there are any.
+// faults tells the faults of the worst state, and what to do about several once; it
+// reports whether there are any.
 func (p page) faults() (parts []string, failed bool) {
 	var all []clause
+	last := ""
 	for _, f := range p.Worst() {
 		if f.Fault == nil || !p.isTold(f) {
 			continue
 		}
+		try := f.Address + p.of(f).hint(f)
 		where := ""
 		if !failed && f.Fault.Kind != fault.Token { // the mail server was not asked
 			where = p.where()
 		}
-		all, failed = add(all, p.of(f).sentence(f, p.Status != verdict.OK, fault.InLine)+where, f.Address), true
+		all, failed = add(all, p.of(f).sentence(f, p.Status != verdict.OK && try != last, fault.InLine)+where, f.Address), true
+		last = try
 	}
 	return each(all, p.addressed), failed
 }

@@ -89,6 +89,35 @@ func TestVerboseLevels(t *testing.T) {
 	}
 }
 
+// What the first line shows of the server's words is not said again; -v has the
+// whole of what it cuts.
+func TestServersWords(t *testing.T) {
+	for said, want := range map[string][]string{
+		"no": nil,
+		"This account is locked. Ask the help desk, extension 4711, to have it opened": {
+			`the server said "This account is locked. Ask the help desk, extension 4711, to have it opened"`},
+	} {
+		r := broke("stat", &fault.Error{Kind: fault.Command, Said: said})
+		out := shown(r, ranges(), Options{Verbose: 1})
+		checkSection(t, out, "The server's words", want...)
+		if cut := strings.Contains(out[:strings.Index(out, "\n")], `4711, …"`); cut != (want != nil) {
+			t.Error(out)
+		}
+	}
+}
+
+// A remedy for several findings is told once.
+func TestRemedyOnce(t *testing.T) {
+	damage := func(text string) *fault.Error {
+		return fault.New(fault.Consistency, "%s", text).Because(fault.IndexDamaged)
+	}
+	r := works()
+	r.Findings = []report.Finding{{Phase: "list", Fault: damage("a")}, {Phase: "uidl", Fault: damage("b")}}
+	if got := text(r, ranges(), Options{}); strings.Count(got, "rebuild") != 1 || !strings.Contains(got, "uidl: b [consistency]") {
+		t.Error(got)
+	}
+}
+
 // The findings that the first line does not show are told by -v.
 func TestOtherFindings(t *testing.T) {
 	r := full()
