@@ -43,7 +43,7 @@ func TestLockedMailboxTooLong(t *testing.T) {
 	hold(t, s, inPlain, alice)
 	o := check(t, s, inPlain, alice, "--phase-timeout", "login=2s")
 	o.want("CRITICAL", `login: no answer within 2 s.* \[timeout\]`)
-	o.wantHint("in use")
+	o.wantHint("locks delay logins")
 }
 
 // Dovecot limits the sessions of one user from one address, with the code of a busy mailbox.

@@ -46,7 +46,7 @@ const gone = `.* \[permanent\]; the server said "Could not read message file"`
 
 // In the middle of the session, between STAT and the command: it is said, and what is known by then is still there.
 func TestDamagedMeanwhile(t *testing.T) {
-	short := fmt.Sprintf(`message 5 has 10[25] octets in 4 lines, but LIST says %d;.* \[consistency\]`, size(fresh.mail[4]))
+	short := fmt.Sprintf(`message 5 has 10[25] octets in 4 lines, but LIST says %d; .* \[consistency\]`, size(fresh.mail[4]))
 	for name, c := range map[string]struct {
 		steps, command string
 		damage         func(string) error
@@ -60,7 +60,7 @@ func TestDamagedMeanwhile(t *testing.T) {
 		"shortened-retr": {"retr", "RETR", shorten, "WARNING", short},
 		"shortened-list": {"list,uidl,retr", "LIST", shorten, "WARNING", short},
 		"emptied-top":    {"top", "TOP", truncate, "WARNING", `the newest message has no header.* \[consistency\]`},
-		"emptied-retr":   {"retr", "RETR", truncate, "WARNING", `message 5 has [02] octets in [01] lines?, but LIST says \d+.* \[consistency\]`},
+		"emptied-retr":   {"retr", "RETR", truncate, "WARNING", `message 5 has (0 octets in 0 lines|2 octets in 1 line), but LIST says \d+; .* \[consistency\]`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachDamaged(t, func(t *testing.T, s *server) {

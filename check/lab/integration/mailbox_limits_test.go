@@ -291,14 +291,14 @@ func TestUntrustedDates(t *testing.T) {
 			o.wantMetric("newest_age", "0s")
 		}
 		o = check(t, s, inPlain, undated, "--age-scan", "all")
-		o.want("WARNING", `top: message 2 is dated .* in the future \(Received\) \(and 2 more of 6\).* \[consistency\]; the server said "[^"]*"`)
+		o.want("WARNING", `top: message 2 is dated .* in the future \(Received\) \(and 2 more of 6\); .* \[consistency\]; the server said "[^"]*"`)
 		o.wantAge("oldest_age", day)
 		o = check(t, s, inPlain, undated, "--age-scan", "all", "--state", "consistency=ok")
 		o.want("OK", full(undated)+aged+whole)
 		for number, text := range map[int]string{
-			2: `message 2 is dated .* in the future \(Received\)`,
-			3: `message 3 has something else in its Date than a date`,
-			5: `message 5 has neither Received nor Date`,
+			2: `message 2 is dated .* in the future \(Received\); `,
+			3: `message 3 has something else in its Date than a date; `,
+			5: `message 5 has neither Received nor Date; `,
 		} {
 			match := fmt.Sprintf("Message-ID=^<%d@", number)
 			o = check(t, s, inPlain, undated, "--age-scan", "all", "--match", match, "--newest-critical", "1h")

@@ -231,7 +231,7 @@ func TestNoTokenServer(t *testing.T) {
 	t.Parallel()
 	g := granted(t)
 	g.relay.Close()
-	g.check(t).want("UNKNOWN", `token: https://.* refused the connection.*; look at the token server .* \[token\]`)
+	g.check(t).want("UNKNOWN", `token: https://.* refused the connection.*; look at that server and the way to it, .* \[token\]`)
 
 	hung := private(t, startGlewlwyd)
 	hung.freeze(t)

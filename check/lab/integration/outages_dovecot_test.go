@@ -120,7 +120,6 @@ func (all *outages) startDovecot(t *testing.T) {
 	all.restarting = all.startOther(t, restartingAddress, dovecotConfig{})
 	for _, address := range []string{penaltyAddress, slowLoginAddress} {
 		all.startOther(t, address, dovecotConfig{Penalty: true})
-		all.punish(t, address)
 	}
 	all.dovecot = all.cable.start(t, "dovecot", goodAddress, setUpOutages, "sh", "dovecot.sh")
 }

@@ -41,10 +41,10 @@ func loginOutages() []outage {
 			state: "WARNING", phase: "login", cause: `the mailbox of probe is in use`, remedy: `wait for the other session to end, or give the check a mailbox of its own`},
 		{name: "too many sessions of the user", user: crowded, stage: occupy(10, goodAddress, crowded),
 			state: "WARNING", phase: "login", cause: `too many sessions are open for crowded`, remedy: `let others end, or raise the server's limit \(Dovecot: mail_max_userip_connections\)`},
-		{name: "wrong passwords from this host slow down its logins", at: penaltyAddress, user: probe, stage: awaitPenalty,
+		{name: "wrong passwords from this host slow down its logins", at: penaltyAddress, user: probe, stage: punish(penaltyAddress),
 			phase: "login", cause: `no answer within 10 s, though the host acknowledges what was sent`, remedy: `try -t 30s: wrong passwords or locks delay logins`},
-		{name: "wrong passwords from this host slow down its logins, `-t 20s -c 5s`", at: slowLoginAddress, user: probe, stage: awaitPenalty, limit: 20 * time.Second, args: args("-c", "5s"),
-			cause: `took 15\.\d s \(critical above 5 s\): login 15\.\d s`, remedy: `wrong passwords from this host, or a mailbox in use, delay logins: see the server's log`},
+		{name: "wrong passwords from this host slow down its logins, `-t 20s -c 5s`", at: slowLoginAddress, user: probe, stage: punish(slowLoginAddress), limit: 20 * time.Second, args: args("-c", "5s"),
+			cause: `took 1\d\.\d s \(critical above 5 s\): login 1\d\.\d s`, remedy: `wrong passwords from this host, or a mailbox in use, delay logins: see the server's log`},
 		{name: "the server is stopped during the login", at: restartingAddress, user: account{"nobody", "x y z", nil}, stage: restart,
 			phase: "login", cause: `.*closed the connection.*`, remedy: `.*log.*`},
 	}

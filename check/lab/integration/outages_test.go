@@ -17,10 +17,9 @@ import (
 // outages are the network with all servers, and the lines that were printed.
 type outages struct {
 	cable      *netCable
-	frozen     *server        // all its processes are stopped
-	restarting *server        // is stopped in the middle of a session
-	punished   sync.WaitGroup // for wrong passwords
-	dovecot    *server        // which has most of the mailboxes, and many addresses
+	frozen     *server // all its processes are stopped
+	restarting *server // is stopped in the middle of a session
+	dovecot    *server // which has most of the mailboxes, and many addresses
 	mu         sync.Mutex
 	lines      map[string]string // by the names of the outages
 }

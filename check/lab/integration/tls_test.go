@@ -85,12 +85,12 @@ func issued(t *testing.T, names ...string) *identity {
 	return id
 }
 
-// A server that has TLS on neither port: STLS is not offered, and the line says what is.
+// A server that has TLS on neither port: STLS is not offered, and the line says what else to do.
 func TestNoSTLS(t *testing.T) {
 	t.Parallel()
 	s := private(t, func() (*server, error) { return startDovecot(dovecotConfig{SSL: "no"}) })
 	o := run(t, call{addr: s.port(inPlain), how: withSTLS, user: alice})
-	o.want("CRITICAL", `stls: .*\[stls\]`)
-	o.wantHint("UIDL", "--tls")
+	o.want("CRITICAL", `stls: the server does not offer STLS; .* \[stls\]`)
+	o.wantHint("--tls", "enable STLS")
 	wantAlice(check(t, s, inPlain, alice))
 }
