@@ -9,7 +9,9 @@ import (
 // A Size is the answer to STAT (RFC 1939, section 5).
 type Size struct{ Messages, Octets int64 }
 
-func (s Size) String() string { return fmt.Sprintf("%d of %d octets", s.Messages, s.Octets) }
+func (s Size) String() string {
+	return fmt.Sprintf("%d of %s", s.Messages, fault.Count(s.Octets, "octet"))
+}
 
 // CheckReset returns what is wrong with the sizes of the mailbox before DELE,
 // after it, and after RSET, or nil. A message that arrived meanwhile adds one to

@@ -1,7 +1,6 @@
 package maildrop
 
 import (
-	"fmt"
 	"math"
 
 	"check_pop3x/check/fault"
@@ -87,7 +86,7 @@ func between(n, a, b int64) bool { return min(a, b) <= n && n <= max(a, b) }
 
 func (t *Tally) String() string {
 	if t.sizes {
-		return fmt.Sprintf("%d messages of %d octets", t.messages, t.octets)
+		return fault.Count(t.messages, "message") + " of " + fault.Count(t.octets, "octet")
 	}
-	return fmt.Sprintf("%d messages", t.messages)
+	return fault.Count(t.messages, "message")
 }

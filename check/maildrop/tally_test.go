@@ -30,3 +30,29 @@ func TestTally(t *testing.T) {
 		t.Error(err, sizes.Overflow())
 	}
 }
+
+func TestTallyWords(t *testing.T) {
+	for _, c := range []struct {
+		sizes    bool
+		messages []int64 // their octets
+		want     string
+	}{
+		{true, nil, "0 messages of 0 octets"},
+		{true, []int64{1}, "1 message of 1 octet"},
+		{true, []int64{1, 1}, "2 messages of 2 octets"},
+		{false, []int64{1}, "1 message"},
+		{false, []int64{1, 1}, "2 messages"},
+	} {
+		var index Index
+		tally := index.Begin("list", c.sizes)
+		for i, octets := range c.messages {
+			tally.Add(int64(i+1), octets)
+		}
+		if got := tally.String(); got != c.want {
+			t.Errorf("%q, not %q", got, c.want)
+		}
+	}
+	if got := (Size{1, 1}).String(); got != "1 of 1 octet" {
+		t.Errorf("%q", got)
+	}
+}

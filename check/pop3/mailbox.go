@@ -3,7 +3,6 @@ package pop3
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -197,4 +196,4 @@ func (c *Conn) multi(limit listLimit, each func(line []byte, length int) error, 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // more is what the trace shows instead of n lines.
-func more(n int) string { return fmt.Sprintf("(%d lines more)", n) }
+func more(n int) string { return "(" + fault.Count(n, "line") + " more)" }

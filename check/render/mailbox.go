@@ -89,8 +89,8 @@ func mailbox(box *report.Mailbox) []string {
 		}
 	}
 	if got := box.Retrieved; got != nil {
-		all = append(all, fmt.Sprintf("message %d: %d octets listed, %d read in %s",
-			got.Message, got.Listed, got.Octets, fault.Duration(got.Time)))
+		all = append(all, fmt.Sprintf("message %d: %s listed, %d read in %s",
+			got.Message, fault.Count(got.Listed, "octet"), got.Octets, fault.Duration(got.Time)))
 	}
 	return all
 }

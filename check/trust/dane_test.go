@@ -253,9 +253,9 @@ func TestUnusable(t *testing.T) {
 		"usage 4 is not known":         {4, 1, 1, make([]byte, 32)},
 		"selector 2 is not known":      {3, 2, 1, make([]byte, 32)},
 		"matching type 3 is not known": {3, 1, 3, make([]byte, 32)},
-		"31 octets are no such digest": {3, 1, 1, make([]byte, 31)},
-		"0 octets are no such digest":  {2, 0, 1, nil},
-		"32 octets are no such digest": {3, 1, 2, make([]byte, 32)},
+		"no such digest has 31 octets": {3, 1, 1, make([]byte, 31)},
+		"no such digest has 0 octets":  {2, 0, 1, nil},
+		"no such digest has 32 octets": {3, 1, 2, make([]byte, 32)},
 		"its data is no certificate":   {2, 0, 0, e.cert.RawSubjectPublicKeyInfo},
 		"its data is no public key":    {3, 1, 0, e.cert.Raw},
 

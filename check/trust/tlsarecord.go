@@ -9,6 +9,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
+
+	"check_pop3x/check/fault"
 )
 
 // A TLSASet is what DNS says about the certificate of a port (RFC 6698).
@@ -66,7 +68,7 @@ func (r TLSARecord) Unusable() string {
 	case r.Matching > sha2512:
 		return fmt.Sprintf("matching type %d is not known", r.Matching)
 	case r.Matching == sha2256 && len(r.Data) != sha256.Size, r.Matching == sha2512 && len(r.Data) != sha512.Size:
-		return fmt.Sprintf("%d octets are no such digest", len(r.Data))
+		return "no such digest has " + fault.Count(len(r.Data), "octet")
 	case r.Matching == exactly:
 		return r.unusableData()
 	}
