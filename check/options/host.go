@@ -20,7 +20,7 @@ func (o Server) host(security report.Security) (string, error) {
 	case host == "":
 		return "", about("no host, type -H HOST", "hostname")
 	case err == nil && (o.IPv4 && addr.Is6() || o.IPv6 && addr.Is4()):
-		return "", refuse("hostname", "%s is not of the family that -4 or -6 asks for", host)
+		return "", o.otherFamily("hostname", addr)
 	case err == nil:
 		return host, checkZone("hostname", addr)
 	case strings.HasPrefix(host, "-"):
@@ -33,10 +33,24 @@ func (o Server) host(security report.Security) (string, error) {
 	if name, port, found := splitPort(host); found {
 		return "", refuse("hostname", "%q has a port in it, type %s", typed, commandLine(name, port, security))
 	}
+	if user, name, found := strings.Cut(host, "@"); found && isName(user) && isName(name) {
+		return "", refuse("hostname", "%q has a user in it, type -H %s -u %s", typed, name, user)
+	}
+	if strings.Count(host, ".") == 3 && strings.Trim(host, ".0123456789") == "" { // no domain ends in a number
+		return "", refuse("hostname", "%q is not an IPv4 address", host)
+	}
 	if strings.Count(host, ":") > 1 && isName(strings.ReplaceAll(host, ":", "")) {
 		return "", refuse("hostname", "%q is not an IPv6 address", host)
 	}
 	return asciiName("hostname", host)
+}
+
+// otherFamily refuses an address that is not of the family asked for.
+func (o Server) otherFamily(option string, a netip.Addr) error {
+	if o.IPv4 {
+		return about("--"+option+": "+a.String()+" is an IPv6 address, drop -4, or give an IPv4 address", option, "use-ipv4")
+	}
+	return about("--"+option+": "+a.String()+" is an IPv4 address, drop -6, or give an IPv6 address", option, "use-ipv6")
 }
 
 // withoutBrackets takes the brackets off an IPv6 address.

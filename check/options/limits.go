@@ -41,6 +41,11 @@ func (o Limits) budgets() (map[string]time.Duration, error) {
 
 func duration(option, typed string) (time.Duration, error) {
 	d, err := verdict.ParseDuration(typed)
+	if dotted := strings.Replace(typed, ",", ".", 1); err != nil && dotted != typed {
+		if _, wrong := verdict.ParseDuration(dotted); wrong == nil {
+			return 0, refuse(option, "%v, type %s", err, dotted)
+		}
+	}
 	if err != nil {
 		return 0, refuse(option, "%v, type for example 10s", err)
 	}

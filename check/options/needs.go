@@ -48,7 +48,7 @@ func (a *settings) exclude() error {
 			}
 			switch rank, others := s.place(last).rank, other.place(last).rank; {
 			case rank == others:
-				return about(fmt.Sprintf("%s and %s exclude each other, type one of them", s.name(), other.name()), s.option.LongName, name)
+				return about(fmt.Sprintf("%s and %s exclude each other, type one of them", s.asTyped, other.asTyped), s.option.LongName, name)
 			case rank > others:
 				a.drop(other, "beside "+s.name())
 			default:

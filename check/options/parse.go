@@ -52,7 +52,7 @@ func (c *Command) Parse() (err error) {
 	if err := c.settings.misread(words); err != nil {
 		return err
 	}
-	c.settings.addTyped()
+	c.settings.addTyped(words)
 	if c.settings.get("password") != nil {
 		return errPassword
 	}

@@ -12,7 +12,10 @@ import (
 // ofPhase splits PHASE=VALUE.
 func ofPhase(option, typed, example string) (phase, value string, err error) {
 	phase, value, both := strings.Cut(typed, "=")
-	if !both || !slices.Contains(probe.Names(), phase) {
+	switch known := slices.Contains(probe.Names(), phase); {
+	case known && !both:
+		return "", "", refuse(option, "%q has no time, type for example %s=%s", typed, phase, example)
+	case !known:
 		return "", "", refuse(option, "%q does not begin with a phase, type for example login=%s; the phases are %s",
 			typed, example, strings.Join(probe.Names(), ", "))
 	}

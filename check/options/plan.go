@@ -102,6 +102,7 @@ func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
 	}
 	r.Keep = c.settings.confinement(r.Plan)
 	r.Notes = append(c.settings.notes, c.settings.inputNotes()...)
+	r.Notes = append(r.Notes, c.settings.ageNotes()...)
 	r.Notes = append(r.Notes, c.settings.platformNotes(runtime.GOOS, r.Plan.Security != report.Clear)...)
 	return &r, nil
 }
@@ -115,7 +116,10 @@ func (c *Command) limits(l verdict.Limits, p *probe.Plan) (_ verdict.Limits, err
 	if l.Certificate, err = c.settings.options.Limits.certificate(); err != nil {
 		return l, err
 	}
-	return l, c.settings.needPhases(p, l.Metrics)
+	if err := c.settings.needPhases(p, l.Metrics); err != nil {
+		return l, err
+	}
+	return l, c.settings.reachable(p, l.Metrics)
 }
 
 // session adds whom to ask and how to log in, in the order of need.

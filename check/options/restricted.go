@@ -40,7 +40,7 @@ func (c *Command) restrict() error {
 	if _, err := a.parser.ParseArgs(words); err != nil {
 		return fault.Wrap(fault.Usage, err)
 	}
-	a.addTyped()
+	a.addTyped(words)
 	for _, s := range a.given {
 		if does := s.tag("restricted"); does != "" {
 			return notAllowed(s.name(), where, does)

@@ -45,9 +45,9 @@ func (o Route) source(s Server, host string) (netip.Addr, error) {
 	case err != nil:
 		return a, refuse("source", "%q is not an address, type one of this machine", typed)
 	case s.IPv4 && a.Is6() || s.IPv6 && a.Is4():
-		return a, refuse("source", "%s is not of the family that -4 or -6 asks for", a)
+		return a, s.otherFamily("source", a)
 	case notAddress == nil && to.Unmap().Is4() != a.Is4():
-		return a, about("--source "+a.String()+" and -H "+host+" are not of one family (IPv4, IPv6)", "source", "hostname")
+		return a, about("--source "+a.String()+" and -H "+host+" are not of one family: give --source an address of the family of -H", "source", "hostname")
 	}
 	if err := checkZone("source", a); err != nil {
 		return a, err

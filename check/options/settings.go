@@ -25,6 +25,7 @@ type setting struct {
 	field   reflect.Value
 	initial reflect.Value // of the field, if the option is not given
 	typed   bool          // on the command line
+	asTyped string        // its name as it was typed: "-4" or "--use-ipv4"
 	places  []place       // of the values from files, which come before the typed ones
 }
 
@@ -75,14 +76,24 @@ type settings struct {
 }
 
 // addTyped adds the options that go-flags found on the command line.
-func (a *settings) addTyped() {
+func (a *settings) addTyped(words []string) {
 	for i, group := range a.parser.Groups() {
 		for _, option := range group.Options() {
 			if option.IsSet() && !option.IsSetDefault() {
-				a.add(a.parser.numbers[i], option).typed = true
+				s := a.add(a.parser.numbers[i], option)
+				s.typed, s.asTyped = true, asTyped(option, words)
 			}
 		}
 	}
+}
+
+// asTyped is the name of an option that words give, with one dash or two.
+func asTyped(o *flags.Option, words []string) string {
+	long := "--" + o.LongName
+	if o.ShortName == 0 || slices.ContainsFunc(words, func(word string) bool { return isOption(word, o.LongName, "") }) {
+		return long
+	}
+	return "-" + string(o.ShortName)
 }
 
 func (a *settings) add(group int, option *flags.Option) *setting {
@@ -90,6 +101,7 @@ func (a *settings) add(group int, option *flags.Option) *setting {
 	field := fields.Field(group).FieldByIndex(option.Field().Index)
 	initial := reflect.ValueOf(usual()).Elem().Field(group).FieldByIndex(option.Field().Index)
 	s := &setting{option: option, group: fields.Type().Field(group), field: field, initial: initial}
+	s.asTyped = s.name()
 	a.given = append(a.given, s)
 	return s
 }

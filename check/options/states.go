@@ -49,9 +49,12 @@ func (o States) plan(timeout text) (map[fault.Kind]verdict.Status, error) {
 		}
 	}
 	return states, each("state", o.State, func(typed string) error {
-		kind, state, _ := strings.Cut(typed, "=")
+		kind, state, both := strings.Cut(typed, "=")
 		if _, ok := verdict.Lookup(fault.Kind(kind)); !ok {
 			return refuse("state", "%q does not begin with a kind of fault, type for example in-use=ok; see --help for the kinds", typed)
+		}
+		if !both {
+			return refuse("state", "%q has no state, type for example %s=warning", typed, kind)
 		}
 		return set(fault.Kind(kind), "state", state)
 	})

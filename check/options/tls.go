@@ -94,7 +94,7 @@ func (o TLS) plan(host, binding string) (transport.TLS, error) {
 	return p, each("pin", o.Pin, func(typed string) error {
 		pins, err := trust.ParsePins(typed)
 		if err != nil {
-			return refuse("pin", "%v", err)
+			return refuse("pin", "%v; -v without --pin shows that of the server", err)
 		}
 		p.Pins = append(p.Pins, pins...)
 		return nil

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -29,6 +30,9 @@ func ParseRange(text string, unit Unit) (*Range, error) {
 		start, end = "", body
 	}
 	bounds, err := parseBounds(start, end, unit)
+	if unread, ok := errors.AsType[*unread](err); ok {
+		return nil, unread.in(text, unit)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%q is not a range: %w", text, err)
 	}
@@ -51,7 +55,7 @@ func parseBounds(start, end string, unit Unit) (*nagiosplugin.Range, error) {
 		default:
 			v, err := unit.parse(bound.typed)
 			if err != nil {
-				return nil, fmt.Errorf("%w, type for example %s, %[2]s: or ~:%[2]s", err, unit.Example)
+				return nil, &unread{bound.typed, err}
 			}
 			*bound.plain = plain(v)
 		}
@@ -64,6 +68,29 @@ func parseBounds(start, end string, unit Unit) (*nagiosplugin.Range, error) {
 		return nil, fmt.Errorf("its end lies below its start, which is 0, type ~:%s", end)
 	}
 	return nil, fmt.Errorf("its end lies below its start, type %s:%s", end, start)
+}
+
+// An unread is a bound that is none.
+type unread struct {
+	bound string
+	error
+}
+
+// in is the error in a range: what is wrong with the bound is said once if it is all
+// of the range.
+func (u *unread) in(text string, unit Unit) error {
+	wrong := u.error
+	alone := text == u.bound && text[0] != '~'
+	if !alone {
+		wrong = fmt.Errorf("%q is not a range: %w", text, wrong)
+	}
+	if dotted := strings.Replace(u.bound, ",", ".", 1); dotted != u.bound && unit.reads(dotted) {
+		return fmt.Errorf("%w, type %s", wrong, strings.Replace(text, u.bound, dotted, 1))
+	}
+	if alone {
+		return fmt.Errorf("%w, type for example %s", wrong, unit.Example)
+	}
+	return fmt.Errorf("%w, type for example %s, %[2]s: or ~:%[2]s", wrong, unit.Example)
 }
 
 // Alerts reports whether n, in the base unit of the range, is to be reported.

@@ -63,6 +63,12 @@ func (u Unit) words(typed string) string {
 	return number + " " + thing + "s"
 }
 
+// reads reports whether a bound can be read.
+func (u Unit) reads(bound string) bool {
+	_, err := u.parse(bound)
+	return err == nil
+}
+
 // seconds reads a number of seconds or a duration with units.
 func seconds(text string) (float64, error) {
 	if v, err := decimal(text); err == nil {
