@@ -44,6 +44,10 @@ func TestExceededMailboxLimits(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	got = text(read(report.Headers{Top: true, Read: new(int64(2)), Matches: new(int64(0))}), ranges("newest_age 1 -"), Options{})
+	if want := "POP3 WARNING - none of the 2 messages that were read matches (warning above 1 s); read all with --age-scan all, or look at the job that sends it; "; !strings.HasPrefix(got, want) {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	got = text(read(report.Headers{Top: true, Read: new(int64(5)), Matches: new(int64(0))}), ranges("newest_age 1 -"), Options{})
 	if want := "POP3 WARNING - no message matches, old or new (warning above 1 s); did the job that sends it run? "; !strings.HasPrefix(got, want) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -14,6 +14,7 @@ import (
 const (
 	isSent   = "did the job that sends it run? see its log, then the MTA's queue"
 	whoSends = "read that mail, and look at what sends it"
+	readAll  = "read all with --age-scan all, or look at the job that sends it"
 )
 
 var oldestAge = Row{
@@ -54,7 +55,10 @@ var newestAge = Row{
 	},
 	Warning: "newest-warning", Critical: "newest-critical",
 	Words: func(m Metric, _ *Range) string {
-		if m.Value.isFinite() {
+		switch {
+		case m.Read > 0:
+			return noneOf(m.Read)
+		case m.Value.isFinite() || m.Between != nil:
 			return "newest " + m.Of + "message is " + old(m)
 		}
 		return "no message matches, old or new"
@@ -70,9 +74,9 @@ var newestAge = Row{
 		h := headers(r)
 		switch {
 		case h.NewestMaybe != nil:
-			return ofMatching(h, between(h.NewestMaybe, h.Newest, r.Start))
+			return ofRead(r, ofMatching(h, between(h.NewestMaybe, h.Newest, r.Start)))
 		case h.Matches != nil && *h.Matches == 0 && !r.Mailbox.Empty():
-			return ofMatching(h, []Metric{{Value: Real(math.Inf(1))}})
+			return ofRead(r, ofMatching(h, []Metric{{Value: Real(math.Inf(1))}}))
 		}
 		return ofMatching(h, since(h.Newest, r.Start))
 	},
@@ -85,7 +89,10 @@ var matches = Row{
 	Prometheus: "pop3_matching_messages",
 	Warning:    "messages-warning", Critical: "messages-critical",
 	Words: func(m Metric, _ *Range) string {
-		if m.Between == nil {
+		switch {
+		case m.Read > 0:
+			return noneOf(m.Read)
+		case m.Between == nil:
 			return howMany(m.Value.Int(), "matching message")
 		}
 		return "at least " + fault.Count(m.Value.Int(), "matching message")
@@ -100,7 +107,7 @@ var matches = Row{
 		if more := h.Undecided + h.Unread; more > 0 {
 			m[0].Between = &[2]Number{m[0].Value, Whole(*h.Matches + more)}
 		}
-		return m
+		return ofRead(r, m)
 	},
 	doubt: func(r *report.Report) doubt { return doubtOf(r, "", nil) },
 }
@@ -113,6 +120,22 @@ func ofMatching(h report.Headers, ages []Metric) []Metric {
 		}
 	}
 	return ages
+}
+
+// ofRead marks what says that no message matches, if not all of them were read.
+func ofRead(r *report.Report, all []Metric) []Metric {
+	h := headers(r)
+	if h.Matches != nil && *h.Matches == 0 && h.Undecided == 0 && *h.Read > 0 && *h.Read+r.Mailbox.Gone < r.Mailbox.Messages {
+		all[0].Read = *h.Read
+	}
+	return all
+}
+
+func noneOf(read int64) string {
+	if read == 1 {
+		return "the only message that was read does not match"
+	}
+	return fmt.Sprintf("none of the %d messages that were read matches", read)
 }
 
 // headers is what TOP showed; nothing if the server has no TOP.

@@ -59,6 +59,7 @@ type Metric struct {
 	Slow    []Slow      // the phases that took the time
 	Partial bool        // cut short by a fault, which says more than a limit could
 
+	Read  int64   // how many messages were read, none of which matches, if there are more; else 0
 	Exact *Number // what limits look at, if Value is rounded
 
 	// Between is from where to where the value may be; nil if it is known.

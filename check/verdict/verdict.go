@@ -98,6 +98,8 @@ func (v *Verdict) judgeMetric(m Metric) (open []unjudged) {
 // Remedy returns what to look at after a limit was exceeded.
 func (f Finding) Remedy() string {
 	switch row := f.Metric.Row; {
+	case f.Metric.Read > 0:
+		return readAll
 	case !f.Range.IsAbove(f.Metric.Value):
 		return row.Low
 	case row.HighFor != nil:

@@ -198,7 +198,7 @@ func TestMatchLimits(t *testing.T) {
 		"in time":      {fresh, args("--match", "Subject=^Backup .* ok", "--newest-critical", "26h"), "OK", full(fresh) + `, 3 of 5 match` + aged + whole, "3"},
 		"late":         {fresh, args("--match", "Subject=^Backup tuesday", "--newest-critical", "26h", "--age-scan", "all"), "CRITICAL", `newest matching message is 2 days old \(critical above 26 h\)` + isSent + full(fresh) + `, 1 of 5 match`, "1"},
 		"missing":      {fresh, args("--match", "Subject=^Restore", "--newest-critical", "26h", "--age-scan", "50"), "CRITICAL", `no message matches, old or new \(critical above 26 h\)` + isSent + full(fresh) + `, 0 of 5 match`, "0"},
-		"not scanned":  {fresh, args("--match", "Subject=^something", "--newest-critical", "26h", "--age-scan", "2"), "CRITICAL", `no message matches, old or new \(critical above 26 h\)` + isSent + full(fresh) + `, 0 of 2 match`, "0"},
+		"not scanned":  {fresh, args("--match", "Subject=^something", "--newest-critical", "26h", "--age-scan", "2"), "CRITICAL", `none of the 2 messages that were read matches \(critical above 26 h\); read all with --age-scan all, or look at the job that sends it; ` + full(fresh) + `, 0 of 2 match`, "0"},
 		"found inside": {fresh, args("--match", "Subject=^something", "--newest-critical", "26h"), "OK", full(fresh) + `, 1 of 5 match` + aged + whole, "1"},
 		"nothing old":  {fresh, args("--match", "Subject=^Restore", "--oldest-critical", "1h"), "OK", full(fresh) + `, 0 of 5 match` + whole, "0"},
 		"empty":        {empty, args("--match", "Subject=^Backup", "--newest-critical", "26h"), "CRITICAL", `stat: the mailbox is empty, so it has no message of the last 26 h; .* \[empty\]`, "0"},
@@ -252,7 +252,7 @@ func TestMatchUnread(t *testing.T) {
 			state, text string
 		}{
 			{args("--match", "Subject=^report", "--messages-critical", "1:", "--newest-critical", "1h"), "OK", full(crowd()) + `, 3 of 256 match \(--age-scan all reads all 20000\), newest`},
-			{args("--match", "Subject=^Restore", "--newest-critical", "30m"), "CRITICAL", `no message matches, old or new \(critical above 30 minutes\)` + isSent},
+			{args("--match", "Subject=^Restore", "--newest-critical", "30m"), "CRITICAL", `none of the 256 messages that were read matches \(critical above 30 minutes\); read all with --age-scan all, or look at the job that sends it; `},
 			{args("--match", "Subject=^Restore", "--newest-critical", "26h"), "UNKNOWN", fmt.Sprintf(unread, "the age of the newest message is")},
 			{args("--match", "Subject=^Restore", "--messages-critical", "0"), "UNKNOWN", fmt.Sprintf(unread, "the number of messages that match is")},
 			{args("--match", "Subject=^report", "--messages-critical", "2"), "CRITICAL", `at least 3 matching messages \(critical above 2\)` + whoSends},
