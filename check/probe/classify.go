@@ -41,6 +41,7 @@ var (
 		"not valid in this state", "plaintext authentication disallowed", "only available under a layer", "tls required",
 		"ssl required", "must issue a stls", "stls command first", "requires tls", "requires ssl", "incorrect state",
 		"unknown authorization state command", "login disabled", "invalid command", "encryption required", "secure connection",
+		"use ssl", "use tls", "use stls", "use starttls", "over ssl", "over tls", "without ssl", "without tls",
 	}
 	nameWords = []string{"no such user", "unknown user", "user unknown", "no such mailbox", "no mailbox", "never heard"}
 )

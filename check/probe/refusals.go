@@ -47,6 +47,9 @@ var wordings = []wording{
 
 	{"no such user", fault.Auth, fault.NameRefused},
 	{"unknown user", fault.Auth, fault.NameRefused},
+	{"user unknown", fault.Auth, fault.NameRefused},
+	{"no mailbox for", fault.Auth, fault.NameRefused},
+	{"never heard", fault.Auth, fault.NameRefused},
 
 	// POP3 is not for this account
 	{"pop*disabled", fault.Permanent, fault.POP3Off},
@@ -101,6 +104,8 @@ var wordings = []wording{
 
 	// this host is banned
 	{"banned", fault.Temporary, fault.Banned},
+	{"blacklist", fault.Temporary, fault.Banned},
+	{"blocklist", fault.Temporary, fault.Banned},
 	{"blocked", fault.Temporary, fault.Banned},
 	{"too many*fail", fault.Temporary, fault.Banned},
 	{"too many*attempts", fault.Temporary, fault.Banned},
