@@ -11,7 +11,11 @@ import (
 // stls switches to TLS and asks for the capabilities again: those from before do
 // not count any more (RFC 2595, section 4).
 func (l *link) stls(ctx context.Context) error {
-	if !l.plan.NoCAPA && !l.offer.capabilities.Has("STLS") {
+	switch {
+	case l.plan.NoCAPA || l.offer.capabilities.Has("STLS"):
+	case l.offer.capabilities == nil:
+		return fault.New(fault.STLS, "the server has no CAPA, so it cannot say whether it has STLS")
+	default:
 		return fault.New(fault.STLS, "the server does not offer STLS")
 	}
 	if offered := cleartextLogins(l.offer.capabilities); offered != "" {

@@ -70,6 +70,14 @@ func noSTLS(c cause) string {
 	return "use --tls on port 995, or enable STLS on the server"
 }
 
+// withoutCAPA is for a server that cannot say whether it has STLS.
+func withoutCAPA(c cause) string {
+	if c.fault.Kind == fault.STLS {
+		return "try --no-capa, or --tls on port 995"
+	}
+	return "use --tls on port 995, as this server has no CAPA"
+}
+
 // helperFailed is for a program that was asked for the password and had more to
 // say than its exit code.
 func helperFailed(c cause) string {

@@ -129,6 +129,13 @@ func TestHints(t *testing.T) {
 			"use --tls on port 995"},
 		"STLS not offered": {"stls", fault.New(fault.STLS, "x").Because(fault.NoSTLS), offers("TOP", "SASL PLAIN"), "use --tls on port 995, or enable STLS on the server"},
 		"nothing offered":  {"stls", fault.New(fault.STLS, "x").Because(fault.NoSTLS), offers(), "use --tls on port 995, or enable STLS on the server"},
+		"no CAPA":          {"stls", fault.New(fault.STLS, "x").Because(fault.NoCAPA), offers(), "try --no-capa, or --tls on port 995"},
+		"no CAPA in clear": {"login", fault.New(fault.TLSRequired, "x").Because(fault.NoCAPA), offers(), "use --tls on port 995, as this server has no CAPA"},
+		"banned":           {"login", fault.New(fault.Temporary, "x").Because(fault.Banned), offers(), "find what logs in with an old password, then wait or have the ban lifted"},
+		"banned at once":   {"greeting", fault.New(fault.Greeting, "x").Because(fault.Banned), offers(), "have the ban of this host lifted, and find out what it is for"},
+		"full at login":    {"login", fault.New(fault.Temporary, "x").Because(fault.NoRoom), offers(), "make room or raise the quota; the password is not the reason"},
+		"full after login": {"stat", fault.New(fault.Temporary, "x").Because(fault.NoRoom), offers(), "make room or raise the quota"},
+		"too many users":   {"login", fault.New(fault.InUse, "x").Because(fault.TooManySessions), offers(), "let others end, or raise the server's limit (Dovecot: mail_max_userip_connections)"},
 		"STLS refused":     {"stls", fault.New(fault.STLS, "x"), offers("STLS"), "try --tls on port 995, or look at the server's TLS settings and log"},
 
 		"nothing in common": {"login", fault.New(fault.Mechanism, "x"), offers("SASL CRAM-MD5 GSSAPI", "", "user"), "enable another one on the server, which offers only CRAM-MD5, GSSAPI, USER"},

@@ -79,6 +79,35 @@ func refusals(r *report.Report) (lines []string) {
 	return lines
 }
 
+// An inLogin is a hint to a refusal that a password could be blamed for, unless it
+// was accepted before.
+type inLogin string
+
+func (h inLogin) words(c cause) string {
+	if c.phase == "login" {
+		return string(h) + "; the password is not the reason"
+	}
+	return string(h)
+}
+
+// tooMany is for a limit of sessions: of a user's, or of all if no user is known
+// yet.
+func tooMany(c cause) string {
+	if c.phase == "greeting" {
+		return "raise the server's limits, for all and for one host (Dovecot: client_limit, process_limit of pop3-login)"
+	}
+	return "let others end, or raise the server's limit (Dovecot: mail_max_userip_connections)"
+}
+
+// banned is for a server that refuses this host, which may be listed for another
+// reason than its logins.
+func banned(c cause) string {
+	if c.phase == "greeting" {
+		return "have the ban of this host lifted, and find out what it is for"
+	}
+	return "find what logs in with an old password, then wait or have the ban lifted"
+}
+
 // loginDelay tells how long the server wants clients to wait (LOGIN-DELAY,
 // RFC 2449, section 6.5).
 func loginDelay(c cause) string {
