@@ -16,7 +16,7 @@ const (
 
 // more matches what stands behind the remedy without being part of it: a record that
 // can be copied, and the pause after refused logins.
-var more = regexp.MustCompile(`: [0-3] [01] [0-2] [0-9a-f]{64}\b|; refused [0-9]+ times?, .*`)
+var more = regexp.MustCompile(`: [0-3] [01] [0-2] [0-9a-f]{64}\b|; refused [0-9]+ times?[,;] .*`)
 
 // Ports in stories, and what people have instead.
 var (
