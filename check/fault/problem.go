@@ -62,8 +62,8 @@ const (
 	IPv4Fails        Problem = "ipv4 fails"                   // and IPv6 does not
 	OtherCertificate Problem = "other certificate"            // at another address
 
-	NotPOP3    Problem = "not pop"  // nor another protocol that is known
-	InClear    Problem = "in clear" // the server speaks POP3, but not TLS
+	NotPOP3    Problem = "not pop"     // nor another protocol that is known
+	InClear    Problem = "without tls" // the server speaks POP3, but not TLS
 	SpeaksTLS  Problem = "speaks tls"
 	SpeaksHTTP Problem = "speaks http"
 	SpeaksIMAP Problem = "speaks imap"

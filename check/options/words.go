@@ -12,7 +12,7 @@ import (
 )
 
 // misread refuses words that go-flags can read, but not as they are meant: an
-// option in the place of a value, and the name of an option behind one dash, which
+// option instead of a value, and the name of an option behind one dash, which
 // go-flags takes for letters.
 func (a *settings) misread(words []string) error {
 	for i := 0; i < len(words) && words[i] != "--"; i++ {
@@ -127,7 +127,7 @@ func (a *settings) alone(words []string, word string) error {
 }
 
 // pasted returns the option that was meant by a word with another dash, as word
-// processors put in the place of one or two; "" is none.
+// processors put instead of one or two; "" is none.
 func (a *settings) pasted(word string) string {
 	name := strings.TrimLeftFunc(word, func(r rune) bool { return r == '-' || r == '−' || unicode.In(r, unicode.Pd, unicode.Cf) })
 	name, _, _ = strings.Cut(name, "=")

@@ -115,8 +115,8 @@ func TestHints(t *testing.T) {
 		"a large mailbox":              {"uidl", silence, target(110, report.Clear), "try -t 30s for a large mailbox, or look at the server's disk and load"},
 		"slow login":                   {"login", silence, target(110, report.Clear), "try -t 30s: wrong passwords or locks delay logins"},
 
-		"POP3 in clear":        {"tls", fault.New(fault.TLS, "x").Because(fault.InClear), target(110, report.TLSFirst), "use --starttls, or turn TLS on for that port of the server"},
-		"in clear behind STLS": {"stls", fault.New(fault.TLS, "x").Because(fault.InClear), target(110, report.STLS), "look at the server's log and TLS settings: it said +OK to STLS"},
+		"POP3 without TLS":       {"tls", fault.New(fault.TLS, "x").Because(fault.InClear), target(110, report.TLSFirst), "use --starttls, or turn TLS on for that port of the server"},
+		"without TLS after STLS": {"stls", fault.New(fault.TLS, "x").Because(fault.InClear), target(110, report.STLS), "look at the server's log and TLS settings: it said +OK to STLS"},
 
 		"expired client":   {"tls", fault.New(fault.TLS, "x").Because(fault.ClientRefused), shown(-3), "renew it: it expired 2026-11-18"},
 		"client refused":   {"tls", fault.New(fault.TLS, "x").Because(fault.ClientRefused), shown(3), untrusted},

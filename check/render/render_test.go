@@ -21,7 +21,7 @@ func TestExamples(t *testing.T) {
 	silent := broke("greeting", &fault.Error{Kind: fault.Timeout, Within: 10 * time.Second})
 	silent.Port, silent.Time = 995, new(10*time.Second+211*time.Microsecond)
 	clear := &report.Report{Findings: []report.Finding{
-		{Phase: "login", Fault: fault.New(fault.Cleartext, "the password would cross the network in clear")},
+		{Phase: "login", Fault: fault.New(fault.Cleartext, "the password would be sent unencrypted")},
 	}}
 	for _, s := range []struct {
 		r    *report.Report
@@ -38,7 +38,7 @@ func TestExamples(t *testing.T) {
 		{broke("login", &fault.Error{Kind: fault.TLSRequired, Said: "Command is not valid in this state."}),
 			`POP3 CRITICAL - login: the server wants TLS before a login; ` +
 				`use --starttls, or --tls on port 995 [tls-required]; the server said "Command is not valid in this state." | time=0.009000s;2;5;0;10`},
-		{clear, `POP3 UNKNOWN - login: the password would cross the network in clear; use --tls or --starttls, or allow it with --allow-cleartext-login [cleartext]`},
+		{clear, `POP3 UNKNOWN - login: the password would be sent unencrypted; use --tls or --starttls, or allow it with --allow-cleartext-login [cleartext]`},
 	} {
 		if got := shown(s.r, ranges("time 2 5"), Options{}); got != s.want+"\n" {
 			t.Errorf("got  %swant %s", got, s.want)

@@ -19,7 +19,7 @@ func tls(t *report.TLS) []string {
 	for i, c := range t.Certificates {
 		line := fmt.Sprintf("certificate %d: %s", i, certificate(c))
 		if c.Extra {
-			line += ", sent besides"
+			line += ", sent as well"
 		}
 		all = append(all, line)
 	}

@@ -23,7 +23,7 @@ func TestVerboseTLS(t *testing.T) {
 		{report.TLS{Verified: true, Pinned: true, ServerName: "a", SNI: "b"}, []string{"v, c, verified for a, pinned, asked for b"}},
 		{report.TLS{Verified: true, ServerName: "a", SNI: "A", Curve: "P-256"}, []string{"v, c, P-256, verified for a"}},
 		{report.TLS{Certificates: []report.Certificate{c, besides}, OutOfOrder: true},
-			[]string{"v, c, not trusted", "certificate 0: " + shown, "certificate 1: " + shown + ", sent besides", "pin: sha256//x",
+			[]string{"v, c, not trusted", "certificate 0: " + shown, "certificate 1: " + shown + ", sent as well", "pin: sha256//x",
 				"the certificates are sent in the wrong order, which clients put up with"}},
 		{report.TLS{Staple: &report.Staple{Wrong: "bad one"}}, []string{"v, c, not trusted", "OCSP: bad one"}},
 		{report.TLS{Staple: &report.Staple{Status: "good", Wrong: "old"}}, []string{"v, c, not trusted", "OCSP: good, but old"}},

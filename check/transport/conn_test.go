@@ -262,6 +262,6 @@ func TestCloseNotifyKeepsTheDeadline(t *testing.T) {
 	}
 	c = peer(t, func(s net.Conn) { io.Copy(io.Discard, s) })
 	if err := c.CloseNotify(); err != nil {
-		t.Errorf("in clear: %v", err)
+		t.Errorf("without TLS: %v", err)
 	}
 }

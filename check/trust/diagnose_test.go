@@ -87,7 +87,7 @@ func TestCertificateRefusals(t *testing.T) {
 			`the certificate of "mail.example.org" is not signed by the issuer it names, "Test Root CA"`},
 		{"missing issuer", chain(sign(t, host(), nil, inter)), trust, fault.UnknownAuthority,
 			`the issuer "Test Intermediate CA" is not trusted here`},
-		{"missing issuer, which is to be had elsewhere", chain(sign(t, public, nil, inter)), trust, fault.MissingIntermediate,
+		{"missing issuer, which is available elsewhere", chain(sign(t, public, nil, inter)), trust, fault.MissingIntermediate,
 			`the server does not send its issuer's certificate ("Test Intermediate CA")`},
 		{"missing second intermediate", chain(sign(t, host(), nil, inter2), inter2), trust, fault.UnknownIssuer,
 			`the issuer "Test Intermediate CA" of "Second Intermediate CA" is not trusted here`},

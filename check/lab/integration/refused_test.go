@@ -108,7 +108,7 @@ func TestMissingMaildir(t *testing.T) {
 	}
 }
 
-// A proxy that has nothing behind it greets all the same: only a login tells.
+// A proxy whose backend is down greets all the same: only a login tells.
 func TestDeadBackend(t *testing.T) {
 	t.Parallel()
 	s := nginx.usual.get(t)

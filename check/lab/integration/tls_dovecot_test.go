@@ -57,7 +57,7 @@ func dovecotCases() []*tlsCase {
 		{name: "an authority that is not sent", show: shows(lonely), days: "60",
 			line: `CRITICAL - {phase}: the issuer "Test Issuing CA" is not trusted here; if it is your own CA, name it in --ca-file, else configure the full chain there [certificate]`},
 		{name: "the wrong order", show: disordered, args: args("-v"), line: ready, also: "the certificates are sent in the wrong order", days: "60"},
-		{name: "superfluous", show: superfluous, args: args("-v", "-D", "30,7"), line: ready, also: `certificate 2: "Test Root CA", .*, sent besides$`, days: "60"},
+		{name: "superfluous", show: superfluous, args: args("-v", "-D", "30,7"), line: ready, also: `certificate 2: "Test Root CA", .*, sent as well$`, days: "60"},
 		{name: "an unknown authority", show: strange, days: "60",
 			line: `CRITICAL - {phase}: the issuer "Unknown CA" is not trusted here; if it is your CA, use --ca-file, else update ca-certificates [certificate]`},
 		{name: "RSA 1024", show: shows(short), conf: anyLevel, days: "60",
