@@ -70,7 +70,7 @@ func noSTLS(c cause) string {
 	return "use --tls on port 995, or enable STLS on the server"
 }
 
-// withoutCAPA is for a server that cannot say whether it has STLS.
+// withoutCAPA is for a server that cannot tell if it has STLS.
 func withoutCAPA(c cause) string {
 	if c.fault.Kind == fault.STLS {
 		return "try --no-capa, or --tls on port 995"
