@@ -14,7 +14,7 @@ func (l *link) stls(ctx context.Context) error {
 	switch {
 	case l.plan.NoCAPA || l.offer.capabilities.Has("STLS"):
 	case l.offer.capabilities == nil:
-		return fault.New(fault.STLS, "the server has no CAPA, so it cannot say whether it has STLS")
+		return fault.New(fault.STLS, "the server has no CAPA, so it cannot tell if it has STLS")
 	default:
 		return fault.New(fault.STLS, "the server does not offer STLS")
 	}

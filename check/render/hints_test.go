@@ -130,7 +130,7 @@ func TestHints(t *testing.T) {
 		"STLS not offered": {"stls", fault.New(fault.STLS, "x").Because(fault.NoSTLS), offers("TOP", "SASL PLAIN"), "use --tls on port 995, or enable STLS on the server"},
 		"nothing offered":  {"stls", fault.New(fault.STLS, "x").Because(fault.NoSTLS), offers(), "use --tls on port 995, or enable STLS on the server"},
 		"no CAPA":          {"stls", fault.New(fault.STLS, "x").Because(fault.NoCAPA), offers(), "try --no-capa, or --tls on port 995"},
-		"no CAPA in clear": {"login", fault.New(fault.TLSRequired, "x").Because(fault.NoCAPA), offers(), "use --tls on port 995, as this server has no CAPA"},
+		"no CAPA, no TLS":  {"login", fault.New(fault.TLSRequired, "x").Because(fault.NoCAPA), offers(), "use --tls on port 995, as this server has no CAPA"},
 		"banned":           {"login", fault.New(fault.Temporary, "x").Because(fault.Banned), offers(), "find what logs in with an old password, then wait or have the ban lifted"},
 		"banned at once":   {"greeting", fault.New(fault.Greeting, "x").Because(fault.Banned), offers(), "have the ban of this host lifted, and find out what it is for"},
 		"full at login":    {"login", fault.New(fault.Temporary, "x").Because(fault.NoRoom), offers(), "make room or raise the quota; the password is not the reason"},
