@@ -21,7 +21,7 @@ const minBudget = 300 * time.Millisecond
 func growBudget(phase string, play func(budget time.Duration) (o outcome, reached bool)) (o outcome, budget time.Duration) {
 	for budget = minBudget; ; budget *= 2 {
 		o, reached := play(budget)
-		cut := strings.Contains(o.stdout, "no answer within")
+		cut := strings.Contains(o.stdout, "no answer within") || strings.Contains(o.stdout, "not complete within")
 		if !cut || reached && phaseTime(phase, o.stdout) >= budget/2 || budget > patience/4 {
 			return o, budget
 		}

@@ -116,6 +116,8 @@ const (
 	ResetAtOffer     Problem = "reset at the offer" // of TLS
 	ResetAtAnyOffer  Problem = "reset at any offer" // likewise, and there is no version left to offer
 	StillSending     Problem = "still sending"      // was the server when the time was up
+	StoppedShort     Problem = "stopped short"      // has an answer that had begun, when the time was up
+	CutShort         Problem = "cut short"          // was an answer that had begun, by the end of the connection
 )
 
 // Why an option's way does not lead to the server.

@@ -88,9 +88,9 @@ func (c *Conn) begin(mechanism string, initial []byte) (inline bool, err error) 
 // That has to be empty, but some servers put words for people into it ("+ go
 // ahead").
 func (c *Conn) answerFirst(initial []byte) error {
-	line, err := c.lines.next()
+	line, err := c.next(answer{command: "AUTH"})
 	if err != nil {
-		return ended(err, withoutAnswer("AUTH"))
+		return err
 	}
 	c.trace(false, line)
 	switch ok, text, known := status(line); {
@@ -124,9 +124,9 @@ func encodeInitial(initial []byte) string {
 // challenge reads the reply to a step of AUTH. It reports false if the exchange
 // is over.
 func (c *Conn) challenge(x Exchange) (challenge []byte, more bool, err error) {
-	line, err := c.lines.next()
+	line, err := c.next(answer{command: "AUTH"})
 	if err != nil {
-		return nil, false, ended(err, withoutAnswer("AUTH"))
+		return nil, false, err
 	}
 	ok, text, known := status(line)
 	if !known {

@@ -58,10 +58,9 @@ func (c *Conn) Capa() (Capabilities, error) {
 		return nil, err
 	}
 	capabilities := Capabilities{}
-	err := c.list(capaLimit, func(line []byte, _ int) error {
+	err := c.list("CAPA", capaLimit, func(line []byte, _ int) error {
 		if _, _, reply := status(string(line)); reply && before == greeting && len(capabilities) == 0 {
-			c.last = greeting
-			return c.outOfTurn(string(line), "the server answered twice")
+			return &fault.Error{Kind: fault.Protocol, Text: "the server answered twice, at the greeting or at CAPA", Said: string(line)}
 		}
 		capabilities = append(capabilities, string(line))
 		return nil

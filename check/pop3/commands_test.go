@@ -81,7 +81,7 @@ func TestListStops(t *testing.T) {
 	w := play(t, "S: a\nS+ b\nS+ .")
 	enough := errors.New("enough")
 	var seen []string
-	err := New(w, silent).list(capaLimit, func(line []byte, _ int) error {
+	err := New(w, silent).list("CAPA", capaLimit, func(line []byte, _ int) error {
 		seen = append(seen, string(line))
 		return enough
 	})

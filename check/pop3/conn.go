@@ -65,12 +65,12 @@ func (e *Error) Error() string { return e.Command + ": -ERR " + e.Text }
 // returns the text after "+OK ". An -ERR is an *Error. Anything else is a fault of
 // kind greeting with what was read, even if the line is not complete.
 func (c *Conn) Greeting() (string, error) {
-	line, err := c.lines.next()
+	line, err := c.next(answer{})
 	if err != nil {
-		if said := c.lines.partial(); said != "" && isClosed(err) && !strings.HasPrefix(said, "+OK") && !strings.HasPrefix(said, "-ERR") {
+		if said := c.lines.partial(); !mayBeStatus(said) && (isClosed(err) || isLate(err)) {
 			return "", fault.New(fault.Greeting, "the server does not speak POP3").Because(fault.NotPOP3).Spoken(said)
 		}
-		return "", ended(err, "before the greeting")
+		return "", err
 	}
 	c.trace(false, line)
 	ok, text, known := status(line)
@@ -154,7 +154,7 @@ func (c *Conn) quiet(keyword string) error {
 	return c.outOfTurn(said, "the server spoke before "+keyword+" was sent")
 }
 
-// outOfTurn returns the fault of a line that does not belong to the command, with
+// outOfTurn returns the fault of a line that came before the command was sent, with
 // the reason if what was read before it tells one.
 func (c *Conn) outOfTurn(said, text string) *fault.Error {
 	f := &fault.Error{Kind: fault.Protocol, Text: text, Said: said}
@@ -172,20 +172,31 @@ func (c *Conn) outOfTurn(said, text string) *fault.Error {
 
 // reply reads the status line of a reply and returns the text after its +OK.
 func (c *Conn) reply(keyword string) (string, error) {
-	line, err := c.lines.next()
+	line, err := c.next(answer{command: keyword})
 	if err != nil {
-		return "", ended(err, withoutAnswer(keyword))
+		return "", err
 	}
 	c.trace(false, line)
 	ok, text, known := status(line)
 	switch {
 	case !known:
-		return "", c.outOfTurn(line, "the answer to "+keyword+" is neither +OK nor -ERR")
+		return "", c.noStatus(line, keyword)
 	case !ok:
 		err = refusal(keyword, text)
 	}
 	c.last = ""
 	return text, err
+}
+
+// noStatus returns the fault of an answer without a status. Whether a line that came
+// after the command belongs to what was read before it, nobody knows.
+func (c *Conn) noStatus(line, keyword string) *fault.Error {
+	f := &fault.Error{Kind: fault.Protocol, Text: "the answer to " + keyword + " is neither +OK nor -ERR", Said: line}
+	if c.last != "" && c.last != greeting {
+		f.Text = "the answer to " + c.last + " seems to end at a dot that was not doubled (RFC 1939, section 3)"
+		f.Problem = fault.LostDot
+	}
+	return f
 }
 
 // status splits a status line: "+OK" or "-ERR" in upper case, then a blank or the
@@ -229,8 +240,7 @@ func ended(err error, when string) error {
 	return f
 }
 
-func withoutAnswer(keyword string) string { return "without an answer to " + keyword }
-func beforeSent(keyword string) string    { return "before " + keyword + " was sent" }
+func beforeSent(keyword string) string { return "before " + keyword + " was sent" }
 
 // isReset reports whether the connection did not end in an orderly way.
 func isReset(err error) bool {

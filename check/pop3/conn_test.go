@@ -50,7 +50,11 @@ func TestGreeting(t *testing.T) {
 		{"hang-up", "", `closed ""`, nil},
 		{"reset", "", `closed ""`, reset},
 		{"time is up", "", "error: " + os.ErrDeadlineExceeded.Error(), os.ErrDeadlineExceeded},
-		{"time is up in the line", "S- +OK rea", "error: " + os.ErrDeadlineExceeded.Error(), os.ErrDeadlineExceeded},
+		{"time is up in the line", "S- +OK rea", `error: the greeting stopped in the middle: i/o timeout, "+OK rea"`, os.ErrDeadlineExceeded},
+		{"time is up in the first octets", "S- +", `error: the greeting stopped in the middle: i/o timeout, "+"`, os.ErrDeadlineExceeded},
+		{"time is up in another protocol", `S- \xff\xfb\x01login: `, `greeting "\xff\xfb\x01login: "`, os.ErrDeadlineExceeded},
+		{"hang-up in the line", "S- +OK rea", `closed ""`, nil},
+		{"hang-up in the first octets", "S- +O", `closed ""`, nil},
 	}, greet)
 }
 
@@ -305,11 +309,13 @@ func TestEndOfConnection(t *testing.T) {
 		do       func(*Conn) error
 		want     string
 	}{
-		"greeting": {"", func(c *Conn) error { _, err := c.Greeting(); return err }, "before the greeting"},
-		"STAT":     {"C: STAT\n", stat, "without an answer to STAT"},
-		"AUTH":     {"C: AUTH PLAIN =\n", func(c *Conn) error { return c.Auth("PLAIN", exchange{initial: []byte{}}) }, "without an answer to AUTH"},
-		"no list":  {"C: LIST\nS: +OK\n", func(c *Conn) error { return c.List(func(int64, int64) {}) }, "before line 1 of a list"},
-		"LIST":     {"C: LIST\nS: +OK\nS: 1 100\n", func(c *Conn) error { return c.List(func(int64, int64) {}) }, "after line 1 of a list, before its end"},
+		"greeting":        {"", func(c *Conn) error { _, err := c.Greeting(); return err }, "before the greeting"},
+		"STAT":            {"C: STAT\n", stat, "without an answer to STAT"},
+		"AUTH":            {"C: AUTH PLAIN =\n", func(c *Conn) error { return c.Auth("PLAIN", exchange{initial: []byte{}}) }, "without an answer to AUTH"},
+		"LIST":            {"C: LIST\nS: +OK\nS: 1 100\n", func(c *Conn) error { return c.List(func(int64, int64) {}) }, "after line 1 of the answer to LIST"},
+		"+OK of LIST":     {"C: LIST\nS: +OK\nS- 1 1", func(c *Conn) error { return c.List(func(int64, int64) {}) }, "after the +OK of the answer to LIST"},
+		"half a greeting": {"S- +OK rea", func(c *Conn) error { _, err := c.Greeting(); return err }, "in the middle of the greeting"},
+		"half of AUTH":    {"C: AUTH PLAIN =\nS- +O", func(c *Conn) error { return c.Auth("PLAIN", exchange{initial: []byte{}}) }, "in the middle of the answer to AUTH"},
 	} {
 		for how, end := range map[string]error{"the server closed the connection ": io.EOF, "the connection was reset ": reset} {
 			w := play(t, s.dialogue)

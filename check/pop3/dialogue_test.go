@@ -164,6 +164,9 @@ func outcome(text string, err error) string {
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		return fmt.Sprintf("%s %q", f.Kind, f.Said)
 	}
+	if part, ok := errors.AsType[*Unfinished](err); ok {
+		return fmt.Sprintf("error: %v, %q", err, part.Said)
+	}
 	return "error: " + err.Error()
 }
 

@@ -238,7 +238,7 @@ func FuzzList(f *testing.F) {
 		c := New(a, silent)
 		var got []string
 		octets := 0
-		err := c.list(limit, func(line []byte, _ int) error {
+		err := c.list("LIST", limit, func(line []byte, _ int) error {
 			got, octets = append(got, string(line)), octets+len(line)
 			return nil
 		})

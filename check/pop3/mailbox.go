@@ -187,10 +187,11 @@ func (c *Conn) multi(limit listLimit, each func(line []byte, length int) error, 
 	if _, err := c.command(words...); err != nil {
 		return err
 	}
+	keyword, _, _ := strings.Cut(words[0], " ")
 	if limit.line > 0 {
-		c.last, _, _ = strings.Cut(words[0], " ")
+		c.last = keyword
 	}
-	return c.list(limit, each)
+	return c.list(keyword, limit, each)
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -3,7 +3,6 @@ package pop3
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -143,12 +142,12 @@ func (r *lineReader) partial() string {
 // the octets of one; 0 is MaxLine.
 type listLimit struct{ lines, octets, shown, line int }
 
-// list reads a multi-line reply up to the dot that ends it, and calls each for
+// list reads the multi-line reply to a command up to the dot that ends it, and calls each for
 // every line without its stuffed dot (RFC 1939, section 3), with its length: of
 // longer lines than MaxLine it has the beginning. A line is valid until each
 // returns.
-func (c *Conn) list(limit listLimit, each func(line []byte, length int) error) error {
-	n, err := c.listLines(limit, each)
+func (c *Conn) list(command string, limit listLimit, each func(line []byte, length int) error) error {
+	n, err := c.listLines(command, limit, each)
 	if n > limit.shown {
 		c.trace(false, more(n-limit.shown))
 	}
@@ -160,11 +159,11 @@ func (c *Conn) list(limit listLimit, each func(line []byte, length int) error) e
 
 // listLines is list, except that it returns the number of lines before the dot
 // and does not trace the dot.
-func (c *Conn) listLines(limit listLimit, each func(line []byte, length int) error) (n int, err error) {
+func (c *Conn) listLines(command string, limit listLimit, each func(line []byte, length int) error) (n int, err error) {
 	for octets := 0; ; n++ {
 		line, length, err := c.nextIn(limit)
 		if err != nil {
-			return n, listError(n, err)
+			return n, c.broken(err, answer{command, true, n}, n < limit.shown)
 		}
 		if length == 1 && line[0] == '.' {
 			return n, nil
@@ -191,12 +190,4 @@ func (c *Conn) nextIn(limit listLimit) (line []byte, length int, err error) {
 	}
 	line, err = c.lines.nextBytes()
 	return line, len(line), err
-}
-
-// listError returns the error of a list that ended after n lines.
-func listError(n int, err error) error {
-	if n == 0 {
-		return ended(err, "before line 1 of a list")
-	}
-	return ended(err, fmt.Sprintf("after line %d of a list, before its end", n))
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
 )
 
@@ -42,7 +43,7 @@ func (s *session) runPhase(ctx context.Context, p phase) error {
 	took := time.Since(start)
 	cut := !stop()
 	if isTimeout(err) && ctx.Err() != nil || err == nil && cut {
-		err = context.Cause(ctx)
+		err = withAnswer(context.Cause(ctx), err)
 	}
 	cancel()
 	err = p.blame(s.lookBack(lookout, s.link.explain(p, err)))
@@ -53,6 +54,19 @@ func (s *session) runPhase(ctx context.Context, p phase) error {
 	return err
 }
 
+// withAnswer adds to a time limit that ended a phase what had come of an answer by
+// then, as the error of the phase tells it.
+func withAnswer(limit, err error) error {
+	part, begun := errors.AsType[*pop3.Unfinished](err)
+	f, ok := errors.AsType[*fault.Error](limit)
+	if !begun || !ok || f.Within == 0 {
+		return limit
+	}
+	told := *f
+	told.Problem, told.Text, told.Said = fault.StoppedShort, part.Text, part.Said
+	return &told
+}
+
 // explain adds to a time limit that ended a phase what the connection knows about
 // the silence, if it is the mail server that was silent.
 func (l *link) explain(p phase, err error) error {
@@ -60,7 +74,10 @@ func (l *link) explain(p phase, err error) error {
 	if !ok || f.Within == 0 || f.Who != "" || p.late != "" || l.conn == nil {
 		return err
 	}
-	return l.conn.Explain(f)
+	if explained := l.conn.Explain(f); f.Problem == "" || explained.Problem != "" {
+		return explained
+	}
+	return f
 }
 
 // blame gives a time limit that ended a phase the kind of the phase: it is not the

@@ -19,12 +19,13 @@ type cause struct {
 	report  *report.Report
 	budget  time.Duration // the whole
 	verbose bool          // -v is given
+	noTrace bool          // the dialogue cannot be asked for: it is shown, or must not be
 }
 
 // hint is what to do after a fault: by the problem behind it, or else by its kind
 // and phase.
 func (p page) hint(f verdict.Finding) string {
-	c := cause{f.Phase, f.Options, f.Fault, p.Report, wholeBudget(p.Metrics), p.Verbose > 0}
+	c := cause{f.Phase, f.Options, f.Fault, p.Report, wholeBudget(p.Metrics), p.Verbose > 0, p.Verbose > 2 || p.Jail}
 	for _, row := range problemHints {
 		if row.problem == c.fault.Problem && row.hint.words(c) != "" {
 			return row.hint.words(c)
@@ -193,6 +194,24 @@ func timeUsedUp(c cause) string {
 		return "see -v for the slow phase, or raise -t"
 	}
 	return ""
+}
+
+// stoppedShort is for an answer that stopped. A large packet that is lost each time
+// looks the same if none follows it.
+func stoppedShort(c cause) string {
+	if words := timeUsedUp(c); words != "" {
+		return words
+	}
+	return "look at the server's load and log, then at the MTU on the way"
+}
+
+// protocolBroken is for a server that broke a rule.
+func protocolBroken(c cause) string {
+	const repair = "repair or update the server or proxy"
+	if c.noTrace {
+		return repair
+	}
+	return repair + "; -vvv shows the dialogue"
 }
 
 // maxTry is how long options may be that a hint has more to say about.

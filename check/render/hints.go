@@ -71,6 +71,8 @@ var problemHints = []problemRow{
 	{fault.ForbiddenHere, say("allow it in this host's firewall, or remove a prohibit route")},
 	{fault.NotAcknowledged, say("look for a firewall that forgot the session, a dead host or link")},
 	{fault.PacketLost, say("check the MTU on the way (VPN, tunnel), let ICMP pass")},
+	{fault.StoppedShort, by(stoppedShort)},
+	{fault.CutShort, say("see the server's log for a crash, then proxies on the way")},
 	{fault.StillSending, say("look at the load of the server and the line, or try -t 30s")},
 	{fault.Reset, say("look at the firewalls on the way, and for a crash in the server's log")},
 	{fault.ResetAtOffer, say("look at the server's limits, bans, firewall and backend; an old server may need a lower --tls-min")},

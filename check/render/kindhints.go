@@ -55,7 +55,7 @@ var kindHints = []kindRow{
 	{fault.Permanent, "", by(serverFailed)},
 	{fault.Command, "stat", say("look at the server's log, and at the mailbox")},
 	{fault.Command, "", say("look at the server's log, or leave this step out of --steps")},
-	{fault.Protocol, "", say("repair or update the server or proxy; -vvv shows the dialogue")},
+	{fault.Protocol, "", by(protocolBroken)},
 	{fault.CleartextOffered, "", say("disable logins without TLS on the server (Dovecot: auth_allow_cleartext = no)")},
 	{fault.Unjudged, "", by(drop)},
 	{fault.Empty, "", say("is the mail store mounted? if the mailbox may be empty, use --state empty=ok")},

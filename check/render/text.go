@@ -157,6 +157,8 @@ func (p page) cause(f verdict.Finding) string {
 	switch {
 	case f.Fault.Within > 0 && text == "":
 		return late(f, p.Report.Phases)
+	case f.Fault.Problem == fault.StoppedShort:
+		text += ", not complete " + within(f, p.Report.Phases)
 	case f.Fault.Within > 0:
 		text = late(f, p.Report.Phases) + ", " + text
 	case f.Phase == "login" && text != "": // more exact than what its kind means
@@ -168,29 +170,6 @@ func (p page) cause(f verdict.Finding) string {
 		text = "the server refused " + strings.ToUpper(f.Phase)
 	}
 	return fault.Shorten(text, maxText)
-}
-
-// late says which budget ran out: one that other phases had used up is not
-// blamed on the phase that it ended.
-func late(f verdict.Finding, phases []report.Phase) string {
-	all := fault.Duration(f.Fault.Within)
-	if took, ok := timeOf(phases, f.Phase); ok && took < f.Fault.Within/2 {
-		all = "the " + fault.Duration(took) + " that were left of " + all
-	}
-	if f.Fault.Who != "" {
-		all += " from " + fault.Shorten(f.Fault.Who, maxText)
-	}
-	return "no answer within " + all
-}
-
-// timeOf is the time of a phase that ran.
-func timeOf(phases []report.Phase, name string) (time.Duration, bool) {
-	for _, ph := range phases {
-		if ph.Name == name {
-			return ph.Time, true
-		}
-	}
-	return 0, false
 }
 
 // summary is what was proven of a server that works, without what an exceeded
