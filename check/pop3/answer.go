@@ -3,7 +3,6 @@ package pop3
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"check_pop3x/check/fault"
@@ -104,5 +103,12 @@ func mayBeStatus(begin string) bool {
 	return false
 }
 
-// isLate reports whether the time is up.
-func isLate(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }
+// isLate reports whether a deadline has passed.
+func isLate(err error) bool {
+	_, told := errors.AsType[*fault.Error](err)
+	late, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err)
+	return !told && ok && late.Timeout()
+}
