@@ -37,7 +37,7 @@ func TestScripts(t *testing.T) {
 			env.Values[scramKey{}] = new(*scramServer)
 			env.Values[serverKey{}] = new(*scriptServer)
 			env.Values[crlKey{}] = new(*pop3test.CRLServer)
-			for _, variable := range []string{"POP3X_USER=", "POP3X_PASSWORD=", "CREDENTIALS_DIRECTORY=", "MP_CONFIG_FILE=", "STATE_DIRECTORY=", "HTTPS_PROXY=", "HTTP_PROXY=", "NO_PROXY=", "https_proxy=", "http_proxy=", "no_proxy=", "XDG_CACHE_HOME=" + env.WorkDir + "/cache", "NAGIOS_CONFIG_PATH=", "TLS_HOST=" + tlsHost, quickRace, pathWith(dir)} {
+			for _, variable := range []string{"POP3X_USER=", "POP3X_PASSWORD=", "CREDENTIALS_DIRECTORY=", "MP_CONFIG_FILE=", "STATE_DIRECTORY=", "POP3X_PROXY=", "POP3X_PROXY_PASSWORD=", "ALL_PROXY=", "all_proxy=", "HTTPS_PROXY=", "HTTP_PROXY=", "NO_PROXY=", "https_proxy=", "http_proxy=", "no_proxy=", "XDG_CACHE_HOME=" + env.WorkDir + "/cache", "NAGIOS_CONFIG_PATH=", "TLS_HOST=" + tlsHost, quickRace, pathWith(dir)} {
 				name, value, _ := strings.Cut(variable, "=")
 				env.Setenv(name, value)
 			}

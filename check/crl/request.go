@@ -22,7 +22,7 @@ const (
 )
 
 // request asks the server for a list, and whether it is newer than the one that is
-// kept. It obeys no proxy of the environment.
+// kept. It obeys the proxy of the source, and none of the environment.
 func (s *Source) request(ctx context.Context, t target, kept *entry) (*entry, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, t.url, nil)
 	if err != nil {
@@ -56,6 +56,7 @@ func (s *Source) request(ctx context.Context, t target, kept *entry) (*entry, er
 func (s *Source) client() *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{
+			Proxy:                  func(*http.Request) (*url.URL, error) { return s.Proxy, nil },
 			DialContext:            s.dial,
 			DisableKeepAlives:      true,
 			DisableCompression:     true,
@@ -86,6 +87,11 @@ func (s *Source) dial(ctx context.Context, network, address string) (conn net.Co
 		conn, err = s.Dial(ctx, network, address)
 		return err
 	})
+	if f, ok := errors.AsType[*fault.Error](err); ok && s.Proxy != nil && f.Text != "" && f.Kind != fault.Internal {
+		blamed := *f
+		blamed.Text = "the proxy cannot be reached: " + f.Text
+		return nil, &blamed
+	}
 	return conn, err
 }
 
@@ -140,6 +146,8 @@ func unreached(t target, err error) error {
 		reason = "this host's own firewall or routes forbid it"
 	case isFault && f.Text != "":
 		reason = f.Text
+	case strings.Contains(text, "socks connect"):
+		reason = "the proxy does not connect to its server"
 	case strings.Contains(text, "malformed HTTP"), strings.Contains(text, "readLoopPeekFail"):
 		reason = "the server does not speak HTTP"
 	case strings.HasSuffix(text, "EOF"), strings.Contains(text, "server closed idle connection"):

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"net"
+	"net/url"
 	"time"
 
 	"check_pop3x/check/fault"
@@ -13,8 +14,9 @@ import (
 
 // A Source is where lists come from.
 type Source struct {
-	Dir  string // where they are kept
-	Dial Dialer
+	Dir   string   // where they are kept
+	Proxy *url.URL // which leads to the servers; nil: none
+	Dial  Dialer   // to a server, or to Proxy
 
 	store  *files.Store // nil if nothing is kept
 	unkept error        // why

@@ -4,7 +4,11 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -286,6 +290,45 @@ func TestInterrupted(t *testing.T) {
 	s.serve(t, "good")
 	if a := s.ask(t.Context()); a.Err != nil {
 		t.Errorf("it was remembered: %v", a.Err)
+	}
+}
+
+// A proxy is asked for the list, and blamed if there is none.
+func TestProxy(t *testing.T) {
+	s := newScene(t)
+	s.serve(t, "good")
+	asked := make(chan string, 1)
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked <- r.URL.String()
+		answer, err := http.Get(r.URL.String())
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer answer.Body.Close()
+		io.Copy(w, answer.Body)
+	}))
+	defer proxy.Close()
+	at, _ := url.Parse(proxy.URL)
+	source := s.source()
+	source.Proxy = at
+	if a := source.Ask(t.Context(), s.cert, s.issuer); a.Err != nil || a.URL != <-asked {
+		t.Errorf("%+v", a)
+	}
+	refuses, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer refuses.Close()
+	go func() {
+		conn, _ := refuses.Accept()
+		io.WriteString(conn, "\x05\xff")
+		io.Copy(io.Discard, conn)
+		conn.Close()
+	}()
+	source = &Source{Dir: filepath.Join(t.TempDir(), "state"), Dial: s.source().Dial, Proxy: &url.URL{Scheme: "socks5", Host: refuses.Addr().String()}}
+	if a := source.Ask(t.Context(), s.cert, s.issuer); a.Err == nil || !strings.Contains(a.Err.Error(), "the proxy does not connect to its server") {
+		t.Errorf("%+v", a)
 	}
 }
 

@@ -10,6 +10,7 @@ const (
 	DNS                Kind = "dns"                 // the name does not resolve
 	Refused            Kind = "refused"             // connection refused, and nothing else
 	Unreachable        Kind = "unreachable"         // no route, network down
+	Proxy              Kind = "proxy"               // a proxy refuses or fails
 	Timeout            Kind = "timeout"             // a phase or the whole budget ran out
 	Closed             Kind = "closed"              // the server hung up in the middle
 	TLS                Kind = "tls"                 // the handshake failed

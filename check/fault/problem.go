@@ -122,12 +122,29 @@ const (
 
 // Why an option's way does not lead to the server.
 const (
-	OtherFamily     Problem = "other family"     // have all addresses of the server than --source
-	SocketMissing   Problem = "socket missing"   // which --unix-socket names
-	SocketForbidden Problem = "socket forbidden" // to this user
-	NoSocket        Problem = "no socket"        // but another kind of file
-	SocketUnheard   Problem = "socket unheard"   // as nobody listens on it
-	SocketFull      Problem = "socket full"      // of connections that nobody has accepted yet
+	OtherFamily        Problem = "other family"         // have all addresses of the server than --source
+	SocketMissing      Problem = "socket missing"       // which --unix-socket names
+	SocketForbidden    Problem = "socket forbidden"     // to this user
+	NoSocket           Problem = "no socket"            // but another kind of file
+	SocketUnheard      Problem = "socket unheard"       // as nobody listens on it
+	ProxyUnreached     Problem = "proxy unreached"      // the connection to it failed
+	ProxyUnknown       Problem = "proxy unknown"        // to DNS
+	ProxySilent        Problem = "proxy silent"         // to CONNECT or SOCKS, or it waits for the server
+	ProxyWordless      Problem = "proxy wordless"       // it hung up before it answered
+	ProxyBroke         Problem = "proxy broke"          // off in the middle
+	NoProxy            Problem = "no proxy"             // or one of another kind
+	ProxyIsHTTP        Problem = "proxy is http"        // and no SOCKS5 proxy
+	ProxyIsSOCKS       Problem = "proxy is socks"       // and no HTTP proxy
+	ProxyUserWanted    Problem = "proxy user wanted"    // and none was given
+	ProxyUserRefused   Problem = "proxy user refused"   // or the password
+	ProxyOtherLogin    Problem = "proxy other login"    // than by a password
+	ProxyForbids       Problem = "proxy forbids"        // the host or the port
+	ProxyNoWay         Problem = "proxy no way"         // to the server, or no address of it
+	ProxyNoFamily      Problem = "proxy no family"      // it knows no IPv6, as a rule
+	ProxyServerRefused Problem = "proxy server refused" // did the server, to the proxy
+	ProxyOrServer      Problem = "proxy or server"      // ended the connection, nobody knows which
+	ProxyRefuses       Problem = "proxy refuses"        // for a reason that is not known
+	SocketFull         Problem = "socket full"          // of connections that nobody has accepted yet
 )
 
 // Why a session does not get on.

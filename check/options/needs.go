@@ -17,6 +17,7 @@ var conditions = []condition{
 	{"login", "a login", "-u NAME"},
 	{"password", "a mechanism with a password", "another --auth"},
 	{"plus", "channel binding", "--auth scram-sha-256-plus or scram-sha-1-plus"},
+	{"a proxy", "a proxy", "--proxy URL"},
 	{"all addresses", "a session with each address", "--addresses all"},
 	{"step retr", "the step retr", "--steps retr"},
 }

@@ -10,6 +10,7 @@ import (
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
+	"check_pop3x/check/transport"
 	"check_pop3x/check/verdict"
 )
 
@@ -91,7 +92,7 @@ func TestTags(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	met := c.settings.options.conditions(report.Target{})
+	met := c.settings.options.conditions(report.Target{}, transport.Route{})
 	for _, c := range conditions {
 		if _, ok := met[c.name]; !ok {
 			t.Errorf("nobody knows whether there is %s", c.name)

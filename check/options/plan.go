@@ -15,6 +15,7 @@ import (
 	"check_pop3x/check/probe"
 	"check_pop3x/check/report"
 	"check_pop3x/check/sasl"
+	"check_pop3x/check/transport"
 	"check_pop3x/check/verdict"
 )
 
@@ -94,6 +95,12 @@ func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
 	if r.Limits, err = c.limits(r.Limits, &r.Plan); err != nil {
 		return &r, err
 	}
+	if err = o.Route.readProxyPassword(r.Plan.Route.Proxy); err != nil {
+		return &r, err
+	}
+	if r.Plan.CRL != nil && r.Plan.Route.Proxy != nil {
+		r.Plan.CRL.Proxy = r.Plan.Route.Proxy.URL()
+	}
 	if r.Plan.TLS.Client, err = o.TLS.read(); err != nil {
 		return &r, err
 	}
@@ -125,7 +132,7 @@ func (c *Command) limits(l verdict.Limits, p *probe.Plan) (_ verdict.Limits, err
 // session adds whom to ask and how to log in, in the order of need.
 func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error) {
 	o := c.settings.options
-	p.Family, p.NoSecondLook, p.WarnBelow = o.Server.family(), o.Server.NoLook || o.Route.Socket != "", o.TLS.WarnBelow.version()
+	p.Family, p.NoSecondLook, p.WarnBelow = o.Server.family(), o.Server.NoLook, o.TLS.WarnBelow.version()
 	p.EachAddress, p.LoginAtEach = o.Server.Addresses.lower() == "all", o.Server.LoginAt.lower() == "all"
 	p.Expect, p.ExpectAll = o.States.wanted(), o.States.All
 	if p.Target, err = o.Route.named(o.Server).target(filepath.Base(c.args[0]) == "check_spop" || o.Limits.Certificate != ""); err != nil {
@@ -141,10 +148,11 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 	if p.Route, err = o.Route.plan(o.Server, p.Target); err != nil {
 		return p, err
 	}
+	p.NoSecondLook = p.NoSecondLook || p.Route.Socket != "" || p.Route.Proxy != nil
 	if p.User, p.UserFrom, err = o.Login.user(c.settings.get("user")); err != nil {
 		return p, err
 	}
-	if err = c.settings.need(o.conditions(p.Target)); err != nil {
+	if err = c.settings.need(o.conditions(p.Target, p.Route)); err != nil {
 		return p, err
 	}
 	if p.NoCAPA = o.Server.NoCAPA; p.NoCAPA && o.Mailbox.has("retr") {
@@ -199,7 +207,7 @@ func (a *settings) login(p probe.Plan, stdin *os.File) (_ probe.Plan, err error)
 }
 
 // conditions says which of the conditions of needs.go hold.
-func (o *Options) conditions(t report.Target) map[string]bool {
+func (o *Options) conditions(t report.Target, r transport.Route) map[string]bool {
 	way, _ := o.Login.way()
 	external := way.Needs == sasl.Certificate
 	return map[string]bool{
@@ -209,6 +217,7 @@ func (o *Options) conditions(t report.Target) map[string]bool {
 		"plus":      way.Bound,
 		"step retr": o.Mailbox.has("retr"),
 
+		"a proxy":       r.Proxy != nil,
 		"all addresses": o.Server.Addresses.lower() == "all",
 	}
 }

@@ -14,14 +14,25 @@ import (
 type Route struct {
 	Source text `unquote:"false" long:"source" value-name:"ADDR" restricted:"names an address"`
 	Socket text `unquote:"false" long:"unix-socket" value-name:"PATH" excludes:"port,source,use-ipv4,use-ipv6,addresses" restricted:"names a file"`
+
+	Proxy         text `unquote:"false" long:"proxy" value-name:"URL" excludes:"unix-socket" restricted:"names a host"`
+	ProxyUser     text `unquote:"false" long:"proxy-user" value-name:"NAME" needs:"a proxy" restricted:"names a user"`
+	ProxyPassword text `unquote:"false" long:"proxy-password-file" value-name:"FILE" secret:"POP3X_PROXY_PASSWORD" needs:"proxy-user" secret-file:"yes" restricted:"names a file"`
 }
 
 // plan returns how to get to the server, which is nothing special without these
 // options.
 func (o Route) plan(s Server, t report.Target) (r transport.Route, err error) {
 	r.Socket = string(o.Socket)
+	if r.Proxy, err = o.proxy(s, t); err != nil {
+		return r, err
+	}
 	if o.Source != "" {
-		r.Source, err = o.source(s, t.Host)
+		host := t.Host
+		if r.Proxy != nil {
+			host = r.Proxy.Host
+		}
+		r.Source, err = o.source(s, host)
 	}
 	return r, err
 }
@@ -47,7 +58,7 @@ func (o Route) source(s Server, host string) (netip.Addr, error) {
 	case s.IPv4 && a.Is6() || s.IPv6 && a.Is4():
 		return a, s.otherFamily("source", a)
 	case notAddress == nil && to.Unmap().Is4() != a.Is4():
-		return a, about("--source "+a.String()+" and -H "+host+" are not of one family: give --source an address of the family of -H", "source", "hostname")
+		return a, about("--source "+a.String()+" and "+host+" are not of one family: give --source an address of the family of the other", "source")
 	}
 	if err := checkZone("source", a); err != nil {
 		return a, err

@@ -28,6 +28,8 @@ func (a *settings) confinement(p probe.Plan) *confine.Permissions {
 	}
 	left := &confine.Permissions{Read: confine.System(os.Getenv), Ports: []uint16{53}}
 	switch {
+	case p.Route.Proxy != nil:
+		left.Ports = append(left.Ports, p.Route.Proxy.Port)
 	case p.SRV != nil: // the usual ports, whatever DNS says
 		left.Ports = append(left.Ports, 110, 995)
 	case p.Route.Socket == "":

@@ -9,15 +9,25 @@ import (
 	"check_pop3x/check/transport"
 )
 
+// resolve looks up the addresses of the server, unless a proxy does, and of the
+// proxy.
 func (l *link) resolve(ctx context.Context) error {
 	ctx, cancel := l.inShare(ctx)
 	defer cancel()
+	proxy := l.plan.Route.Proxy
+	if proxy != nil && proxy.Resolves() {
+		return l.resolveProxy(ctx)
+	}
 	all, err := resolve.Resolve(ctx, l.plan.Resolver, l.plan.Host, l.plan.Family)
-	if err != nil {
+	switch {
+	case err != nil:
+		return err
+	case proxy == nil:
+		l.addresses, err = l.ofSource(all, l.plan.Host)
 		return err
 	}
-	l.addresses, err = l.ofSource(all)
-	return err
+	l.addresses = all
+	return l.resolveProxy(ctx)
 }
 
 // connect dials the addresses until one answers. An address that the user typed
@@ -30,18 +40,23 @@ func (l *link) connect(ctx context.Context) error {
 	}
 	ctx, cancel := l.inShare(ctx)
 	defer cancel()
-	conn, attempts, err := l.plan.Route.Dial(ctx, l.addresses, l.plan.Port)
+	conn, attempts, err := l.dial(ctx)
 	for _, a := range attempts {
 		l.record.attempt(a)
 	}
-	l.attempts = attempts
-	if err != nil && l.plan.EachAddress {
+	direct := l.plan.Route.Proxy == nil
+	if direct {
+		l.attempts = attempts
+	}
+	if err != nil && l.plan.EachAddress && direct {
 		return ofOneAddress(err, attempts)
 	}
 	if err != nil {
 		return err
 	}
-	l.record.report.Address = l.address(conn)
+	if direct {
+		l.record.report.Address = l.address(conn)
+	}
 	l.begin(conn)
 	return nil
 }

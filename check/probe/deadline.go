@@ -71,7 +71,7 @@ func withAnswer(limit, err error) error {
 // the silence, if it is the mail server that was silent.
 func (l *link) explain(p phase, err error) error {
 	f, ok := errors.AsType[*fault.Error](err)
-	if !ok || f.Within == 0 || f.Who != "" || p.late != "" || l.conn == nil {
+	if !ok || f.Within == 0 || f.Who != "" || p.late != "" || l.conn == nil || l.plan.Route.Proxy != nil {
 		return err
 	}
 	if explained := l.conn.Explain(f); f.Problem == "" || explained.Problem != "" {

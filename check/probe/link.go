@@ -20,7 +20,8 @@ type link struct {
 	plan      *Plan
 	record    *recorder
 	targets   []resolve.Service   // servers that may be tried, this one first; nil without --srv
-	addresses []netip.Addr        // of the server
+	addresses []netip.Addr        // of the server; nil if a proxy looks them up
+	proxies   []netip.Addr        // of the proxy
 	attempts  []transport.Attempt // those that were tried
 	looked    bool                // there was a second look
 	conn      *transport.Conn     // nil before connect

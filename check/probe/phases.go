@@ -52,6 +52,7 @@ var phases = []phase{
 	{name: "resolve", when: (*Plan).byName, how: "a name as -H", work: onLink((*link).resolve)},
 	{name: "tlsa", when: (*Plan).usesDANE, how: "--dane", work: onLink((*link).tlsa)},
 	{name: "connect", work: onLink((*link).connect), look: (*link).lookElsewhere},
+	{name: "proxy", when: (*Plan).usesProxy, how: "--proxy URL", work: onLink((*link).proxy)},
 	{name: "tls", when: (*Plan).tlsFirst, how: "--tls", work: onLink((*link).handshake), look: (*link).lookInPlain},
 	{name: "crl", when: (*Plan).asksCRLFirst, how: "--crl", work: onLink((*link).crl), apart: true, late: fault.CRL},
 	{name: "greeting", work: onLink((*link).greeting), look: (*link).lookForTLS},

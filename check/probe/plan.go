@@ -72,9 +72,9 @@ func (p *Plan) HasToLose() bool {
 	return asks || p.Token != nil || p.Mailbox.Has("reset")
 }
 
-func (p *Plan) byName() bool           { return p.Route.Socket == "" && !resolve.IsAddress(p.Host) }
 func (p *Plan) bySRV() bool            { return p.SRV != nil }
 func (p *Plan) usesDANE() bool         { return p.DANE != nil }
+func (p *Plan) usesProxy() bool        { return p.Route.Proxy != nil }
 func (p *Plan) tlsFirst() bool         { return p.Security == report.TLSFirst }
 func (p *Plan) usesSTLS() bool         { return p.Security == report.STLS }
 func (p *Plan) asksCRLFirst() bool     { return p.CRL != nil && p.tlsFirst() }
@@ -82,6 +82,19 @@ func (p *Plan) asksCRLAfterSTLS() bool { return p.CRL != nil && p.usesSTLS() }
 func (p *Plan) asksCAPA() bool         { return !p.NoCAPA }
 func (p *Plan) usesToken() bool        { return p.LogsIn() && p.Token != nil }
 func (p *Plan) readsHeaders() bool     { return p.LogsIn() && (p.Mailbox.Headers || p.Mailbox.Has("top")) }
+
+// byName reports whether a name is to be looked up: that of the server, or that of
+// the proxy that leads there.
+func (p *Plan) byName() bool {
+	proxy := p.Route.Proxy
+	switch {
+	case p.Route.Socket != "":
+		return false
+	case proxy != nil && !resolve.IsAddress(proxy.Host):
+		return true
+	}
+	return (proxy == nil || !proxy.Resolves()) && !resolve.IsAddress(p.Host)
+}
 
 // exposed reports whether anyone on the path could read a secret, against the
 // user's will. A Unix socket does not leave this machine.

@@ -97,7 +97,7 @@ func (p *pool) findAddresses(ctx context.Context, front *session, before time.Du
 		front.record.report.Time = new(before + time.Since(start))
 		return false
 	}
-	all, leftOut := transport.Routed(front.link.addresses, front.plan.Port)
+	all, leftOut := front.plan.routed(front.link.addresses)
 	if front != p.front {
 		p.front.record.leftOutOf(front.record)
 	}
@@ -113,6 +113,15 @@ func (p *pool) add(v *visit) {
 	if !slices.ContainsFunc(p.visits, func(other *visit) bool { return other.address == v.address }) && len(p.visits) < maxVisits {
 		p.visits = append(p.visits, v)
 	}
+}
+
+// routed returns the addresses that are worth a visit. What this machine has a route
+// to says nothing about what a proxy has.
+func (p *Plan) routed(all []netip.Addr) ([]netip.Addr, []transport.LeftOut) {
+	if p.Route.Proxy != nil {
+		return all, nil
+	}
+	return transport.Routed(all, p.Port)
 }
 
 // visitAll has a session without a login with each address. Each has at least its
@@ -206,7 +215,7 @@ type visit struct {
 func (v *visit) run(ctx context.Context, s *session) {
 	v.record = s.record
 	before := s.record.goOn(v.front.record, v.address.String())
-	s.link.addresses = []netip.Addr{v.address.Addr()}
+	s.link.addresses, s.link.proxies = []netip.Addr{v.address.Addr()}, v.front.link.proxies
 	if ctx.Err() != nil {
 		s.record.find("connect", notReached(context.Cause(ctx)))
 		return

@@ -98,6 +98,7 @@ func (s *session) fail(ctx context.Context, phase string, err error) error {
 		return s.again(ctx, f)
 	}
 	f = s.link.reason(s.link.resetAtOnce(f))
+	f.Fault = s.link.orProxy(f.Fault)
 	s.record.find(f.Phase, f.Fault)
 	if f.Phase == "login" && f.Fault.Kind == fault.Auth && !errors.Is(err, errHeld) {
 		s.login.refusal = err

@@ -11,6 +11,10 @@ import (
 func (r *recorder) route(way transport.Route) {
 	if way != (transport.Route{}) {
 		r.report.Route = &report.Route{Socket: fault.Clean(way.Socket)}
+		if way.Proxy != nil {
+			r.report.Route.Proxy = fault.Clean(way.Proxy.String())
+			r.redactor.Add(way.Proxy.Password)
+		}
 		if way.Source.IsValid() {
 			r.report.Route.Source = way.Source.String()
 		}

@@ -17,9 +17,9 @@ func (l *link) address(conn *transport.Conn) string {
 	return conn.Remote().String()
 }
 
-// ofSource returns the addresses that can be connected to from that of --source,
-// and records the others. Without --source it is all of them.
-func (l *link) ofSource(all []netip.Addr) (same []netip.Addr, err error) {
+// ofSource returns the addresses of whom that can be connected to from that of
+// --source, and records the others. Without --source it is all of them.
+func (l *link) ofSource(all []netip.Addr, whom string) (same []netip.Addr, err error) {
 	source := l.plan.Route.Source
 	if !source.IsValid() {
 		return all, nil
@@ -36,7 +36,7 @@ func (l *link) ofSource(all []netip.Addr) (same []netip.Addr, err error) {
 	}
 	l.record.leftOut(leftOut)
 	if len(same) == 0 {
-		return nil, fault.New(fault.DNS, "%s has no address of the family of --source, only %s", l.plan.Host, strings.Join(others, ", ")).Because(fault.OtherFamily)
+		return nil, fault.New(fault.DNS, "%s has no address of the family of --source, only %s", whom, strings.Join(others, ", ")).Because(fault.OtherFamily)
 	}
 	return same, nil
 }

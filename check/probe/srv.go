@@ -87,14 +87,23 @@ func (l *link) use(one resolve.Service) {
 }
 
 // hasNext reports whether another server is to be tried after a phase has failed:
-// there is one, and this one could not be reached (RFC 2782, "Usage rules").
+// there is one, and this one could not be reached (RFC 2782, "Usage rules"), which
+// a proxy says if it is asked to.
 func (s *session) hasNext(ctx context.Context, phase string) bool {
-	return len(s.link.targets) > 1 && !s.plan.EachAddress && ctx.Err() == nil && (phase == "resolve" || phase == "connect")
+	last := phase == "connect"
+	if s.plan.usesProxy() {
+		last = phase == "proxy"
+	}
+	return len(s.link.targets) > 1 && !s.plan.EachAddress && ctx.Err() == nil && (phase == "resolve" || last)
 }
 
 // next goes on with the next server.
 func (s *session) next(ctx context.Context, failed report.Finding) error {
 	l := s.link
+	if l.conn != nil {
+		l.conn.Close()
+		l.conn = nil
+	}
 	l.targets = l.targets[1:]
 	why := unreached(failed.Fault)
 	if !strings.HasPrefix(why, l.plan.Host+" ") {

@@ -77,7 +77,11 @@ func (l *link) reason(f report.Finding) report.Finding {
 
 // offerLegacy prepares for a second connection, to the address that refused.
 func (l *link) offerLegacy(refusal report.Finding) {
-	l.addresses = []netip.Addr{l.conn.Remote().Addr()}
+	if l.plan.Route.Proxy != nil {
+		l.proxyAgain(l.conn)
+	} else {
+		l.addresses = []netip.Addr{l.conn.Remote().Addr()}
+	}
 	l.conn.Close()
 	l.conn, l.refusal, l.plan.TLS.Legacy = nil, &refusal, true
 }

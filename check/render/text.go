@@ -142,6 +142,8 @@ func (p page) said(f verdict.Finding, max int) string {
 		who = fault.Shorten(t.Place, maxText)
 	case f.Fault.Kind == fault.Token:
 		who = "the token server"
+	case f.Fault.Kind == fault.Proxy:
+		who = "the proxy"
 	}
 	return who + " said " + fault.Quote(f.Fault.Said, max)
 }

@@ -41,6 +41,8 @@ var (
 var outlooks = []outlook{
 	{"tlsa", "", "", nobodyKnows},
 	{"srv", "", "", "Users' mail programs may not find the server by themselves"},
+	{"", fault.Proxy, "", nobodyKnows},
+	{"proxy", "", "", nobodyKnows},
 	{"resolve", "", "", "Seen from here, users cannot reach the server"},
 	{"connect", "", "", "Seen from here, users cannot reach the server"},
 	{"", "", fault.OtherServer, "Seen from here, users reach another server, or do not trust it"},
@@ -117,7 +119,7 @@ var parts = []struct {
 	phases []string
 }{
 	{"name", []string{"srv", "resolve", "tlsa"}},
-	{"network", []string{"connect"}},
+	{"network", []string{"connect", "proxy"}},
 	{"TLS", []string{"tls", "stls", "crl"}},
 	{"greeting", []string{"greeting", "capa"}},
 	{"login", []string{"login"}},

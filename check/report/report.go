@@ -72,6 +72,7 @@ type Report struct {
 type Route struct {
 	Source string `json:"source" null:"zero"`      // the address to connect from; "": the system chooses it
 	Socket string `json:"unix_socket" null:"zero"` // connected to instead of an address; "": none
+	Proxy  string `json:"proxy" null:"zero"`       // which connects to the server, "socks5h://192.0.2.3:1080"; "": none
 }
 
 // IsSocket reports whether it leads to a Unix socket, which has no port.

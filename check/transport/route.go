@@ -13,6 +13,7 @@ import (
 type Route struct {
 	Source netip.Addr // to connect from; the zero Addr: the system chooses one
 	Socket string     // a Unix socket to connect to instead of an address; "": none
+	Proxy  *Proxy     // what Dial connects to, and has to connect to the server; nil: none
 }
 
 // CheckSource returns why no connection can be made from an address. Nothing is

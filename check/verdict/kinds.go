@@ -21,6 +21,7 @@ var kinds = []KindRow{
 	{fault.DNS, Critical, "the name does not resolve"},
 	{fault.Refused, Critical, "connection refused"},
 	{fault.Unreachable, Critical, "no route, network down"},
+	{fault.Proxy, Critical, "--proxy: the proxy cannot be reached, or refuses or fails to connect to the server"},
 	{fault.Timeout, Critical, "a phase or the whole check exceeded its time limit"},
 	{fault.Closed, Critical, "the server closed the connection in the middle"},
 	{fault.TLS, Critical, "the TLS handshake failed"},

@@ -18,6 +18,7 @@ var documented = []struct {
 }{
 	{"usage", Unknown},
 	{"dns", Critical}, {"refused", Critical}, {"unreachable", Critical},
+	{"proxy", Critical},
 	{"timeout", Critical},
 	{"closed", Critical},
 	{"tls", Critical}, {"tls-version", Warning}, {"tls-legacy", Warning}, {"tls-policy", Warning}, {"certificate", Critical}, {"ocsp", Warning}, {"crl", Warning},

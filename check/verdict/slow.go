@@ -47,6 +47,7 @@ var slowPhases = []struct{ phase, look string }{
 	{"resolve", slowResolver},
 	{"tlsa", slowResolver},
 	{"connect", slowNetwork},
+	{"proxy", "look at the load of the proxy, and at its way to the server"},
 	{"tls", slowServer},
 	{"greeting", "look at the server's load, and at this host's reverse DNS, which it asks"},
 	{"capa", slowServer},

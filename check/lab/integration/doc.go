@@ -19,7 +19,7 @@
 // tests mailbox_*_test.go, and mailbox_relay_test.go has something happen to one between two commands; login_test.go
 // lists the ways to log in and proof_test.go what with, for login_*_test.go; glewlwyd_test.go starts the token server of
 // oauth_*_test.go, and tokens_test.go signs tokens without one; dns_test.go starts Knot and Unbound for dane_test.go and unresolved_test.go;
-// crl_test.go has openssl issue lists of revoked certificates for nginx to serve; network_test.go makes networks with addresses that are dead, pool_test.go machines behind a name or SRV records, and look_test.go ports that are silent;
+// crl_test.go has openssl issue lists of revoked certificates for nginx to serve; network_test.go makes networks with addresses that are dead, pool_test.go machines behind a name or SRV records, look_test.go ports that are silent, and route_test.go and proxy_test.go other ways to a server;
 // tls_cases_test.go says what is asked of the servers that tls_dovecot_test.go, tls_stunnel_test.go and
 // tls_haproxy_test.go start, tls_shown_test.go makes their certificates, and tls_peers_test.go asks openssl and curl
 // as well; odd_test.go compares the verdicts of check_pop3x and openssl on chains that odd_*_test.go make, octet by

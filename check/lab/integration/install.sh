@@ -23,6 +23,7 @@ packages() {
     prometheus) echo prometheus prometheus-node-exporter cron systemd ;; # with promtool, and what can write files for it
     stunnel) echo stunnel4 ;;
     haproxy) echo haproxy libfaketime ;;
+    proxies) echo microsocks dante-server tinyproxy squid ;;
     perdition) echo perdition ;;
     popa3d) echo popa3d openbsd-inetd tcpd ;;
     ssh) echo openssh-server ;;
@@ -81,7 +82,7 @@ main() {
     exec 9>"$cache/lock"
     flock 9
     [ "$(cat "$cache/stamp" 2>/dev/null)" != "$(stamp)" ] || exit 0
-    for name in dovecot courier postfix cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy perdition popa3d ssh engines; do
+    for name in dovecot courier postfix cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy proxies perdition popa3d ssh engines; do
         fetch "$name"
     done
     stamp >"$cache/stamp"
