@@ -60,9 +60,9 @@ func dnsOutages() []outage {
 		{name: "the zone is not signed as it should be", dns: dnsAddress, host: "mail.custo.forged.example", either: true,
 			phase: "resolve", cause: `the DNSSEC of mail\.custo\.forged\.example is broken \(DNS.*\), says DNS server 192\.0\.2\.3`, remedy: `sign it again or fix its DS`},
 		{name: "the DNS server does not answer", dns: silentDNSAddress,
-			phase: "resolve", cause: `.*192\.0\.2\.4.*`, remedy: `.*\(--resolver\)`},
+			phase: "resolve", cause: `.*192\.0\.2\.4.*`, remedy: `see if it runs or use another --resolver`},
 		{name: "the DNS server is not running", dns: stoppedDNSAddress,
-			phase: "resolve", cause: `.*192\.0\.2\.5.*`, remedy: `.*\(--resolver\)`},
+			phase: "resolve", cause: `.*192\.0\.2\.5.*`, remedy: `see if it runs or use another --resolver`},
 		{name: "the DNS server refuses to answer", dns: dnsAddress, host: "mail.cust.refused.example",
 			phase: "resolve", cause: `DNS server 192\.0\.2\.3 says REFUSED for mail\.cust\.refused\.example`, remedy: `have it answer this host, or try another \(--resolver\)`},
 	}
