@@ -35,6 +35,9 @@ func TestHostileCRLs(t *testing.T) {
 			if err := o.checkTime(time.Second); err != nil {
 				t.Error(err)
 			}
+			if how == "endless" && raceFlag() != nil {
+				o.Peak /= 2 // the detector keeps some octets of its own to each of the 16 MiB that are read
+			}
 			if err := checkPeak(o); err != nil {
 				t.Error(err)
 			}

@@ -74,11 +74,7 @@ func checkFlood(t *testing.T, o outcome, want string, verbose bool) {
 
 // checkPeak checks the memory of a run if the system knows it.
 func checkPeak(o outcome) error {
-	most := maxMemory
-	if raceFlag() != nil { // which keeps four octets of its own to each
-		most *= 2
-	}
-	if o.Peak > most || o.Peak == 0 && runtime.GOOS == "linux" {
+	if o.Peak > maxMemory || o.Peak == 0 && runtime.GOOS == "linux" {
 		return fmt.Errorf("%s KiB of memory", strconv.Itoa(o.Peak))
 	}
 	return nil
