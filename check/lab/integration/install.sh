@@ -1,7 +1,8 @@
 #!/bin/sh
 # Fetches what the integration tests run from Debian, the programs listed below, and unpacks each, with what it depends
 # on, into a tree of its own. Their packages exclude one another or start by themselves, so nothing is installed: the
-# tests lay a tree over /usr and /etc in a private mount namespace. At once when nothing has changed. Needs root and apt-get.
+# tests lay a tree over /usr and /etc in a private mount namespace. A tree is fetched again only if its packages or the
+# machine's have changed. Needs root and apt-get.
 set -eu
 umask 022
 
@@ -31,9 +32,9 @@ packages() {
     esac
 }
 
-# What the trees depend on: this script and what the machine has already.
+# stamp NAME: what the tree depends on: its packages and what the machine has already
 stamp() {
-    cat "$0" /var/lib/dpkg/status | sha256sum | cut -d ' ' -f 1
+    packages "$1" | cat - /var/lib/dpkg/status | sha256sum | cut -d ' ' -f 1
 }
 
 # download NAME: apt's own choice of packages, checked by apt, without installing one of them
@@ -76,16 +77,22 @@ fetch() {
     rm -rf "$cache/$1.debs"
 }
 
+# tree NAME: fetched again only if something that it depends on has changed
+tree() {
+    [ "$(cat "$cache/$1.stamp" 2>/dev/null)" != "$(stamp "$1")" ] || return 0
+    rm -f "$cache/$1.stamp"
+    fetch "$1"
+    stamp "$1" >"$cache/$1.stamp"
+}
+
 main() {
     mkdir -p "$cache"
     chmod 755 "$cache"
     exec 9>"$cache/lock"
     flock 9
-    [ "$(cat "$cache/stamp" 2>/dev/null)" != "$(stamp)" ] || exit 0
     for name in dovecot courier postfix cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy proxies perdition popa3d ssh engines; do
-        fetch "$name"
+        tree "$name"
     done
-    stamp >"$cache/stamp"
 }
 
 main
