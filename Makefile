@@ -9,9 +9,11 @@ RACE := $(shell echo '\#include <stdlib.h>' | $(CC) -E - >/dev/null 2>&1 && echo
 # go.mod names the version of Go, which an older Go downloads, also on a machine that says GOTOOLCHAIN=local.
 export GOTOOLCHAIN := auto
 FUZZTIME := 10m
+# The trees of programs that `make homes` alone needs.
+HOMES := director
 ROOT = @[ "$$(id -u)" = 0 ] || { echo 'make $@ runs servers in namespaces, so it needs root' >&2; exit 1; }
 
-.PHONY: all help build demo generate install uninstall package test check integration bench bench-engine fuzz lint clean
+.PHONY: all help build demo generate install uninstall package test check integration homes bench bench-engine fuzz lint clean
 
 all: build
 
@@ -45,6 +47,13 @@ integration: ## tests with Debian's servers, monitoring engines and package tool
 	check/lab/integration/install.sh
 	go test -tags integration -count=1 -timeout 40m ./check/lab/integration ./packaging
 
+homes: ## where people look: heavier programs than those of `make integration`, before a release; needs root and Debian
+	$(ROOT)
+	packaging/install-tools.sh
+	check/lab/integration/install.sh
+	check/lab/integration/install.sh $(HOMES)
+	go test -tags integration,homes -count=1 -timeout 60m -v -run '^TestHome' ./packaging
+
 bench: build ## what a check costs, beside check_pop, curl and an empty program
 	go run ./check/lab/bench
 
@@ -62,8 +71,8 @@ generate: ## make what is made from the options: manual, completion, Icinga 2's 
 lint: ## form and known mistakes
 	test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
 	go mod tidy -diff
-	go vet ./... && go vet -tags integration ./...
-	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 -tags integration ./...
+	go vet ./... && go vet -tags integration,homes ./...
+	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 -tags integration,homes ./...
 	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 clean: ## remove build

@@ -3,6 +3,8 @@
 # on, into a tree of its own. Their packages exclude one another or start by themselves, so nothing is installed: the
 # tests lay a tree over /usr and /etc in a private mount namespace. A tree is fetched again only if its packages or the
 # machine's have changed. Needs root and apt-get.
+#
+# install.sh [TREE...]: by default those of the integration tests
 set -eu
 umask 022
 
@@ -29,6 +31,9 @@ packages() {
     popa3d) echo popa3d openbsd-inetd tcpd ;;
     ssh) echo openssh-server ;;
     engines) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
+    director) echo icinga2-bin icinga2-common icingacli icingaweb2 icingaweb2-module-monitoring icingaweb2-module-director \
+        icingaweb2-module-graphite php8.2-cli php8.2-pgsql php8.2-curl php8.2-mbstring php8.2-intl php8.2-gd php8.2-xml \
+        postgresql-15 icinga2-ido-pgsql graphite-web graphite-carbon ;;
     esac
 }
 
@@ -90,9 +95,11 @@ main() {
     chmod 755 "$cache"
     exec 9>"$cache/lock"
     flock 9
-    for name in dovecot courier postfix cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy proxies perdition popa3d ssh engines; do
+    for name; do
         tree "$name"
     done
 }
 
-main
+[ $# -gt 0 ] || set -- dovecot courier postfix cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy \
+    proxies perdition popa3d ssh engines
+main "$@"
