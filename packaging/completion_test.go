@@ -6,8 +6,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"check_pop3x/check/lab/integration/debian"
 )
 
 // completions are what is typed, tab for tab, and what comes of it.
@@ -45,6 +48,20 @@ autoload -Uz compinit; compinit -u -D
 	complete(t, dir, "zsh -i", "ZDOTDIR="+dir)
 }
 
+// TestFish types at Debian's fish, which is not installed: its tree, and the
+// package, are laid over the machine's.
+func TestFish(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "fish.sh"), `mount --make-rprivate /
+mount -t overlay -o lowerdir="$1/usr:`+filepath.Join(debian.Cache(), "fish")+`/usr:/usr" overlay /usr
+exec fish -i -C 'function fish_prompt; end; function fish_title; end'
+`)
+	complete(t, dir, "unshare -m sh "+dir+"/fish.sh "+one.root, "HOME="+dir)
+}
+
+// styles are what a shell says to the terminal, not to its reader.
+var styles = regexp.MustCompile(`\x1b(\[[0-9;?]*[a-zA-Z]|[>=])`)
+
 // complete types at a shell on a terminal. The program there says its arguments.
 func complete(t *testing.T, dir, shell, env string) {
 	t.Helper()
@@ -66,9 +83,10 @@ func complete(t *testing.T, dir, shell, env string) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+	said := styles.ReplaceAllString(string(out), "")
 	for _, c := range completions {
-		if !strings.Contains(string(out), "\n"+strings.ReplaceAll(c.want, "DIR", dir)+"\r\n") {
-			t.Errorf("%q did not become %s in\n%s", c.typed, c.want, out)
+		if !strings.Contains(said, "\n"+strings.ReplaceAll(c.want, "DIR", dir)+"\r\n") {
+			t.Errorf("%q did not become %s in\n%s", c.typed, c.want, said)
 		}
 	}
 }

@@ -66,6 +66,10 @@ func TestAFieldIsAnOption(t *testing.T) {
 			`'*'--colour-of='[Colour'\''s "name" \[of\] 10%\: a-b]:KIND=STATE: _check_pop3x_value KIND = STATE'`,
 			`--wings='[.dotted]:FILE: _check_pop3x_value FILE'`,
 		},
+		"completion/check_pop3x.fish": {
+			"complete -c check_pop3x -s F -l flying -d 'Deliver by air; needs --wings'\n",
+			`complete -c check_pop3x -l colour-of -d 'Colour\'s "name" [of] 10%: a-b' -x -a "(__check_pop3x_value 'KIND' '=' 'STATE')"`,
+		},
 		"man/check_pop3x.8": {
 			".SS Mail by air\n.TP\n\\fB\\-F\\fR, \\fB\\-\\-flying\\fR\nDeliver by air; needs \\fB\\-\\-wings\\fR\n",
 			"\n\\fB\\-\\-wings\\fR \\fIFILE\\fR\n\\&.dotted (default \\fBtwo\\fR)\n",

@@ -81,6 +81,7 @@ mv "$DESTDIR$PLUGINDIR/check_pop3x.new" "$DESTDIR$PLUGINDIR/check_pop3x" # the o
 gzip -9n <packaging/man/check_pop3x.8 >"$DESTDIR$PREFIX/share/man/man8/check_pop3x.8.gz"
 put 644 packaging/completion/check_pop3x.bash "$PREFIX/share/bash-completion/completions/check_pop3x"
 put 644 packaging/completion/_check_pop3x "$ZSHDIR/_check_pop3x"
+put 644 packaging/completion/check_pop3x.fish "$PREFIX/share/fish/vendor_completions.d/check_pop3x.fish"
 put 644 packaging/icinga2/pop3x.conf "$icinga"
 put 644 packaging/systemd/check_pop3x@.service "$PREFIX/lib/systemd/system/check_pop3x@.service"
 put 644 packaging/systemd/check_pop3x@.timer "$PREFIX/lib/systemd/system/check_pop3x@.timer"

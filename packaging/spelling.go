@@ -22,6 +22,7 @@ var spellings = template.FuncMap{
 	"folded":   folded,
 	"quoted":   quoted,
 	"zsh":      zsh,
+	"fish":     fish,
 	"entry":    entry,
 	"names":    names,
 	"parts":    parts,
@@ -140,6 +141,11 @@ func quoted(text string) string { return `'` + strings.ReplaceAll(text, `'`, `'\
 // whole.
 func zsh(text string) string {
 	return strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`, `:`, `\:`, `'`, `'\''`).Replace(text)
+}
+
+// fish quotes text as a word of fish.
+func fish(text string) string {
+	return `'` + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(text) + `'`
 }
 
 // entry returns an option as the manual lists it: "`-p`, `--port` *PORT*".
