@@ -34,7 +34,7 @@ var layers = map[string]layer{
 		"check/options", "check/confine", "check/files", "check/report", "check/credential", "check/probe", "check/verdict", "check/render",
 	}},
 	"check/options": {
-		imports:   []string{"check/confine", "check/files", "check/report", "check/pop3", "check/sasl", "check/credential", "check/credential/oauth", "check/crl", "check/resolve", "check/transport", "check/trust", "check/maildrop", "check/probe", "check/verdict", "check/render"},
+		imports:   []string{"check/confine", "check/files", "check/report", "check/pop3", "check/sasl", "check/credential", "check/credential/oauth", "check/crl", "check/loop", "check/resolve", "check/transport", "check/trust", "check/maildrop", "check/probe", "check/verdict", "check/render"},
 		libraries: []string{"github.com/jessevdk/go-flags"},
 	},
 	"check/fault":                   {imports: []string{"check/charset"}},
@@ -51,9 +51,10 @@ var layers = map[string]layer{
 	"check/trust":                   {imports: []string{"check/files"}, libraries: []string{"*"}, never: []string{"net", "os", "time.Now"}},
 	"check/trust/roots.go":          {imports: []string{"check/files"}, libraries: []string{"*"}, never: []string{"net"}}, // the trusted roots are files
 	"check/crl":                     {imports: []string{"check/files", "check/trust"}},
+	"check/loop":                    {imports: []string{"check/files"}},
 	"check/resolve":                 {imports: []string{"check/trust"}, libraries: []string{"*"}},
 	"check/transport":               {imports: []string{"check/trust"}, libraries: []string{"*"}},
-	"check/probe":                   {imports: []string{"check/pop3", "check/sasl", "check/crl", "check/resolve", "check/transport", "check/trust", "check/maildrop", "check/credential", "check/report"}},
+	"check/probe":                   {imports: []string{"check/pop3", "check/sasl", "check/crl", "check/loop", "check/resolve", "check/transport", "check/trust", "check/maildrop", "check/credential", "check/report"}},
 	"check/verdict":                 {imports: []string{"check/report"}, libraries: []string{"github.com/olorin/nagiosplugin"}, never: []string{"net", "os", "time.Now", "time.Since", "time.Until"}},
 	"check/render":                  {imports: []string{"check/verdict", "check/report"}, never: []string{"os", "time.Now", "time.Since", "time.Until"}},
 	"check/testkit/pop3test":        {},

@@ -26,6 +26,7 @@
 //	credential        where names and secrets come from, and how they are hidden
 //	sasl              the mechanisms of AUTH; they never see the connection
 //	crl               lists of revoked certificates, fetched and kept
+//	loop              probes, the mails that runs send to see them arrive, and what is kept of them
 //	resolve           addresses and TLSA records from DNS
 //	transport         dialing, the TLS handshake, and what fails in them
 //	trust             certificates judged, by trusted roots, pins or DANE; no network
