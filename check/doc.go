@@ -24,6 +24,7 @@
 //	maildrop          what a mailbox says about itself: lists, headers, ages, matches, ways of mail
 //	credential/oauth  access tokens from a token server
 //	credential        where names and secrets come from, and how they are hidden
+//	submit            one mail sent, on a connection that it is given
 //	sasl              the mechanisms of AUTH; they never see the connection
 //	crl               lists of revoked certificates, fetched and kept
 //	loop              probes, the mails that runs send to see them arrive, and what is kept of them

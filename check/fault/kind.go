@@ -42,6 +42,8 @@ const (
 	MailAuthentication Kind = "mail-authentication" // SPF, DKIM or DMARC did not pass
 	Clock              Kind = "clock"               // the clocks of servers on the way of a message disagree
 	Consistency        Kind = "consistency"         // LIST, UIDL, STAT and RETR disagree
+	Send               Kind = "send"                // the submission server cannot be reached, refuses or fails
+	Deferred           Kind = "deferred"            // the submission server puts the mail off
 	Interrupted        Kind = "interrupted"         // SIGTERM, SIGINT, SIGHUP
 	Internal           Kind = "internal"            // a defect in the plugin itself
 )

@@ -204,6 +204,30 @@ const (
 	APOPRefused      Problem = "apop refused"         // though the greeting has a timestamp
 )
 
+// Why no mail can be sent, for the kinds Send and Deferred.
+const (
+	NotSMTP         Problem = "not smtp"          // does the submission server speak, or not by the rules
+	SendClosed      Problem = "send closed"       // by the submission server, in the middle
+	SendSilent      Problem = "send silent"       // is the submission server
+	SendNoTLS       Problem = "send no tls"       // STARTTLS is not offered
+	SendInjected    Problem = "send injected"     // is text, behind the answer to STARTTLS
+	SendTLSWanted   Problem = "send tls wanted"   // before anything else
+	SendNoUTF8      Problem = "send no utf8"      // SMTPUTF8 is not offered
+	SendNoLogin     Problem = "send no login"     // in common
+	SendLogin       Problem = "send login"        // is refused
+	SendLoginWanted Problem = "send login wanted" // and none took place
+	SendRelay       Problem = "relay denied"      // to that domain
+	SendSender      Problem = "sender refused"
+	SendUnknown     Problem = "recipient unknown"
+	SendRoom        Problem = "recipient full"
+	SendStorage     Problem = "storage full"    // of the submission server
+	SendSize        Problem = "mail too large"  // for the recipient or the server
+	SendContent     Problem = "content refused" // as spam, as a rule
+	SendBanned      Problem = "send banned"     // is this host
+	SendBusy        Problem = "send busy"       // or failing, for now
+	SendPutOff      Problem = "put off"         // by greylisting, or as it comes too often
+)
+
 // Why a token server gives no access token.
 const (
 	InvalidClient      Problem = "invalid client"      // the token server says so (RFC 6749, section 5.2)

@@ -51,6 +51,8 @@ var cells = map[fault.Kind]string{
 	fault.MailAuthentication: "top",
 	fault.Clock:              "top",
 	fault.Consistency:        "list uidl top retr reset",
+	fault.Send:               "send",
+	fault.Deferred:           "send",
 	fault.Interrupted:        "- password resolve connect tls crl greeting token " + session,
 	fault.Internal:           "- resolve connect tls crl greeting token " + session,
 }

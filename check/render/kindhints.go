@@ -66,6 +66,8 @@ var kindHints = []kindRow{
 	{fault.MailAuthentication, "", say("look at who sent it, and at that domain's SPF and DKIM")},
 	{fault.Clock, "", say("is NTP running there? -v shows the hops")},
 	{fault.Consistency, "", say("look at the mailbox on the server, and at the server's log")},
+	{fault.Send, "", say("look at the submission server's log; POP3 itself works")},
+	{fault.Deferred, "", say("exempt this host from greylisting and limits; the next run tries again")},
 	{fault.Interrupted, "", say("run it again; if a scheduler ended it, give it more time than -t")},
 	{fault.Internal, "", say("report it to the makers of check_pop3x, with this line and the version")},
 }

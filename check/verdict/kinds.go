@@ -53,6 +53,8 @@ var kinds = []KindRow{
 	{fault.MailAuthentication, Critical, "--require-auth: SPF, DKIM, DMARC or ARC did not pass"},
 	{fault.Clock, OK, "the clocks of servers that a message came through disagree"},
 	{fault.Consistency, Warning, "LIST, UIDL, STAT and RETR disagree"},
+	{fault.Send, Critical, "--send-via: the submission server cannot be reached, or refuses or fails to take the mail"},
+	{fault.Deferred, Warning, "--send-via: the submission server takes the mail later, by greylisting or a limit of its rate"},
 	{fault.Interrupted, Unknown, "SIGTERM, SIGINT, SIGHUP"},
 	{fault.Internal, Unknown, "a defect in check_pop3x itself"},
 }

@@ -35,6 +35,7 @@ var documented = []struct {
 	{"protocol", Critical},
 	{"cleartext-offered", OK},
 	{"unjudged", Unknown}, {"empty", OK}, {"address", OK}, {"credential-expiry", Warning}, {"mail-authentication", Critical}, {"clock", OK}, {"consistency", Warning},
+	{"send", Critical}, {"deferred", Warning},
 	{"interrupted", Unknown}, {"internal", Unknown},
 }
 
