@@ -25,6 +25,7 @@ type invocation struct {
 	terminal bool // a person reads stdout
 	started  time.Time
 	budget   time.Duration // of the whole run
+	keep     func()        // what is left to do once all was printed; nil: nothing
 
 	listen func(after time.Duration) context.Context // untilSignal, except in tests
 }
@@ -66,6 +67,7 @@ func start(listen func(time.Duration) context.Context, version string, args []st
 	if err := in.write(said); err != nil {
 		return int(verdict.Unknown)
 	}
+	in.kept()
 	return int(status)
 }
 

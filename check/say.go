@@ -26,12 +26,17 @@ func (in *invocation) answer(r *options.Request, v verdict.Verdict) (string, ver
 	return in.say(r.Show, v)
 }
 
-// say words a verdict for stdout; with --quiet-ok not at all if it is OK.
+// say words a verdict for stdout; with --quiet-ok not at all if it is OK, and with
+// --notify-changes not if the last run said the same.
 func (in *invocation) say(s options.Show, v verdict.Verdict) (string, verdict.Status) {
 	if s.Quiet && v.Status == verdict.OK {
 		return "", v.Status
 	}
-	return s.Line(v, in.shown(s)), v.Status
+	said := s.Line(v, in.shown(s))
+	if s.Changes != nil && !in.atTerminal() {
+		said = in.onlyNews(s.Changes, v, said)
+	}
+	return said, v.Status
 }
 
 func (in *invocation) shown(s options.Show) render.Options {

@@ -189,7 +189,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	program, typed := args[1], args[2:]
 	beside := ""
-	if strings.HasPrefix(program, "check_") && !has(typed, "--format", "--output", "--quiet-ok") {
+	if strings.HasPrefix(program, "check_") && !has(typed, "--format", "--output", "--quiet-ok", "--notify-changes") {
 		dir, err := os.MkdirTemp(inMemory(), "check_pop3x-story-")
 		ts.Check(err)
 		defer os.RemoveAll(dir)
@@ -252,6 +252,8 @@ func outputCheck(args []string) func(said string, code int) error {
 	switch read := formattest.Of(format); {
 	case has(args, "--quiet-ok"):
 		return checkQuiet
+	case has(args, "--notify-changes"):
+		return checkNews
 	case read != nil && !toFile:
 		return read
 	case has(args, "-v", "-vv", "--verbose"):
@@ -271,6 +273,14 @@ func checkQuiet(said string, code int) error {
 		return errors.New("nothing was printed")
 	}
 	return nil
+}
+
+// checkNews checks the output of --notify-changes.
+func checkNews(said string, code int) error {
+	if said == "" {
+		return nil
+	}
+	return checkPage(said, code)
 }
 
 func has(args []string, options ...string) bool {

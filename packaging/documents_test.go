@@ -236,7 +236,8 @@ func TestCommands(t *testing.T) {
 				continue
 			}
 			found++
-			args, err := shellquote.Split(m[1])
+			command, _, _ := strings.Cut(m[1], " && ")
+			args, err := shellquote.Split(command)
 			if err == nil {
 				err = options.New("test", append([]string{"check_pop3x"}, args...)).Parse()
 			}

@@ -14,7 +14,7 @@
 //	dash         - stands for standard input or output
 //	secret-file  it names a file that holds a secret
 //	secret       the environment variable that may hold the secret instead
-//	by-hand      it makes no check, or asks a person: not for a monitoring engine
+//	by-hand      it makes no check, asks a person, or says nothing: not for a monitoring engine
 //	everyday     -h shows it
 //
 // The name of a value says what it may be: one of a table (words), or a file.

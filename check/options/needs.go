@@ -19,6 +19,7 @@ var conditions = []condition{
 	{"plus", "channel binding", "--auth scram-sha-256-plus or scram-sha-1-plus"},
 	{"a proxy", "a proxy", "--proxy URL"},
 	{"all addresses", "a session with each address", "--addresses all"},
+	{"the line", "the plugin's line on standard output", "--output FILE, or --format nagios"},
 	{"step retr", "the step retr", "--steps retr"},
 }
 

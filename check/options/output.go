@@ -12,10 +12,14 @@ import (
 
 // Output says what is shown.
 type Output struct {
-	Format  text         `unquote:"false" long:"format" value-name:"FORMAT"`
-	Name    text         `unquote:"false" long:"name" value-name:"NAME"`
-	Output  text         `unquote:"false" long:"output" value-name:"FILE" dash:"yes" restricted:"names a file"`
-	QuietOK bool         `long:"quiet-ok"`
+	Format  text `unquote:"false" long:"format" value-name:"FORMAT"`
+	Name    text `unquote:"false" long:"name" value-name:"NAME"`
+	Output  text `unquote:"false" long:"output" value-name:"FILE" dash:"yes" restricted:"names a file"`
+	QuietOK bool `long:"quiet-ok"`
+
+	NotifyChanges bool `long:"notify-changes" needs:"the line" excludes:"quiet-ok" by-hand:"yes" restricted:"hides faults that last"`
+	Remind        text `unquote:"false" long:"remind" value-name:"DURATION" needs:"notify-changes" by-hand:"yes"`
+
 	Jail    bool         `short:"j" long:"jail"`
 	Verbose []bool       `short:"v" long:"verbose" everyday:"yes"`
 	Version func() error `short:"V" long:"version" line-only:"yes" by-hand:"yes"`
@@ -31,6 +35,9 @@ type Show struct {
 	Line   render.Format // of what goes to standard output
 	File   string        // for the result in Format; "" without --output
 	Quiet  bool          // nothing is printed if the state is OK
+
+	Changes *Changes // only what is new is printed; nil: all is
+
 	render.Options
 }
 

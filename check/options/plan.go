@@ -107,6 +107,9 @@ func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
 	if err = o.Output.check(); err != nil {
 		return &r, err
 	}
+	if r.Changes, err = c.settings.changes(r.Plan.User); err != nil {
+		return &r, err
+	}
 	r.Keep = c.settings.confinement(r.Plan)
 	r.Notes = append(c.settings.notes, c.settings.inputNotes()...)
 	r.Notes = append(r.Notes, c.settings.ageNotes()...)
@@ -219,6 +222,7 @@ func (o *Options) conditions(t report.Target, r transport.Route) map[string]bool
 
 		"a proxy":       r.Proxy != nil,
 		"all addresses": o.Server.Addresses.lower() == "all",
+		"the line":      o.Output.Output != "" || o.Output.Format.lower() == "nagios",
 	}
 }
 

@@ -55,7 +55,7 @@ func (a *settings) confinement(p probe.Plan) *confine.Permissions {
 			left.Write = append(left.Write, filepath.Dir(string(file)))
 		}
 	}
-	if o.Token.Server != "" || p.Refusals != nil || p.CRL != nil {
+	if o.Token.Server != "" || p.Refusals != nil || p.CRL != nil || o.Output.NotifyChanges {
 		dir := o.Token.stateDir()
 		_, _ = files.OpenStore(dir) // an error is shown when something is kept
 		left.Write = append(left.Write, dir)

@@ -175,6 +175,20 @@ func ParsePause(text string) (time.Duration, error) {
 	return ParseDuration(text)
 }
 
+// ParseDays reads a time as ages have it, such as 12h or 1d: from a second to four
+// weeks.
+func ParseDays(text string) (time.Duration, error) {
+	const most = 4 * 7 * 24 * time.Hour
+	v, err := age(strings.TrimSpace(text))
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("%q is not a time", text)
+	case v < 1 || v > most.Seconds():
+		return 0, fmt.Errorf("%q must be at least 1s and at most 4w", text)
+	}
+	return time.Duration(v * float64(time.Second)), nil
+}
+
 // MaxDuration bounds a timeout.
 const MaxDuration = 24 * time.Hour
 

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"slices"
 	"time"
 
 	"check_pop3x/check/fault"
@@ -129,6 +130,24 @@ func (l Limits) state(kind fault.Kind) Status {
 		return row.Default
 	}
 	return Unknown
+}
+
+// Kinds returns what the findings of the whole's state are about, each once, in
+// order: kinds of faults, and metrics whose limits are exceeded. That a phase took
+// long is the same as that all did.
+func (v Verdict) Kinds() (kinds []string) {
+	for _, f := range v.Worst() {
+		switch {
+		case f.Fault != nil:
+			kinds = append(kinds, string(f.Fault.Kind))
+		case f.Metric.Phase != "":
+			kinds = append(kinds, wholeTime.Label)
+		default:
+			kinds = append(kinds, f.Metric.Label)
+		}
+	}
+	slices.Sort(kinds)
+	return slices.Compact(kinds)
 }
 
 // Worst returns the findings of the whole's state.

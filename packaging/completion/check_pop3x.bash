@@ -337,10 +337,14 @@ _check_pop3x() {
         _check_pop3x_value 'FILE'
         return
         ;;
+    --remind)
+        _check_pop3x_value 'DURATION'
+        return
+        ;;
     --extra-opts)
         _check_pop3x_value 'SECTION' '@' 'FILE'
         return
         ;;
     esac
-    _check_pop3x_reply '' "$cur" '' -H --hostname -p --port -S --tls --starttls --srv --no-capa --no-second-look -4 --use-ipv4 -6 --use-ipv6 --addresses --login-at --resolver --source --unix-socket --proxy --proxy-user --proxy-password-file -w --warning -c --critical -t --timeout --phase-timeout --phase-warning --phase-critical -D --certificate --messages-warning --messages-critical --size-warning --size-critical --oldest-warning --oldest-critical --newest-warning --newest-critical --transit-warning --transit-critical --authserv-id --require-auth --match --age-scan --steps --retr --retr-max -u --user --password-file --password-command --auth --authzid --scram-min-iterations --channel-binding --allow-cleartext-login --login-pause --token-file --oauth --oauth-client-id --oauth-client-secret-file --oauth-key-file --oauth-cert-file --oauth-scope --oauth-refresh-token-file --oauth-ca-file --oauth-login --oauth-device-url --state-dir --ca-file --insecure --pin --sni --verify-name --dane --crl --tls-min --tls-warn-below --tls-warn-without --client-cert --client-key --client-key-password-file -e --expect -A --all -M --mismatch -r --refuse --state --format --name --output --quiet-ok -j --jail -v --verbose -V --version -h --usage --help --extra-opts --restricted --confine
+    _check_pop3x_reply '' "$cur" '' -H --hostname -p --port -S --tls --starttls --srv --no-capa --no-second-look -4 --use-ipv4 -6 --use-ipv6 --addresses --login-at --resolver --source --unix-socket --proxy --proxy-user --proxy-password-file -w --warning -c --critical -t --timeout --phase-timeout --phase-warning --phase-critical -D --certificate --messages-warning --messages-critical --size-warning --size-critical --oldest-warning --oldest-critical --newest-warning --newest-critical --transit-warning --transit-critical --authserv-id --require-auth --match --age-scan --steps --retr --retr-max -u --user --password-file --password-command --auth --authzid --scram-min-iterations --channel-binding --allow-cleartext-login --login-pause --token-file --oauth --oauth-client-id --oauth-client-secret-file --oauth-key-file --oauth-cert-file --oauth-scope --oauth-refresh-token-file --oauth-ca-file --oauth-login --oauth-device-url --state-dir --ca-file --insecure --pin --sni --verify-name --dane --crl --tls-min --tls-warn-below --tls-warn-without --client-cert --client-key --client-key-password-file -e --expect -A --all -M --mismatch -r --refuse --state --format --name --output --quiet-ok --notify-changes --remind -j --jail -v --verbose -V --version -h --usage --help --extra-opts --restricted --confine
 } && complete -F _check_pop3x check_pop3x

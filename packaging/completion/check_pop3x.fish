@@ -110,7 +110,7 @@ complete -c check_pop3x -l oauth-refresh-token-file -d 'File holding the refresh
 complete -c check_pop3x -l oauth-ca-file -d 'Trust the certificates in FILE for the token server instead of the system\'s; needs --oauth' -x -a "(__check_pop3x_value 'FILE')"
 complete -c check_pop3x -l oauth-login -d 'Get a refresh token interactively (device login). No check is made; needs --oauth and --oauth-refresh-token-file; not with --token-file'
 complete -c check_pop3x -l oauth-device-url -d 'Device authorization endpoint of a server that is given by its URL; needs --oauth and --oauth-login' -x -a "(__check_pop3x_value 'URL')"
-complete -c check_pop3x -l state-dir -d 'Directory where access tokens, refused logins and CRLs are kept between runs [$STATE_DIRECTORY/check_pop3x, $XDG_CACHE_HOME/check_pop3x; default /var/tmp/check_pop3x-UID]' -x -a "(__check_pop3x_value 'DIR')"
+complete -c check_pop3x -l state-dir -d 'Directory where access tokens, refused logins, CRLs and what was printed are kept between runs [$STATE_DIRECTORY/check_pop3x, $XDG_CACHE_HOME/check_pop3x; default /var/tmp/check_pop3x-UID]' -x -a "(__check_pop3x_value 'DIR')"
 complete -c check_pop3x -l ca-file -d 'Trust the certificates in FILE instead of the system\'s; not with --insecure' -x -a "(__check_pop3x_value 'FILE')"
 complete -c check_pop3x -l insecure -d 'Do not verify the server\'s certificate'
 complete -c check_pop3x -l pin -d 'Require this public key (curl\'s format); repeatable, any match will do; checked even with --insecure' -x -a "(__check_pop3x_value 'sha256//BASE64')"
@@ -133,6 +133,8 @@ complete -c check_pop3x -l format -d 'Format of the result: checkmk, json, nagio
 complete -c check_pop3x -l name -d 'Check name in json, checkmk and prometheus output; default the name of the --output file without its ending, or else POP3 HOST' -x -a "(__check_pop3x_value 'NAME')"
 complete -c check_pop3x -l output -d 'Write the --format result to FILE (atomically); print the plugin line as usual' -x -a "(__check_pop3x_value 'FILE')"
 complete -c check_pop3x -l quiet-ok -d 'Print nothing if the state is OK, for cron'
+complete -c check_pop3x -l notify-changes -d 'Print nothing unless the state or the kinds of faults are others than in the last run, for cron; the exit code stays. The last run is kept in --state-dir. At a terminal all is printed; not with --quiet-ok'
+complete -c check_pop3x -l remind -d 'Print what is not OK again after that time: 12h, 1d; needs --notify-changes' -x -a "(__check_pop3x_value 'DURATION')"
 complete -c check_pop3x -s j -l jail -d 'Do not show what the server said'
 complete -c check_pop3x -s v -l verbose -d 'More lines: what it means for users, phases, addresses and TLS; -vv capabilities, -vvv the dialogue without secrets'
 complete -c check_pop3x -s V -l version -d 'Print the version'
