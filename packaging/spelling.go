@@ -158,7 +158,7 @@ func entry(o options.Option) string {
 }
 
 // limits returns the options that limit a metric, for the manual.
-func limits(row verdict.Row) string {
+func limits(row *verdict.Row) string {
 	var all []string
 	for _, name := range []string{row.Warning, row.Critical} {
 		if option := "`--" + name + "`"; name != "" && !slices.Contains(all, option) {

@@ -82,7 +82,7 @@ func (a *settings) ranged(option string) *text {
 
 // addLimit reads the ranges of a metric; nil is none. A warning above the
 // critical limit would never be seen.
-func addLimit(limits map[string]verdict.Limit, metric string, row verdict.Row, warning, critical *text) (err error) {
+func addLimit(limits map[string]verdict.Limit, metric string, row *verdict.Row, warning, critical *text) (err error) {
 	var l verdict.Limit
 	if warning != nil {
 		if l.Warning, err = parseRange(row.Warning, string(*warning), row.Unit); err != nil {

@@ -46,7 +46,7 @@ func (a *settings) needPhases(p *probe.Plan, limits map[string]verdict.Limit) er
 
 // ofPhases adds the limits of phases.
 func (o Limits) ofPhases(limits map[string]verdict.Limit) error {
-	row := verdict.Row{Warning: "phase-warning", Critical: "phase-critical", Unit: verdict.Seconds}
+	row := &verdict.Row{Warning: "phase-warning", Critical: "phase-critical", Unit: verdict.Seconds}
 	warnings, err := phaseRanges(row.Warning, o.PhaseWarning)
 	if err != nil {
 		return err

@@ -70,6 +70,7 @@ func (s *setting) reset() { s.field.Set(s.initial) }
 type settings struct {
 	options *Options
 	parser  optionParser
+	usual   *Options     // what holds without options, once it is needed
 	whole   optionParser // of all options, once it is needed to look one up
 	given   []*setting
 	notes   []string // for -v
@@ -99,7 +100,10 @@ func asTyped(o *flags.Option, words []string) string {
 func (a *settings) add(group int, option *flags.Option) *setting {
 	fields := reflect.ValueOf(a.options).Elem()
 	field := fields.Field(group).FieldByIndex(option.Field().Index)
-	initial := reflect.ValueOf(usual()).Elem().Field(group).FieldByIndex(option.Field().Index)
+	if a.usual == nil {
+		a.usual = usual()
+	}
+	initial := reflect.ValueOf(a.usual).Elem().Field(group).FieldByIndex(option.Field().Index)
 	s := &setting{option: option, group: fields.Type().Field(group), field: field, initial: initial}
 	s.asTyped = s.name()
 	a.given = append(a.given, s)

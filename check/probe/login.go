@@ -41,7 +41,7 @@ func (s *session) logIn(ctx context.Context) error {
 	if err := s.login.speakUTF8(); err != nil {
 		return err
 	}
-	err = way.run(s.login, ctx)
+	err = way.run(ctx, s.login)
 	s.login.accepted = err == nil
 	return err
 }

@@ -87,13 +87,13 @@ var quit = phase{name: "quit", work: onLink((*link).quit), maximum: time.Second}
 
 // Names lists the phases in the order of the protocol.
 func Names() []string {
-	var names []string
-	for _, p := range append(phases, quit) {
+	names := make([]string, 0, len(phases)+1)
+	for _, p := range phases {
 		if !slices.Contains(names, p.name) {
 			names = append(names, p.name)
 		}
 	}
-	return names
+	return append(names, quit.name)
 }
 
 // in reports whether a phase is in the plan.

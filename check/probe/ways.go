@@ -2,7 +2,6 @@ package probe
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"check_pop3x/check/report"
@@ -21,23 +20,40 @@ const (
 // described like one.
 type Way struct {
 	sasl.Mechanism
+	command *command // nil for a mechanism
+}
+
+// A command is how the older logins differ from AUTH.
+type command struct {
 	offered func(offer) bool
 	run     func(*login, context.Context) error
 }
 
-// ways lists the ways to log in: the mechanisms, and then the older commands.
-func ways() []Way {
-	var all []Way
+// ways yields the ways to log in: the mechanisms, and then the older commands.
+func ways(yield func(Way) bool) {
 	for _, m := range sasl.Mechanisms() {
-		all = append(all, Way{m,
-			func(o offer) bool { return o.capabilities.Has("SASL", m.Name) },
-			func(l *login, ctx context.Context) error { return l.authenticate(ctx, m) },
-		})
+		if !yield(Way{Mechanism: m}) {
+			return
+		}
 	}
-	return append(all,
-		Way{sasl.Mechanism{Name: "USER", Cleartext: true}, offer.user, (*login).userPass},
-		Way{sasl.Mechanism{Name: "APOP"}, offer.apop, (*login).apop},
-	)
+	if yield(Way{sasl.Mechanism{Name: "USER", Cleartext: true}, &command{offer.user, (*login).userPass}}) {
+		yield(Way{sasl.Mechanism{Name: "APOP"}, &command{offer.apop, (*login).apop}})
+	}
+}
+
+// offered reports whether a server offers the way.
+func (w Way) offered(o offer) bool {
+	if w.command != nil {
+		return w.command.offered(o)
+	}
+	return o.capabilities.Has("SASL", w.Name)
+}
+
+func (w Way) run(ctx context.Context, l *login) error {
+	if w.command != nil {
+		return w.command.run(l, ctx)
+	}
+	return l.authenticate(ctx, w.Mechanism)
 }
 
 // Logins lists what --auth takes.
@@ -52,15 +68,12 @@ func Logins() []string {
 // LookupWay returns the way that --auth calls by that name. It reports false for
 // auto and for names that --auth does not take.
 func LookupWay(name string) (Way, bool) {
-	if name == AuthAuto { // as in nearly every check, which need not make the table for it
-		return Way{}, false
+	for w := range ways {
+		if strings.EqualFold(w.Name, name) {
+			return w, true
+		}
 	}
-	all := ways()
-	at := slices.IndexFunc(all, func(w Way) bool { return strings.EqualFold(w.Name, name) })
-	if at < 0 {
-		return Way{}, false
-	}
-	return all[at], true
+	return Way{}, false
 }
 
 // candidates lists the ways that the plan allows, the best first. Over TLS, ways
@@ -71,7 +84,7 @@ func (p *Plan) candidates() []Way {
 		return []Way{w}
 	}
 	var cleartext, hidden []Way
-	for _, w := range ways() {
+	for w := range ways {
 		switch {
 		case w.Needs != p.has() || w.Bound || p.Authzid != "" && !w.Authzid:
 		case w.Cleartext:

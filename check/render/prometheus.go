@@ -117,7 +117,7 @@ func identity(r *report.Report, name string) []string {
 }
 
 // measured are the samples of a metric, or the time that it counts from.
-func measured(row verdict.Row, v verdict.Verdict) []sample {
+func measured(row *verdict.Row, v verdict.Verdict) []sample {
 	if row.Moment != nil {
 		return timestamp(row.Moment(v.Report))
 	}

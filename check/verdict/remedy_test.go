@@ -13,7 +13,7 @@ import (
 func TestRemedies(t *testing.T) {
 	for _, row := range Metrics() {
 		for _, text := range []string{"5:5", "9:"} {
-			f := Finding{Metric: &Metric{Row: &row, Value: Real(7), Phase: "login"}, Range: mustRange(t, text)}
+			f := Finding{Metric: &Metric{Row: row, Value: Real(7), Phase: "login"}, Range: mustRange(t, text)}
 			if f.Remedy() == "" && row.Warning != "" && !(row.Label == certificateDays.Label && text == "5:5") {
 				t.Errorf("%s has no remedy beyond %s", row.Label, text)
 			}
