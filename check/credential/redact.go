@@ -67,10 +67,11 @@ func (r *Redactor) Keep(text string) string {
 	for depth := 0; len(readings) > 0; depth++ {
 		var next []string
 		for _, reading := range readings {
-			seen := visible(reading)
-			if depth > 0 { // octets at random, since most text is no code
-				seen = strings.ReplaceAll(seen, "\uFFFD", "")
+			see := visible
+			if depth > 0 {
+				see = legible
 			}
+			seen := see(reading)
 			if limit -= len(seen); limit < 0 || r.finds(reading, seen, depth == 0) {
 				return Hidden
 			}

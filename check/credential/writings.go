@@ -3,7 +3,6 @@ package credential
 import (
 	"encoding/base64"
 	"encoding/hex"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -12,16 +11,28 @@ import (
 
 // visible returns the characters of s that a reader sees, without bars, which are
 // shown as blanks.
-func visible(s string) string {
+func visible(s string) string { return strings.Map(ifVisible, s) }
+
+// legible is visible without octets that are no characters. Most of what text
+// means in a code by chance is such octets.
+func legible(s string) string {
 	return strings.Map(func(r rune) rune {
-		switch {
-		case r > ' ' && r < unicode.MaxASCII && r != '|':
-			return r
-		case r <= unicode.MaxASCII || unicode.IsSpace(r) || !unicode.IsPrint(r):
+		if r == utf8.RuneError {
 			return -1
 		}
-		return r
+		return ifVisible(r)
 	}, s)
+}
+
+// ifVisible returns a character that a reader sees, and else -1.
+func ifVisible(r rune) rune {
+	switch {
+	case r > ' ' && r < unicode.MaxASCII && r != '|':
+		return r
+	case r <= unicode.MaxASCII || unicode.IsSpace(r) || !unicode.IsPrint(r):
+		return -1
+	}
+	return r
 }
 
 // squeeze returns the visible characters of s in lower case.
@@ -30,29 +41,34 @@ func squeeze(s string) string { return strings.ToLower(visible(s)) }
 // decoded lists what visible text may mean in the usual writings.
 func decoded(seen string) []string {
 	var all []string
+	add := func(text string) {
+		if text != "" {
+			all = append(all, text)
+		}
+	}
 	if text := unescape(seen); text != seen {
-		all = append(all, text)
+		add(text)
 	}
 	compact := withoutSeparators(seen)
 	for offset := range 2 {
-		all = append(all, decodeRuns(compact, isHexDigit, func(run string) []byte {
+		add(decodeRuns(compact, isHexDigit, func(octets []byte, run string) []byte {
 			run = run[offset:]
-			octets, _ := hex.DecodeString(run[:len(run)/2*2])
+			octets, _ = hex.AppendDecode(octets, []byte(run[:len(run)/2*2]))
 			return octets
 		}))
 	}
 	standard := strings.Map(standardDigit, seen)
 	for offset := range 4 {
-		all = append(all, decodeRuns(standard, isBase64Digit, func(run string) []byte {
+		add(decodeRuns(standard, isBase64Digit, func(octets []byte, run string) []byte {
 			run = run[offset:]
 			if len(run)%4 == 1 {
 				run = run[:len(run)-1]
 			}
-			octets, _ := base64.RawStdEncoding.DecodeString(run)
+			octets, _ = base64.RawStdEncoding.AppendDecode(octets, []byte(run))
 			return octets
 		}))
 	}
-	return slices.DeleteFunc(all, func(text string) bool { return text == "" })
+	return all
 }
 
 // standardDigit returns a digit of base64 for one of base64 in URLs (RFC 4648,
@@ -69,7 +85,11 @@ func standardDigit(r rune) rune {
 
 // withoutSeparators removes what stands between octets in hex: 63:6f, 0x63,0x6f.
 func withoutSeparators(text string) string {
+	if !strings.ContainsAny(text, `:-.,;xX`) {
+		return text
+	}
 	var b strings.Builder
+	b.Grow(len(text))
 	for i := 0; i < len(text); i++ {
 		switch two := text[i:min(i+2, len(text))]; {
 		case two == "0x" || two == "0X" || two == `\x`:
@@ -86,21 +106,22 @@ func withoutSeparators(text string) string {
 const minRun = 6
 
 // decodeRuns decodes what has only digits of a code, and leaves out the rest.
-func decodeRuns(text string, isDigit func(byte) bool, decode func(run string) []byte) string {
-	var b strings.Builder
+// decode appends what a run of digits means.
+func decodeRuns(text string, isDigit func(byte) bool, decode func(octets []byte, run string) []byte) string {
+	var octets []byte
 	for i := 0; i < len(text); {
 		start := i
 		for i < len(text) && isDigit(text[i]) {
 			i++
 		}
 		if i-start >= minRun {
-			b.Write(decode(text[start:i]))
+			octets = decode(octets, text[start:i])
 		}
 		if i == start {
 			i++
 		}
 	}
-	return b.String()
+	return string(octets)
 }
 
 func isHexDigit(c byte) bool {
