@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bytes"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
@@ -19,12 +20,7 @@ func wantError(t *testing.T, err error, want string) {
 	}
 }
 
-func readRootsError(path string) error {
-	_, err := ReadRoots(path)
-	return err
-}
-
-func TestReadRoots(t *testing.T) {
+func TestCheckRoots(t *testing.T) {
 	one := string(pop3test.NewAuthority("Test Root CA").PEM())
 	key := "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
 	lines := strings.SplitAfter(one, "\n")
@@ -56,11 +52,10 @@ func TestReadRoots(t *testing.T) {
 			if err := os.WriteFile(path, []byte(c.data), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			data, err := ReadRoots(path)
-			switch {
-			case c.want != "":
+			err := CheckRoots(path)
+			if c.want != "" {
 				wantError(t, err, path+": "+c.want)
-			case err != nil || string(data) != strings.TrimPrefix(c.data, "\ufeff"):
+			} else if err != nil {
 				t.Error(err)
 			}
 		})
@@ -80,15 +75,46 @@ func mustDecode(t *testing.T, text string) []byte {
 	return p.Bytes
 }
 
-func TestReadRootsThatIsNone(t *testing.T) {
+// A window ends anywhere in a certificate, and a line is longer than it.
+func TestCertificatesByWindows(t *testing.T) {
+	one := string(pop3test.NewAuthority("Test Root CA").PEM())
+	comment := "# -----BEGIN CERTIFICATE-----" + strings.Repeat("x", 3*window) + "\n"
+	for shift := range len(one) + 2 {
+		data := strings.Repeat("\n", shift) + strings.Repeat(one, 2*window/len(one)) + comment + one
+		n, broken := 0, data+strings.Split(one, "\n")[0]+"\nx"
+		for c, err := range Certificates(strings.NewReader(data)) {
+			if n++; err != nil || string(c.text)+"\n" != one {
+				t.Fatalf("%q, %v, shifted by %d", c.text, err, shift)
+			}
+		}
+		if want := strings.Count(data, "\n-----BEGIN"); n != want && shift > 0 {
+			t.Fatalf("%d certificates, want %d, shifted by %d", n, want, shift)
+		}
+		wantError(t, checkRoots(strings.NewReader(broken)), fmt.Sprintf("the certificate in line %d is broken", strings.Count(data, "\n")+1))
+	}
+}
+
+func TestReadRoots(t *testing.T) {
+	one := pop3test.NewAuthority("Test Root CA").PEM()
+	path := newFile(t, "\ufeff"+string(one)+string(one), 0o600)
+	want := x509.NewCertPool()
+	want.AppendCertsFromPEM(one)
+	if pool, err := ReadRoots(path); err != nil || !pool.Equal(want) {
+		t.Error(pool, err)
+	}
+	_, err := ReadRoots(path + "x")
+	wantError(t, err, path+"x: no such file or directory")
+}
+
+func TestCheckRootsThatIsNone(t *testing.T) {
 	dir := t.TempDir()
-	wantError(t, readRootsError(dir), dir+": is a directory")
+	wantError(t, CheckRoots(dir), dir+": is a directory")
 	missing := filepath.Join(dir, "x")
-	wantError(t, readRootsError(missing), missing+": no such file or directory")
+	wantError(t, CheckRoots(missing), missing+": no such file or directory")
 	big := filepath.Join(dir, "big")
 	os.WriteFile(big, nil, 0o600)
 	os.Truncate(big, MaxRoots<<20+1)
-	wantError(t, readRootsError(big), big+": not a regular file of at most 16 MiB")
+	wantError(t, CheckRoots(big), big+": not a regular file of at most 16 MiB")
 }
 
 // FuzzCertificates: of a file without errors, the certificates are those that
@@ -100,11 +126,11 @@ func FuzzCertificates(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if checkRoots(data) != nil {
+		if checkRoots(bytes.NewReader(data)) != nil {
 			return
 		}
 		pool, want := x509.NewCertPool(), x509.NewCertPool()
-		for c, err := range Certificates(data) {
+		for c, err := range Certificates(bytes.NewReader(data)) {
 			if parsed, err := c.Parse(); err == nil {
 				pool.AddCert(parsed)
 			}

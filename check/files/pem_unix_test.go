@@ -8,13 +8,13 @@ import (
 	"testing"
 )
 
-// ReadRoots neither waits for a writer nor reads without end.
-func TestReadRootsWithoutEnd(t *testing.T) {
+// CheckRoots neither waits for a writer nor reads without end.
+func TestCheckRootsWithoutEnd(t *testing.T) {
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range []string{fifo, "/dev/zero"} {
-		wantError(t, readRootsError(path), path+": not a regular file of at most 16 MiB")
+		wantError(t, CheckRoots(path), path+": not a regular file of at most 16 MiB")
 	}
 }

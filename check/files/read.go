@@ -38,8 +38,11 @@ func ReadAll(name string, r io.Reader) ([]byte, error) {
 	case len(data) > MaxSize:
 		return nil, fmt.Errorf("%s is larger than %d KiB, name another file", name, MaxSize>>10)
 	}
-	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
+	return bytes.TrimPrefix(data, []byte(byteOrderMark)), nil
 }
+
+// byteOrderMark is what some editors put at the beginning of a file.
+const byteOrderMark = "\ufeff"
 
 // Safe returns an error if f, opened at path, must not hold a secret. Windows
 // has no mode bits to judge.
@@ -84,14 +87,13 @@ func unwritable(path string, info fs.FileInfo) error {
 	return nil
 }
 
-// ErrIrregular is the error of ReadRegular for a file that others may be able
+// ErrIrregular is the error of OpenRegular for a file that others may be able
 // to read, but that may have no end.
 var ErrIrregular = errors.New("not a regular file")
 
-// ReadRegular returns the content of a regular file of at most limit MiB. It
-// looks before it opens, as opening a FIFO waits for a writer. Its errors do
-// not name the file.
-func ReadRegular(path string, limit int64) ([]byte, error) {
+// OpenRegular opens a regular file of at most limit MiB. It looks before it
+// opens, as opening a FIFO waits for a writer. Its errors do not name the file.
+func OpenRegular(path string, limit int64) (*os.File, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
@@ -102,16 +104,7 @@ func ReadRegular(path string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("%w of at most %d MiB", ErrIrregular, limit)
 	}
 	file, err := os.Open(path)
-	if err != nil {
-		return nil, Reason(err)
-	}
-	defer file.Close()
-	data := make([]byte, info.Size())
-	n, err := io.ReadFull(file, data)
-	if err == io.ErrUnexpectedEOF || err == io.EOF {
-		err = nil // it got shorter
-	}
-	return data[:n], Reason(err)
+	return file, Reason(err)
 }
 
 // Unreadable returns the error of a file that cannot be read, or nil if err is

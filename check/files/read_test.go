@@ -120,23 +120,25 @@ func TestReadSecret(t *testing.T) {
 	}
 }
 
-func TestReadRegular(t *testing.T) {
+func TestOpenRegular(t *testing.T) {
 	path := newFile(t, strings.Repeat("x", 1<<20), 0o644)
-	if data, err := ReadRegular(path, 1); err != nil || len(data) != 1<<20 {
-		t.Errorf("read %d octets, %v", len(data), err)
+	file, err := OpenRegular(path, 1)
+	if err != nil {
+		t.Fatal(err)
 	}
+	file.Close()
 	if err := os.Truncate(path, 1<<20+1); err != nil {
 		t.Fatal(err)
 	}
-	_, err := ReadRegular(path, 1)
+	_, err = OpenRegular(path, 1)
 	checkError(t, err, "not a regular file of at most 1 MiB")
 	if !errors.Is(err, ErrIrregular) {
 		t.Errorf("%v is not ErrIrregular", err)
 	}
 	dir := t.TempDir()
-	_, err = ReadRegular(dir, 1)
+	_, err = OpenRegular(dir, 1)
 	checkError(t, err, "is a directory")
-	_, err = ReadRegular(filepath.Join(dir, "missing"), 1)
+	_, err = OpenRegular(filepath.Join(dir, "missing"), 1)
 	checkError(t, err, "no such file or directory")
 }
 

@@ -57,12 +57,12 @@ func TestReplaceableReadOnly(t *testing.T) {
 }
 
 // Opening a FIFO that nobody writes to would block.
-func TestReadRegularFIFO(t *testing.T) {
+func TestOpenRegularFIFO(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "fifo")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := ReadRegular(path, 1)
+	_, err := OpenRegular(path, 1)
 	checkError(t, err, "not a regular file of at most 1 MiB")
 }
 

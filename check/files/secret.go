@@ -84,7 +84,7 @@ func withoutMark(name string, line []byte) (string, error) {
 	if bytes.HasPrefix(line, []byte("\xff\xfe")) || bytes.HasPrefix(line, []byte("\xfe\xff")) {
 		return "", fmt.Errorf("%s is in UTF-16, save it as UTF-8", name)
 	}
-	return string(bytes.TrimPrefix(line, []byte("\ufeff"))), nil
+	return string(bytes.TrimPrefix(line, []byte(byteOrderMark))), nil
 }
 
 // grow returns text with room for more, and clears the array that it leaves.

@@ -55,7 +55,7 @@ func ClientCertificate(cert, key ClientFile, password func() (string, error)) (*
 
 // certificates are those of a PEM file.
 func (f ClientFile) certificates() (certs []*x509.Certificate, err error) {
-	for text, err := range files.Certificates(f.Data) {
+	for text, err := range files.Certificates(bytes.NewReader(f.Data)) {
 		if err != nil {
 			return nil, f.refuse(err, err.Error())
 		}

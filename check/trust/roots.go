@@ -3,6 +3,7 @@ package trust
 import (
 	"crypto/x509"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"runtime"
@@ -19,17 +20,16 @@ func CheckRootsFile(path string) error {
 	if path == "" {
 		return nil
 	}
-	_, err := files.ReadRoots(path)
-	return fault.Wrap(fault.Usage, err)
+	return fault.Wrap(fault.Usage, files.CheckRoots(path))
 }
 
 // namedRoots picks the certificates of a file whose subject is one of the names:
 // those that can matter to a verification, since crypto/x509 finds a parent by
 // the equality of RawIssuer and RawSubject alone. A certificate whose subject
 // is not found is parsed as a whole rather than left out.
-func namedRoots(data []byte, names map[string]bool) (certs []*x509.Certificate, err error) {
+func namedRoots(file io.Reader, names map[string]bool) (certs []*x509.Certificate, err error) {
 	var buffer []byte
-	for text, err := range files.Certificates(data) {
+	for text, err := range files.Certificates(file) {
 		if err != nil {
 			return nil, err
 		}
@@ -43,20 +43,32 @@ func namedRoots(data []byte, names map[string]bool) (certs []*x509.Certificate, 
 	return certs, nil
 }
 
-// systemBundle reads the file of trusted roots that crypto/x509 would read. It
-// fails if there is none or the system keeps its roots otherwise, and with a fault
-// if it is a file without end, which crypto/x509 would read until no memory is left.
-func systemBundle() ([]byte, error) {
+// bundledRoots picks certificates of the file of trusted roots that crypto/x509 would
+// read. It fails if there is none or the system keeps its roots otherwise, and with
+// a fault if it is a file without end, which crypto/x509 would read until no memory
+// is left.
+func bundledRoots(names map[string]bool) ([]*x509.Certificate, error) {
 	for _, path := range bundleFiles() {
-		data, err := files.ReadRegular(path, files.MaxRoots)
+		file, err := files.OpenRegular(path, files.MaxRoots)
 		switch {
 		case err == nil:
-			return data, nil
+			defer file.Close()
+			return namedRoots(file, names)
 		case errors.Is(err, files.ErrIrregular):
 			return nil, rootsFault(path, err)
 		}
 	}
 	return nil, fs.ErrNotExist
+}
+
+// rootsOf picks certificates of a file that the user named.
+func rootsOf(path string, names map[string]bool) ([]*x509.Certificate, error) {
+	file, err := files.OpenRoots(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return namedRoots(file, names)
 }
 
 // bundleFiles are the places where crypto/x509 looks, in its order

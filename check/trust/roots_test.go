@@ -108,7 +108,7 @@ func certsOf(entities []*entity) (certs []*x509.Certificate) {
 func compare(t *testing.T, bundle []byte, all *x509.CertPool, sent []*x509.Certificate, chains int) {
 	t.Helper()
 	v := newVerification(sent, now)
-	few, err := namedRoots(bundle, v.names())
+	few, err := namedRoots(bytes.NewReader(bundle), v.names())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestNamedRootsOfDebian(t *testing.T) {
 	certs, all := allOf(data), x509.NewCertPool()
 	all.AppendCertsFromPEM(data)
 	for _, c := range certs {
-		few, err := namedRoots(data, map[string]bool{string(c.RawSubject): true})
+		few, err := namedRoots(bytes.NewReader(data), map[string]bool{string(c.RawSubject): true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,7 +142,7 @@ func TestNamedRootsOfDebian(t *testing.T) {
 		}
 		compare(t, data, all, []*x509.Certificate{c}, -1)
 	}
-	if few, err := namedRoots(data, map[string]bool{"x": true}); err != nil || len(few) != 0 {
+	if few, err := namedRoots(bytes.NewReader(data), map[string]bool{"x": true}); err != nil || len(few) != 0 {
 		t.Error(len(few), err)
 	}
 }
@@ -152,11 +152,11 @@ func TestNamedLongAndOdd(t *testing.T) {
 	template := authority(strings.Repeat("Long ", 500))
 	long := sign(t, template, nil, nil)
 	data := slices.Concat([]byte(pemText("AAAA")), []byte(pemText("")), pemOf(long))
-	few, err := namedRoots(data, map[string]bool{string(long.cert.RawSubject): true})
+	few, err := namedRoots(bytes.NewReader(data), map[string]bool{string(long.cert.RawSubject): true})
 	if err != nil || len(few) != 1 || !few[0].Equal(long.cert) {
 		t.Error(few, err)
 	}
-	if few, err = namedRoots(data, nil); err != nil || len(few) != 0 {
+	if few, err = namedRoots(bytes.NewReader(data), nil); err != nil || len(few) != 0 {
 		t.Error(few, err)
 	}
 }

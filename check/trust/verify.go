@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"check_pop3x/check/fault"
-	"check_pop3x/check/files"
 )
 
 // verify returns all verified chains (RFC 5280, section 6, as crypto/x509 does
@@ -75,17 +74,14 @@ func newVerification(certs []*x509.Certificate, now time.Time) *verification {
 
 // byFile trusts the roots in a PEM file.
 func (v *verification) byFile(ctx context.Context, path string) ([][]*x509.Certificate, error) {
-	data, err := fault.Await(ctx, func() ([]byte, error) { return files.ReadUncheckedRoots(path) })
+	roots, err := fault.Await(ctx, func() ([]*x509.Certificate, error) { return rootsOf(path, v.names()) })
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
 	if err != nil {
 		return nil, rootsFault(path, err)
 	}
-	v.roots, err = namedRoots(data, v.names())
-	if err != nil {
-		return nil, rootsFault(path, err)
-	}
+	v.roots = roots
 	chains, err := v.against(poolOf(v.roots))
 	if err != nil {
 		return nil, v.diagnose(err)
@@ -100,15 +96,13 @@ func (v *verification) byFile(ctx context.Context, path string) ([][]*x509.Certi
 // bundle and all files of the system's directories. (So if roots of both verify
 // a certificate, its chains are those of the bundle.)
 func (v *verification) bySystem(ctx context.Context) ([][]*x509.Certificate, error) {
-	data, err := fault.Await(ctx, systemBundle)
+	roots, err := fault.Await(ctx, func() ([]*x509.Certificate, error) { return bundledRoots(v.names()) })
 	if _, endless := errors.AsType[*fault.Error](err); endless {
 		return nil, err
 	}
-	if err == nil {
-		if v.roots, err = namedRoots(data, v.names()); err == nil {
-			if chains, err := v.against(poolOf(v.roots)); err == nil {
-				return chains, nil
-			}
+	if v.roots = roots; err == nil {
+		if chains, err := v.against(poolOf(roots)); err == nil {
+			return chains, nil
 		}
 	}
 	pool, err := fault.Await(ctx, x509.SystemCertPool)

@@ -109,11 +109,9 @@ func (s *source) entryName() string {
 }
 
 func readRoots(path string) (*x509.CertPool, error) {
-	text, err := files.ReadRoots(path)
+	pool, err := files.ReadRoots(path)
 	if err != nil {
 		return nil, fault.New(fault.Usage, "--oauth-ca-file: %v", err)
 	}
-	pool := x509.NewCertPool()
-	pool.AppendCertsFromPEM(text)
 	return pool, nil
 }
