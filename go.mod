@@ -6,6 +6,7 @@ go 1.26.11
 godebug x509negativeserial=1
 
 require (
+	github.com/Azure/go-ntlmssp v0.1.1
 	github.com/go-jose/go-jose/v4 v4.1.9
 	github.com/jessevdk/go-flags v1.6.1
 	github.com/kballard/go-shellquote v0.0.0-20180428030007-95032a82bc51

@@ -62,6 +62,7 @@ var layers = map[string]layer{
 	"check/testkit/dnstest":         {libraries: []string{"*"}}, // for tests: nothing may import it
 	"check/testkit/formattest":      {libraries: []string{"*"}}, // for tests: nothing may import it
 	"check/testkit/measured":        {},                         // for tests
+	"check/testkit/ntlmtest":        {libraries: []string{"*"}}, // for tests: nothing may import it
 	"check/testkit/measured/plugin": {imports: []string{"check", "check/lean", "check/testkit/measured"}},
 
 	"check/lab/integration/engine": {imports: []string{"check/lab/integration/debian"}}, // for the tests of packaging, too

@@ -27,15 +27,22 @@ type scramServer struct {
 	talk       *scram.Server
 	listener   net.Listener
 	config     *tls.Config
-
-	mu   sync.Mutex
-	seen []string // proofs and signatures, which must not be printed
+	*proofs
 }
+
+// proofs are what a server has seen that must not be printed.
+type proofs struct {
+	mu   sync.Mutex
+	seen []string
+}
+
+// proofsKey is the key of those of the last server of a script.
+type proofsKey struct{}
 
 // scramserver starts a server at $PORT: scramserver MECHANISM PASSWORD [TRICK
 // [ITERATIONS]]. The tricks are in auth and finish.
 func scramserver(ts *testscript.TestScript, neg bool, args []string) {
-	s := &scramServer{mechanism: args[0], iterations: 4096}
+	s := &scramServer{mechanism: args[0], iterations: 4096, proofs: &proofs{}}
 	if len(args) > 2 {
 		s.trick = args[2]
 	}
@@ -59,7 +66,7 @@ func scramserver(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	s.config = pop3test.ServerTLS(pop3test.NewAuthority("pop3test root").Issue(pop3test.Leaf{Names: pop3test.Localhost}))
 	ts.Setenv("PORT", strconv.Itoa(s.listener.Addr().(*net.TCPAddr).Port))
-	*ts.Value(scramKey{}).(**scramServer) = s
+	*ts.Value(proofsKey{}).(**proofs) = s.proofs
 	var served sync.WaitGroup
 	served.Go(s.accept)
 	ts.Defer(func() {
@@ -68,13 +75,10 @@ func scramserver(ts *testscript.TestScript, neg bool, args []string) {
 	})
 }
 
-// scramKey is the key of the last scramserver of a script.
-type scramKey struct{}
-
 // hidesProofs checks that stdout has nothing from which passwords can be
 // guessed.
 func hidesProofs(ts *testscript.TestScript, neg bool, args []string) {
-	s := *ts.Value(scramKey{}).(**scramServer)
+	s := *ts.Value(proofsKey{}).(**proofs)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.seen) == 0 {
@@ -85,7 +89,7 @@ func hidesProofs(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func (s *scramServer) hide(secrets ...string) {
+func (s *proofs) hide(secrets ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.seen = append(s.seen, secrets...)

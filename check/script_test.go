@@ -34,7 +34,7 @@ func TestScripts(t *testing.T) {
 		ContinueOnError: true,
 		Setup: func(env *testscript.Env) error {
 			env.Values[story{}] = env.T()
-			env.Values[scramKey{}] = new(*scramServer)
+			env.Values[proofsKey{}] = new(*proofs)
 			env.Values[serverKey{}] = new(*scriptServer)
 			env.Values[crlKey{}] = new(*pop3test.CRLServer)
 			for _, variable := range []string{"POP3X_USER=", "POP3X_PASSWORD=", "CREDENTIALS_DIRECTORY=", "MP_CONFIG_FILE=", "STATE_DIRECTORY=", "POP3X_PROXY=", "POP3X_PROXY_PASSWORD=", "ALL_PROXY=", "all_proxy=", "HTTPS_PROXY=", "HTTP_PROXY=", "NO_PROXY=", "https_proxy=", "http_proxy=", "no_proxy=", "XDG_CACHE_HOME=" + env.WorkDir + "/cache", "NAGIOS_CONFIG_PATH=", "TLS_HOST=" + tlsHost, quickRace, pathWith(dir)} {
@@ -49,6 +49,7 @@ func TestScripts(t *testing.T) {
 			"nextserver":  nextserver,
 			"nameserver":  nameserver,
 			"scramserver": scramserver,
+			"ntlmserver":  ntlmserver,
 			"hidesProofs": hidesProofs,
 			"tokenserver": tokenserver,
 			"crlserver":   crlserver,

@@ -158,6 +158,9 @@ const (
 	NoSTLS             Problem = "no stls"                     // it is not among the capabilities
 	Injected           Problem = "injected"                    // is text, behind the answer to STLS
 	NotOffered         Problem = "not offered"                 // is what --auth names
+	NeedsName          Problem = "needs name"                  // does a login that the server offers: auto does not choose it
+	NeedsToken         Problem = "needs token"                 // likewise, an access token
+	OnlyHistoric       Problem = "only historic"               // logins are offered
 	NoBinding          Problem = "no binding"                  // of that type has this TLS session
 	Unproven           Problem = "unproven"                    // is that the server knows the password
 	FewIterations      Problem = "few iterations"              // of SCRAM

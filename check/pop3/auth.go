@@ -47,7 +47,7 @@ func (c *Conn) exchange(mechanism string, x Exchange) error {
 	initial := x.Initial()
 	inline, err := c.begin(mechanism, initial)
 	if err == nil && initial != nil && !inline {
-		err = c.answerFirst(initial)
+		err = c.answerFirst(mechanism, initial)
 	}
 	if err != nil {
 		return err
@@ -86,8 +86,8 @@ func (c *Conn) begin(mechanism string, initial []byte) (inline bool, err error) 
 
 // answerFirst sends the initial response as the answer to the first challenge.
 // That has to be empty, but some servers put words for people into it ("+ go
-// ahead").
-func (c *Conn) answerFirst(initial []byte) error {
+// ahead"), and Exchange 2003 says +OK to AUTH NTLM (jstedfast/MailKit#391).
+func (c *Conn) answerFirst(mechanism string, initial []byte) error {
 	line, err := c.next(answer{command: "AUTH"})
 	if err != nil {
 		return err
@@ -96,7 +96,7 @@ func (c *Conn) answerFirst(initial []byte) error {
 	switch ok, text, known := status(line); {
 	case known && !ok:
 		return refusal("AUTH", text)
-	case known:
+	case known && mechanism != "NTLM":
 		return fault.New(fault.Protocol, "the server said +OK before the login was sent")
 	case !strings.HasPrefix(line, "+"):
 		return notChallenge(line)

@@ -15,7 +15,7 @@ import (
 // gets it once more in two steps (RFC 5034, section 4), which are the older form
 // (RFC 1734). That is no second login: nothing was judged yet.
 func (l *login) authenticate(ctx context.Context, m sasl.Mechanism) error {
-	l.link.pop.TwoSteps = l.link.offer.exchange()
+	l.link.pop.TwoSteps = m.TwoSteps || l.link.offer.exchange()
 	err := l.attempt(ctx, m)
 	refusal, ok := errors.AsType[*pop3.Error](err)
 	if !ok || !refusal.Inline || !misunderstood(refusal) || l.link.wantsTLS(refusal) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -94,7 +95,7 @@ func (l *login) choose() (Way, error) {
 	for _, w := range l.plan.candidates() {
 		switch {
 		case !l.offered(w):
-		case w.Cleartext && l.plan.exposed():
+		case w.needsTLS() && l.plan.exposed():
 			skipped = true
 		default:
 			return w, l.checkBinding(w)
@@ -116,8 +117,12 @@ func (l *login) offered(w Way) bool {
 // credentials returns what a mechanism may use.
 func (l *login) credentials(m sasl.Mechanism) sasl.Credentials {
 	c := l.proof.credentials(m)
-	if m.Bound && l.link.facts != nil {
-		c.Binding.Type, c.Binding.Data = transport.Binding(&l.link.facts.State, l.plan.Binding)
+	wanted := l.plan.Binding
+	if m.Relayable {
+		wanted = transport.TLSServerEndPoint
+	}
+	if (m.Bound || m.Relayable) && l.link.facts != nil {
+		c.Binding.Type, c.Binding.Data = transport.Binding(&l.link.facts.State, wanted)
 	}
 	return c
 }
@@ -146,12 +151,42 @@ func (l *login) nothingInCommon() error {
 		return fault.New(fault.TLSRequired, "the server offers no login without TLS")
 	case len(mechanisms) == 0 && !offer.user():
 		return fault.New(fault.Mechanism, "the server offers no way to log in")
-	case l.plan.Token != nil && auth == AuthAuto:
+	case !offer.user() && onlyHas(mechanisms, "DIGEST-MD5"):
+		return fault.New(fault.Mechanism, "the server offers DIGEST-MD5 only, which is historic (RFC 6331) and left out here").Because(fault.OnlyHistoric)
+	case auth != AuthAuto:
+		return fault.New(fault.Mechanism, "the server does not offer %s", strings.ToUpper(auth)).Because(l.instead())
+	case l.plan.Token != nil:
 		return fault.New(fault.Mechanism, "the server offers no login with an access token")
-	case auth == AuthAuto:
-		return fault.New(fault.Mechanism, "the server offers no login that this check can use")
 	}
-	return fault.New(fault.Mechanism, "the server does not offer %s", strings.ToUpper(auth)).Because(fault.NotOffered)
+	switch other := l.instead(); other {
+	case fault.NeedsName:
+		return fault.New(fault.Mechanism, "auto chooses none of the logins that the server offers").Because(other)
+	case fault.NeedsToken:
+		return fault.New(fault.Mechanism, "the server offers no login with a password that this check has").Because(other)
+	}
+	return fault.New(fault.Mechanism, "the server offers no login that this check can use")
+}
+
+func onlyHas(words []string, only string) bool {
+	return !slices.ContainsFunc(words, func(word string) bool { return !strings.EqualFold(word, only) })
+}
+
+// instead names the problem by what the server offers: a login that auto chooses,
+// one that has to be named, or one with an access token. It returns "" if this
+// check has none of them.
+func (l *login) instead() (problem fault.Problem) {
+	for w := range ways {
+		switch {
+		case !w.offered(l.link.offer) || l.plan.Authzid != "" && !w.Authzid:
+		case w.Needs == l.plan.has() && !w.Bound && !w.ByName:
+			return fault.NotOffered
+		case w.Needs == l.plan.has():
+			problem = fault.NeedsName
+		case w.Needs == sasl.Token && l.plan.has() == sasl.Password && problem == "":
+			problem = fault.NeedsToken
+		}
+	}
+	return problem
 }
 
 // userPass logs in by USER and PASS (RFC 1939, section 7). A server that hangs up

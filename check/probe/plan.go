@@ -119,7 +119,7 @@ func (p *Plan) wholeBudget(ctx context.Context) (context.Context, context.Cancel
 // against the user's will, before anything is sent.
 func (p *Plan) checkCleartext() error {
 	all := p.candidates()
-	hidden := slices.ContainsFunc(all, func(w Way) bool { return !w.Cleartext })
+	hidden := slices.ContainsFunc(all, func(w Way) bool { return !w.needsTLS() })
 	if !p.LogsIn() || !p.exposed() || len(all) == 0 || hidden {
 		return nil
 	}
@@ -128,6 +128,9 @@ func (p *Plan) checkCleartext() error {
 
 func (p *Plan) cleartextFault() error {
 	secret := "password"
+	if w, named := LookupWay(p.Auth); named && w.Relayable {
+		return fault.New(fault.Cleartext, "without TLS, somebody on the way could take over a login by %s", w.Name)
+	}
 	if p.Token != nil {
 		secret = "access token"
 	}

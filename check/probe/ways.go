@@ -29,6 +29,10 @@ type command struct {
 	run     func(*login, context.Context) error
 }
 
+// needsTLS reports whether somebody on the way could make use of a login without
+// TLS at once. From a digest he has to guess the password first.
+func (w Way) needsTLS() bool { return w.Cleartext || w.Relayable }
+
 // ways yields the ways to log in: the mechanisms, and then the older commands.
 func ways(yield func(Way) bool) {
 	for _, m := range sasl.Mechanisms() {
@@ -86,7 +90,7 @@ func (p *Plan) candidates() []Way {
 	var cleartext, hidden []Way
 	for w := range ways {
 		switch {
-		case w.Needs != p.has() || w.Bound || p.Authzid != "" && !w.Authzid:
+		case w.Needs != p.has() || w.Bound || w.ByName || p.Authzid != "" && !w.Authzid:
 		case w.Cleartext:
 			cleartext = append(cleartext, w)
 		default:

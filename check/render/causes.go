@@ -110,6 +110,17 @@ func offeredInstead(c cause) string {
 	return "leave out --auth, or enable this way to log in on the server"
 }
 
+// byName names the logins that a server offers and auto does not choose.
+func byName(c cause) string {
+	var all []string
+	for _, name := range offeredNames(c.report) {
+		if name = strings.ToLower(name); name == "ntlm" || strings.HasSuffix(name, "-plus") {
+			all = append(all, "--auth "+name)
+		}
+	}
+	return "use " + strings.Join(all, " or ")
+}
+
 // offeredLogins says how the server would let a user in.
 func offeredLogins(c cause) string {
 	if names := offeredNames(c.report); len(names) > 0 {
@@ -145,6 +156,8 @@ func refusedLogin(c cause) string {
 		return "have the server trust it and find the user in it"
 	case l.Token:
 		return "check its user, scope and age, and POP for the mailbox"
+	case l.Mechanism == "NTLM":
+		return `check the password, and the name: DOMAIN\user or user@domain`
 	case l.Mechanism == "APOP":
 		return "check the password, or use another --auth than APOP"
 	}

@@ -12,7 +12,7 @@ type Credentials struct {
 	Port uint16
 
 	MinIterations int     // that a server may ask for in SCRAM; 0: MinIterations
-	Binding       Binding // of the channel, for SCRAM with PLUS
+	Binding       Binding // of the channel, for SCRAM with PLUS and for what is Relayable
 }
 
 // A Binding ties a login to its TLS session (RFC 5056), so that somebody in the
@@ -70,6 +70,13 @@ type Mechanism struct {
 	Cleartext bool // the secret can be read on the wire
 	Authzid   bool // can open a mailbox other than the user's own
 	Bound     bool // to the channel, which has to be TLS
+	ByName    bool // only if the user asks for it by its name
+	TwoSteps  bool // the initial response never goes with the command
+
+	// Without TLS, somebody on the way could take over the login, or send it on to
+	// another server. With TLS, it is bound to the server's certificate
+	// (tls-server-end-point).
+	Relayable bool
 
 	// New begins a run. An error is a fault of kind usage if the mechanism cannot
 	// carry the credentials.
@@ -83,6 +90,7 @@ func Mechanisms() []Mechanism {
 		plainMechanism, loginMechanism,
 		scramSHA256Plus, scramSHA1Plus, scramSHA256, scramSHA1, cramMD5Mechanism,
 		externalMechanism,
+		ntlmMechanism,
 		oauthBearerMechanism, xoauth2Mechanism,
 	}
 }

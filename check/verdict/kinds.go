@@ -34,7 +34,7 @@ var kinds = []KindRow{
 	{fault.Greeting, Critical, "-ERR, or not POP3 at all"},
 	{fault.Mismatch, Warning, "--expect not found in the greeting"},
 	{fault.STLS, Critical, "STLS not offered, refused, or followed by injected text"},
-	{fault.Cleartext, Unknown, "the password would be sent unencrypted, which is not allowed"},
+	{fault.Cleartext, Unknown, "the password would be sent unencrypted, or a login could be taken over on the way, which is not allowed"},
 	{fault.Mechanism, Critical, "no login mechanism in common, or the server does not understand the one it offers"},
 	{fault.Token, Unknown, "no access token was given, or the request for one failed or was not answered"},
 	{fault.TLSRequired, Critical, "login refused because TLS is required first"},

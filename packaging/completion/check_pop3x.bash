@@ -35,7 +35,7 @@ _check_pop3x_value() {
         ;;
     FORMAT) _check_pop3x_reply "$lead" "$cur" "$suffix" checkmk json nagios prometheus ;;
     KIND) _check_pop3x_reply "$lead" "$cur" "$suffix" usage dns refused unreachable proxy timeout closed tls tls-version tls-legacy tls-policy certificate ocsp crl greeting mismatch stls cleartext mechanism token tls-required auth in-use login-delay temporary permanent command protocol cleartext-offered unjudged empty address credential-expiry mail-authentication clock consistency send deferred interrupted internal ;;
-    MECHANISM) _check_pop3x_reply "$lead" "$cur" "$suffix" auto user apop plain login scram-sha-256-plus scram-sha-1-plus scram-sha-256 scram-sha-1 cram-md5 external oauthbearer xoauth2 ;;
+    MECHANISM) _check_pop3x_reply "$lead" "$cur" "$suffix" auto user apop plain login scram-sha-256-plus scram-sha-1-plus scram-sha-256 scram-sha-1 cram-md5 external ntlm oauthbearer xoauth2 ;;
     PHASE) _check_pop3x_reply "$lead" "$cur" "$suffix" srv resolve tlsa connect proxy tls crl greeting capa stls token login stat list uidl top retr noop reset quit ;;
     PROPERTY) _check_pop3x_reply "$lead" "$cur" "$suffix" fs aead pq ;;
     STATE) _check_pop3x_reply "$lead" "$cur" "$suffix" ok warning critical unknown ;;

@@ -31,7 +31,7 @@ function __check_pop3x_value -a word separator second
         case KIND
             set choices usage dns refused unreachable proxy timeout closed tls tls-version tls-legacy tls-policy certificate ocsp crl greeting mismatch stls cleartext mechanism token tls-required auth in-use login-delay temporary permanent command protocol cleartext-offered unjudged empty address credential-expiry mail-authentication clock consistency send deferred interrupted internal
         case MECHANISM
-            set choices auto user apop plain login scram-sha-256-plus scram-sha-1-plus scram-sha-256 scram-sha-1 cram-md5 external oauthbearer xoauth2
+            set choices auto user apop plain login scram-sha-256-plus scram-sha-1-plus scram-sha-256 scram-sha-1 cram-md5 external ntlm oauthbearer xoauth2
         case PHASE
             set choices srv resolve tlsa connect proxy tls crl greeting capa stls token login stat list uidl top retr noop reset quit
         case PROPERTY
@@ -93,7 +93,7 @@ complete -c check_pop3x -l retr-max -d 'Octets that the step retr reads at most;
 complete -c check_pop3x -s u -l user -d 'Log in as NAME; without it the check ends after the greeting and CAPA [$POP3X_USER, systemd credential check_pop3x.user]' -x -a "(__check_pop3x_value 'NAME')"
 complete -c check_pop3x -l password-file -d 'File whose first line is the password; - for standard input [password in $POP3X_PASSWORD, systemd credential check_pop3x.password]; not with --password-command' -x -a "(__check_pop3x_value 'FILE')"
 complete -c check_pop3x -l password-command -d 'Program, by its full path, that prints the password as its first line; no shell is run' -x -a "(__check_pop3x_value ''\''PROGRAM ARG...'\''')"
-complete -c check_pop3x -l auth -d 'How to log in: auto, user, apop, plain, login, scram-sha-256-plus, scram-sha-1-plus, scram-sha-256, scram-sha-1, cram-md5, external, oauthbearer, xoauth2' -x -a "(__check_pop3x_value 'MECHANISM')"
+complete -c check_pop3x -l auth -d 'How to log in: auto, user, apop, plain, login, scram-sha-256-plus, scram-sha-1-plus, scram-sha-256, scram-sha-1, cram-md5, external, ntlm, oauthbearer, xoauth2' -x -a "(__check_pop3x_value 'MECHANISM')"
 complete -c check_pop3x -l authzid -d 'Open the mailbox of NAME with the secret of --user' -x -a "(__check_pop3x_value 'NAME')"
 complete -c check_pop3x -l scram-min-iterations -d 'Fewest iterations that a server may ask for with SCRAM; default 4096' -x -a "(__check_pop3x_value 'N')"
 complete -c check_pop3x -l channel-binding -d 'Channel binding of the -plus mechanisms, chosen by the TLS version unless given: tls-exporter, tls-unique, tls-server-end-point' -x -a "(__check_pop3x_value 'TYPE')"

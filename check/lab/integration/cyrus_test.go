@@ -42,7 +42,7 @@ func startCyrus(config cyrusConfig) (*server, error) {
 		config.Mechanisms = "PLAIN LOGIN"
 	}
 	if config.Versed {
-		config.Mechanisms = "PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 EXTERNAL"
+		config.Mechanisms = "PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 NTLM EXTERNAL"
 	}
 	s, err := launch("cyrus", config.Host, func(s *server) error {
 		config.Host, config.Dir, config.Ports, config.CA, config.Steward = s.host, s.Dir, s.ports, rootCA.file, steward.name

@@ -57,6 +57,7 @@ var logins = map[string][]login{
 		{"scram-sha-256", ways, byChallenge, "authenticating: authentication failure", nil},
 		{"scram-sha-1-plus", secured, byChallenge, "authenticating: authentication failure", uniquely},
 		{"scram-sha-256-plus", secured, byChallenge, "authenticating: authentication failure", uniquely},
+		{"ntlm", ways, byPassword, "authenticating: authentication failure", nil},
 		{"external", secured, byCertificate, "authenticating: authentication failure", nil},
 	},
 	"nginx": {
