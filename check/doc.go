@@ -37,6 +37,7 @@
 //	files             files that users name, and what runs leave to later ones
 //	charset           text that is not UTF-8
 //	lean              for main alone: settings of the runtime before all else
+//	stack             stacks of goroutines that need not grow
 //
 // testkit has what tests need (a scripted POP3 server, a DNS server, readers of
 // formats), and lab real servers and benchmarks. Neither is shipped. packaging

@@ -3,6 +3,8 @@ package fault
 import (
 	"context"
 	"time"
+
+	"check_pop3x/check/stack"
 )
 
 // Guard runs f and returns its error; a panic in f comes back as Internal.
@@ -32,6 +34,7 @@ func Await[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	}
 	done := make(chan result, 1)
 	go func() {
+		stack.Reserve()
 		var r result
 		r.err = Guard(func() (err error) { r.value, err = f(); return err })
 		done <- r

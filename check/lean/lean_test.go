@@ -4,6 +4,7 @@ import (
 	"go/parser"
 	"go/token"
 	"runtime"
+	"slices"
 	"testing"
 )
 
@@ -14,14 +15,16 @@ func TestOneProcessor(t *testing.T) {
 }
 
 // Every package that lean imports is initialized before it.
-func TestImportsOnlyRuntime(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "lean.go", nil, parser.ImportsOnly)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, imported := range file.Imports {
-		if imported.Path.Value != `"runtime"` {
-			t.Errorf("imports %s", imported.Path.Value)
+func TestImportsNextToNothing(t *testing.T) {
+	for name, allowed := range map[string][]string{"lean.go": {`"runtime"`, `"check_pop3x/check/stack"`}, "../stack/stack.go": nil} {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, imported := range file.Imports {
+			if !slices.Contains(allowed, imported.Path.Value) {
+				t.Errorf("%s imports %s", name, imported.Path.Value)
+			}
 		}
 	}
 }
