@@ -13,6 +13,7 @@ import (
 	"check_pop3x/check/confine"
 	"check_pop3x/check/credential"
 	"check_pop3x/check/fault"
+	"check_pop3x/check/files"
 	"check_pop3x/check/options"
 	"check_pop3x/check/probe"
 	"check_pop3x/check/verdict"
@@ -135,6 +136,9 @@ func (in *invocation) atTerminal() bool { return in.terminal || credential.IsTer
 // run from its end: the budget, the last moment, or a further signal. A person at
 // a terminal may take his time.
 func (in *invocation) write(said string) error {
+	if f, ok := in.stdout.(*os.File); ok {
+		said = said[files.WriteNow(f, said):]
+	}
 	if said == "" {
 		return nil
 	}
