@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"check_pop3x/check/fault"
+	"check_pop3x/check/testkit/ntlmtest"
 )
 
 // FuzzNext lets any server talk to each mechanism. The exchange ends after a few
@@ -20,6 +21,7 @@ func FuzzNext(f *testing.F) {
 		f.Add(byte(i), "<1896.697170952@postoffice.reston.mci.net>\nx")
 		f.Add(byte(i), "NONCEx,s=QSXCR+Q6sek8bf92,i=4096\nv=rmF9pqV8S7suAoZWja4dJRkFsKQ=\nx")
 		f.Add(byte(i), "NONCEx,s=QSXCR+Q6sek8bf92,i=4096\ne=other-error\nv=rmF9pqV8S7suAoZWja4dJRkFsKQ=")
+		f.Add(byte(i), string(ntlmtest.Challenge(ntlmtest.Offered, ntlmRandom, ntlmtest.Info(ntlmNames...)))+"\nx")
 		f.Add(byte(i), "\n{\"status\":\"401\",\"schemes\":\"bearer\"}\n{}")
 	}
 	f.Fuzz(func(t *testing.T, row byte, said string) {
