@@ -1,6 +1,7 @@
 // Package integration tests check_pop3x against real servers: Dovecot, Courier and Cyrus as Debian builds them, and
 // nginx's mail proxy, stunnel and haproxy in front of Dovecot; Postfix, which delivers to them; Glewlwyd, which gives access tokens; Knot and Unbound for
-// DNS with DNSSEC; perdition, popa3d and OpenSSH for outages; and what knows passwords: pass and systemd.
+// DNS with DNSSEC; perdition, popa3d and OpenSSH for outages; and what knows passwords: pass, systemd,
+// and Samba's winbind.
 //
 //	check/lab/integration/install.sh
 //	go test -tags integration ./check/lab/integration/

@@ -16,6 +16,7 @@ packages() {
     dovecot) echo dovecot-core dovecot-pop3d dovecot-imapd ;;
     courier) echo courier-pop courier-authlib-userdb ;;
     postfix) echo postfix ;;
+    winbind) echo dovecot-core dovecot-pop3d winbind samba-common-bin ;;
     cyrus) echo cyrus-common cyrus-pop3d cyrus-imapd sasl2-bin libsasl2-modules libsasl2-modules-db ;;
     nginx) echo nginx libnginx-mod-mail ;;
     glewlwyd) echo glewlwyd glewlwyd-common dbconfig-no-thanks ;;
@@ -105,6 +106,6 @@ main() {
 }
 
 [ $# -gt 0 ] || set -- dovecot courier postfix cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy \
-    proxies perdition popa3d ssh engines fish \
+    proxies perdition popa3d ssh engines fish winbind \
     alerts
 main "$@"
