@@ -11,7 +11,8 @@ import (
 
 // Tables are data that the linker lays out, or are made when they are needed. What
 // a package makes when it is initialized, every check pays for: 0.1 ms for a few
-// patterns, or a map of functions.
+// patterns, or a map of functions. dnsmessage has maps of names, which the linker leaves
+// out if no type of it can be printed; six allocations are its errors.
 func TestNothingIsMadeAtStart(t *testing.T) {
 	dir, err := plugin()
 	if err != nil {
@@ -22,10 +23,15 @@ func TestNothingIsMadeAtStart(t *testing.T) {
 	var traced strings.Builder
 	program.Stderr = &traced
 	_ = program.Run() // it exits 3, as --version does
+	const dnsmessage = "golang.org/x/net/dns/dnsmessage"
 	own := 0
-	for _, line := range regexp.MustCompile(`(?m)^init check_pop3x/(\S+) .* (\d+) allocs$`).FindAllStringSubmatch(traced.String(), -1) {
+	for _, line := range regexp.MustCompile(`(?m)^init (check_pop3x/\S+|`+dnsmessage+`) .* (\d+) allocs$`).FindAllStringSubmatch(traced.String(), -1) {
 		own++
-		if line[2] != "0" && !strings.HasPrefix(line[1], "check/testkit/") {
+		const errors = "6"
+		if line[1] == dnsmessage && line[2] == errors {
+			continue
+		}
+		if line[2] != "0" && !strings.HasPrefix(line[1], "check_pop3x/check/testkit/") {
 			t.Errorf("%s makes something: look for maps, patterns and calls among its package variables\n%s", line[1], line[0])
 		}
 	}

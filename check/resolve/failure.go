@@ -105,9 +105,14 @@ func (f failure) decisive() (a asked, ok bool) {
 }
 
 // meant are the questions that matter: about a name with a dot those without the
-// search list (resolv.conf(5)), which is for names without.
-func (f failure) meant() []asked {
-	own := slices.DeleteFunc(slices.Clone(f.questions), func(a asked) bool { return !a.isAbout(f.host) })
+// search list (resolv.conf(5)), which is for names without. A function of package
+// slices for a type with one of dnsmessage in it would keep its tables.
+func (f failure) meant() (own []asked) {
+	for _, a := range f.questions {
+		if a.isAbout(f.host) {
+			own = append(own, a)
+		}
+	}
 	if f.isShort() || len(own) == 0 {
 		return f.questions
 	}
