@@ -85,7 +85,7 @@ func (l *lab) build(ctx context.Context) error {
 	}
 	for name, source := range builds {
 		linked := l.file(name + ".linked")
-		cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-ldflags", "-s -w", "-o", linked, source)
+		cmd := exec.CommandContext(ctx, "go", "build", "-tags", "nethttpomithttp2", "-buildvcs=false", "-trimpath", "-ldflags", "-s -w", "-o", linked, source)
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if said, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("go build %s: %w\n%s", source, err, said)
