@@ -157,7 +157,7 @@ func refusedLogin(c cause) string {
 	case l.Token:
 		return "check its user, scope and age, and POP for the mailbox"
 	case l.Mechanism == "NTLM":
-		return `check the password, and the name: DOMAIN\user or user@domain`
+		return `check the password, then try DOMAIN\user or user@domain`
 	case l.Mechanism == "APOP":
 		return "check the password, or use another --auth than APOP"
 	}
