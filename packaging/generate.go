@@ -80,6 +80,9 @@ func (r Reference) Files() (map[string]string, error) {
 			return nil, err
 		}
 	}
+	if files[directorBasket], err = r.basket(); err != nil {
+		return nil, err
+	}
 	files[manualPage], err = manPage(files[manualSource])
 	return files, err
 }

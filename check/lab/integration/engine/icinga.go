@@ -69,9 +69,14 @@ type Icinga struct {
 // StartIcinga starts a node with the API and Debian's configuration, but without Debian's checks of the machine
 // itself. It answers when this returns.
 func (m Machine) StartIcinga(name string, a *Authority) (*Icinga, error) {
+	return m.startNode(name, a, rand.Text(), "./icinga2.sh", name)
+}
+
+// startNode is StartIcinga with a password of the API and a command.
+func (m Machine) startNode(name string, a *Authority, password string, command ...string) (*Icinga, error) {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM([]byte(a.ca))
-	n := &Icinga{Name: name, password: rand.Text(), url: "https://" + net.JoinHostPort(m.Address, "5665") + "/v1/"}
+	n := &Icinga{Name: name, password: password, url: "https://" + net.JoinHostPort(m.Address, "5665") + "/v1/"}
 	n.client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, ServerName: name}}}
 	files := map[string]string{
 		certificates + "ca.crt":                      a.ca,
@@ -84,7 +89,7 @@ func (m Machine) StartIcinga(name string, a *Authority) (*Icinga, error) {
 		files["/etc/icinga2/conf.d/"+checks+".conf"] = ""
 	}
 	var err error
-	if n.Sandbox, err = m.with(files).Start(name, "./icinga2.sh", name); err != nil {
+	if n.Sandbox, err = m.with(files).Start(name, command...); err != nil {
 		return nil, err
 	}
 	if err := n.Await(n.answers); err != nil {

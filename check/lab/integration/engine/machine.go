@@ -30,11 +30,15 @@ var scripts embed.FS
 // users are those that Debian's packages would have made.
 var users = debian.Users{
 	Passwd: `root:x:0:0::/root:/bin/sh
+www-data:x:33:33::/var/www:/usr/sbin/nologin
 nagios:x:50020:50020::/var/lib/nagios:/bin/sh
 prometheus:x:50021:50021::/var/lib/prometheus:/usr/sbin/nologin
+postgres:x:50022:50022::/var/lib/postgresql:/bin/sh
+_graphite:x:50023:50023::/var/lib/graphite:/bin/sh
 nobody:x:65534:65534::/:/usr/sbin/nologin
 `,
-	Group: "root:x:0:\ntty:x:5:\nnagios:x:50020:\nprometheus:x:50021:\nnogroup:x:65534:\n",
+	Group: "root:x:0:\ntty:x:5:\nwww-data:x:33:\nnagios:x:50020:\nprometheus:x:50021:\n" +
+		"postgres:x:50022:\n_graphite:x:50023:\nnogroup:x:65534:\n",
 }
 
 // A Machine is what an engine runs on.

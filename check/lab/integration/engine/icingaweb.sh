@@ -1,0 +1,86 @@
+#!/bin/sh
+# icingaweb.sh NAME USER PASSWORD: icinga2.sh with what Icinga Web 2 and the Director need: PostgreSQL, their configuration,
+# PHP. They are told USER and PASSWORD of Icinga 2's API; icingaadmin logs in with the same password.
+set -eu
+name=$1 user=$2 password=$3
+address=$(awk '$2 == "localhost" { print $1 }' /etc/hosts)
+echo "$address $name" >>/etc/hosts # the Director connects to the endpoint's name
+web=/etc/icingaweb2
+as() { # USER COMMAND...
+    user_=$1
+    shift
+    (cd / && setpriv --reuid "$user_" --regid "$user_" --init-groups "$@" </dev/null)
+}
+
+# what the scripts of the packages do
+for ini in /usr/share/php8.2-*/*/*.ini; do
+    case $ini in
+    */opcache.ini | */ffi.ini) continue ;;
+    */pdo.ini) order=10 ;;
+    */pdo_*.ini) order=30 ;;
+    *) order=20 ;;
+    esac
+    cp "$ini" "/etc/php/8.2/cli/conf.d/$order-${ini##*/}"
+done
+ln -sf php8.2 /usr/bin/php
+
+bin=/usr/lib/postgresql/15/bin
+install -d -o postgres /run/postgresql /var/lib/postgresql/data
+as postgres $bin/initdb --pgdata /var/lib/postgresql/data --auth=trust --encoding=UTF8 --locale=C.UTF-8 >/dev/null
+as postgres $bin/pg_ctl --wait --pgdata /var/lib/postgresql/data -o "-c listen_addresses='' -c fsync=off" start >/dev/null
+as postgres createuser icinga
+for db in ido icingaweb director; do
+    as postgres createdb --owner=icinga $db
+done
+as postgres psql --quiet director -c 'CREATE EXTENSION pgcrypto'
+export PGOPTIONS=--client-min-messages=warning
+psql --quiet -U icinga ido </usr/share/icinga2-ido-pgsql/schema/pgsql.sql >/dev/null
+psql --quiet -U icinga icingaweb </usr/share/icingaweb2/schema/pgsql.schema.sql
+psql --quiet -U icinga icingaweb -c "INSERT INTO icingaweb_user (name, active, password_hash)
+    VALUES ('icingaadmin', 1, '$(php -r 'echo password_hash($argv[1], PASSWORD_DEFAULT);' "$password")')"
+
+mkdir -p $web/modules/monitoring $web/modules/director
+ln -sfn /usr/share/icingaweb2/modules/monitoring $web/enabledModules/monitoring
+cat >$web/config.ini <<EOF
+[global]
+config_resource = "icingaweb"
+module_path = "/usr/share/icingaweb2/modules"
+[logging]
+log = "php"
+level = "WARNING"
+EOF
+for db in icingaweb director ido; do
+    printf '[%s]\ntype = "db"\ndb = "pgsql"\nhost = "/run/postgresql"\nport = "5432"\ndbname = "%s"\nusername = "icinga"\npassword = "-"\ncharset = "utf8"\n' $db $db
+done >$web/resources.ini
+# who runs the server can say who has logged in, for pictures
+printf '[server]\nbackend = "external"\n[people]\nbackend = "db"\nresource = "icingaweb"\n' >$web/authentication.ini
+printf '[people]\nbackend = "db"\nresource = "icingaweb"\n' >$web/groups.ini
+printf '[Administrators]\nusers = "icingaadmin"\npermissions = "*"\n' >$web/roles.ini
+printf '[icinga]\ntype = "ido"\nresource = "ido"\n' >$web/modules/monitoring/backends.ini
+printf '[security]\nprotected_customvars = "*password*"\n' >$web/modules/monitoring/config.ini
+printf '[icinga2]\ntransport = "api"\nhost = "%s"\nport = "5665"\nusername = "%s"\npassword = "%s"\n' \
+    "$address" "$user" "$password" >$web/modules/monitoring/commandtransports.ini
+printf '[db]\nresource = "director"\n' >$web/modules/director/config.ini
+printf '[config]\nendpoint = "%s"\nhost = "%s"\nport = "5665"\nusername = "%s"\npassword = "%s"\n' \
+    "$name" "$address" "$user" "$password" >$web/modules/director/kickstart.ini
+
+# Icinga 2 looks at a new configuration without its own command line
+sed -i "s|^//const NodeName = .*|const NodeName = \"$name\"|" /etc/icinga2/constants.conf
+for feature in checker ido-pgsql; do
+    ln -sf "../features-available/$feature.conf" /etc/icinga2/features-enabled/
+done
+cat >/etc/icinga2/features-available/ido-pgsql.conf <<EOF
+object IdoPgsqlConnection "ido-pgsql" {
+  host = "/run/postgresql"
+  user = "icinga"
+  database = "ido"
+}
+EOF
+cat >router.php <<'EOF'
+<?php
+if ($user = getenv('REMOTE_USER')) $_SERVER['REMOTE_USER'] = $user;
+if (is_file($_SERVER['DOCUMENT_ROOT'] . parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH))) return false;
+$_SERVER['SCRIPT_NAME'] = '/index.php';
+require $_SERVER['DOCUMENT_ROOT'] . '/index.php';
+EOF
+exec ./icinga2.sh "$name"
