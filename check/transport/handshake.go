@@ -39,7 +39,8 @@ type TLS struct {
 //
 // A server can make a handshake compute for seconds, which nothing interrupts.
 // So it runs beside ctx: when that ends, what the handshake still does ends with
-// the process, and only Close may be called.
+// the process, and only Close and SetDeadline may be called, which end its reads
+// and writes. (HandshakeContext would have one more goroutine wait for ctx.)
 func (c *Conn) StartTLS(ctx context.Context, o TLS) (*trust.Facts, error) {
 	if c.tls != nil {
 		return nil, fault.New(fault.Internal, "TLS was started twice")
@@ -52,7 +53,7 @@ func (c *Conn) StartTLS(ctx context.Context, o TLS) (*trust.Facts, error) {
 		return facts.Err
 	}))
 	c.wire.record = true
-	err := fault.Wait(ctx, func() error { return session.HandshakeContext(ctx) })
+	err := fault.Wait(ctx, func() error { return session.Handshake() })
 	facts := judged.Load()
 	switch {
 	case err == nil:
