@@ -34,7 +34,7 @@ var layers = map[string]layer{
 		"check/options", "check/confine", "check/files", "check/report", "check/credential", "check/probe", "check/verdict", "check/render",
 	}},
 	"check/options": {
-		imports:   []string{"check/confine", "check/files", "check/report", "check/pop3", "check/sasl", "check/credential", "check/credential/oauth", "check/crl", "check/loop", "check/resolve", "check/transport", "check/trust", "check/maildrop", "check/probe", "check/verdict", "check/render"},
+		imports:   []string{"check/confine", "check/files", "check/report", "check/pop3", "check/sasl", "check/credential", "check/credential/kerberos", "check/credential/oauth", "check/crl", "check/loop", "check/resolve", "check/transport", "check/trust", "check/maildrop", "check/probe", "check/verdict", "check/render"},
 		libraries: []string{"github.com/jessevdk/go-flags"},
 	},
 	"check/fault":                   {imports: []string{"check/charset", "check/stack"}},
@@ -50,13 +50,14 @@ var layers = map[string]layer{
 	"check/files":                   {libraries: []string{"*"}, never: []string{"check_pop3x/check/fault"}},
 	"check/credential":              {imports: []string{"check/charset", "check/files", "check/sasl"}, libraries: []string{"*"}},
 	"check/credential/oauth":        {imports: []string{"check/credential", "check/files", "check/sasl"}, libraries: []string{"*"}},
+	"check/credential/kerberos":     {imports: []string{"check/files"}, libraries: []string{"*"}},
 	"check/trust":                   {imports: []string{"check/files"}, libraries: []string{"*"}, never: []string{"net", "os", "time.Now"}},
 	"check/trust/roots.go":          {imports: []string{"check/files"}, libraries: []string{"*"}, never: []string{"net"}}, // the trusted roots are files
 	"check/crl":                     {imports: []string{"check/files", "check/trust"}},
 	"check/loop":                    {imports: []string{"check/files"}},
 	"check/resolve":                 {imports: []string{"check/trust"}, libraries: []string{"*"}},
 	"check/transport":               {imports: []string{"check/trust"}, libraries: []string{"*"}},
-	"check/probe":                   {imports: []string{"check/pop3", "check/sasl", "check/submit", "check/crl", "check/loop", "check/resolve", "check/transport", "check/trust", "check/maildrop", "check/credential", "check/report"}},
+	"check/probe":                   {imports: []string{"check/pop3", "check/sasl", "check/submit", "check/crl", "check/loop", "check/resolve", "check/transport", "check/trust", "check/maildrop", "check/credential", "check/credential/kerberos", "check/report"}},
 	"check/verdict":                 {imports: []string{"check/report"}, libraries: []string{"github.com/olorin/nagiosplugin"}, never: []string{"net", "os", "time.Now", "time.Since", "time.Until"}},
 	"check/render":                  {imports: []string{"check/verdict", "check/report"}, never: []string{"os", "time.Now", "time.Since", "time.Until"}},
 	"check/testkit/pop3test":        {},
@@ -77,7 +78,7 @@ var tools = []string{"check/testkit/measured/plugin", "check/testkit/pop3test/cm
 
 // system are the places with matters of the operating system: numbers of
 // errors, processes, signals, owners of files.
-var system = []string{"check", "check/transport", "check/files", "check/credential", "check/credential/oauth"}
+var system = []string{"check", "check/transport", "check/files", "check/credential", "check/credential/oauth", "check/credential/kerberos"}
 
 // spoken are the ways to end the process or to write past check.Main.
 var spoken = []string{

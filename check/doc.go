@@ -22,6 +22,7 @@
 //	probe             the phases of a session, the login, time limits; the only clocks
 //	pop3              the protocol, on a connection that it is given
 //	maildrop          what a mailbox says about itself: lists, headers, ages, matches, ways of mail
+//	credential/kerberos  tickets from a KDC, and the tokens of GSS-API that log in by them
 //	credential/oauth  access tokens from a token server
 //	credential        where names and secrets come from, and how they are hidden
 //	submit            one mail sent, on a connection that it is given

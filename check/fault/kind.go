@@ -26,6 +26,7 @@ const (
 	Cleartext          Kind = "cleartext"           // a password would be sent unencrypted
 	Mechanism          Kind = "mechanism"           // no mechanism in common
 	Token              Kind = "token"               // no access token is available
+	Ticket             Kind = "ticket"              // no Kerberos ticket is available
 	TLSRequired        Kind = "tls-required"        // login refused because TLS is required first
 	Auth               Kind = "auth"                // the credentials were refused
 	InUse              Kind = "in-use"              // the mailbox is locked by another session

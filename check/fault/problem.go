@@ -160,6 +160,7 @@ const (
 	NotOffered         Problem = "not offered"                 // is what --auth names
 	NeedsName          Problem = "needs name"                  // does a login that the server offers: auto does not choose it
 	NeedsToken         Problem = "needs token"                 // likewise, an access token
+	NeedsTicket        Problem = "needs ticket"                // likewise, one of Kerberos
 	OnlyHistoric       Problem = "only historic"               // logins are offered
 	NoBinding          Problem = "no binding"                  // of that type has this TLS session
 	Unproven           Problem = "unproven"                    // is that the server knows the password
@@ -265,4 +266,32 @@ const (
 	NotDelegated       Problem = "not delegated"            // to the service account
 	WebPage            Problem = "web page"                 // instead of a token
 	Intercepted        Problem = "intercepted"              // likewise, from a server that is known to do better
+)
+
+// Why there is no Kerberos ticket, or why it does not count.
+const (
+	NoTicket        Problem = "no ticket"        // in the credential cache, or there is no cache
+	TicketExpired   Problem = "ticket expired"   // of the user
+	TicketDamaged   Problem = "ticket damaged"   // or the keytab, or the cache
+	TicketStale     Problem = "ticket stale"     // made with other keys than the KDC has now
+	TicketRefused   Problem = "ticket refused"   // by the server, inside the login
+	OtherClient     Problem = "other client"     // has the credential cache
+	NoKey           Problem = "no key"           // of the user has the keytab
+	KeyWrong        Problem = "key wrong"        // the KDC has another one
+	NoRealm         Problem = "no realm"         // is known for the user
+	RealmUnknown    Problem = "realm unknown"    // no KDC of it is known
+	NoServiceName   Problem = "no service name"  // as the server is given by its address
+	KDCUnreached    Problem = "kdc unreached"    // or what answers is no KDC
+	KDCUnknown      Problem = "kdc unknown"      // to DNS
+	KDCRefused      Problem = "kdc refused"      // by a code that says no more
+	UserUnknown     Problem = "user unknown"     // to the KDC
+	ServiceUnknown  Problem = "service unknown"  // to the KDC
+	AccountExpired  Problem = "account expired"  // the KDC says so
+	AccountLocked   Problem = "account locked"   // likewise
+	PasswordEnded   Problem = "password ended"   // likewise
+	OtherProof      Problem = "other proof"      // than a key is wanted by the KDC
+	OldEncryption   Problem = "old encryption"   // RC4 or DES
+	ClockOff        Problem = "clock off"        // by more than Kerberos allows
+	ServiceUnproven Problem = "service unproven" // that it is the one that the ticket is for
+	LayerWanted     Problem = "layer wanted"     // of GSSAPI
 )

@@ -23,7 +23,7 @@ type Login struct {
 	Auth            text `unquote:"false" long:"auth" value-name:"MECHANISM" needs:"login"`
 	Authzid         text `unquote:"false" long:"authzid" value-name:"NAME" needs:"login"`
 	Iterations      text `unquote:"false" long:"scram-min-iterations" value-name:"N"`
-	Binding         text `unquote:"false" long:"channel-binding" value-name:"TYPE" needs:"plus"`
+	Binding         text `unquote:"false" long:"channel-binding" value-name:"TYPE" needs:"binding"`
 	AllowCleartext  bool `long:"allow-cleartext-login" restricted:"shows the password on the way"`
 	Pause           text `unquote:"false" long:"login-pause" value-name:"DURATION" needs:"login" restricted:"may lock the account"`
 }

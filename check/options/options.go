@@ -10,6 +10,7 @@ type Options struct {
 	Mailbox    Mailbox    `group:"Mailbox" needs:"login"`
 	Login      Login      `group:"Login"`
 	Token      Token      `group:"OAuth access token instead of a password"`
+	Kerberos   Kerberos   `group:"Kerberos ticket instead of a password"`
 	TLS        TLS        `group:"TLS" needs:"tls"`
 	States     States     `group:"States"`
 	Output     Output     `group:"Output"`

@@ -195,7 +195,12 @@ func (a *settings) login(p probe.Plan, stdin *os.File) (_ probe.Plan, err error)
 	if p.Token, err = o.Token.plan(p.User, o.Login, stdin); err != nil {
 		return p, err
 	}
-	if p.LogsIn() && p.Token == nil && p.Auth != probe.AuthExternal {
+	if o.Kerberos.given(o.Login) {
+		if p.Ticket, err = o.Kerberos.plan(p.User, o.Token.stateDir()); err != nil {
+			return p, err
+		}
+	}
+	if p.LogsIn() && p.Token == nil && p.Ticket == nil && p.Auth != probe.AuthExternal {
 		if p.Secret, err = o.Login.secret(p.User, a.get("password"), o.TLS.ClientCert != "", stdin); err != nil {
 			return p, err
 		}
@@ -212,12 +217,13 @@ func (a *settings) login(p probe.Plan, stdin *os.File) (_ probe.Plan, err error)
 // conditions says which of the conditions of needs.go hold.
 func (o *Options) conditions(t report.Target, r transport.Route) map[string]bool {
 	way, _ := o.Login.way()
-	external := way.Needs == sasl.Certificate
+	external, ticket := way.Needs == sasl.Certificate, o.Kerberos.given(o.Login)
 	return map[string]bool{
 		"tls":       t.Security != report.Clear,
-		"login":     t.User != "" || external,
-		"password":  !external,
-		"plus":      way.Bound,
+		"login":     t.User != "" || external || ticket && o.Kerberos.Keytab == "",
+		"password":  !external && !ticket,
+		"binding":   way.Bound || ticket && t.Security != report.Clear,
+		"ticket":    ticket,
 		"step retr": o.Mailbox.has("retr"),
 
 		"a proxy":       r.Proxy != nil,

@@ -55,10 +55,14 @@ func (a *settings) confinement(p probe.Plan) *confine.Permissions {
 			left.Write = append(left.Write, filepath.Dir(string(file)))
 		}
 	}
-	if o.Token.Server != "" || p.Refusals != nil || p.CRL != nil || o.Output.NotifyChanges {
+	if o.Token.Server != "" || p.Refusals != nil || p.CRL != nil || o.Output.NotifyChanges || o.Kerberos.Keytab != "" {
 		dir := o.Token.stateDir()
 		_, _ = files.OpenStore(dir) // an error is shown when something is kept
 		left.Write = append(left.Write, dir)
+	}
+	if p.Ticket != nil {
+		read, ports := p.Ticket.Needs()
+		left.Read, left.Ports = append(left.Read, read...), append(left.Ports, ports...)
 	}
 	if p.CRL != nil {
 		left.Ports = append(left.Ports, 80)

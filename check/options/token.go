@@ -38,7 +38,7 @@ func (o Token) plan(user string, login Login, stdin *os.File) (*credential.Sourc
 	case !o.given():
 		return nil, nil
 	case named && way.Needs != sasl.Token:
-		return nil, refuse("auth", "%s takes a password, not a token: type oauthbearer, xoauth2 or auto", login.Auth.lower())
+		return nil, refuse("auth", "%s takes no access token: type oauthbearer, xoauth2 or auto", login.Auth.lower())
 	case o.File == "-" && credential.IsTerminal(stdin):
 		return nil, refuse("token-file", "a token is not typed at a terminal, name a file")
 	case o.File == "-":

@@ -79,7 +79,7 @@ func inStep(err error) bool {
 		return true
 	}
 	switch fault.Of(err).Kind {
-	case fault.Mechanism, fault.TLSRequired, fault.Cleartext, fault.Usage, fault.Token, fault.STLS:
+	case fault.Mechanism, fault.TLSRequired, fault.Cleartext, fault.Usage, fault.Token, fault.Ticket, fault.STLS:
 		return true
 	}
 	return false

@@ -52,6 +52,9 @@ func (l *login) announce(w Way) {
 	l.record.report.Login = &report.Login{
 		User: fault.Clean(l.plan.User), Mechanism: w.Name, Source: fault.Clean(l.proof.source(w)), Token: w.Needs == sasl.Token,
 	}
+	if w.Needs == sasl.Ticket {
+		l.record.report.Login.User = fault.Clean(l.plan.Ticket.Client())
+	}
 }
 
 // maxExchangeToken is how long a token may be for Exchange Online, in octets. It
@@ -117,21 +120,30 @@ func (l *login) offered(w Way) bool {
 // credentials returns what a mechanism may use.
 func (l *login) credentials(m sasl.Mechanism) sasl.Credentials {
 	c := l.proof.credentials(m)
-	wanted := l.plan.Binding
-	if m.Relayable {
-		wanted = transport.TLSServerEndPoint
-	}
-	if (m.Bound || m.Relayable) && l.link.facts != nil {
+	if wanted, binds := l.plan.binds(m); binds && l.link.facts != nil {
 		c.Binding.Type, c.Binding.Data = transport.Binding(&l.link.facts.State, wanted)
 	}
 	return c
+}
+
+// binds reports whether a login is bound to the channel, and to what of it; "" is
+// the usual. That by a ticket is only if the user says to what: Exchange may want
+// tls-server-end-point, and Cyrus refuses what does not fit its own.
+func (p *Plan) binds(m sasl.Mechanism) (wanted string, binds bool) {
+	switch {
+	case m.Needs == sasl.Ticket:
+		return p.Binding, p.Binding != ""
+	case m.Relayable:
+		return transport.TLSServerEndPoint, true
+	}
+	return p.Binding, m.Bound
 }
 
 // checkBinding fails if the way needs a channel binding that this TLS session does
 // not have.
 func (l *login) checkBinding(w Way) error {
 	c := l.credentials(w.Mechanism)
-	if !w.Bound || len(c.Binding.Data) > 0 {
+	if !w.Bound && l.plan.Binding == "" || len(c.Binding.Data) > 0 {
 		return nil
 	}
 	return fault.New(fault.Mechanism, "this TLS session has no %s to bind the login to", c.Binding.Type).Because(fault.NoBinding)
@@ -157,11 +169,13 @@ func (l *login) nothingInCommon() error {
 		return fault.New(fault.Mechanism, "the server does not offer %s", strings.ToUpper(auth)).Because(l.instead())
 	case l.plan.Token != nil:
 		return fault.New(fault.Mechanism, "the server offers no login with an access token")
+	case l.plan.Ticket != nil:
+		return fault.New(fault.Mechanism, "the server offers no login with a Kerberos ticket")
 	}
 	switch other := l.instead(); other {
 	case fault.NeedsName:
 		return fault.New(fault.Mechanism, "auto chooses none of the logins that the server offers").Because(other)
-	case fault.NeedsToken:
+	case fault.NeedsToken, fault.NeedsTicket:
 		return fault.New(fault.Mechanism, "the server offers no login with a password that this check has").Because(other)
 	}
 	return fault.New(fault.Mechanism, "the server offers no login that this check can use")
@@ -184,6 +198,8 @@ func (l *login) instead() (problem fault.Problem) {
 			problem = fault.NeedsName
 		case w.Needs == sasl.Token && l.plan.has() == sasl.Password && problem == "":
 			problem = fault.NeedsToken
+		case w.Needs == sasl.Ticket && l.plan.has() == sasl.Password && problem == "":
+			problem = fault.NeedsTicket
 		}
 	}
 	return problem

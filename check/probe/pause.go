@@ -48,6 +48,9 @@ func (s *session) remember(ctx context.Context) {
 	if s.login.refusal != nil && s.plan.Token != nil {
 		s.plan.Token.Token.Refused(ctx)
 	}
+	if s.login.refusal != nil && s.plan.Ticket != nil {
+		s.plan.Ticket.Refused(ctx)
+	}
 	switch r := s.plan.Refusals; {
 	case r == nil:
 	case s.login.accepted:

@@ -60,6 +60,7 @@ var phases = []phase{
 	{name: "stls", when: (*Plan).usesSTLS, how: "--starttls", work: onLink((*link).stls)},
 	{name: "crl", when: (*Plan).asksCRLAfterSTLS, how: "--crl", work: onLink((*link).crl), apart: true, late: fault.CRL},
 	{name: "token", when: (*Plan).usesToken, how: "--oauth SERVER or --token-file FILE", work: inSession((*session).fetchToken), apart: true, late: fault.Token},
+	{name: "ticket", when: (*Plan).usesTicket, how: "--auth gssapi", work: inSession((*session).fetchTicket), apart: true, late: fault.Ticket},
 	{name: "login", when: (*Plan).LogsIn, how: "-u NAME", before: (*session).recall, work: inSession((*session).logIn)},
 	{name: "stat", when: (*Plan).LogsIn, how: "-u NAME", work: inMailbox((*mailbox).stat), command: pop3.STAT},
 	{name: "list", work: inMailbox((*mailbox).list), command: pop3.LIST, step: inAll},

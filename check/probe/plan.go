@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"check_pop3x/check/credential"
+	"check_pop3x/check/credential/kerberos"
 	"check_pop3x/check/crl"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/maildrop"
@@ -51,6 +52,7 @@ type Plan struct {
 type LoginPlan struct {
 	Secret         *credential.Source // the password; nil: none
 	Token          *credential.Source // an access token instead of a password; nil: none
+	Ticket         *kerberos.Source   // a Kerberos ticket instead of a password; nil: none
 	Auth           string             // one of Logins
 	Authzid        string             // whose mailbox to open; "": User's
 	MinIterations  int                // that a server may ask for in SCRAM; 0: as RFC 7677 requires
@@ -60,8 +62,9 @@ type LoginPlan struct {
 	Refusals *credential.Refusals // of this login in earlier runs; nil: they are not counted
 }
 
-// LogsIn reports whether there is a login. With a certificate it needs no name.
-func (p *Plan) LogsIn() bool { return p.User != "" || p.Auth == AuthExternal }
+// LogsIn reports whether there is a login. With a certificate or a ticket it needs
+// no name.
+func (p *Plan) LogsIn() bool { return p.User != "" || p.Auth == AuthExternal || p.Ticket != nil }
 
 // HasToLose reports whether a run that ends without warning loses something, or
 // leaves something running: a refresh token that the server has replaced, a
@@ -81,6 +84,7 @@ func (p *Plan) asksCRLFirst() bool     { return p.CRL != nil && p.tlsFirst() }
 func (p *Plan) asksCRLAfterSTLS() bool { return p.CRL != nil && p.usesSTLS() }
 func (p *Plan) asksCAPA() bool         { return !p.NoCAPA }
 func (p *Plan) usesToken() bool        { return p.LogsIn() && p.Token != nil }
+func (p *Plan) usesTicket() bool       { return p.Ticket != nil }
 func (p *Plan) readsHeaders() bool     { return p.LogsIn() && (p.Mailbox.Headers || p.Mailbox.Has("top")) }
 
 // byName reports whether a name is to be looked up: that of the server, or that of
@@ -104,8 +108,11 @@ func (p *Plan) exposed() bool {
 
 // secretName returns what there is to log in with.
 func (p *Plan) secretName() string {
-	if p.Token != nil {
+	switch {
+	case p.Token != nil:
 		return "token"
+	case p.Ticket != nil:
+		return "ticket"
 	}
 	return "password"
 }
@@ -127,12 +134,14 @@ func (p *Plan) checkCleartext() error {
 }
 
 func (p *Plan) cleartextFault() error {
-	secret := "password"
-	if w, named := LookupWay(p.Auth); named && w.Relayable {
+	w, named := LookupWay(p.Auth)
+	switch {
+	case named && w.Relayable:
 		return fault.New(fault.Cleartext, "without TLS, somebody on the way could take over a login by %s", w.Name)
+	case p.Ticket != nil:
+		return fault.New(fault.Cleartext, "without TLS, somebody on the way could take over a login by GSSAPI")
+	case p.Token != nil:
+		return fault.New(fault.Cleartext, "the access token would be sent unencrypted")
 	}
-	if p.Token != nil {
-		secret = "access token"
-	}
-	return fault.New(fault.Cleartext, "the %s would be sent unencrypted", secret)
+	return fault.New(fault.Cleartext, "the password would be sent unencrypted")
 }

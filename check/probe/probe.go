@@ -124,6 +124,9 @@ func (s *session) wants(p phase) bool {
 // it.
 func (s *session) fetchToken(ctx context.Context) error { return s.login.proof.fetchToken(ctx) }
 
+// fetchTicket is not part of it either.
+func (s *session) fetchTicket(ctx context.Context) error { return s.login.proof.fetchTicket(ctx) }
+
 // pipeline sends the command of a phase and those of the phases after it in one
 // write, as far as they are known already (RFC 2449, section 6.8). A phase whose
 // command was sent early lasts from the end of the one before it.

@@ -6,19 +6,21 @@ import (
 	"strings"
 	"time"
 
+	"check_pop3x/check/credential/kerberos"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
 	"check_pop3x/check/sasl"
 )
 
-// A proof is what proves who the user is: a password, an access token or, if both
-// are "", a client certificate.
+// A proof is what proves who the user is: a password, an access token, a ticket or,
+// if there is none of them, a client certificate.
 type proof struct {
 	plan     *Plan
 	record   *recorder
 	password string
 	token    string
+	ticket   *kerberos.Ticket
 }
 
 // read reads what is needed for a login before anything is sent. The time that a
@@ -26,6 +28,9 @@ type proof struct {
 func (p *proof) read(ctx context.Context) error {
 	if p.plan.Token != nil {
 		return p.prepareToken(ctx)
+	}
+	if p.plan.Ticket != nil {
+		return p.prepareTicket(ctx)
 	}
 	if p.plan.Secret == nil {
 		return nil
@@ -79,6 +84,21 @@ func (p *proof) fetchToken(ctx context.Context) (err error) {
 	return err
 }
 
+// prepareTicket reads the files that the ticket comes from.
+func (p *proof) prepareTicket(ctx context.Context) error {
+	ctx, cancel := p.plan.wholeBudget(ctx)
+	defer cancel()
+	return p.plan.Ticket.Prepare(ctx)
+}
+
+// fetchTicket gets the ticket from where it is kept, or from a KDC.
+func (p *proof) fetchTicket(ctx context.Context) (err error) {
+	p.ticket, err = p.plan.Ticket.Fetch(ctx, p.plan.Host)
+	p.record.redactor.AddDigests(p.plan.Ticket.Secrets()...)
+	p.record.ticket(p.plan.Ticket.Origin())
+	return err
+}
+
 // checkSendable refuses what a way that could be chosen cannot carry.
 func (p *proof) checkSendable() error {
 	for _, w := range p.plan.candidates() {
@@ -102,7 +122,7 @@ func isSendable(words ...string) bool { return len(strings.Join(words, " "))+2 <
 
 // forget drops the secret after it was used. The redactor still looks for it in
 // what the server says.
-func (p *proof) forget() { p.password, p.token, p.plan.Secret = "", "", nil }
+func (p *proof) forget() { p.password, p.token, p.ticket, p.plan.Secret = "", "", nil, nil }
 
 // source returns where the secret of a way came from; "" is a certificate.
 func (p *proof) source(w Way) string {
@@ -111,6 +131,8 @@ func (p *proof) source(w Way) string {
 		return ""
 	case w.Needs == sasl.Token && p.plan.Token != nil:
 		return p.plan.Token.Name
+	case w.Needs == sasl.Ticket:
+		return p.plan.Ticket.Name()
 	}
 	return p.plan.Secret.Name
 }
@@ -123,6 +145,8 @@ func (p *proof) secret(w Way) string {
 		return string(client.Certificate[0])
 	case w.Needs == sasl.Token && p.plan.Token != nil:
 		return p.token
+	case w.Needs == sasl.Ticket && p.ticket != nil:
+		return string(p.ticket.Octets)
 	}
 	return p.password
 }
@@ -136,6 +160,9 @@ func (p *proof) credentials(m sasl.Mechanism) sasl.Credentials {
 	}
 	if m.Needs == sasl.Token && p.plan.Token != nil {
 		c.Secret = p.token
+	}
+	if m.Needs == sasl.Ticket && p.ticket != nil {
+		c.Context = p.ticket.Context()
 	}
 	return c
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"check_pop3x/check/credential"
+	"check_pop3x/check/credential/kerberos"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
@@ -148,6 +149,14 @@ func (r *recorder) credentials(source *credential.Source) {
 		e.Name = fault.Clean(e.Name)
 		r.report.Credentials = append(r.report.Credentials, report.Credential(e))
 	}
+}
+
+// ticket records where a ticket came from.
+func (r *recorder) ticket(o kerberos.Origin) {
+	for _, text := range []*string{&o.Client, &o.Service, &o.Place, &o.Unkept} {
+		*text = fault.Clean(*text)
+	}
+	r.report.Ticket = new(report.Ticket(o))
 }
 
 // clientCertificate records when our own certificate ends, whether a server asks

@@ -51,7 +51,7 @@ func (p *pool) report() *report.Report {
 	whole.Complete = !slices.ContainsFunc(parts, func(r *report.Report) bool { return !r.Complete })
 	if at := slices.IndexFunc(parts, func(r *report.Report) bool { return r.Login != nil }); at >= 0 {
 		in := parts[at]
-		whole.Login, whole.Token, whole.Mailbox, whole.Refusals = in.Login, in.Token, in.Mailbox, in.Refusals
+		whole.Login, whole.Token, whole.Ticket, whole.Mailbox, whole.Refusals = in.Login, in.Token, in.Ticket, in.Mailbox, in.Refusals
 	} else if p.plan.LogsIn() {
 		whole.Complete = false
 	}

@@ -108,6 +108,8 @@ func (p *Plan) has() sasl.Need {
 	switch {
 	case p.Token != nil:
 		return sasl.Token
+	case p.Ticket != nil:
+		return sasl.Ticket
 	case p.Secret == nil:
 		return sasl.Certificate
 	}

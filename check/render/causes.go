@@ -154,6 +154,8 @@ func refusedLogin(c cause) string {
 		return "try it without -PLUS; if that works, try --channel-binding"
 	case l.Mechanism == "EXTERNAL":
 		return "have the server trust it and find the user in it"
+	case l.Mechanism == "GSSAPI":
+		return "see the server's log and keytab (klist -k): its key may be old"
 	case l.Token:
 		return "check its user, scope and age, and POP for the mailbox"
 	case l.Mechanism == "NTLM":

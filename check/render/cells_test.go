@@ -15,7 +15,7 @@ const session = "capa stls login stat list uidl top retr noop reset quit"
 
 // cells are the phases in which each kind of fault can occur; "-" is none.
 var cells = map[fault.Kind]string{
-	fault.Usage:              "password token output",
+	fault.Usage:              "password token ticket output",
 	fault.DNS:                "resolve tlsa connect",
 	fault.Refused:            "connect",
 	fault.Unreachable:        "connect tls greeting " + session,
@@ -35,6 +35,7 @@ var cells = map[fault.Kind]string{
 	fault.Cleartext:          "login",
 	fault.Mechanism:          "login",
 	fault.Token:              "token",
+	fault.Ticket:             "ticket",
 	fault.TLSRequired:        "login",
 	fault.Auth:               "login stat list",
 	fault.InUse:              "login stat list",

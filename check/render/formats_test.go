@@ -48,7 +48,7 @@ func TestJSON(t *testing.T) {
 		`"greeting":"Dovecot ready.","capabilities_before_tls":["STLS","USER"],"capabilities_under_tls":null,"capabilities":["TOP","SASL PLAIN x","bad[2J",""]`,
 		`"verified":true,"tlsa":null,"insecure":false,"pinned":false,"certificates":[{"subject":"mail.example.org","issuer":"Example \"CA\"","names":["mail.example.org","192.0.2.1"],` +
 			`"not_before":"2026-11-21T09:00:00.000Z","not_after":"2026-12-21T11:00:00.000Z","days":30,"key":"","pin":"","besides":false},{"subject":"old","issuer":"root","names":[],`,
-		`"days":-1,"key":"","pin":"","besides":false}],"disordered":false,"expiry":null,"ocsp":null,"client":null},"crls":null,"password_program":["the store[2J is open","for now"],"token":null,"login":{"user":"alice","mechanism":"PLAIN","source":"/etc/pop3x pw","token":false},"refusals":null,"mailbox":{"messages":5,"octets":18067,"changed":false,"gone":0,"headers":null,"retrieved":null}`,
+		`"days":-1,"key":"","pin":"","besides":false}],"disordered":false,"expiry":null,"ocsp":null,"client":null},"crls":null,"password_program":["the store[2J is open","for now"],"token":null,"ticket":null,"login":{"user":"alice","mechanism":"PLAIN","source":"/etc/pop3x pw","token":false},"refusals":null,"mailbox":{"messages":5,"octets":18067,"changed":false,"gone":0,"headers":null,"retrieved":null}`,
 		`"transcript":[{"from":"server","text":"+OK Dovecot ready."},{"from":"client","text":"AUTH PLAIN ***"},{"from":"server","text":"+OK"}]}` + "\n",
 	} {
 		if !strings.Contains(out, want) {

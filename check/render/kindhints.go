@@ -18,7 +18,7 @@ type kindRow struct {
 // Of the rows of a kind that have the phase, or none, the first that has words
 // counts. What to type after a mistake of the user is in the text, mostly.
 var kindHints = []kindRow{
-	{fault.Usage, "password token output", by(unusableFile)},
+	{fault.Usage, "password token ticket output", by(unusableFile)},
 	{fault.DNS, "", say("check the spelling of the name, or ask another DNS server (--resolver)")},
 	{fault.Refused, "", by(nothingListens)},
 	{fault.Unreachable, "", say("check the network and the routes of this host, and the address")},
@@ -48,6 +48,7 @@ var kindHints = []kindRow{
 	{fault.Cleartext, "", say("use --tls or --starttls, or allow it with --allow-cleartext-login")},
 	{fault.Mechanism, "", by(offeredLogins)},
 	{fault.Token, "", say("look at that server and the way to it, not at the mail server")},
+	{fault.Ticket, "", say("look at the KDC, its log and the way to it (TCP port 88), not at the mail server")},
 	{fault.TLSRequired, "", say("use --starttls, or --tls on port 995")},
 	{fault.Auth, "login", by(refusedLogin)},
 	{fault.Auth, "", say("the login was accepted before: look at the server's log")},

@@ -44,7 +44,7 @@ var refusalRows = []refusalRow{
 // refusal says in our words what a refusal means; "" if that is not known. A token
 // server's is worded where it is understood.
 func (p page) refusal(f verdict.Finding) string {
-	if f.Fault.Kind == fault.Token {
+	if f.Fault.Kind == fault.Token || f.Fault.Kind == fault.Ticket {
 		return ""
 	}
 	for _, row := range refusalRows {

@@ -55,6 +55,8 @@ func secretName(l *report.Login) string {
 	case l == nil:
 	case l.Token:
 		return "token"
+	case l.Mechanism == "GSSAPI":
+		return "ticket"
 	case l.Source == "":
 		return "certificate"
 	}

@@ -66,7 +66,7 @@ func (p page) faults() (parts []string, failed bool) {
 		}
 		try := f.Address + p.of(f).hint(f)
 		where := ""
-		if !failed && f.Fault.Kind != fault.Token { // the mail server was not asked
+		if !failed && f.Fault.Kind != fault.Token && f.Fault.Kind != fault.Ticket { // the mail server was not asked
 			where = p.where()
 		}
 		all, failed = add(all, p.of(f).sentence(f, p.Status != verdict.OK && try != last, fault.InLine)+where, f.Address), true
@@ -142,6 +142,8 @@ func (p page) said(f verdict.Finding, max int) string {
 		who = fault.Shorten(t.Place, maxText)
 	case f.Fault.Kind == fault.Token:
 		who = "the token server"
+	case f.Fault.Kind == fault.Ticket:
+		who = "the KDC"
 	case f.Fault.Kind == fault.Proxy:
 		who = "the proxy"
 	}

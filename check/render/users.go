@@ -26,7 +26,7 @@ const (
 // What may be due to this check or its host alone, and says nothing about users.
 var (
 	ownKinds = []fault.Kind{
-		fault.Usage, fault.Cleartext, fault.Token, fault.Mechanism, fault.TLSRequired, fault.LoginDelay, fault.CRL, fault.Interrupted, fault.Internal,
+		fault.Usage, fault.Cleartext, fault.Token, fault.Ticket, fault.Mechanism, fault.TLSRequired, fault.LoginDelay, fault.CRL, fault.Interrupted, fault.Internal,
 	}
 	ownProblems = []fault.Problem{
 		fault.NoResolver, fault.NoNameserver, fault.LookupRefused, fault.SilentOnIPv6, fault.ShortHost, fault.OnlyIPv4, fault.OnlyIPv6, // -H, -4, -6, --resolver

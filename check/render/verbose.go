@@ -58,6 +58,7 @@ func chapters(r *report.Report) []chapter {
 		{1, "STLS", stls(r)},
 		{1, "Password program", lines(r.Helper)},
 		{1, "Access token", token(r.Token)},
+		{1, "Kerberos ticket", ticket(r.Ticket)},
 		{1, "Credentials", credentials(r.Credentials)},
 		{1, "Login", login(r)},
 		{1, "Mailbox", mailbox(r.Mailbox)},
@@ -152,10 +153,8 @@ func login(r *report.Report) []string {
 	}
 	switch from := fault.Shorten(l.Source, maxWord); {
 	case from == "":
-	case l.Token:
-		line += ", token from " + from
 	default:
-		line += ", password from " + from
+		line += ", " + secretName(l) + " from " + from
 	}
 	return append([]string{line}, refusals(r)...)
 }
@@ -185,6 +184,24 @@ func token(t *report.Token) []string {
 		return []string{from + ", asked for now", "not kept: " + fault.Shorten(t.Unkept, maxText)}
 	}
 	return []string{from}
+}
+
+// ticket says whose ticket it is, for what, and where it came from.
+func ticket(t *report.Ticket) []string {
+	if t == nil {
+		return nil
+	}
+	line := fault.Shorten(t.Client, maxWord) + " for " + fault.Shorten(t.Service, maxWord) + ", from " + fault.Shorten(t.Place, maxWord)
+	if t.Kept {
+		line += ", kept from an earlier run"
+	}
+	if !t.End.IsZero() {
+		line += ", until " + moment(t.End) + " UTC"
+	}
+	if t.Unkept != "" {
+		return []string{line, "not kept: " + fault.Shorten(t.Unkept, maxText)}
+	}
+	return []string{line}
 }
 
 // lines are what a server or a program said, as lines.

@@ -31,7 +31,7 @@ type Target struct {
 type Report struct {
 	Target   `json:"-"`
 	Start    time.Time      `json:"start"`    // when resolve began
-	Time     *time.Duration `json:"seconds"`  // from Start to the last byte needed before QUIT, without token and crl
+	Time     *time.Duration `json:"seconds"`  // from Start to the last byte needed before QUIT, without token, ticket and crl
 	Complete bool           `json:"complete"` // the session reached its end, whatever was found on the way
 	Findings []Finding      `json:"-"`        // what went wrong, in the order in which it was met
 	Phases   []Phase        `json:"-"`        // those that ran, in wire order
@@ -57,6 +57,7 @@ type Report struct {
 	CRLs   []CRL    `json:"crls" null:"zero"`             // nil: nobody was asked whether certificates were revoked
 	Helper []string `json:"password_program" null:"zero"` // what the password program printed on its standard error
 	Token  *Token   `json:"token"`                        // nil without an access token
+	Ticket *Ticket  `json:"ticket"`                       // nil without a Kerberos ticket
 	Login  *Login   `json:"login"`                        // nil before login
 
 	Refusals *Refusals `json:"refusals"` // of the login; nil: none are known
@@ -225,6 +226,16 @@ type Token struct {
 	Age    time.Duration `json:"age" null:"zero"`    // how long ago it was asked for
 	Left   time.Duration `json:"left" null:"zero"`   // how long it will be used from now on
 	Unkept string        `json:"unkept" null:"zero"` // why tokens are not kept between runs; "" if they are
+}
+
+// A Ticket is where the Kerberos ticket came from.
+type Ticket struct {
+	Client  string    `json:"client"`             // the user, "alice@EXAMPLE.COM"
+	Service string    `json:"service"`            // likewise
+	Place   string    `json:"place"`              // a file, or the realm whose KDC was asked
+	Kept    bool      `json:"kept"`               // from an earlier run
+	End     time.Time `json:"end" null:"zero"`    // of the ticket; zero: there is none
+	Unkept  string    `json:"unkept" null:"zero"` // why it is not kept for later runs; "" if it is, or need not be
 }
 
 // A Credential is something of our own that ends.

@@ -14,7 +14,7 @@ import (
 // SCRAM never trusts a server that does not know the password.
 func FuzzNext(f *testing.F) {
 	const secret = "6ecret-t0ken"
-	c := Credentials{User: "alice", Secret: secret, Host: "h", Port: 995, Binding: Binding{"tls-exporter", []byte("unique")}}
+	c := Credentials{User: "alice", Secret: secret, Host: "h", Port: 995, Binding: Binding{"tls-exporter", []byte("unique")}, Context: &signer{}}
 	for i := range Mechanisms() {
 		f.Add(byte(i), "")
 		f.Add(byte(i), "Username:\nPassword:\nagain")

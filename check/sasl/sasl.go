@@ -12,7 +12,8 @@ type Credentials struct {
 	Port uint16
 
 	MinIterations int     // that a server may ask for in SCRAM; 0: MinIterations
-	Binding       Binding // of the channel, for SCRAM with PLUS and for what is Relayable
+	Binding       Binding // of the channel, for SCRAM with PLUS and for others
+	Context       Context // for GSSAPI; nil without a ticket
 }
 
 // A Binding ties a login to its TLS session (RFC 5056), so that somebody in the
@@ -61,6 +62,7 @@ const (
 	Password    Need = iota
 	Token            // an access token instead of a password
 	Certificate      // of the client, shown in the TLS handshake
+	Ticket           // of Kerberos, for the server
 )
 
 // A Mechanism is one way to log in.
@@ -75,7 +77,7 @@ type Mechanism struct {
 
 	// Without TLS, somebody on the way could take over the login, or send it on to
 	// another server. With TLS, it is bound to the server's certificate
-	// (tls-server-end-point).
+	// (tls-server-end-point), unless it is by a ticket, which is for one server.
 	Relayable bool
 
 	// New begins a run. An error is a fault of kind usage if the mechanism cannot
@@ -91,6 +93,7 @@ func Mechanisms() []Mechanism {
 		scramSHA256Plus, scramSHA1Plus, scramSHA256, scramSHA1, cramMD5Mechanism,
 		externalMechanism,
 		ntlmMechanism,
+		gssapiMechanism,
 		oauthBearerMechanism, xoauth2Mechanism,
 	}
 }

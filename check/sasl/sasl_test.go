@@ -21,7 +21,7 @@ func TestNames(t *testing.T) {
 
 // No mechanism changes the credentials or keeps anything between runs.
 func TestRunsAreIndependent(t *testing.T) {
-	c := Credentials{User: "alice", Secret: "secret", Binding: Binding{"tls-exporter", []byte("unique")}}
+	c := Credentials{User: "alice", Secret: "secret", Binding: Binding{"tls-exporter", []byte("unique")}, Context: &signer{}}
 	for _, m := range Mechanisms() {
 		first, second := begin(t, m, c), begin(t, m, c)
 		if m.Cleartext && string(first.Initial()) != string(second.Initial()) {

@@ -37,6 +37,7 @@ var kinds = []KindRow{
 	{fault.Cleartext, Unknown, "the password would be sent unencrypted, or a login could be taken over on the way, which is not allowed"},
 	{fault.Mechanism, Critical, "no login mechanism in common, or the server does not understand the one it offers"},
 	{fault.Token, Unknown, "no access token was given, or the request for one failed or was not answered"},
+	{fault.Ticket, Unknown, "no Kerberos ticket was found, or the KDC gave none or did not answer"},
 	{fault.TLSRequired, Critical, "login refused because TLS is required first"},
 	{fault.Auth, Critical, "the credentials were refused, or the account is closed"},
 	{fault.InUse, Warning, "the mailbox is locked by another session, or the user has too many of them"},

@@ -27,6 +27,7 @@ var documented = []struct {
 	{"cleartext", Unknown},
 	{"mechanism", Critical},
 	{"token", Unknown},
+	{"ticket", Unknown},
 	{"tls-required", Critical},
 	{"auth", Critical},
 	{"in-use", Warning}, {"login-delay", Warning},

@@ -15,7 +15,7 @@ type Slow struct {
 }
 
 // apart are the phases that are no part of the time of a check.
-var apart = []string{"crl", "token", "quit"}
+var apart = []string{"crl", "token", "ticket", "quit"}
 
 // slowest returns the phases that took half of the time, the slowest first: the
 // fewest that it takes.
@@ -54,6 +54,7 @@ var slowPhases = []struct{ phase, look string }{
 	{"stls", slowServer},
 	{"crl", "look at the server of the authority's CRL and the way to it"},
 	{"token", "look at the token server and the way to it"},
+	{"ticket", "look at the KDC and the way to it"},
 	{"login", "wrong passwords from this host, or a mailbox in use, delay logins: see the server's log"},
 	{"stat", slowMailbox},
 	{"list", slowMailbox},

@@ -29,11 +29,11 @@ function __check_pop3x_value -a word separator second
         case FORMAT
             set choices checkmk json nagios prometheus
         case KIND
-            set choices usage dns refused unreachable proxy timeout closed tls tls-version tls-legacy tls-policy certificate ocsp crl greeting mismatch stls cleartext mechanism token tls-required auth in-use login-delay temporary permanent command protocol cleartext-offered unjudged empty address credential-expiry mail-authentication clock consistency send deferred interrupted internal
+            set choices usage dns refused unreachable proxy timeout closed tls tls-version tls-legacy tls-policy certificate ocsp crl greeting mismatch stls cleartext mechanism token ticket tls-required auth in-use login-delay temporary permanent command protocol cleartext-offered unjudged empty address credential-expiry mail-authentication clock consistency send deferred interrupted internal
         case MECHANISM
-            set choices auto user apop plain login scram-sha-256-plus scram-sha-1-plus scram-sha-256 scram-sha-1 cram-md5 external ntlm oauthbearer xoauth2
+            set choices auto user apop plain login scram-sha-256-plus scram-sha-1-plus scram-sha-256 scram-sha-1 cram-md5 external ntlm gssapi oauthbearer xoauth2
         case PHASE
-            set choices srv resolve tlsa connect proxy tls crl greeting capa stls token login stat list uidl top retr noop reset quit
+            set choices srv resolve tlsa connect proxy tls crl greeting capa stls token ticket login stat list uidl top retr noop reset quit
         case PROPERTY
             set choices fs aead pq
         case STATE
@@ -93,11 +93,11 @@ complete -c check_pop3x -l retr-max -d 'Octets that the step retr reads at most;
 complete -c check_pop3x -s u -l user -d 'Log in as NAME; without it the check ends after the greeting and CAPA [$POP3X_USER, systemd credential check_pop3x.user]' -x -a "(__check_pop3x_value 'NAME')"
 complete -c check_pop3x -l password-file -d 'File whose first line is the password; - for standard input [password in $POP3X_PASSWORD, systemd credential check_pop3x.password]; not with --password-command' -x -a "(__check_pop3x_value 'FILE')"
 complete -c check_pop3x -l password-command -d 'Program, by its full path, that prints the password as its first line; no shell is run' -x -a "(__check_pop3x_value ''\''PROGRAM ARG...'\''')"
-complete -c check_pop3x -l auth -d 'How to log in: auto, user, apop, plain, login, scram-sha-256-plus, scram-sha-1-plus, scram-sha-256, scram-sha-1, cram-md5, external, ntlm, oauthbearer, xoauth2' -x -a "(__check_pop3x_value 'MECHANISM')"
+complete -c check_pop3x -l auth -d 'How to log in: auto, user, apop, plain, login, scram-sha-256-plus, scram-sha-1-plus, scram-sha-256, scram-sha-1, cram-md5, external, ntlm, gssapi, oauthbearer, xoauth2' -x -a "(__check_pop3x_value 'MECHANISM')"
 complete -c check_pop3x -l authzid -d 'Open the mailbox of NAME with the secret of --user' -x -a "(__check_pop3x_value 'NAME')"
 complete -c check_pop3x -l scram-min-iterations -d 'Fewest iterations that a server may ask for with SCRAM; default 4096' -x -a "(__check_pop3x_value 'N')"
-complete -c check_pop3x -l channel-binding -d 'Channel binding of the -plus mechanisms, chosen by the TLS version unless given: tls-exporter, tls-unique, tls-server-end-point' -x -a "(__check_pop3x_value 'TYPE')"
-complete -c check_pop3x -l allow-cleartext-login -d 'Send the password even if the connection is not encrypted'
+complete -c check_pop3x -l channel-binding -d 'Channel binding of the -plus mechanisms, chosen by the TLS version unless given, or of gssapi, which has none unless given (Exchange: tls-server-end-point): tls-exporter, tls-unique, tls-server-end-point' -x -a "(__check_pop3x_value 'TYPE')"
+complete -c check_pop3x -l allow-cleartext-login -d 'Send the password even if the connection is not encrypted, or log in by gssapi'
 complete -c check_pop3x -l login-pause -d 'Time between two logins with a password that the server has refused three times; 0 tries in each run' -x -a "(__check_pop3x_value 'DURATION')"
 complete -c check_pop3x -l token-file -d 'File whose first line is an access token; - for standard input; not with --oauth, --password-file, --password-command' -x -a "(__check_pop3x_value 'FILE')"
 complete -c check_pop3x -l oauth -d 'Get an access token from a server: microsoft:TENANT, google, or the URL of a token endpoint; not with --password-file, --password-command' -x -a "(__check_pop3x_value 'SERVER')"
@@ -111,6 +111,10 @@ complete -c check_pop3x -l oauth-ca-file -d 'Trust the certificates in FILE for 
 complete -c check_pop3x -l oauth-login -d 'Get a refresh token interactively (device login). No check is made; needs --oauth and --oauth-refresh-token-file; not with --token-file'
 complete -c check_pop3x -l oauth-device-url -d 'Device authorization endpoint of a server that is given by its URL; needs --oauth and --oauth-login' -x -a "(__check_pop3x_value 'URL')"
 complete -c check_pop3x -l state-dir -d 'Directory where access tokens, refused logins, CRLs and what was printed are kept between runs [$STATE_DIRECTORY/check_pop3x, $XDG_CACHE_HOME/check_pop3x; default /var/tmp/check_pop3x-UID]' -x -a "(__check_pop3x_value 'DIR')"
+complete -c check_pop3x -l krb5-ccache -d 'Credential cache of kinit with a ticket of the user. Default: $KRB5CCNAME, or /tmp/krb5cc_UID; not with --krb5-keytab, --password-file, --password-command, --token-file, --oauth' -x -a "(__check_pop3x_value 'FILE')"
+complete -c check_pop3x -l krb5-keytab -d 'Keytab with the key of --user, NAME or NAME@REALM; the ticket is kept in --state-dir until it ends; not with --password-file, --password-command, --token-file, --oauth' -x -a "(__check_pop3x_value 'FILE')"
+complete -c check_pop3x -l krb5-conf -d 'Configuration of Kerberos. Default: $KRB5_CONFIG, or /etc/krb5.conf' -x -a "(__check_pop3x_value 'FILE')"
+complete -c check_pop3x -l service-name -d 'Service that the ticket is for, SERVICE or SERVICE/HOST, or either with @REALM. Default: pop, on HOST of -H' -x -a "(__check_pop3x_value 'NAME')"
 complete -c check_pop3x -l ca-file -d 'Trust the certificates in FILE instead of the system\'s; not with --insecure' -x -a "(__check_pop3x_value 'FILE')"
 complete -c check_pop3x -l insecure -d 'Do not verify the server\'s certificate'
 complete -c check_pop3x -l pin -d 'Require this public key (curl\'s format); repeatable, any match will do; checked even with --insecure' -x -a "(__check_pop3x_value 'sha256//BASE64')"

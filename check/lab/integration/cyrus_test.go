@@ -19,12 +19,14 @@ import (
 
 // cyrusConfig is what testdata/imapd.conf and cyrus.conf need; the zero value is a server that allows everything.
 type cyrusConfig struct {
-	RequireTLS bool   // no password without TLS
-	Mechanisms string // for AUTH, PLAIN and LOGIN by default
-	Extra      string // more lines of imapd.conf
-	Versed     bool   // all mechanisms, and client certificates
-	accounts   []account
-	identity   *identity
+	RequireTLS  bool   // no password without TLS
+	Mechanisms  string // for AUTH, PLAIN and LOGIN by default
+	Extra       string // more lines of imapd.conf
+	Versed      bool   // all mechanisms, and client certificates
+	Above       string // a tree that is laid over its own
+	Environment string // a line of sh that sets it
+	accounts    []account
+	identity    *identity
 
 	Host  string // this and the rest are filled in
 	Dir   string
@@ -46,8 +48,10 @@ func startCyrus(config cyrusConfig) (*server, error) {
 	}
 	s, err := launch("cyrus", config.Host, func(s *server) error {
 		config.Host, config.Dir, config.Ports, config.CA, config.Steward = s.host, s.Dir, s.ports, rootCA.file, steward.name
+		s.Above = config.Above
 		return errors.Join(
 			s.writeIdentity(config.identity),
+			s.Write("environment.sh", config.Environment, 0o755),
 			s.writeTemplate("imapd.conf", config),
 			s.writeTemplate("cyrus.conf", config),
 			s.copyIn("cyrus.sh"),

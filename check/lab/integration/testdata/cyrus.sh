@@ -1,6 +1,7 @@
 #!/bin/sh
 # Cyrus as the tests want it. The mailboxes are filled over IMAP, on a socket in the same directory.
 set -e
+. ./environment.sh
 cp imapd.conf cyrus.conf /etc/
 install -d -o cyrus -g mail -m 750 /var/lib/cyrus /var/spool/cyrus /var/spool/cyrus/mail \
     /run/cyrus /run/cyrus/proc /run/cyrus/lock /run/cyrus/socket
