@@ -110,13 +110,13 @@ func (k *kdc) byKeytab(keytab string) proof {
 	}
 }
 
-// startKerberizedDovecot starts a Dovecot that believes the tickets of a KDC.
-func startKerberizedDovecot(t *testing.T, k *kdc) *server {
+// startKerberizedDovecot starts a Dovecot that believes the tickets of a KDC, with more variables in its environment.
+func startKerberizedDovecot(t *testing.T, k *kdc, variables ...string) *server {
 	t.Helper()
 	config := dovecotConfig{Extra: strings.Join([]string{
 		"auth_mechanisms = plain gssapi", `auth_gssapi_hostname = "$ALL"`, "auth_krb5_keytab = " + k.file("pop.keytab"),
 		"auth_realms = " + kerberosRealm, "auth_default_realm = " + kerberosRealm, "auth_username_format = %n", "auth_debug = yes",
-		"import_environment = $import_environment KRB5_CONFIG=" + k.file("krb5.conf") + " KRB5RCACHENAME=none:", // its /var/tmp is not for all
+		"import_environment = $import_environment KRB5_CONFIG=" + k.file("krb5.conf") + " KRB5RCACHENAME=none: " + strings.Join(variables, " "), // its /var/tmp is not for all
 	}, "\n")}
 	s, err := launch("krb5", "", config.setUp, dovecotCommand...)
 	if err != nil {

@@ -174,6 +174,41 @@ func TestKerberosClocks(t *testing.T) {
 	}
 }
 
+// The mail server's own clock is wrong: it does not say so.
+func TestKerberosServersClock(t *testing.T) {
+	t.Parallel()
+	k := startKDC(t)
+	s := startKerberizedDovecot(t, k, fakeTime("+1h")...)
+	o := run(t, call{addr: localhost(s, withTLS), how: withTLS, user: alice, by: k.byCache(k.kinit(t))})
+	o.want("CRITICAL", `login: alice@CHECK\.TEST was refused \(GSSAPI, ticket from .*\[auth\]; the server said "Authentication failed\."`)
+	if !strings.Contains(s.Logged(), "Clock skew too great") {
+		t.Error(s.Tail())
+	}
+}
+
+// Packets to one KDC are dropped: the next is asked within the same limit.
+func TestKerberosDropped(t *testing.T) {
+	k := startKDC(t)
+	s := startKerberizedDovecot(t, k)
+	if _, err := plugin(); err != nil {
+		t.Fatal(err)
+	}
+	enterNetwork(t)
+	mail, good := relayFrom(t, s.port(withTLS)), relayFrom(t, k.addr())
+	filter(t, "88", "drop")
+	for name, with := range map[string]struct{ kdcs, state, want string }{
+		"one":          {"kdc = 127.0.0.1\n", "UNKNOWN", `ticket: no answer within 1 s from the KDC 127\.0\.0\.1:88; .* \[ticket\]`},
+		"the first":    {"kdc = 127.0.0.1\nkdc = 127.0.0.1:" + good + "\n", "OK", `5 messages, 18067 octets`},
+		"before a bad": {"kdc = 127.0.0.1\nkdc = 127.0.0.1:1\n", "UNKNOWN", `ticket: the KDC 127\.0\.0\.1:1 refused the connection, and 1 other KDC failed, too; .* \[ticket\]`},
+	} {
+		conf := secretFile(t, "krb5.conf", "[libdefaults]\ndefault_realm = CHECK.TEST\n[realms]\nCHECK.TEST = {\n"+with.kdcs+"}\n")
+		o := run(t, call{addr: "localhost:" + mail, how: withTLS, user: alice, by: k.byKeytab(k.file("alice.keytab")),
+			args: []string{"--krb5-conf", conf, "--phase-timeout", "ticket=1s"}})
+		t.Log(name)
+		o.want(with.state, with.want)
+	}
+}
+
 // A KDC that does not answer takes no more than the limit of its phase, or of the check.
 func TestKerberosSilence(t *testing.T) {
 	t.Parallel()
