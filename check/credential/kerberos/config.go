@@ -24,6 +24,8 @@ type config struct {
 	noDNS   bool                // KDCs are not looked up in DNS
 	hosts   map[string]string   // the realm of a host, or of a domain with a dot in front
 	servers map[string][]string // the KDCs of a realm, as written
+
+	answered string // the address of the last KDC that gave an answer
 }
 
 // maxIncludes limits how many files a configuration is made of.

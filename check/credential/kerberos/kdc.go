@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"syscall"
 	"time"
 
@@ -20,15 +21,20 @@ const kdcPort = "88"
 const maxAnswer = 256 << 10
 
 // send asks the KDCs of a realm, one after the other, and returns the answer of the
-// first that gives one. Each gets its share of the time that is left.
+// first that gives one, which comes first from then on. Each gets its share of the
+// time that is left.
 func (c *config) send(ctx context.Context, realm string, message []byte) ([]byte, error) {
 	kdcs, err := c.kdcs(ctx, realm)
 	if err != nil {
 		return nil, err
 	}
+	if at := slices.Index(kdcs, c.answered); at > 0 {
+		kdcs[0], kdcs[at] = kdcs[at], kdcs[0]
+	}
 	for i, kdc := range kdcs {
 		var answer []byte
 		if answer, err = share(ctx, len(kdcs)-i, func(ctx context.Context) ([]byte, error) { return converse(ctx, kdc, message) }); err == nil {
+			c.answered = kdc
 			return answer, nil
 		}
 		if ctx.Err() != nil {
