@@ -155,7 +155,7 @@ func refusedLogin(c cause) string {
 	case l.Mechanism == "EXTERNAL":
 		return "have the server trust it and find the user in it"
 	case l.Mechanism == "GSSAPI":
-		return "see the server's log and keytab (klist -k): its key may be old"
+		return "see the server's log: its keytab may be old, or its clock wrong"
 	case l.Token:
 		return "check its user, scope and age, and POP for the mailbox"
 	case l.Mechanism == "NTLM":

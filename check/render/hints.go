@@ -149,7 +149,7 @@ var problemHints = []problemRow{
 	{fault.TicketExpired, say("run kinit again, or give the check a keytab (--krb5-keytab)")},
 	{fault.TicketDamaged, say("create it again with kinit, or with ktadd of kadmin")},
 	{fault.TicketStale, say("run kinit again; if it stays, see whether all KDCs have the same keys")},
-	{fault.TicketRefused, say("see the server's log and keytab (klist -k): its key may be old")},
+	{fault.TicketRefused, say("see the server's log: its keytab may be old, or its clock wrong")},
 	{fault.OtherClient, say("run kinit for that user, or leave out -u")},
 	{fault.NoKey, say("see whose keys it has (klist -k), and correct -u")},
 	{fault.KeyWrong, say("create the keytab again, with the key that the user has now")},
