@@ -75,9 +75,13 @@ func (h *Header) way(now time.Time) *way {
 	return w
 }
 
-// trusted returns a date that has a time zone; zero if it has none, or is no date.
+// farYear is the first year that a time.Duration does not reach from 1970.
+const farYear = 2262
+
+// trusted returns a date that has a time zone; zero if it has none, is no date, or
+// is centuries away.
 func trusted(text string) time.Time {
-	if when, zoned, ok := parseDate(text); ok && zoned {
+	if when, zoned, ok := parseDate(text); ok && zoned && when.Year() < farYear {
 		return when
 	}
 	return time.Time{}

@@ -154,6 +154,7 @@ func FuzzReceived(f *testing.F) {
 	} {
 		f.Add(text, text, text)
 	}
+	f.Add("; 1 Nov 2000 0:0 +0000", "; 1 Nov 2600 0:0 +0000", "; 1 Nov 2000 0:0 +0000")
 	f.Fuzz(func(t *testing.T, a, b, c string) {
 		fields := []string{a, b, c}
 		h := &Header{kept: map[string][]string{"received": fields, "date": {"27 Nov 2026 10:59:00 +0000"}}}
