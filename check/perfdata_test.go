@@ -9,7 +9,7 @@ import (
 )
 
 // labels matches the labels of perfdata in their order.
-var labels = regexp.MustCompile(`^time( time_(srv|resolve|tlsa|connect|proxy|tls|crl|greeting|capa|stls|token|login|stat|list|uidl|top|retr|noop|reset|quit))*( messages size)?( oldest_age)?( newest_age)?( cert_days)?( matches)?( retr_rate)?( transit)?( hops)?( addresses addresses_ok)?$`)
+var labels = regexp.MustCompile(`^time( time_(srv|resolve|tlsa|connect|proxy|tls|crl|greeting|capa|stls|token|login|stat|list|uidl|top|retr|noop|reset|send|quit))*( messages size)?( oldest_age)?( newest_age)?( cert_days)?( matches)?( retr_rate)?( transit)?( hops)?( addresses addresses_ok)?$`)
 
 // The grammar of one item: label=value[unit][;warn[;crit[;min[;max]]]].
 const (

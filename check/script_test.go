@@ -47,6 +47,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"pop3server":  pop3server,
 			"nextserver":  nextserver,
+			"smtpserver":  smtpserver,
 			"nameserver":  nameserver,
 			"scramserver": scramserver,
 			"ntlmserver":  ntlmserver,

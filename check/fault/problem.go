@@ -212,7 +212,12 @@ const (
 const (
 	NotSMTP         Problem = "not smtp"          // does the submission server speak, or not by the rules
 	SendClosed      Problem = "send closed"       // by the submission server, in the middle
-	SendSilent      Problem = "send silent"       // is the submission server
+	SendUnknownHost Problem = "send unknown host" // the submission server's name leads nowhere
+	SendUnheard     Problem = "send unheard"      // as nobody listens there
+	SendInPlain     Problem = "send in plain"     // does the submission server speak, and not TLS
+	SendWrongName   Problem = "send wrong name"   // has its certificate
+	SendSilent      Problem = "send silent"       // is the submission server, from the beginning
+	SendSlow        Problem = "send slow"         // is the submission server, once it has greeted
 	SendNoTLS       Problem = "send no tls"       // STARTTLS is not offered
 	SendInjected    Problem = "send injected"     // is text, behind the answer to STARTTLS
 	SendTLSWanted   Problem = "send tls wanted"   // before anything else

@@ -8,6 +8,7 @@ type Options struct {
 	Route      Route      `group:"Way to the server"`
 	Limits     Limits     `group:"Limits"`
 	Mailbox    Mailbox    `group:"Mailbox" needs:"login"`
+	Send       Send       `group:"Mail flow" needs:"login"`
 	Login      Login      `group:"Login"`
 	Token      Token      `group:"OAuth access token instead of a password"`
 	Kerberos   Kerberos   `group:"Kerberos ticket instead of a password"`
@@ -24,6 +25,7 @@ func usual() *Options {
 	return &Options{
 		Server: Server{Addresses: "first", LoginAt: "first"},
 		Limits: Limits{Timeout: "10s"},
+		Send:   Send{Subject: "check_pop3x: does mail arrive?", Every: "15m"},
 		Login:  Login{Auth: "auto", Pause: "15m"},
 		TLS:    TLS{Min: "1.2"},
 		States: States{Mismatch: "warning", Refuse: "critical"},

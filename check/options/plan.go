@@ -167,6 +167,9 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 	if p.TLS, err = o.TLS.plan(p.Host, p.Binding); err != nil {
 		return p, err
 	}
+	if p.Send, err = o.Send.plan(p, o.Login, o.TLS, o.Token.stateDir()); err != nil {
+		return p, err
+	}
 	if p.WarnWithout, err = o.TLS.wanted(); err != nil {
 		return p, err
 	}
@@ -219,7 +222,7 @@ func (o *Options) conditions(t report.Target, r transport.Route) map[string]bool
 	way, _ := o.Login.way()
 	external, ticket := way.Needs == sasl.Certificate, o.Kerberos.given(o.Login)
 	return map[string]bool{
-		"tls":       t.Security != report.Clear,
+		"tls":       t.Security != report.Clear || o.Send.Via != "" && !o.Send.Clear,
 		"login":     t.User != "" || external || ticket && o.Kerberos.Keytab == "",
 		"password":  !external && !ticket,
 		"binding":   way.Bound || ticket && t.Security != report.Clear,

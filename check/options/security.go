@@ -55,7 +55,7 @@ func (a *settings) confinement(p probe.Plan) *confine.Permissions {
 			left.Write = append(left.Write, filepath.Dir(string(file)))
 		}
 	}
-	if o.Token.Server != "" || p.Refusals != nil || p.CRL != nil || o.Output.NotifyChanges || o.Kerberos.Keytab != "" {
+	if o.Token.Server != "" || p.Refusals != nil || p.CRL != nil || o.Output.NotifyChanges || p.Send != nil || o.Kerberos.Keytab != "" {
 		dir := o.Token.stateDir()
 		_, _ = files.OpenStore(dir) // an error is shown when something is kept
 		left.Write = append(left.Write, dir)
@@ -63,6 +63,9 @@ func (a *settings) confinement(p probe.Plan) *confine.Permissions {
 	if p.Ticket != nil {
 		read, ports := p.Ticket.Needs()
 		left.Read, left.Ports = append(left.Read, read...), append(left.Ports, ports...)
+	}
+	if p.Send != nil {
+		left.Ports = append(left.Ports, p.Send.Port)
 	}
 	if p.CRL != nil {
 		left.Ports = append(left.Ports, 80)

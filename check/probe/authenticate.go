@@ -9,6 +9,7 @@ import (
 	"check_pop3x/check/pop3"
 	"check_pop3x/check/report"
 	"check_pop3x/check/sasl"
+	"check_pop3x/check/transport"
 )
 
 // authenticate logs in by AUTH. A server that does not understand the command
@@ -48,7 +49,7 @@ func (l *login) attempt(ctx context.Context, m sasl.Mechanism) error {
 	if err != nil {
 		return err
 	}
-	if err := l.link.pop.Auth(m.Name, exchange{client, l, ctx}); err != nil {
+	if err := l.link.pop.Auth(m.Name, exchange{client, l.link.conn, l.record, ctx}); err != nil {
 		return err
 	}
 	if !client.Proven() {
@@ -60,8 +61,9 @@ func (l *login) attempt(ctx context.Context, m sasl.Mechanism) error {
 // An exchange is a run of a mechanism within its phase.
 type exchange struct {
 	sasl.Client
-	login *login
-	ctx   context.Context
+	conn   *transport.Conn
+	record *recorder
+	ctx    context.Context
 }
 
 // Next may compute for a second, which nothing can interrupt, so that it runs
@@ -70,9 +72,9 @@ type exchange struct {
 func (x exchange) Next(challenge []byte) ([]byte, error) {
 	response, err := fault.Await(x.ctx, func() ([]byte, error) { return x.Client.Next(challenge) })
 	if err != nil {
-		x.login.link.conn.SetDeadline(time.Now().Add(farewell))
+		x.conn.SetDeadline(time.Now().Add(farewell))
 		return nil, err
 	}
-	x.login.record.redactor.AddDigests(x.Derived()...)
+	x.record.redactor.AddDigests(x.Derived()...)
 	return response, nil
 }

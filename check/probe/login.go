@@ -36,6 +36,7 @@ func (s *session) logIn(ctx context.Context) error {
 		return err
 	}
 	s.login.announce(way)
+	s.keepSender(way)
 	if way.Needs == sasl.Token {
 		s.login.token = len(s.login.proof.token)
 	}

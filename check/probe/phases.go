@@ -20,6 +20,7 @@ type phase struct {
 	work         work
 	maximum      time.Duration               // its budget is never larger; 0: only the whole budget counts
 	apart        bool                        // it is not part of the time of the check
+	beside       bool                        // it is not with the mail server: its failure does not end the session
 	late         fault.Kind                  // of a time limit that ended it; "": timeout
 	look         func(*link) *transport.Peek // at what, if it is silent; nil: nothing
 	command      pop3.Command                // what run sends first, if that is known before any reply: it may be pipelined
@@ -69,6 +70,7 @@ var phases = []phase{
 	{name: "retr", needsMessage: true, work: inMailbox((*mailbox).retr), step: byItself},
 	{name: "noop", work: inMailbox((*mailbox).noop), step: inAll},
 	{name: "reset", needsMessage: true, work: inMailbox((*mailbox).reset), step: byItself},
+	{name: "send", when: (*Plan).sends, how: "--send-via HOST", before: (*session).whenDue, work: inSession((*session).send), apart: true, beside: true, late: fault.Send},
 }
 
 // atResolve is where the phases of one server begin.

@@ -46,6 +46,8 @@ type Plan struct {
 	ExpectAll bool     // it has to contain all of them
 
 	Mailbox maildrop.Plan
+
+	Send *Submission // nil: no probe is sent
 }
 
 // A LoginPlan is how to log in.

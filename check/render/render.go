@@ -78,7 +78,7 @@ func visible(v verdict.Verdict, o Options) verdict.Verdict {
 	}
 	r.Transcript = append([]report.Line{}, r.Transcript...)
 	if o.Verbose < 3 {
-		r.Transcript = nil
+		r.Transcript, r.Send = nil, withoutDialogue(r.Send)
 	}
 	if v.Report = &r; o.Jail {
 		v.Findings = slices.Clone(v.Findings)
@@ -113,7 +113,7 @@ func silence(r *report.Report, findings []verdict.Finding) {
 			r.Transcript[i].Text = nil
 		}
 	}
-	r.Mailbox = withoutServers(r.Mailbox)
+	r.Mailbox, r.Send = withoutServers(r.Mailbox), withoutAnswers(r.Send)
 	for i, f := range findings {
 		if f.Metric != nil {
 			nameless := *f.Metric

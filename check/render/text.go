@@ -56,7 +56,7 @@ func (p page) text() string {
 }
 
 // faults tells the faults of the worst state, and what to do about several once; it
-// reports whether there are any.
+// reports whether any of them is the mail server's.
 func (p page) faults() (parts []string, failed bool) {
 	var all []clause
 	last := ""
@@ -66,10 +66,11 @@ func (p page) faults() (parts []string, failed bool) {
 		}
 		try := f.Address + p.of(f).hint(f)
 		where := ""
-		if !failed && f.Fault.Kind != fault.Token && f.Fault.Kind != fault.Ticket { // the mail server was not asked
+		if !failed && f.Fault.Kind != fault.Token && f.Fault.Kind != fault.Ticket && !isOfSending(f.Fault.Kind) { // the mail server was not asked
 			where = p.where()
 		}
-		all, failed = add(all, p.of(f).sentence(f, p.Status != verdict.OK && try != last, fault.InLine)+where, f.Address), true
+		all = add(all, p.of(f).sentence(f, p.Status != verdict.OK && try != last, fault.InLine)+where, f.Address)
+		failed = failed || !isOfSending(f.Fault.Kind)
 		last = try
 	}
 	return each(all, p.addressed), failed
@@ -94,7 +95,7 @@ func (p page) notes() []string {
 // noted are faults that nobody would notice if their state hid them.
 func (p page) noted() (all []verdict.Finding) {
 	for _, f := range p.Findings {
-		if f.Fault != nil && !p.isTold(f) && (f.Fault.Kind == fault.Address || f.Fault.Problem == fault.NoNewMail) {
+		if f.Fault != nil && !p.isTold(f) && (f.Fault.Kind == fault.Address || f.Fault.Problem == fault.NoNewMail || isOfSending(f.Fault.Kind)) {
 			all = append(all, f)
 		}
 	}
@@ -146,6 +147,8 @@ func (p page) said(f verdict.Finding, max int) string {
 		who = "the KDC"
 	case f.Fault.Kind == fault.Proxy:
 		who = "the proxy"
+	case isOfSending(f.Fault.Kind):
+		who = "the submission server"
 	}
 	return who + " said " + fault.Quote(f.Fault.Said, max)
 }

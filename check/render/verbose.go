@@ -63,9 +63,11 @@ func chapters(r *report.Report) []chapter {
 		{1, "Login", login(r)},
 		{1, "Mailbox", mailbox(r.Mailbox)},
 		{1, "Way of the newest message", transit(r.Mailbox)},
+		{1, "Mail sent", sent(r.Send)},
 		{2, "Capabilities before TLS", lines(r.BeforeTLS)},
 		{2, "Capabilities", lines(r.Capabilities)},
 		{3, "Dialogue", dialogue(r.Transcript)},
+		{3, "Dialogue with the submission server", sentDialogue(r.Send)},
 	}
 }
 

@@ -64,6 +64,8 @@ type Report struct {
 
 	Mailbox *Mailbox `json:"mailbox"` // nil before STAT
 
+	Send *Send `json:"send"` // nil: no mail was to be sent
+
 	Credentials []Credential `json:"credentials"` // what is logged in with, as far as its end is known
 
 	Transcript []Line `json:"transcript" null:"zero"` // the dialogue, secrets redacted

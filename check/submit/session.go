@@ -35,8 +35,11 @@ func (s *Session) Greet() error {
 	return err
 }
 
-// Asked is what the server answers, or still has to: "the greeting" or a command.
-func (s *Session) Asked() string { return cmp.Or(s.asked, "the greeting") }
+// Greeting is what a server that was not asked anything owes.
+const Greeting = "the greeting"
+
+// Asked is what the server answers, or still has to: Greeting or a command.
+func (s *Session) Asked() string { return cmp.Or(s.asked, Greeting) }
 
 // Hello says who we are, a host name or an address literal, and learns what the
 // server offers.

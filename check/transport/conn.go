@@ -129,6 +129,16 @@ func (c *Conn) CloseNotify() error {
 // any goroutine.
 func (c *Conn) Heard() bool { return c.wire.heard.Load() }
 
+// Local is the address of this machine that is connected; it is not valid for a Unix
+// socket.
+func (c *Conn) Local() netip.Addr {
+	tcp, ok := c.wire.LocalAddr().(*net.TCPAddr)
+	if !ok {
+		return netip.Addr{}
+	}
+	return tcp.AddrPort().Addr().Unmap()
+}
+
 // Remote is the address and port of the server; it is not valid for a Unix socket.
 func (c *Conn) Remote() netip.AddrPort {
 	tcp, ok := c.wire.RemoteAddr().(*net.TCPAddr)

@@ -15,7 +15,7 @@ type Slow struct {
 }
 
 // apart are the phases that are no part of the time of a check.
-var apart = []string{"crl", "token", "ticket", "quit"}
+var apart = []string{"crl", "token", "ticket", "send", "quit"}
 
 // slowest returns the phases that took half of the time, the slowest first: the
 // fewest that it takes.
@@ -63,6 +63,7 @@ var slowPhases = []struct{ phase, look string }{
 	{"retr", "look at the network on the way, and at the disks of the mail store"},
 	{"noop", slowServer},
 	{"reset", slowMailbox},
+	{"send", "look at the submission server's load, and at delays of its greeting"},
 	{"quit", slowMailbox},
 }
 

@@ -33,7 +33,7 @@ function __check_pop3x_value -a word separator second
         case MECHANISM
             set choices auto user apop plain login scram-sha-256-plus scram-sha-1-plus scram-sha-256 scram-sha-1 cram-md5 external ntlm gssapi oauthbearer xoauth2
         case PHASE
-            set choices srv resolve tlsa connect proxy tls crl greeting capa stls token ticket login stat list uidl top retr noop reset quit
+            set choices srv resolve tlsa connect proxy tls crl greeting capa stls token ticket login stat list uidl top retr noop reset send quit
         case PROPERTY
             set choices fs aead pq
         case STATE
@@ -90,6 +90,15 @@ complete -c check_pop3x -l age-scan -d 'Number of messages whose headers are rea
 complete -c check_pop3x -l steps -d 'More commands after STAT, each a phase of its own: list,uidl,top,retr,noop,reset; all means list,uidl,top,noop' -x -a "(__check_pop3x_value 'LIST')"
 complete -c check_pop3x -l retr -d 'Number of the message that the step retr reads; default the newest' -x -a "(__check_pop3x_value 'N')"
 complete -c check_pop3x -l retr-max -d 'Octets that the step retr reads at most; default 10MiB' -x -a "(__check_pop3x_value 'SIZE')"
+complete -c check_pop3x -l send-via -d 'Submission server: send a mail to the mailbox, and judge in later runs whether it has arrived. Port 587 unless given; STARTTLS is required; not with --addresses' -x -a "(__check_pop3x_value 'HOST' ':' 'PORT')"
+complete -c check_pop3x -l send-tls -d 'Use TLS from the first byte; port 465; needs --send-via; not with --send-clear'
+complete -c check_pop3x -l send-clear -d 'It is a relay that knows this host by its address: no TLS and no login; port 25; needs --send-via; not with --send-user, --send-password-file'
+complete -c check_pop3x -l send-user -d 'Log in there as NAME; default --user; needs --send-via' -x -a "(__check_pop3x_value 'NAME')"
+complete -c check_pop3x -l send-password-file -d 'File whose first line is the password for it; default what logs in to the mailbox, be it a password or an access token; needs --send-via' -x -a "(__check_pop3x_value 'FILE')"
+complete -c check_pop3x -l send-from -d 'Sender; default --send-user if that is an address, or else --send-to. Bounces go there; needs --send-via' -x -a "(__check_pop3x_value 'ADDRESS')"
+complete -c check_pop3x -l send-to -d 'Recipient: an address of the mailbox; default --user, if that is an address; needs --send-via' -x -a "(__check_pop3x_value 'ADDRESS')"
+complete -c check_pop3x -l send-subject -d 'Subject of the mails; needs --send-via' -x -a "(__check_pop3x_value 'TEXT')"
+complete -c check_pop3x -l send-every -d 'Time between two mails, at least; 0 sends one in each run; needs --send-via' -x -a "(__check_pop3x_value 'DURATION')"
 complete -c check_pop3x -s u -l user -d 'Log in as NAME; without it the check ends after the greeting and CAPA [$POP3X_USER, systemd credential check_pop3x.user]' -x -a "(__check_pop3x_value 'NAME')"
 complete -c check_pop3x -l password-file -d 'File whose first line is the password; - for standard input [password in $POP3X_PASSWORD, systemd credential check_pop3x.password]; not with --password-command' -x -a "(__check_pop3x_value 'FILE')"
 complete -c check_pop3x -l password-command -d 'Program, by its full path, that prints the password as its first line; no shell is run' -x -a "(__check_pop3x_value ''\''PROGRAM ARG...'\''')"

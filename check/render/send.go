@@ -1,0 +1,83 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"check_pop3x/check/fault"
+	"check_pop3x/check/report"
+)
+
+// isOfSending reports whether a fault is about the mail that is sent, which stands
+// beside what the mail server showed.
+func isOfSending(kind fault.Kind) bool { return kind == fault.Send || kind == fault.Deferred }
+
+// sent is what became of the mail of this run.
+func sent(s *report.Send) []string {
+	switch {
+	case s == nil:
+		return nil
+	case !s.Next.IsZero():
+		return []string{"by " + s.Server + ", next one at " + moment(s.Next) + " UTC"}
+	}
+	all := []string{"by " + s.Server, "from " + fault.Shorten(s.From, maxWord) + " to " + fault.Shorten(s.To, maxWord)}
+	if s.Address != "" {
+		all[0] += ", at " + s.Address
+	}
+	if s.TLS != nil {
+		all = append(all, "TLS: "+agreed(s.TLS))
+	}
+	if s.Mechanism != "" {
+		all = append(all, fault.Shorten(s.User, maxWord)+" with "+s.Mechanism+", "+fault.Shorten(s.Source, maxWord))
+	}
+	var parts []string
+	for _, p := range s.Parts {
+		parts = append(parts, p.Name+" "+fault.Duration(p.Time))
+	}
+	if len(parts) > 0 {
+		all = append(all, strings.Join(parts, ", "))
+	}
+	switch {
+	case s.Answer != "":
+		all = append(all, "accepted: "+quoteWhole(s.Answer))
+	case s.ID != "":
+		all = append(all, "not answered: it may be on its way")
+	}
+	if s.ID != "" {
+		all = append(all, "probe "+s.ID)
+	}
+	return all
+}
+
+// sentDialogue is the dialogue with the submission server.
+func sentDialogue(s *report.Send) []string {
+	if s == nil {
+		return nil
+	}
+	return dialogue(s.Transcript)
+}
+
+// withoutDialogue is what became of the mail without the dialogue.
+func withoutDialogue(s *report.Send) *report.Send {
+	if s == nil {
+		return nil
+	}
+	silent := *s
+	silent.Transcript = nil
+	return &silent
+}
+
+// withoutAnswers is what became of the mail without what the server said.
+func withoutAnswers(s *report.Send) *report.Send {
+	if s == nil {
+		return nil
+	}
+	silent := *s
+	silent.Answer, silent.Transcript = "", slices.Clone(s.Transcript)
+	for i, line := range silent.Transcript {
+		if line.From == report.FromServer {
+			silent.Transcript[i].Text = nil
+		}
+	}
+	return &silent
+}
