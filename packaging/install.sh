@@ -55,6 +55,7 @@ uninstall() {
 put() {
     mkdir -p "$DESTDIR${3%/*}"
     sed -e "s,/usr/lib/nagios/plugins,$PLUGINDIR,g" -e "s,/etc/check_pop3x,$SYSCONFDIR/check_pop3x,g" \
+        -e "s,/usr/share/doc/$package,$doc,g" \
         ${plugin:+-e "s,PluginContribDir + \"/check_pop3x\",\"$plugin\"," -e "s,[$]USER1[$]/check_pop3x,$plugin,"} \
         "$2" >"$DESTDIR$3"
     chmod "$1" "$DESTDIR$3"

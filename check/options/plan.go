@@ -92,6 +92,9 @@ func (c *Command) finish(r Request, stdin *os.File) (*Request, error) {
 	if r.Plan, err = c.session(r.Plan, stdin); err != nil {
 		return &r, err
 	}
+	if r.Plan.LogsIn() && o.Output.Format.lower() == "prometheus" { // whose rules judge ages, without limits here
+		r.Plan.Mailbox.Headers = true
+	}
 	if r.Limits, err = c.limits(r.Limits, &r.Plan); err != nil {
 		return &r, err
 	}
