@@ -1,8 +1,12 @@
 package kerberos
 
 import (
+	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jcmturner/gokrb5/v8/types"
@@ -29,23 +33,74 @@ func readSafe(path string, named bool) ([]byte, error) {
 	return files.ReadAll(path, f)
 }
 
+// inFile begins the name of a cache that is a file, as KRB5CCNAME may have it.
+const inFile = "FILE:"
+
+// readCache reads the credential cache.
+func (s *Source) readCache() (holder, error) {
+	path := strings.TrimPrefix(s.Cache.Path, inFile)
+	if kind, _, found := strings.Cut(path, ":"); found && !strings.Contains(kind, "/") {
+		return nil, fault.New(fault.Usage, "the credential cache %s is none in a file, name one with --krb5-ccache FILE (kinit -c FILE)", path)
+	}
+	octets, err := readSafe(path, s.Cache.Named)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fault.New(fault.Ticket, "there is no credential cache %s", path).Because(fault.NoTicket)
+	case err != nil:
+		return nil, fault.Wrap(fault.Usage, err)
+	}
+	c, err := parseCache(path, octets)
+	if user := ParsePrincipal(s.User); err == nil && s.User != "" && !c.owner.has(user) {
+		err = fault.New(fault.Ticket, "%s has tickets of %s, not of %s", path, c.owner, s.User).Because(fault.OtherClient)
+	}
+	c.path, c.config = path, s.config
+	return c, err
+}
+
 // A cache is what kinit(1) leaves: tickets of one user.
 type cache struct {
-	client  Principal
+	path    string
+	config  *config
+	owner   Principal
 	tickets []Ticket
 }
+
+func (c *cache) client() Principal { return c.owner }
+
+// ticket finds one in the cache, or asks for one with what is there.
+func (c *cache) ticket(ctx context.Context, service Principal, origin *Origin) (*Ticket, error) {
+	now := time.Now()
+	if t := c.find(service); t != nil && t.counts(now) {
+		return t, nil
+	}
+	realm := c.owner.Realm
+	tgt := c.find(granting(realm, realm))
+	switch {
+	case tgt == nil:
+		return nil, fault.New(fault.Ticket, "%s has no ticket of %s for %s", c.path, c.owner, service.name()).Because(fault.NoTicket)
+	case !now.Before(tgt.End):
+		return nil, fault.New(fault.Ticket, "the ticket of %s expired %s ago", c.owner, fault.Age(now.Sub(tgt.End))).Because(fault.TicketExpired)
+	}
+	origin.Place = realm
+	user := asker{config: c.config, client: c.owner}
+	return user.get(ctx, tgt, service)
+}
+
+// refused does nothing: the cache is not ours to change.
+func (c *cache) refused() {}
 
 // configRealm is the realm of entries that are no tickets but settings.
 const configRealm = "X-CACHECONF:"
 
 // parseCache reads a credential cache in a file, of version 3 or 4 of the format
 // (https://web.mit.edu/kerberos/krb5-latest/doc/formats/ccache_file_format.html).
-func parseCache(path string, octets []byte) (c cache, err error) {
+func parseCache(path string, octets []byte) (*cache, error) {
+	c := &cache{}
 	in := cryptobyte.String(octets)
 	var header cryptobyte.String
 	var major, version uint8
 	ok := in.ReadUint8(&major) && in.ReadUint8(&version) && major == 5 &&
-		(version == 3 || version == 4 && in.ReadUint16LengthPrefixed(&header)) && readPrincipal(&in, &c.client)
+		(version == 3 || version == 4 && in.ReadUint16LengthPrefixed(&header)) && readPrincipal(&in, &c.owner)
 	for ok && !in.Empty() {
 		var t Ticket
 		ok = readTicket(&in, version, &t)
@@ -54,7 +109,7 @@ func parseCache(path string, octets []byte) (c cache, err error) {
 		}
 	}
 	if !ok {
-		return cache{}, fault.New(fault.Ticket, "%s is no credential cache, or damaged", path).Because(fault.TicketDamaged)
+		return c, fault.New(fault.Ticket, "%s is no credential cache, or damaged", path).Because(fault.TicketDamaged)
 	}
 	return c, nil
 }
@@ -120,7 +175,7 @@ func skipTyped(in *cryptobyte.String) bool {
 // find returns the ticket for a service that lasts longest; nil is none.
 func (c *cache) find(service Principal) (found *Ticket) {
 	for i, t := range c.tickets {
-		if t.Service.has(service) && slices.Equal(t.Client.Name, c.client.Name) && (found == nil || t.End.After(found.End)) {
+		if t.Service.has(service) && slices.Equal(t.Client.Name, c.owner.Name) && (found == nil || t.End.After(found.End)) {
 			found = &c.tickets[i]
 		}
 	}

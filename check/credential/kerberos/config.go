@@ -170,6 +170,21 @@ func (c *config) kdcs(ctx context.Context, realm string) (all []string, err erro
 	return all, nil
 }
 
+// ports returns those on which KDCs are asked.
+func (c *config) ports() []uint16 {
+	all := []uint16{88} // of those in DNS, and the usual one
+	for _, servers := range c.servers {
+		for _, written := range servers {
+			address, _ := kdcAddress(written)
+			if _, port, err := net.SplitHostPort(address); err == nil {
+				n, _ := strconv.ParseUint(port, 10, 16)
+				all = append(all, uint16(n))
+			}
+		}
+	}
+	return all
+}
+
 // kdcAddress reads a KDC of a configuration; ok is false for one that is not asked
 // over TCP.
 func kdcAddress(written string) (address string, ok bool) {

@@ -47,6 +47,8 @@ func (a *asker) refused(r refusal, asked requestBody) error {
 		}
 	}
 	switch {
+	case r.Code == errorcode.KRB_AP_ERR_BAD_INTEGRITY && asked.isLogin(): // as Heimdal calls KDC_ERR_PREAUTH_FAILED
+		return a.undecipherable(asked)
 	case r.Code == errorcode.KRB_AP_ERR_SKEW:
 		f.Problem, f.Text = fault.ClockOff, apart(time.Now(), r.Time, "the KDC's")
 	case f.Problem == fault.ServiceUnknown && asked.Service.NameString[0] == "krbtgt":
@@ -68,7 +70,7 @@ func apart(ours, theirs time.Time, whose string) string {
 
 // undecipherable is the fault of an answer that our key does not open.
 func (a *asker) undecipherable(asked requestBody) error {
-	if a.keys != nil && asked.Service.NameString[0] == "krbtgt" {
+	if asked.isLogin() {
 		return fault.New(fault.Ticket, "%s has another key of %s than the KDC of %s", a.keytab, a.client.name(), asked.Realm).Because(fault.KeyWrong)
 	}
 	return fault.New(fault.Ticket, "the answer of the KDC of %s cannot be decrypted", asked.Realm).Because(fault.TicketStale)

@@ -46,8 +46,9 @@ type keeper struct {
 	name string // of the entry
 }
 
-func newKeeper(dir string, keytab []byte, client, service Principal) keeper {
-	return keeper{dir, files.EntryName("ticket", string(keytab), client.String(), service.String())}
+// call names the entry.
+func (k *keeper) call(keytab []byte, client, service Principal) {
+	k.name = files.EntryName("ticket", string(keytab), client.String(), service.String())
 }
 
 // read returns what was kept and counts now; nil is nothing.
@@ -62,19 +63,23 @@ func (k keeper) read(now time.Time) *entry {
 		return nil
 	}
 	written := time.Unix(e.Written, 0)
+	t, _ := e.ticket()
 	switch {
 	case written.After(now.Add(maySkew)):
 		return nil
-	case e.Failure != nil && now.Before(written.Add(failureLife)):
-		return e
-	case e.Failure != nil || !e.ticket().counts(now.Add(reserve)):
+	case t == nil && !now.Before(written.Add(failureLife)), t != nil && !t.counts(now.Add(reserve)):
 		return nil
 	}
 	return e
 }
 
-func (e *entry) ticket() *Ticket {
-	return &Ticket{Client: e.Client, Service: e.Service, Key: types.EncryptionKey{KeyType: e.KeyType, KeyValue: e.Key}, Octets: e.Ticket, Start: e.Start, End: e.End}
+// ticket returns what was kept.
+func (e *entry) ticket() (*Ticket, error) {
+	if e.Failure != nil {
+		ago := fault.Age(time.Since(time.Unix(e.Written, 0)))
+		return nil, fault.New(fault.Ticket, "%s %s ago", e.Failure.Text, ago).Because(e.Failure.Problem)
+	}
+	return &Ticket{Client: e.Client, Service: e.Service, Key: types.EncryptionKey{KeyType: e.KeyType, KeyValue: e.Key}, Octets: e.Ticket, Start: e.Start, End: e.End}, nil
 }
 
 // keep writes a ticket for later runs, or a failure.

@@ -35,6 +35,9 @@ type requestBody struct {
 	ETypes  []int32             `asn1:"explicit,tag:8"`
 }
 
+// isLogin reports whether it asks for the user's first ticket, with a key.
+func (b requestBody) isLogin() bool { return len(b.Client.NameString) > 0 }
+
 // A reply is KDC-REP, section 5.4.2.
 type reply struct {
 	Version int                  `asn1:"explicit,tag:0"`

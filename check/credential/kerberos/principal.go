@@ -23,9 +23,9 @@ func ParsePrincipal(typed string) Principal {
 	return Principal{strings.Split(name, "/"), realm}
 }
 
-// granting is the service of a realm whose tickets stand for another realm, or for
-// itself.
-func granting(realm, for_ string) Principal { return Principal{[]string{"krbtgt", for_}, realm} }
+// granting is the service by whose tickets the KDC of a realm gives others. Here is
+// the realm that knows it, which may be another one.
+func granting(here, realm string) Principal { return Principal{[]string{"krbtgt", realm}, here} }
 
 func (p Principal) isGranting() bool { return len(p.Name) == 2 && p.Name[0] == "krbtgt" }
 
