@@ -10,8 +10,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -52,9 +52,7 @@ func ntlmserver(ts *testscript.TestScript, neg bool, args []string) {
 	})
 }
 
-func (s *ntlmServer) has(trick string) bool {
-	return strings.Contains(" "+strings.Join(s.tricks, " ")+" ", " "+trick+" ")
-}
+func (s *ntlmServer) has(trick string) bool { return slices.Contains(s.tricks, trick) }
 
 func (s *ntlmServer) accept() {
 	for {

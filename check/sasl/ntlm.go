@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/md5"
 	"encoding/binary"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -131,7 +132,7 @@ func bindNTLM(challenge []byte, b Binding) ([]byte, bool) {
 	if !ok || len(info) > 0xffff {
 		return nil, false
 	}
-	bound := append([]byte(nil), challenge...)
+	bound := slices.Clone(challenge)
 	field = bound[ntlmTargetInfo:ntlmFixedPart]
 	binary.LittleEndian.PutUint16(field, uint16(len(info)))
 	binary.LittleEndian.PutUint16(field[2:], uint16(len(info)))
