@@ -35,6 +35,7 @@ packages() {
     popa3d) echo popa3d openbsd-inetd tcpd ;;
     ssh) echo openssh-server ;;
     fish) echo fish ;;
+    samba) echo samba samba-ad-dc samba-ad-provision samba-dsdb-modules python3-samba ;; # a domain of Active Directory
     krb5) echo krb5-kdc krb5-admin-server krb5-user dovecot-core dovecot-pop3d dovecot-gssapi libsasl2-modules-gssapi-mit libfaketime ;;
     engines) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
     director) echo icinga2-bin icinga2-common icingacli icingaweb2 icingaweb2-module-monitoring icingaweb2-module-director \
@@ -107,6 +108,6 @@ main() {
 }
 
 [ $# -gt 0 ] || set -- dovecot courier postfix cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy \
-    proxies perdition popa3d ssh krb5 engines fish winbind \
+    proxies perdition popa3d ssh krb5 samba engines fish winbind \
     alerts
 main "$@"

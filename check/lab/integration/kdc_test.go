@@ -69,6 +69,26 @@ func launchKDC(t *testing.T, below []string, types ...string) *kdc {
 	return k
 }
 
+// startDirectory starts that of a domain of Active Directory, by Samba.
+func startDirectory(t *testing.T) *kdc {
+	t.Helper()
+	box, err := newSandbox("samba")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(box.Stop)
+	k := &kdc{sandbox: box, Realm: kerberosRealm, Host: "127.0.0.1", Port: freePort()}
+	err = errors.Join(
+		box.copyIn("ad.sh"), box.writeTemplate("krb5.conf", k), box.Write("krb5-more.conf", "", 0o644),
+		k.Start("samba", "/bin/sh", "ad.sh", fmt.Sprint(k.Port), fmt.Sprint(freePort())),
+		k.Await(func() bool { return accepts(k.addr()) }),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
 func (k *kdc) addr() string { return fmt.Sprintf("%s:%d", k.Host, k.Port) }
 
 // file is the path of a file in its directory.

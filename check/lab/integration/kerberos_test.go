@@ -293,3 +293,20 @@ func TestKerberosAtCyrus(t *testing.T) {
 		t.Error(s.Tail())
 	}
 }
+
+// The KDC of Active Directory, whose tickets have the groups of the user (PAC), is Heimdal's here.
+func TestKerberosDirectory(t *testing.T) {
+	t.Parallel()
+	k := startDirectory(t)
+	s := startKerberizedDovecot(t, k)
+	once := call{addr: localhost(s, withTLS), how: withTLS, user: alice, by: k.byKeytab(k.file("alice.keytab"))}
+	run(t, once).want("OK", `5 messages, 18067 octets`)
+	once.args = []string{"--service-name", "imap"}
+	run(t, once).want("UNKNOWN", `ticket: the KDC of CHECK\.TEST does not know the service imap/localhost; .* \[ticket\]`)
+	once.args = nil
+	k.run(t, "samba-tool", "user", "disable", "alice")
+	run(t, once).want("UNKNOWN", `ticket: alice is locked or disabled in CHECK\.TEST; .* \[ticket\]`)
+	k.run(t, "samba-tool", "user", "enable", "alice")
+	k.run(t, "samba-tool", "user", "setpassword", "alice", "--newpassword=Passw0rd.4")
+	run(t, once).want("UNKNOWN", `ticket: the KDC of CHECK\.TEST refused the key of alice in .* \[ticket\]`)
+}
