@@ -49,6 +49,7 @@ func (l *login) attempt(ctx context.Context, m sasl.Mechanism) error {
 	if err != nil {
 		return err
 	}
+	l.record.redactor.AddDigests(client.Derived()...)
 	if err := l.link.pop.Auth(m.Name, exchange{client, l.link.conn, l.record, ctx}); err != nil {
 		return err
 	}

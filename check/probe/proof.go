@@ -94,7 +94,7 @@ func (p *proof) prepareTicket(ctx context.Context) error {
 // fetchTicket gets the ticket from where it is kept, or from a KDC.
 func (p *proof) fetchTicket(ctx context.Context) (err error) {
 	p.ticket, err = p.plan.Ticket.Fetch(ctx, p.plan.Host)
-	p.record.redactor.AddDigests(p.plan.Ticket.Secrets()...)
+	p.record.redactor.AddDigests(p.plan.Ticket.Secret())
 	p.record.ticket(p.plan.Ticket.Origin())
 	return err
 }

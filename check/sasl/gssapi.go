@@ -87,4 +87,20 @@ func (g *gssapi) choose(challenge []byte) ([]byte, error) {
 
 func (g *gssapi) Proven() bool      { return g.step == gssapiDone }
 func (g *gssapi) Hides([]byte) bool { return true }
-func (g *gssapi) Derived() [][]byte { return g.sent }
+
+// hiddenEnd is how much of each end of a token is not to be shown, in octets.
+const hiddenEnd = 512
+
+// Derived lists what was sent, of a long token its ends: the authenticator is the
+// last of it. A ticket with hundreds of groups would take a second to be hidden
+// whole, and is of no use without its end.
+func (g *gssapi) Derived() (all [][]byte) {
+	for _, sent := range g.sent {
+		if len(sent) > 2*hiddenEnd {
+			all = append(all, sent[:hiddenEnd])
+			sent = sent[len(sent)-hiddenEnd:]
+		}
+		all = append(all, sent)
+	}
+	return all
+}

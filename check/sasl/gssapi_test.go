@@ -92,6 +92,15 @@ func TestGSSAPIRefuses(t *testing.T) {
 	}
 }
 
+// Of a token that is long, the ends are hidden.
+func TestGSSAPIHidesEnds(t *testing.T) {
+	token := []byte(strings.Repeat("a", 600) + strings.Repeat("b", 600))
+	ends := (&gssapi{sent: [][]byte{token, []byte("short")}}).Derived()
+	if len(ends) != 3 || string(ends[0]) != string(token[:512]) || string(ends[1]) != string(token[688:]) || string(ends[2]) != "short" {
+		t.Errorf("%q", ends)
+	}
+}
+
 func TestGSSAPIWithoutTicket(t *testing.T) {
 	if _, err := newGSSAPI(Credentials{}); kindOf(err) != fault.Ticket {
 		t.Errorf("%v", err)

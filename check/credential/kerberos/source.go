@@ -113,12 +113,13 @@ func (s *Source) Refused(ctx context.Context) {
 	_ = fault.Wait(ctx, func() error { s.from.refused(); return nil })
 }
 
-// Secrets are what nobody may see of the ticket.
-func (s *Source) Secrets() [][]byte {
+// Secret is what nobody may see of the ticket, nil before Fetch: its key. The rest
+// is of no use without it.
+func (s *Source) Secret() []byte {
 	if s.ticket == nil {
 		return nil
 	}
-	return [][]byte{s.ticket.Key.KeyValue, s.ticket.Octets}
+	return s.ticket.Key.KeyValue
 }
 
 // Needs returns the files to read and the TCP ports to connect to, besides those

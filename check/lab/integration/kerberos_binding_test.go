@@ -13,6 +13,7 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"testing"
@@ -30,7 +31,7 @@ func TestKerberosChannelBinding(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr := bindingServer(t, id, k.file("pop.keytab"))
+	addr := bindingServer(t, id, k.file("pop.keytab"), boundTo)
 	other, err := rootCA.issue("localhost", "127.0.0.1")
 	if err != nil {
 		t.Fatal(err)
@@ -54,8 +55,33 @@ func TestKerberosChannelBinding(t *testing.T) {
 	}
 }
 
-// bindingServer refuses logins by GSSAPI, and tells what they are bound to.
-func bindingServer(t *testing.T, id *identity, key string) (addr string) {
+// A server that repeats the token shows it to nobody.
+func TestKerberosTokenIsHidden(t *testing.T) {
+	t.Parallel()
+	k := startKDC(t)
+	id, err := rootCA.issue("localhost", "127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, part := range map[string]func(string) string{
+		"whole":   func(token string) string { return token },
+		"its end": func(token string) string { return token[len(token)-80:] },
+		"in hex": func(token string) string {
+			octets, _ := base64.StdEncoding.DecodeString(token)
+			return hex.EncodeToString(octets)[900:]
+		},
+		"the ticket's": func(token string) string { return token[200:300] },
+	} {
+		addr := bindingServer(t, id, k.file("pop.keytab"), func(token string, _ *keytab.Keytab, _ []byte) string { return "you said " + part(token) })
+		o := run(t, call{addr: strings.Replace(addr, "127.0.0.1", "localhost", 1), how: withTLS, user: alice, by: k.byKeytab(k.file("alice.keytab")), args: []string{"-vvv"}})
+		if text := strings.Join(o.lines, "\n"); !strings.Contains(text, "(hidden: ") || strings.Contains(text, "you said") {
+			t.Errorf("%s: %s", name, text)
+		}
+	}
+}
+
+// bindingServer refuses logins by GSSAPI, and tells something about the token.
+func bindingServer(t *testing.T, id *identity, key string, tell func(token string, keys *keytab.Keytab, digest []byte) string) (addr string) {
 	t.Helper()
 	pair, err := tls.X509KeyPair([]byte(id.chain), []byte(id.key))
 	if err != nil {
@@ -84,7 +110,7 @@ func bindingServer(t *testing.T, id *identity, key string) (addr string) {
 				fmt.Fprint(conn, answer)
 			}
 			token, _ := in.ReadString('\n')
-			fmt.Fprintf(conn, "-ERR [AUTH] %s\r\n", boundTo(strings.TrimSpace(token), keys, digest[:]))
+			fmt.Fprintf(conn, "-ERR [AUTH] %s\r\n", tell(strings.TrimSpace(token), keys, digest[:]))
 			conn.Close()
 		}
 	}()
