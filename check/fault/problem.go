@@ -210,6 +210,7 @@ const (
 
 // Why no mail can be sent, for the kinds Send and Deferred.
 const (
+	SendUnrecorded  Problem = "send unrecorded"   // is the mail: the state directory cannot be used
 	NotSMTP         Problem = "not smtp"          // does the submission server speak, or not by the rules
 	SendClosed      Problem = "send closed"       // by the submission server, in the middle
 	SendUnknownHost Problem = "send unknown host" // the submission server's name leads nowhere

@@ -53,10 +53,10 @@ func (s *session) send(ctx context.Context) error {
 	defer cancel()
 	m := newMailer(s.plan, s.record, s.sender)
 	s.record.send(m.report)
-	err := m.run(ctx)
+	err := m.blame(ctx, m.run(ctx))
 	m.leave()
 	s.record.sent(m.link.record)
-	return m.blame(ctx, err)
+	return err
 }
 
 // untilQuit returns a context that leaves time for QUIT, if there is much.
@@ -195,7 +195,7 @@ func unrecorded(err error) error {
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		return fault.From(f, "the state directory")
 	}
-	return fault.New(fault.Usage, "the probe cannot be recorded, name a directory with --state-dir: %v", err)
+	return fault.New(fault.Usage, "the mail is not sent, as it cannot be recorded: %v", err).Because(fault.SendUnrecorded)
 }
 
 // leave leaves the server. Nobody waits for its answer to QUIT.

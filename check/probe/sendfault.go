@@ -85,7 +85,7 @@ func (m *mailer) progress() string {
 	case m.report.ID != "":
 		return "after the mail, which may be on its way"
 	case m.smtp.Asked() == submit.Greeting:
-		return "not even a greeting"
+		return "without a greeting"
 	}
 	return "after " + m.smtp.Asked()
 }
