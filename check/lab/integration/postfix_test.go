@@ -14,12 +14,19 @@ import (
 // A postfix delivers to one user of a POP3 server.
 type postfix struct {
 	*sandbox
-	addr    string
+	addr    string // of a relay without TLS and login
 	maildir string // of the user
+
+	submission  string // with STARTTLS and a login; "": there is none
+	submissions string // with TLS from the first byte
 }
 
 // startPostfix starts one that delivers to the Maildir of the user.
-func startPostfix(s *server, user account) (*postfix, error) {
+func startPostfix(s *server, user account) (*postfix, error) { return startSubmission(s, user, 0) }
+
+// startSubmission is startPostfix with two ports for users, who log in by the Dovecot whose configuration is saslAt the
+// port.
+func startSubmission(s *server, user account, sasl int) (*postfix, error) {
 	box, err := newSandbox("postfix")
 	if err != nil {
 		return nil, err
@@ -28,9 +35,15 @@ func startPostfix(s *server, user account) (*postfix, error) {
 	if s.name == "courier" {
 		maildir = filepath.Join(maildir, "Maildir")
 	}
-	p := &postfix{box, fmt.Sprintf("127.0.0.1:%d", port), filepath.Join(s.Dir, "mail", maildir)}
+	p := &postfix{sandbox: box, addr: fmt.Sprintf("127.0.0.1:%d", port), maildir: filepath.Join(s.Dir, "mail", maildir)}
+	set := map[string]any{"Host": "127.0.0.1", "Port": port, "Mail": filepath.Join(s.Dir, "mail"), "SASL": sasl, "Submission": freePort(), "Submissions": freePort()}
+	if sasl != 0 {
+		p.submission, p.submissions = fmt.Sprintf("127.0.0.1:%d", set["Submission"]), fmt.Sprintf("127.0.0.1:%d", set["Submissions"])
+	}
 	err = errors.Join(
-		box.writeTemplate("postfix.sh", map[string]any{"Host": "127.0.0.1", "Port": port, "Mail": filepath.Join(s.Dir, "mail")}),
+		box.writeTemplate("postfix.sh", set),
+		box.writeIdentity(nil),
+		box.Write("grey", "grey@pop3.test 450 4.2.0 Greylisted, see http://postgrey.example\n", 0o644),
 		box.Write("recipients", fmt.Sprintf("%s@pop3.test %s/\n", user.name, maildir), 0o644),
 	)
 	if err == nil {
@@ -44,6 +57,11 @@ func startPostfix(s *server, user account) (*postfix, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// saslAt is configuration of Dovecot: it judges the logins of another server at a port.
+func saslAt(port int) string {
+	return fmt.Sprintf("service auth {\n  inet_listener sasl {\n    port = %d\n  }\n}\n", port)
 }
 
 // deliver sends messages, and returns when they are in the Maildir.

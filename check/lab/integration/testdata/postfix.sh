@@ -14,6 +14,14 @@ virtual_mailbox_base = {{.Mail}}
 virtual_mailbox_maps = texthash:$PWD/recipients
 virtual_uid_maps = static:50010
 virtual_gid_maps = static:50010
+{{if .SASL}}
+smtpd_tls_cert_file = $PWD/server.pem
+smtpd_tls_key_file = $PWD/server.key
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = inet:127.0.0.1:{{.SASL}}
+grey = check_recipient_access texthash:$PWD/grey
+submit = permit_sasl_authenticated, reject_unauth_destination
+{{end}}
 END
 cat >/etc/postfix/master.cf <<END
 {{.Port}} inet n - n - - smtpd
@@ -28,6 +36,17 @@ proxymap unix - - n - - proxymap
 virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 END
+{{if .SASL}}
+cat >>/etc/postfix/master.cf <<END
+{{.Submission}} inet n - n - - smtpd
+  -o smtpd_tls_security_level=may -o smtpd_tls_auth_only=yes -o smtpd_sasl_auth_enable=yes -o mynetworks=192.0.2.1
+  -o smtpd_recipient_restrictions=\$grey,\$submit -o smtpd_relay_restrictions=\$submit
+{{.Submissions}} inet n - n - - smtpd
+  -o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes -o mynetworks=192.0.2.1
+  -o smtpd_recipient_restrictions=\$submit -o smtpd_relay_restrictions=\$submit
+tlsmgr unix - - n 1000? 1 tlsmgr
+END
+{{end}}
 chown postfix /var/lib/postfix
 postfix check
 exec /usr/lib/postfix/sbin/master -s
