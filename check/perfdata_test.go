@@ -9,7 +9,7 @@ import (
 )
 
 // labels matches the labels of perfdata in their order.
-var labels = regexp.MustCompile(`^time( time_(srv|resolve|tlsa|connect|proxy|tls|crl|greeting|capa|stls|token|login|stat|list|uidl|top|retr|noop|reset|send|quit))*( messages size)?( oldest_age)?( newest_age)?( cert_days)?( matches)?( retr_rate)?( transit)?( hops)?( addresses addresses_ok)?$`)
+var labels = regexp.MustCompile(`^time( time_(srv|resolve|tlsa|connect|proxy|tls|crl|greeting|capa|stls|token|login|stat|list|uidl|top|retr|noop|reset|send|delete|quit))*( messages size)?( oldest_age)?( newest_age)?( cert_days)?( matches)?( retr_rate)?( transit)?( hops)?( delivery)?( lost)?( addresses addresses_ok)?$`)
 
 // The grammar of one item: label=value[unit][;warn[;crit[;min[;max]]]].
 const (
@@ -22,7 +22,7 @@ var item = regexp.MustCompile(`^([a-z0-9_]+)=(` + decimal + `)(s|B)?(;` + aRange
 // unit returns the unit of a label, which is the same in every run.
 func unit(label string) string {
 	switch {
-	case strings.HasPrefix(label, "time"), strings.HasSuffix(label, "_age"), label == "transit":
+	case strings.HasPrefix(label, "time"), strings.HasSuffix(label, "_age"), label == "transit" || label == "delivery":
 		return "s"
 	case label == "size":
 		return "B"

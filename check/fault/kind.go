@@ -45,6 +45,8 @@ const (
 	Consistency        Kind = "consistency"         // LIST, UIDL, STAT and RETR disagree
 	Send               Kind = "send"                // the submission server cannot be reached, refuses or fails
 	Deferred           Kind = "deferred"            // the submission server puts the mail off
+	Bounce             Kind = "bounce"              // a probe came back
+	Probes             Kind = "probes"              // too many of them are in the mailbox
 	Interrupted        Kind = "interrupted"         // SIGTERM, SIGINT, SIGHUP
 	Internal           Kind = "internal"            // a defect in the plugin itself
 )

@@ -180,6 +180,7 @@ const (
 	MaybeGone          Problem = "maybe gone"                  // a message that is refused and yet counted
 	Undated            Problem = "undated"                     // is a message
 	FutureDate         Problem = "date in the future"          // of a message
+	LoopUnkept         Problem = "loop unkept"                 // is what runs leave to later ones about probes
 	NoResults          Problem = "no authentication results"   // of that server
 	HeaderDamaged      Problem = "header damaged"              // or not there
 	DeleteUncounted    Problem = "deletion not counted"        // STAT after DELE or RSET is wrong

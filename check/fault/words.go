@@ -93,6 +93,16 @@ func Duration(d time.Duration) string {
 	return fmt.Sprintf("%.1f s", ms/1000)
 }
 
+// TimeOfDay is a time for people, in the time zone of now: "03:15", with its day if
+// that is long ago.
+func TimeOfDay(t, now time.Time) string {
+	const recent = 18 * time.Hour
+	if t = t.In(now.Location()); now.Sub(t).Abs() < recent {
+		return t.Format("15:04")
+	}
+	return t.Format("Jan 2, 15:04")
+}
+
 // Count is a number of things: "1 day", "2 days".
 func Count[N int | int64](n N, thing string) string {
 	if n == 1 {

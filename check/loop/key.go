@@ -24,6 +24,10 @@ import (
 // in base64url (RFC 4648, section 5): of what is before them, and of the message.
 const Field = "X-Check-Pop3x"
 
+// Fields are the header fields that tell of probes and of those that came back, in
+// lower case.
+func Fields() []string { return []string{strings.ToLower(Field), "content-type"} }
+
 const version = "v1"
 
 // A Probe is a mail that a run has sent, or is about to send.

@@ -71,6 +71,7 @@ func (r *Record) TakeBack(ctx context.Context, p Probe) error {
 type Sight struct {
 	Arrived []Arrival
 	Bounced []Bounce
+	From    time.Time // when what was read begins to have arrived; zero: all was read
 }
 
 // See keeps what has arrived and come back, and returns the state after that.
@@ -82,6 +83,7 @@ func (r *Record) See(ctx context.Context, seen Sight, now time.Time) (State, err
 		for _, b := range seen.Bounced {
 			s.bounce(b)
 		}
+		s.miss(seen.From, now)
 		s.giveUp(now)
 	})
 }

@@ -99,6 +99,26 @@ func TestGiveUp(t *testing.T) {
 	}
 }
 
+// A probe may have come with mail that nobody has seen, unless it was sent after
+// that, or an earlier look has shown that mail.
+func TestMissed(t *testing.T) {
+	r := testRecord(t)
+	r.send(t, 0)
+	r.see(t, Sight{}, 10*time.Minute)
+	r.send(t, 20*time.Minute)
+	s := r.see(t, Sight{From: noon.Add(10 * time.Minute)}, 21*time.Minute)
+	if s.Out[0].Missed || s.Out[1].Missed {
+		t.Errorf("nothing was missed: %+v", s.Out)
+	}
+	r.send(t, 40*time.Minute)
+	if s = r.see(t, Sight{From: noon.Add(30 * time.Minute)}, time.Hour); !s.Out[0].Missed || !s.Out[1].Missed || s.Out[2].Missed {
+		t.Errorf("the first two may have come: %+v", s.Out)
+	}
+	if s = r.see(t, Sight{}, 2*time.Hour); s.Out[0].Missed || s.Out[2].Missed {
+		t.Errorf("all was read: %+v", s.Out)
+	}
+}
+
 func TestBounced(t *testing.T) {
 	r := testRecord(t)
 	first, second, third := r.send(t, 0), r.send(t, time.Minute), r.send(t, 2*time.Minute)

@@ -8,17 +8,24 @@ import (
 // A State is what is known of the probes of a mailbox.
 type State struct {
 	Version int       `json:"version"`
-	Out     []Probe   `json:"out"`     // sent and not seen since, the oldest first
+	Out     []Waiting `json:"out"`     // sent and not seen since, the oldest first
 	Tried   time.Time `json:"tried"`   // when the last one was sent; zero: none was
 	Last    *Arrival  `json:"last"`    // of those that arrived the one that was sent last; nil: none did
 	Bounced []Bounce  `json:"bounced"` // that nothing newer has arrived since
+	Looked  time.Time `json:"looked"`  // until when it is known what came into the mailbox
 	Damaged bool      `json:"-"`       // what was kept could not be read, so that this begins again
+}
+
+// A Waiting is a probe that is out.
+type Waiting struct {
+	Probe
+	Missed bool `json:"missed,omitempty"` // it may have come with mail whose headers nobody read
 }
 
 // An Arrival is a probe that has arrived.
 type Arrival struct {
 	Probe
-	Arrived time.Time `json:"arrived"` // by the topmost Received, in whole seconds
+	Arrived time.Time `json:"arrived"` // by the topmost Received, in whole seconds; zero if that tells none
 }
 
 // A Bounce is a probe that came back.
@@ -60,7 +67,7 @@ func (s *State) send(p Probe) {
 	if len(s.Out) >= maxOut {
 		s.Out = slices.Delete(s.Out, 1, 2)
 	}
-	s.Out, s.Tried = append(s.Out, p), p.Sent
+	s.Out, s.Tried = append(s.Out, Waiting{Probe: p}), p.Sent
 }
 
 // takeBack removes a probe that was refused. The next run sends another one.
@@ -78,7 +85,7 @@ func (s *State) takeBack(p Probe) {
 // remove reports whether a probe was out.
 func (s *State) remove(id string) bool {
 	before := len(s.Out)
-	s.Out = slices.DeleteFunc(s.Out, func(p Probe) bool { return p.ID == id })
+	s.Out = slices.DeleteFunc(s.Out, func(p Waiting) bool { return p.ID == id })
 	return len(s.Out) < before
 }
 
@@ -102,13 +109,24 @@ func (s *State) bounce(b Bounce) {
 	s.Bounced = s.Bounced[max(0, len(s.Bounced)-maxBounced):]
 }
 
+// miss marks the probes that may have come with mail that nobody has seen: its
+// headers were read from that time on (zero: all of them), and those of what came
+// before the last look.
+func (s *State) miss(from, now time.Time) {
+	for i := range s.Out {
+		w := &s.Out[i]
+		w.Missed = !from.IsZero() && (w.Missed || w.Sent.Before(from) && s.Looked.Before(from))
+	}
+	s.Looked = now
+}
+
 // giveUp removes the probes that nobody waits for any longer.
 func (s *State) giveUp(now time.Time) {
-	s.Out = slices.DeleteFunc(s.Out, func(p Probe) bool {
+	s.Out = slices.DeleteFunc(s.Out, func(p Waiting) bool {
 		age := now.Sub(p.Sent)
 		return age > outFor || age > lostFor && s.overtaken(p)
 	})
 }
 
 // overtaken reports whether a probe has arrived that was sent later.
-func (s *State) overtaken(p Probe) bool { return s.Last != nil && p.Sent.Before(s.Last.Sent) }
+func (s *State) overtaken(p Waiting) bool { return s.Last != nil && p.Sent.Before(s.Last.Sent) }

@@ -33,6 +33,17 @@ func (h *Header) arrival(now time.Time) (time.Time, *fault.Error) {
 	return when, nil
 }
 
+// Received returns the date of the topmost Received field that has one; zero if it
+// has no time zone, or is after now.
+func (h *Header) Received(now time.Time) time.Time {
+	if field, text := h.dated(); field == "Received" {
+		if when := trusted(text); when.Sub(now) <= clockSkew {
+			return when
+		}
+	}
+	return time.Time{}
+}
+
 // undated is the fault of a message that has said instead of a date.
 func undated(text, said string) *fault.Error {
 	return &fault.Error{Kind: fault.Consistency, Problem: fault.Undated, Text: text, Said: said}

@@ -120,3 +120,7 @@ func (h *Header) Fault() error {
 	}
 	return nil
 }
+
+// Values returns the fields of a name in lower case, if they are wanted, unfolded
+// and in their order.
+func (h *Header) Values(name string) []string { return h.kept[name] }

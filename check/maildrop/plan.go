@@ -9,6 +9,7 @@ type Plan struct {
 	Scan    int64    // how many headers: the first message's and the last ones'; or All, or AsNeeded
 	Auth    []string // methods that the newest message has to pass, of Methods
 	Trusted string   // the host whose word counts for Auth
+	Fields  []string // of headers that the caller wants besides, in lower case; then many headers are read
 	Match   []Match  // what a message has to match to count
 	Retr    int64    // the message that the step retr reads; 0: the newest
 	RetrMax int64    // octets of it to read at most

@@ -45,6 +45,9 @@ func NewReading(p Plan, s Scan, now time.Time) *Reading {
 	if len(p.Auth) > 0 {
 		r.wanted[authResults] = true
 	}
+	for _, name := range p.Fields {
+		r.wanted[name] = true
+	}
 	return r
 }
 

@@ -8,6 +8,7 @@ type Scan struct {
 
 const (
 	fewHeaders  = 2   // those of the first message and the last one
+	someHeaders = 32  // what one of them may be among that came lately
 	manyHeaders = 256 // what is cheap if commands are pipelined: two windows
 )
 
@@ -22,8 +23,10 @@ func NewScan(p Plan, messages int64, cheap bool) Scan {
 		return Scan{messages: messages, count: 1}
 	case p.Scan == All:
 		count = messages
-	case p.Scan == AsNeeded && len(p.Match) > 0 && cheap:
+	case p.Scan == AsNeeded && len(p.Match)+len(p.Fields) > 0 && cheap:
 		count = manyHeaders
+	case p.Scan == AsNeeded && len(p.Fields) > 0:
+		count = someHeaders
 	case p.Scan == AsNeeded:
 		count = fewHeaders
 	}
@@ -41,6 +44,9 @@ func (s Scan) Unread() int64 {
 	}
 	return 0
 }
+
+// First returns the first of the last messages, behind which none is left out.
+func (s Scan) First() int64 { return s.Number(min(1, s.count-1)) }
 
 // Number returns the number of the i-th message, counted from 0.
 func (s Scan) Number(i int64) int64 {

@@ -30,6 +30,9 @@ type leg struct {
 	took     time.Duration
 }
 
+// Slowest returns where most of the time of the way went; nil if that is not known.
+func (h *Header) Slowest(now time.Time) *report.Leg { return h.transit(0, now).Slowest }
+
 // transit returns how the message came here. A last date after
 // now is not trusted.
 func (h *Header) transit(message int64, now time.Time) *report.Transit {

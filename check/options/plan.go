@@ -12,6 +12,7 @@ import (
 	"check_pop3x/check/credential/oauth"
 	"check_pop3x/check/crl"
 	"check_pop3x/check/fault"
+	"check_pop3x/check/loop"
 	"check_pop3x/check/probe"
 	"check_pop3x/check/report"
 	"check_pop3x/check/sasl"
@@ -172,6 +173,9 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 	}
 	if p.Send, err = o.Send.plan(p, o.Login, o.TLS, o.Token.stateDir()); err != nil {
 		return p, err
+	}
+	if p.Send != nil {
+		p.Mailbox.Headers, p.Mailbox.Fields = true, loop.Fields()
 	}
 	if p.WarnWithout, err = o.TLS.wanted(); err != nil {
 		return p, err

@@ -18,15 +18,18 @@ import (
 // Send says how mails are sent to the mailbox, so that later runs see whether they
 // arrive.
 type Send struct {
-	Via          text `unquote:"false" long:"send-via" value-name:"HOST[:PORT]" excludes:"addresses" restricted:"sends mail"`
-	TLS          bool `long:"send-tls" needs:"send-via" excludes:"send-clear" restricted:"changes how mail is sent"`
-	Clear        bool `long:"send-clear" needs:"send-via" excludes:"send-user,send-password-file" restricted:"changes how mail is sent"`
-	User         text `unquote:"false" long:"send-user" value-name:"NAME" needs:"send-via" restricted:"names a user"`
-	PasswordFile text `unquote:"false" long:"send-password-file" value-name:"FILE" needs:"send-via" secret-file:"yes" restricted:"names a file"`
-	From         text `unquote:"false" long:"send-from" value-name:"ADDRESS" needs:"send-via" restricted:"says who gets mail"`
-	To           text `unquote:"false" long:"send-to" value-name:"ADDRESS" needs:"send-via" restricted:"says who gets mail"`
-	Subject      text `unquote:"false" long:"send-subject" value-name:"TEXT" needs:"send-via" restricted:"says what is sent"`
-	Every        text `unquote:"false" long:"send-every" value-name:"DURATION" needs:"send-via" restricted:"may send more mail"`
+	Via              text  `unquote:"false" long:"send-via" value-name:"HOST[:PORT]" excludes:"addresses" restricted:"sends mail"`
+	TLS              bool  `long:"send-tls" needs:"send-via" excludes:"send-clear" restricted:"changes how mail is sent"`
+	Clear            bool  `long:"send-clear" needs:"send-via" excludes:"send-user,send-password-file" restricted:"changes how mail is sent"`
+	User             text  `unquote:"false" long:"send-user" value-name:"NAME" needs:"send-via" restricted:"names a user"`
+	PasswordFile     text  `unquote:"false" long:"send-password-file" value-name:"FILE" needs:"send-via" secret-file:"yes" restricted:"names a file"`
+	From             text  `unquote:"false" long:"send-from" value-name:"ADDRESS" needs:"send-via" restricted:"says who gets mail"`
+	To               text  `unquote:"false" long:"send-to" value-name:"ADDRESS" needs:"send-via" restricted:"says who gets mail"`
+	Subject          text  `unquote:"false" long:"send-subject" value-name:"TEXT" needs:"send-via" restricted:"says what is sent"`
+	DeliveryWarning  *text `unquote:"false" long:"delivery-warning" value-name:"RANGE" needs:"send-via"`
+	DeliveryCritical *text `unquote:"false" long:"delivery-critical" value-name:"RANGE" needs:"send-via"`
+	DeleteProbes     bool  `long:"delete-probes" needs:"send-via,state-dir" restricted:"deletes messages"`
+	Every            text  `unquote:"false" long:"send-every" value-name:"DURATION" needs:"send-via" restricted:"may send more mail"`
 }
 
 // The usual ports: that of submission (RFC 6409), that with TLS from the first byte
@@ -62,6 +65,7 @@ func (o Send) plan(p probe.Plan, login Login, tls TLS, dir string) (*probe.Submi
 	case p.Ticket != nil:
 		return nil, about("--send-via needs --send-password-file FILE, as a Kerberos ticket is for the mailbox only", "send-via")
 	}
+	s.Delete = o.DeleteProbes
 	s.Record = loop.NewRecord(dir, strings.ToLower(p.Host), strconv.Itoa(int(p.Port)), p.User, s.To)
 	s.Refusals, err = login.refusals(probe.Plan{Target: s.Target, LoginPlan: probe.LoginPlan{Secret: p.Secret}}, dir)
 	return s, err

@@ -36,6 +36,7 @@ func (h *headers) read(number int64) error {
 		return err
 	}
 	h.newest = header
+	h.watch.add(number, header, number >= h.scan.First())
 	return h.understand(number, header)
 }
 

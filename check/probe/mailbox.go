@@ -15,6 +15,7 @@ type mailbox struct {
 	record *recorder
 	facts  *report.Mailbox // nil before stat
 	index  maildrop.Index
+	watch  *watch         // nil: no probes are sent
 	gone   map[int64]bool // messages that another session has deleted meanwhile
 }
 

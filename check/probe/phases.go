@@ -16,6 +16,7 @@ type phase struct {
 	when         func(*Plan) bool                      // nil: always, or if --steps names it
 	how          string                                // what to type so that it runs; "" for a step
 	before       func(*session, context.Context) error // may keep it from running; not part of any time
+	ready        func(*session, context.Context) bool  // reports right before whether there is something to do; not part of any time; nil: always
 	needsMessage bool                                  // it does not run if STAT has shown that the mailbox is empty
 	work         work
 	maximum      time.Duration               // its budget is never larger; 0: only the whole budget counts
@@ -70,7 +71,8 @@ var phases = []phase{
 	{name: "retr", needsMessage: true, work: inMailbox((*mailbox).retr), step: byItself},
 	{name: "noop", work: inMailbox((*mailbox).noop), step: inAll},
 	{name: "reset", needsMessage: true, work: inMailbox((*mailbox).reset), step: byItself},
-	{name: "send", when: (*Plan).sends, how: "--send-via HOST", before: (*session).whenDue, work: inSession((*session).send), apart: true, beside: true, late: fault.Send},
+	{name: "send", when: (*Plan).sends, how: "--send-via HOST", ready: (*session).isDue, work: inSession((*session).send), apart: true, beside: true, late: fault.Send},
+	{name: "delete", when: (*Plan).deletesProbes, how: "--delete-probes", ready: (*session).hasOldProbes, work: inMailbox((*mailbox).deleteProbes)},
 }
 
 // atResolve is where the phases of one server begin.

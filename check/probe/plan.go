@@ -71,10 +71,10 @@ func (p *Plan) LogsIn() bool { return p.User != "" || p.Auth == AuthExternal || 
 // HasToLose reports whether a run that ends without warning loses something, or
 // leaves something running: a refresh token that the server has replaced, a
 // program that was asked for the secret, a terminal without echo, a message marked
-// as deleted.
+// as deleted, a probe that is sent.
 func (p *Plan) HasToLose() bool {
 	asks := p.Secret != nil && (p.Secret.Stderr != nil || p.Secret.Interactive)
-	return asks || p.Token != nil || p.Mailbox.Has("reset")
+	return asks || p.Token != nil || p.Mailbox.Has("reset") || p.Send != nil
 }
 
 func (p *Plan) bySRV() bool            { return p.SRV != nil }
@@ -87,6 +87,7 @@ func (p *Plan) asksCRLAfterSTLS() bool { return p.CRL != nil && p.usesSTLS() }
 func (p *Plan) asksCAPA() bool         { return !p.NoCAPA }
 func (p *Plan) usesToken() bool        { return p.LogsIn() && p.Token != nil }
 func (p *Plan) usesTicket() bool       { return p.Ticket != nil }
+func (p *Plan) deletesProbes() bool    { return p.sends() && p.Send.Delete }
 func (p *Plan) readsHeaders() bool     { return p.LogsIn() && (p.Mailbox.Headers || p.Mailbox.Has("top")) }
 
 // byName reports whether a name is to be looked up: that of the server, or that of

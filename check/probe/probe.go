@@ -47,10 +47,13 @@ func newSession(plan *Plan) *session {
 	record := newRecorder(plan.Target)
 	record.route(plan.Route)
 	link := &link{plan: plan, record: record}
+	box := &mailbox{plan: &plan.Mailbox, link: link, record: record}
+	if plan.sends() {
+		box.watch = &watch{plan: plan.Send, record: record}
+	}
 	return &session{
-		plan: plan, record: record, link: link,
-		login:   &login{plan: plan, proof: &proof{plan: plan, record: record}, link: link, record: record},
-		mailbox: &mailbox{plan: &plan.Mailbox, link: link, record: record},
+		plan: plan, record: record, link: link, mailbox: box,
+		login: &login{plan: plan, proof: &proof{plan: plan, record: record}, link: link, record: record},
 	}
 }
 
@@ -75,7 +78,7 @@ func (s *session) attend(ctx context.Context, phases []phase, before time.Durati
 // run runs phases until one fails.
 func (s *session) run(ctx context.Context, phases []phase) error {
 	for _, p := range phases {
-		if !s.wants(p) {
+		if !s.wants(p) || !s.isReady(ctx, p) {
 			continue
 		}
 		if s.link.noQuit && !p.beside {
@@ -83,7 +86,7 @@ func (s *session) run(ctx context.Context, phases []phase) error {
 			continue
 		}
 		switch err := s.runPhase(ctx, p); {
-		case err == nil, errors.Is(err, errNotDue):
+		case err == nil:
 		case p.beside:
 			s.record.find(p.name, err)
 		default:
@@ -125,6 +128,17 @@ func (s *session) again(ctx context.Context, refusal report.Finding) error {
 // wants reports whether a phase has to run.
 func (s *session) wants(p phase) bool {
 	return p.in(s.plan) && !(p.needsMessage && s.mailbox.empty())
+}
+
+// isReady reports whether a phase has something to do, as far as only the phases
+// before it could tell.
+func (s *session) isReady(ctx context.Context, p phase) bool {
+	if p.ready == nil {
+		return true
+	}
+	start := time.Now()
+	defer func() { s.apart += time.Since(start) }()
+	return p.ready(s, ctx)
 }
 
 // fetchToken is not part of the time of the check: the mail server has no part in

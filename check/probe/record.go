@@ -186,7 +186,7 @@ func (r *recorder) headers(h *report.Headers) *report.Headers {
 			hop.Protocol = r.hopName(hop.Protocol)
 		}
 		if t.Slowest != nil {
-			t.Slowest.From, t.Slowest.To = fault.Shorten(r.said(t.Slowest.From), maxLegEnd), fault.Shorten(r.said(t.Slowest.To), maxLegEnd)
+			t.Slowest = r.leg(t.Slowest)
 		}
 	}
 	return h
@@ -197,6 +197,11 @@ const (
 	maxHop    = 60
 	maxLegEnd = 30 // in the line
 )
+
+// leg returns a part of a way as it may be shown.
+func (r *recorder) leg(l *report.Leg) *report.Leg {
+	return &report.Leg{From: fault.Shorten(r.said(l.From), maxLegEnd), To: fault.Shorten(r.said(l.To), maxLegEnd), Time: l.Time}
+}
 
 func (r *recorder) hopName(text string) string { return fault.Shorten(r.said(text), maxHop) }
 

@@ -26,23 +26,23 @@ type Submission struct {
 	Sender            string        // the name of this host
 	Every             time.Duration // that is between two probes; 0: each run sends one
 	Record            *loop.Record
+	Delete            bool // old probes are deleted
 }
 
 func (p *Plan) sends() bool { return p.Send != nil && p.LogsIn() }
 
-// errNotDue keeps the phase send from running.
-var errNotDue = errors.New("it is not time to send")
-
-// whenDue lets the next probe be sent if it is time. What of the state cannot be
-// read is said when it is to be written.
-func (s *session) whenDue(ctx context.Context) error {
-	plan := s.plan.Send
-	state, err := plan.Record.Read(ctx)
-	if err != nil || state.Due(time.Now(), plan.Every) {
-		return nil
+// isDue reports whether it is time to send the next probe. Nothing is sent that
+// nobody could look for.
+func (s *session) isDue(ctx context.Context) bool {
+	w, plan := s.mailbox.watch, s.plan.Send
+	switch {
+	case !w.see(ctx):
+		return false
+	case w.state.Due(time.Now(), plan.Every):
+		return true
 	}
-	s.record.sendLater(plan.server(), state.Tried.Add(plan.Every))
-	return errNotDue
+	s.record.sendLater(plan.server(), w.state.Tried.Add(plan.Every))
+	return false
 }
 
 // send sends the next probe. The session with the mail server goes on meanwhile, and

@@ -18,6 +18,8 @@ const window = 128
 // more of them for ages and matches.
 func (m *mailbox) top(ctx context.Context) error {
 	scan := maildrop.NewScan(*m.plan, m.facts.Messages, m.pipelinesTop())
+	m.watch.open(ctx)
+	m.watch.begin(scan, m.facts.Messages)
 	h := &headers{mailbox: m, ctx: ctx, scan: scan, reading: maildrop.NewReading(*m.plan, scan, m.record.report.Start)}
 	for i := range scan.Len() {
 		if err := m.pipelineTop(scan, i); err != nil {
@@ -26,6 +28,7 @@ func (m *mailbox) top(ctx context.Context) error {
 		err := h.read(scan.Number(i))
 		if i == 0 && m.hasNoTop(err) {
 			m.facts.Headers = &report.Headers{}
+			m.watch.refused()
 			return nil
 		}
 		if err != nil {
@@ -33,6 +36,9 @@ func (m *mailbox) top(ctx context.Context) error {
 		}
 	}
 	if err := h.replace(); err != nil {
+		return err
+	}
+	if err := m.watch.readNotices(m); err != nil {
 		return err
 	}
 	if m.plan.Has("top") && h.newest != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 // session is the phases after the greeting, in which a command is sent.
-const session = "capa stls login stat list uidl top retr noop reset quit"
+const session = "capa stls login stat list uidl top retr noop reset delete quit"
 
 // cells are the phases in which each kind of fault can occur; "-" is none.
 var cells = map[fault.Kind]string{
@@ -51,9 +51,11 @@ var cells = map[fault.Kind]string{
 	fault.CredentialExpiry:   "-",
 	fault.MailAuthentication: "top",
 	fault.Clock:              "top",
-	fault.Consistency:        "list uidl top retr reset",
+	fault.Consistency:        "list uidl top retr reset delete",
 	fault.Send:               "send",
 	fault.Deferred:           "send",
+	fault.Bounce:             "top",
+	fault.Probes:             "top",
 	fault.Interrupted:        "- password resolve connect tls crl greeting token " + session,
 	fault.Internal:           "- resolve connect tls crl greeting token " + session,
 }

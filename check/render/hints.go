@@ -195,6 +195,7 @@ var problemHints = []problemRow{
 	{fault.MaybeGone, say("check again: another session may have deleted it; if not, rebuild the mailbox's index")},
 	{fault.Undated, say("repair what sends such mail, or leave it out with --match")},
 	{fault.FutureDate, say("correct the clock that is wrong: the sender's, the mail server's or this host's")},
+	{fault.LoopUnkept, say("name a directory of its own with --state-dir")},
 	{fault.NoResults, say("correct --authserv-id, or have that server check mail")},
 	{fault.HeaderDamaged, say("look at that message on the server, and at what delivers mail there")},
 	{fault.DeleteUncounted, say("repair the server: it miscounts deletions")},

@@ -69,6 +69,8 @@ var kindHints = []kindRow{
 	{fault.Consistency, "", say("look at the mailbox on the server, and at the server's log")},
 	{fault.Send, "", say("look at the submission server's log; POP3 itself works")},
 	{fault.Deferred, "", say("exempt this host from greylisting and limits; the next run tries again")},
+	{fault.Bounce, "", say("check --send-to and that mailbox: its quota, its rules, whether it is there")},
+	{fault.Probes, "", say("use --delete-probes, and read all with --age-scan all")},
 	{fault.Interrupted, "", say("run it again; if a scheduler ended it, give it more time than -t")},
 	{fault.Internal, "", say("report it to the makers of check_pop3x, with this line and the version")},
 }

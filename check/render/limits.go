@@ -80,6 +80,9 @@ func (p page) slowPhases(f verdict.Finding) string {
 	if tries := p.inTries(f.Phase); tries != "" {
 		return ":" + tries
 	}
+	if late := f.Metric.Late; late != nil {
+		return ", " + late.Not
+	}
 	if leg := f.Metric.Leg; leg != nil {
 		return ", " + fault.Elapsed(leg.Time) + " of it " + between(leg)
 	}

@@ -29,6 +29,7 @@ func (p page) contents() string {
 		add("newest_age", aged("newest", h.Newest, h.NewestMaybe, p.Report.Start))
 		add("oldest_age", aged("oldest", h.Oldest, h.OldestMaybe, p.Report.Start))
 	}
+	add("delivery", p.probes())
 	return strings.Join(parts, ", ")
 }
 

@@ -113,7 +113,7 @@ func silence(r *report.Report, findings []verdict.Finding) {
 			r.Transcript[i].Text = nil
 		}
 	}
-	r.Mailbox, r.Send = withoutServers(r.Mailbox), withoutAnswers(r.Send)
+	r.Mailbox, r.Send, r.Loop = withoutServers(r.Mailbox), withoutAnswers(r.Send), withoutWays(r.Loop)
 	for i, f := range findings {
 		if f.Metric != nil {
 			nameless := *f.Metric
@@ -123,8 +123,11 @@ func silence(r *report.Report, findings []verdict.Finding) {
 		if f.Fault != nil {
 			silent := *f.Fault
 			silent.Said = ""
-			if silent.Kind == fault.Clock {
+			switch silent.Kind {
+			case fault.Clock:
 				silent.Text = "the clocks of servers on the way disagree"
+			case fault.Bounce:
+				silent.Text = "a probe came back"
 			}
 			findings[i].Fault = &silent
 		}

@@ -149,6 +149,8 @@ func (p page) said(f verdict.Finding, max int) string {
 		who = "the proxy"
 	case isOfSending(f.Fault.Kind):
 		who = "the submission server"
+	case f.Fault.Kind == fault.Bounce:
+		who = "the server that refused it"
 	}
 	return who + " said " + fault.Quote(f.Fault.Said, max)
 }

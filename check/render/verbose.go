@@ -64,6 +64,7 @@ func chapters(r *report.Report) []chapter {
 		{1, "Mailbox", mailbox(r.Mailbox)},
 		{1, "Way of the newest message", transit(r.Mailbox)},
 		{1, "Mail sent", sent(r.Send)},
+		{1, "Probes", loop(r.Loop)},
 		{2, "Capabilities before TLS", lines(r.BeforeTLS)},
 		{2, "Capabilities", lines(r.Capabilities)},
 		{3, "Dialogue", dialogue(r.Transcript)},

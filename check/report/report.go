@@ -63,6 +63,7 @@ type Report struct {
 	Refusals *Refusals `json:"refusals"` // of the login; nil: none are known
 
 	Mailbox *Mailbox `json:"mailbox"` // nil before STAT
+	Loop    *Loop    `json:"loop"`    // nil: no mail is sent to the mailbox, or it was not looked at
 
 	Send *Send `json:"send"` // nil: no mail was to be sent
 

@@ -56,6 +56,8 @@ var kinds = []KindRow{
 	{fault.Consistency, Warning, "LIST, UIDL, STAT and RETR disagree"},
 	{fault.Send, Critical, "--send-via: the submission server cannot be reached, or refuses or fails to take the mail"},
 	{fault.Deferred, Warning, "--send-via: the submission server takes the mail later, by greylisting or a limit of its rate"},
+	{fault.Bounce, Critical, "--send-via: a mail that was sent to the mailbox came back"},
+	{fault.Probes, Warning, "--send-via: more than 200 mails of this program are in the mailbox"},
 	{fault.Interrupted, Unknown, "SIGTERM, SIGINT, SIGHUP"},
 	{fault.Internal, Unknown, "a defect in check_pop3x itself"},
 }

@@ -37,6 +37,7 @@ var documented = []struct {
 	{"cleartext-offered", OK},
 	{"unjudged", Unknown}, {"empty", OK}, {"address", OK}, {"credential-expiry", Warning}, {"mail-authentication", Critical}, {"clock", OK}, {"consistency", Warning},
 	{"send", Critical}, {"deferred", Warning},
+	{"bounce", Critical}, {"probes", Warning},
 	{"interrupted", Unknown}, {"internal", Unknown},
 }
 

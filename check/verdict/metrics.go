@@ -32,7 +32,7 @@ type Row struct {
 // rows is the table of metrics, in the order of performance data. A row whose
 // fact was not reached has no metric: engines choke on U.
 var rows = []*Row{
-	&wholeTime, &phaseTime, &messages, &size, &oldestAge, &newestAge, &certificateDays, &matches, &retrievalRate, &transit, &hops,
+	&wholeTime, &phaseTime, &messages, &size, &oldestAge, &newestAge, &certificateDays, &matches, &retrievalRate, &transit, &hops, &delivery, &lost,
 	&addresses, &addressesOK,
 }
 
@@ -51,6 +51,7 @@ type Metric struct {
 	Phase   string      // the phase that was timed; "" for another value
 	Of      string      // what it is of, for people: a certificate's name, or "matching "
 	Leg     *report.Leg // where a message spent most of its way; nil if that is not known
+	Late    *Late       // a probe that has not arrived; nil for another value
 	Slow    []Slow      // the phases that took the time
 	Partial bool        // cut short by a fault, which says more than a limit could
 

@@ -64,6 +64,7 @@ var slowPhases = []struct{ phase, look string }{
 	{"noop", slowServer},
 	{"reset", slowMailbox},
 	{"send", "look at the submission server's load, and at delays of its greeting"},
+	{"delete", slowMailbox},
 	{"quit", slowMailbox},
 }
 
