@@ -29,11 +29,11 @@ function __check_pop3x_value -a word separator second
         case FORMAT
             set choices checkmk json nagios prometheus
         case KIND
-            set choices usage dns refused unreachable proxy timeout closed tls tls-version tls-legacy tls-policy certificate ocsp crl greeting mismatch stls cleartext mechanism token ticket tls-required auth in-use login-delay temporary permanent command protocol cleartext-offered unjudged empty address credential-expiry mail-authentication clock consistency send deferred interrupted internal
+            set choices usage dns refused unreachable proxy timeout closed tls tls-version tls-legacy tls-policy certificate ocsp crl greeting mismatch stls cleartext mechanism token ticket tls-required auth in-use login-delay temporary permanent command protocol cleartext-offered unjudged empty address credential-expiry mail-authentication clock consistency send deferred bounce probes interrupted internal
         case MECHANISM
             set choices auto user apop plain login scram-sha-256-plus scram-sha-1-plus scram-sha-256 scram-sha-1 cram-md5 external ntlm gssapi oauthbearer xoauth2
         case PHASE
-            set choices srv resolve tlsa connect proxy tls crl greeting capa stls token ticket login stat list uidl top retr noop reset send quit
+            set choices srv resolve tlsa connect proxy tls crl greeting capa stls token ticket login stat list uidl top retr noop reset send delete quit
         case PROPERTY
             set choices fs aead pq
         case STATE
@@ -98,6 +98,9 @@ complete -c check_pop3x -l send-password-file -d 'File whose first line is the p
 complete -c check_pop3x -l send-from -d 'Sender; default --send-user if that is an address, or else --send-to. Bounces go there; needs --send-via' -x -a "(__check_pop3x_value 'ADDRESS')"
 complete -c check_pop3x -l send-to -d 'Recipient: an address of the mailbox; default --user, if that is an address; needs --send-via' -x -a "(__check_pop3x_value 'ADDRESS')"
 complete -c check_pop3x -l send-subject -d 'Subject of the mails; needs --send-via' -x -a "(__check_pop3x_value 'TEXT')"
+complete -c check_pop3x -l delivery-warning -d 'Warning if the time that the newest mail took which arrived is outside RANGE, or one has not arrived for so long; needs --send-via' -x -a "(__check_pop3x_value 'RANGE')"
+complete -c check_pop3x -l delivery-critical -d 'Critical if that is outside RANGE; needs --send-via' -x -a "(__check_pop3x_value 'RANGE')"
+complete -c check_pop3x -l delete-probes -d 'Delete older mails of this program than the newest that arrived, at most 20 a run, if all of each is what was sent. Needs --state-dir; needs --send-via and --state-dir'
 complete -c check_pop3x -l send-every -d 'Time between two mails, at least; 0 sends one in each run; needs --send-via' -x -a "(__check_pop3x_value 'DURATION')"
 complete -c check_pop3x -s u -l user -d 'Log in as NAME; without it the check ends after the greeting and CAPA [$POP3X_USER, systemd credential check_pop3x.user]' -x -a "(__check_pop3x_value 'NAME')"
 complete -c check_pop3x -l password-file -d 'File whose first line is the password; - for standard input [password in $POP3X_PASSWORD, systemd credential check_pop3x.password]; not with --password-command' -x -a "(__check_pop3x_value 'FILE')"
