@@ -19,7 +19,7 @@ const (
 func NewScan(p Plan, messages int64, cheap bool) Scan {
 	count := p.Scan
 	switch {
-	case !p.Headers:
+	case !p.Reads():
 		return Scan{messages: messages, count: 1}
 	case p.Scan == All:
 		count = messages

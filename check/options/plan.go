@@ -175,7 +175,7 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 		return p, err
 	}
 	if p.Send != nil {
-		p.Mailbox.Headers, p.Mailbox.Fields = true, loop.Fields()
+		p.Mailbox.Fields = loop.Fields()
 	}
 	if p.WarnWithout, err = o.TLS.wanted(); err != nil {
 		return p, err

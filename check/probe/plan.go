@@ -88,7 +88,7 @@ func (p *Plan) asksCAPA() bool         { return !p.NoCAPA }
 func (p *Plan) usesToken() bool        { return p.LogsIn() && p.Token != nil }
 func (p *Plan) usesTicket() bool       { return p.Ticket != nil }
 func (p *Plan) deletesProbes() bool    { return p.sends() && p.Send.Delete }
-func (p *Plan) readsHeaders() bool     { return p.LogsIn() && (p.Mailbox.Headers || p.Mailbox.Has("top")) }
+func (p *Plan) readsHeaders() bool     { return p.LogsIn() && (p.Mailbox.Reads() || p.Mailbox.Has("top")) }
 
 // byName reports whether a name is to be looked up: that of the server, or that of
 // the proxy that leads there.

@@ -45,8 +45,10 @@ func (m *mailbox) top(ctx context.Context) error {
 		m.record.find("top", h.newest.Fault())
 	}
 	if m.plan.Headers {
-		m.facts.Headers = m.record.headers(h.result())
 		m.record.find("top", h.reading.Fault())
+	}
+	if m.plan.Reads() {
+		m.facts.Headers = m.record.headers(h.result())
 		for _, wrong := range h.wrongWithNewest() {
 			m.record.find("top", wrong)
 		}

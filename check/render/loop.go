@@ -56,7 +56,7 @@ func inMailbox(l *report.Loop) (all []string) {
 		{l.Copies, "%s there more than once"},
 		{l.Foreign, "%s of another key or another mailbox, which stay"},
 		{l.Deleted, "%s deleted"},
-		{l.Untouched, "%s not deleted: changed since it was sent"},
+		{l.Untouched, "%s not deleted, as not all is as it was sent"},
 	} {
 		if row.n > 0 {
 			all = append(all, fmt.Sprintf(row.text, fault.Count(row.n, "probe")))
