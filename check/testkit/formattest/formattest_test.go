@@ -45,4 +45,4 @@ const document = `{"schema":1,"plugin":{"name":"check_pop3x","version":"devel"},
 	`{"name":"name","works":null},{"name":"network","works":null},{"name":"TLS","works":null},{"name":"greeting","works":null},{"name":"login","works":null},{"name":"mailbox","works":null}],"target":{"host":null,"port":null,"security":null,"user":null,"user_from":null},"seconds":null,` +
 	`"complete":false,"findings":[{"state":"UNKNOWN","phase":null,"kind":"usage","metric":null,"text":"no host","within":null,"problem":null,"said":null,"hint":null,"address":null}],"notes":[],` +
 	`"phases":[],"metrics":[],"addresses":null,"addresses_left_out":null,"route":null,"address":null,"attempts":[],"second_look":null,"greeting":null,"capabilities_before_tls":null,"capabilities_under_tls":null,"capabilities":null,"srv":null,"dane":null,"tls":null,"crls":[],` +
-	`"password_program":null,"token":null,"ticket":null,"send":null,"login":null,"refusals":null,"mailbox":null,"credentials":[],"transcript":null}` + "\n"
+	`"password_program":null,"token":null,"ticket":null,"send":null,"loop":null,"login":null,"refusals":null,"mailbox":null,"credentials":[],"transcript":null}` + "\n"
