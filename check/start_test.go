@@ -28,7 +28,7 @@ func TestNothingIsMadeAtStart(t *testing.T) {
 	for _, line := range regexp.MustCompile(`(?m)^init (check_pop3x/\S+|`+dnsmessage+`) .* (\d+) allocs$`).FindAllStringSubmatch(traced.String(), -1) {
 		own++
 		const errors = "6"
-		if line[1] == dnsmessage && line[2] == errors {
+		if line[1] == dnsmessage && (line[2] == errors || raceFlag() != nil) { // the linker leaves out less with the race detector
 			continue
 		}
 		if line[2] != "0" && !strings.HasPrefix(line[1], "check_pop3x/check/testkit/") {
