@@ -1,8 +1,8 @@
 package probe
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -57,7 +57,7 @@ func (w *watch) open(ctx context.Context) {
 	var errKey, errState error
 	w.key, errKey = w.plan.Record.Key(ctx)
 	w.state, errState = w.plan.Record.Read(ctx)
-	w.fail(ctx, errors.Join(errKey, errState))
+	w.fail(ctx, cmp.Or(errKey, errState))
 }
 
 // fail records that the state directory cannot be used: nothing is sent then, as

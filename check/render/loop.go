@@ -19,6 +19,15 @@ func (p page) probes() string {
 	return ""
 }
 
+// firstProbe says that the loop begins.
+func (p page) firstProbe() string {
+	l, sent := p.Report.Loop, p.Report.Send
+	if l == nil || !l.First || sent == nil || sent.ID == "" {
+		return ""
+	}
+	return "; first probe sent"
+}
+
 // loop is what became of the mails that runs send, for -v.
 func loop(l *report.Loop) (all []string) {
 	if l == nil {

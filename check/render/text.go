@@ -202,7 +202,7 @@ func (p page) summary() string {
 	case certificate != "" && slices.ContainsFunc(p.Metrics, limitsDays):
 		took = strings.TrimSuffix(", "+certificate+","+took, ",")
 	}
-	return strings.TrimPrefix(p.contents()+took+phases+p.where(), ", ")
+	return strings.TrimPrefix(p.contents()+took+phases+p.where()+p.firstProbe(), ", ")
 }
 
 // ready is what the server says of itself in its greeting.
@@ -280,11 +280,11 @@ func (p page) certificate() string {
 // limitsDays reports whether the metric is limited by --certificate.
 func limitsDays(m verdict.Metric) bool { return m.Label == "cert_days" && m.Limit != verdict.Limit{} }
 
-// breakdown lists the phases before QUIT that took long enough to matter.
+// breakdown lists the phases of the time that took long enough to matter.
 func breakdown(phases []report.Phase) string {
 	var all []string
 	for _, p := range phases {
-		if p.Name != "quit" && p.Time >= time.Millisecond/2 {
+		if !verdict.IsApart(p.Name) && p.Time >= time.Millisecond/2 {
 			all = append(all, p.Name+" "+fault.Duration(p.Time))
 		}
 	}

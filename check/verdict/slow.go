@@ -17,6 +17,9 @@ type Slow struct {
 // apart are the phases that are no part of the time of a check.
 var apart = []string{"crl", "token", "ticket", "send", "quit"}
 
+// IsApart reports whether a phase is no part of the time of a check.
+func IsApart(phase string) bool { return slices.Contains(apart, phase) }
+
 // slowest returns the phases that took half of the time, the slowest first: the
 // fewest that it takes.
 func slowest(all time.Duration, phases []report.Phase) (slow []Slow) {
@@ -24,7 +27,7 @@ func slowest(all time.Duration, phases []report.Phase) (slow []Slow) {
 	slices.SortStableFunc(sorted, func(a, b report.Phase) int { return cmp.Compare(b.Time, a.Time) })
 	sum := time.Duration(0)
 	for _, p := range sorted {
-		if slices.Contains(apart, p.Name) || p.Time <= 0 || sum >= all/2 {
+		if IsApart(p.Name) || p.Time <= 0 || sum >= all/2 {
 			continue
 		}
 		slow, sum = append(slow, Slow{p.Name, p.Time}), sum+p.Time
