@@ -20,8 +20,9 @@
 //     when its own budget, the whole budget or the context ends.
 //   - A secret is sent unencrypted only if the user allows it, and is forgotten
 //     as soon as it has been used.
-//   - No message is ever deleted: after DELE no QUIT is sent until RSET is
-//     confirmed (RFC 1939, section 6).
+//   - No message is ever deleted that this program has not written and verified
+//     in the same session: after DELE no QUIT is sent until RSET is confirmed, or
+//     STAT shows that only such are missing (RFC 1939, section 6).
 //   - A check of each address of a name (pool.go) is a session with each, side by
 //     side and without a login, and then one that logs in.
 //   - There is one login, or one with each address. After a silence one more connection may be opened, on
