@@ -22,6 +22,7 @@ type postbox struct {
 	t    *testing.T
 	dir  string // of the check: its password and state
 	port int
+	out  []probes.Probe // what the check has sent
 
 	answer func(p *postbox, command string, usual string) (reply string, on bool) // nil: as usual; on is false to hang up behind the reply
 
@@ -31,9 +32,9 @@ type postbox struct {
 	commands []string // from the first DELE's session on
 }
 
-// newPostbox listens, and makes the state of a check whose last probe was sent just
-// now, so that it sends none.
-func newPostbox(t *testing.T) *postbox {
+// newPostbox listens, and makes the state of a check that has sent probes so long
+// ago, the oldest first, and one just now, so that it sends none.
+func newPostbox(t *testing.T, ago ...time.Duration) *postbox {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -54,8 +55,12 @@ func newPostbox(t *testing.T) *postbox {
 	if err := os.WriteFile(filepath.Join(p.dir, "pw"), []byte("secret\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.probes().Send(t.Context(), probes.NewProbe(time.Now())); err != nil {
-		t.Fatal(err)
+	for _, age := range append(ago, 0) {
+		one := probes.NewProbe(time.Now().Add(-age))
+		p.out = append(p.out, one)
+		if err := p.probes().Send(t.Context(), one); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return p
 }
@@ -74,14 +79,19 @@ func (p *postbox) args(more ...string) []string {
 // probe is a probe that was sent so long ago, as it lies in the mailbox.
 func (p *postbox) probe(ago time.Duration) string {
 	p.t.Helper()
+	return p.arrived(probes.NewProbe(time.Now().Add(-ago)), 3*time.Second)
+}
+
+// arrived is a probe as it lies in the mailbox, after a way that took so long.
+func (p *postbox) arrived(one probes.Probe, took time.Duration) string {
+	p.t.Helper()
 	key, err := p.probes().Key(p.t.Context())
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	one := probes.NewProbe(time.Now().Add(-ago))
 	text := "From: <alice@example.org>\r\nTo: <alice@example.org>\r\nSubject: probe\r\nDate: " + one.Sent.Format(time.RFC1123Z) +
 		"\r\nMessage-ID: <" + one.ID + "@example.org>\r\n\r\nThis mail shows that mail arrives.\r\n.A line that begins with a dot.\r\n"
-	received := "Received: from a.example.org by b.example.org; " + one.Sent.Add(3*time.Second).Format(time.RFC1123Z) + "\n"
+	received := "Received: from a.example.org by b.example.org; " + one.Sent.Add(took).Format(time.RFC1123Z) + "\n"
 	return received + strings.ReplaceAll(string(key.Sign(one, []byte(text))), "\r\n", "\n")
 }
 
