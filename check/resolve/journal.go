@@ -64,8 +64,11 @@ type notedPackets struct {
 }
 
 func (c notedConn) Write(b []byte) (int, error) {
+	c.journal.note(func() { c.entry.query, c.entry.err = bytes.Clone(b), nil }) // before the server knows it: time may be up by then
 	n, err := c.Conn.Write(b)
-	c.journal.note(func() { c.entry.query, c.entry.err = bytes.Clone(b), err })
+	if err != nil {
+		c.journal.note(func() { c.entry.err = err })
+	}
 	return n, err
 }
 
