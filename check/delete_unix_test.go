@@ -21,7 +21,7 @@ func (p *postbox) stock() (theirs []string) {
 	hidden := first + strings.Repeat("\n", 120) + "P.S. Call me.\n"
 	forwarded := "Received: from a by b; " + time.Now().Format(time.RFC1123Z) + "\nFrom: boss@example.org\nSubject: Fwd: probe\n\n" + first
 	answer := strings.Replace(first, "Subject: probe", "Subject: Re: probe", 1)
-	p.messages = []string{letter(1), first, stolen, second, hidden, letter(2), forwarded, answer, newest, letter(3)}
+	p.put(letter(1), first, stolen, second, hidden, letter(2), forwarded, answer, newest, letter(3))
 	return []string{letter(1), stolen, hidden, letter(2), forwarded, answer, newest, letter(3)}
 }
 
@@ -60,12 +60,12 @@ func TestNothingIsDeletedBySignals(t *testing.T) {
 				c := run{args: p.args()}.command(ctx)
 				c.Dir = p.dir
 				started, ended := make(chan struct{}), make(chan struct{})
-				p.answer = p.atCommand(at, func(command, usual string) (string, bool) {
+				p.misbehave(p.atCommand(at, func(command, usual string) (string, bool) {
 					<-started
 					_ = c.Process.Signal(signal)
 					<-ended
 					return usual, true
-				})
+				}))
 				if err := c.Start(); err != nil {
 					t.Fatal(err)
 				}
@@ -130,7 +130,7 @@ func TestNothingIsDeletedByAnswers(t *testing.T) {
 				p := newPostbox(t)
 				theirs := p.stock()
 				all := p.left()
-				p.answer = p.atCommand(at, func(_, usual string) (string, bool) { return answer(usual) })
+				p.misbehave(p.atCommand(at, func(_, usual string) (string, bool) { return answer(usual) }))
 				o := run{args: p.args("-t", "2s")}.play(p.dir)
 				if err := checkLine(o.stdout, o.code); err != nil {
 					t.Error(err)
@@ -201,7 +201,7 @@ func TestNothingIsDeletedAtBrokenServers(t *testing.T) {
 			t.Parallel()
 			p := newPostbox(t)
 			theirs := p.stock()
-			p.answer = answer
+			p.misbehave(answer)
 			o := run{args: p.args("-vvv")}.play(p.dir)
 			p.check(theirs, p.left(), -1)
 			if t.Failed() {

@@ -1,7 +1,6 @@
 package check_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,7 +78,7 @@ func TestMailFlow(t *testing.T) {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
 			p := newPostbox(t, c.out...)
-			p.messages = c.in(p)
+			p.put(c.in(p)...)
 			args := append(append(p.args("-v"), limits...), c.args...)
 			o := run{args: args[:len(args):len(args)]}.play(p.dir)
 			first, more, _ := strings.Cut(o.stdout, "\n")
@@ -94,7 +93,7 @@ func TestMailFlow(t *testing.T) {
 // with -v. Probes of the lost key stay.
 func TestMailFlowBeginsAgain(t *testing.T) {
 	p := newPostbox(t, time.Hour)
-	p.messages = []string{p.arrived(p.out[0], time.Second)}
+	p.put(p.arrived(p.out[0], time.Second))
 	key := filepath.Join(p.dir, "state", "loop-key.json")
 	if err := os.WriteFile(key, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -104,6 +103,6 @@ func TestMailFlowBeginsAgain(t *testing.T) {
 		t.Errorf("exit code %d, want %q: %s", o.code, want, o.stdout)
 	}
 	if len(p.left()) != 1 {
-		t.Errorf("deleted: %s", fmt.Sprint(p.commands))
+		t.Errorf("deleted: %s", o.stdout)
 	}
 }

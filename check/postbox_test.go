@@ -24,10 +24,9 @@ type postbox struct {
 	port int
 	out  []probes.Probe // what the check has sent
 
-	answer func(p *postbox, command string, usual string) (reply string, on bool) // nil: as usual; on is false to hang up behind the reply
-
 	mu       sync.Mutex
-	messages []string // with LF
+	answer   func(p *postbox, command, usual string) (reply string, on bool) // nil: as usual; on is false to hang up behind the reply
+	messages []string                                                        // with LF
 	marked   map[int]bool
 	commands []string // from the first DELE's session on
 }
@@ -111,8 +110,8 @@ func (p *postbox) serve(conn net.Conn) {
 		command := in.Text()
 		reply, on := p.do(command), true
 		p.note(command)
-		if p.answer != nil {
-			reply, on = p.answer(p, command, reply)
+		if answer := p.answers(); answer != nil {
+			reply, on = answer(p, command, reply)
 		}
 		fmt.Fprint(conn, reply)
 		if !on {
@@ -123,6 +122,26 @@ func (p *postbox) serve(conn net.Conn) {
 			return
 		}
 	}
+}
+
+// put puts messages into the mailbox.
+func (p *postbox) put(messages ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.messages = messages
+}
+
+// misbehave has the server answer in another way.
+func (p *postbox) misbehave(answer func(p *postbox, command, usual string) (string, bool)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.answer = answer
+}
+
+func (p *postbox) answers() func(*postbox, string, string) (string, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.answer
 }
 
 func (p *postbox) note(command string) {
