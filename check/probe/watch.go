@@ -97,14 +97,14 @@ func (w *watch) add(number int64, h *maildrop.Header, last bool) {
 	if strings.Contains(kind, "multipart/report") && strings.Contains(kind, "delivery-status") {
 		w.notices = append(w.notices, sighting{message: number, header: h})
 	}
-	for _, value := range h.Values(strings.ToLower(loop.Field)) {
-		p, ok := w.key.Verify(value)
-		if !ok {
-			w.foreign++
-			return
-		}
-		w.mails = append(w.mails, sighting{number, h, p})
+	values := h.Values(strings.ToLower(loop.Field))
+	if len(values) == 0 {
 		return
+	}
+	if p, ok := w.key.Verify(values[0]); ok {
+		w.mails = append(w.mails, sighting{number, h, p})
+	} else {
+		w.foreign++
 	}
 }
 

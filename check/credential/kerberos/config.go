@@ -83,8 +83,9 @@ func (c *config) includeAll(what, path string) error {
 	if err != nil {
 		return files.Unreadable(path, err)
 	}
+	plain := regexp.MustCompile(plainName)
 	for _, e := range entries {
-		if fits, _ := regexp.MatchString(plainName, e.Name()); fits {
+		if plain.MatchString(e.Name()) {
 			if err := c.include(filepath.Join(path, e.Name())); err != nil {
 				return err
 			}
