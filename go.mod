@@ -26,6 +26,7 @@ require (
 // for tests and documents only
 require (
 	github.com/miekg/dns v1.1.73
+	github.com/pires/go-proxyproto v0.16.0
 	github.com/prometheus/client_model v0.6.3
 	github.com/prometheus/common v0.72.0
 	github.com/rogpeppe/go-internal v1.16.0

@@ -80,6 +80,7 @@ const (
 	SilentInBoth    Problem = "silent in both"   // with TLS and without
 	AnsweredAnother Problem = "answered another" // connection than the first
 	OtherService    Problem = "other service"    // than POP3, which is not known
+	HungUpAtTLS     Problem = "hung up at tls"   // did a server that is silent otherwise
 )
 
 // Why the server's name leads to no address, or to no TLSA record.

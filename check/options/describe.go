@@ -158,6 +158,8 @@ func words(name string) (all []string) {
 		return transport.BindingTypes()
 	case "VERSION":
 		return versionNames()
+	case "HEADER":
+		return transport.Headers()
 	case "WHICH":
 		return []string{"first", "all"}
 	case "PROPERTY":
@@ -169,7 +171,7 @@ func words(name string) (all []string) {
 // Words returns words for all names that have some.
 func Words() map[string][]string {
 	all := map[string][]string{}
-	for _, name := range []string{"PHASE", "KIND", "STATE", "MECHANISM", "LIST", "FORMAT", "TYPE", "VERSION", "PROPERTY", "WHICH"} {
+	for _, name := range []string{"PHASE", "KIND", "STATE", "MECHANISM", "LIST", "FORMAT", "TYPE", "VERSION", "PROPERTY", "WHICH", "HEADER"} {
 		all[name] = words(name)
 	}
 	return all

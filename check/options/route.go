@@ -3,6 +3,7 @@ package options
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,12 +19,15 @@ type Route struct {
 	Proxy         text `unquote:"false" long:"proxy" value-name:"URL" excludes:"unix-socket" restricted:"names a host"`
 	ProxyUser     text `unquote:"false" long:"proxy-user" value-name:"NAME" needs:"a proxy" restricted:"names a user"`
 	ProxyPassword text `unquote:"false" long:"proxy-password-file" value-name:"FILE" secret:"POP3X_PROXY_PASSWORD" needs:"proxy-user" secret-file:"yes" restricted:"names a file"`
+
+	Header text `unquote:"false" long:"proxy-protocol" value-name:"HEADER"`
 }
 
 // plan returns how to get to the server, which is nothing special without these
 // options.
 func (o Route) plan(s Server, t report.Target) (r transport.Route, err error) {
 	r.Socket = string(o.Socket)
+	r.Header = transport.Header(1 + slices.Index(transport.Headers(), o.Header.lower()))
 	if r.Proxy, err = o.proxy(s, t); err != nil {
 		return r, err
 	}

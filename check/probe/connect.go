@@ -54,11 +54,12 @@ func (l *link) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if direct {
-		l.record.report.Address = l.address(conn)
-	}
 	l.begin(conn)
-	return nil
+	if !direct {
+		return nil
+	}
+	l.record.report.Address = l.address(conn)
+	return l.plan.Route.Announce(conn)
 }
 
 // ofOneAddress is the fault of a dial to one address without it: who reads it knows

@@ -72,10 +72,11 @@ func (l *link) proxy(ctx context.Context) error {
 	if isTimeout(err) && ctx.Err() != nil {
 		return l.silentProxy(context.Cause(ctx))
 	}
-	if err == nil {
-		l.record.report.Address = server
+	if err != nil {
+		return err
 	}
-	return err
+	l.record.report.Address = server
+	return l.plan.Route.Announce(l.conn)
 }
 
 func (l *link) silentProxy(cause error) error {

@@ -10,7 +10,7 @@ import (
 // way.
 func (r *recorder) route(way transport.Route) {
 	if way != (transport.Route{}) {
-		r.report.Route = &report.Route{Socket: fault.Clean(way.Socket)}
+		r.report.Route = &report.Route{Socket: fault.Clean(way.Socket), ProxyProtocol: way.Header.String()}
 		if way.Proxy != nil {
 			r.report.Route.Proxy = fault.Clean(way.Proxy.String())
 			r.redactor.Add(way.Proxy.Password)

@@ -80,7 +80,7 @@ type mailer struct {
 func newMailer(plan *Plan, record *recorder, sender *sender) *mailer {
 	there := *plan
 	there.Target, there.TLS = plan.Send.Target, plan.Send.TLS
-	there.TLS.Client, there.Route.Socket = plan.TLS.Client, ""
+	there.TLS.Client, there.Route.Socket, there.Route.Header = plan.TLS.Client, "", 0
 	there.SRV, there.DANE = nil, nil
 	own := newRecorder(there.Target)
 	own.redactor = record.redactor

@@ -26,7 +26,7 @@ func meaning(l transport.Peek, seen transport.Sight) (problem fault.Problem, tex
 	case seen.Kind() == fault.Timeout:
 		return fault.SilentInBoth, "nor a greeting without TLS", ""
 	case seen.Kind() == fault.Closed && l.Way == transport.Hello:
-		return fault.OtherService, "and the server hung up at the start of TLS", ""
+		return fault.HungUpAtTLS, "and the server hung up at the start of TLS", ""
 	}
 	return problem, text, ""
 }

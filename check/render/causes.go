@@ -26,6 +26,9 @@ type cause struct {
 // and phase.
 func (p page) hint(f verdict.Finding) string {
 	c := cause{f.Phase, f.Options, f.Fault, p.Report, wholeBudget(p.Metrics), p.Verbose > 0, p.Verbose > 2 || p.Jail}
+	if c.isOddHeader() {
+		return "leave out --proxy-protocol, unless only a load balancer may connect there"
+	}
 	for _, row := range problemHints {
 		if row.problem == c.fault.Problem && row.hint.words(c) != "" {
 			return row.hint.words(c)
@@ -37,6 +40,22 @@ func (p page) hint(f verdict.Finding) string {
 		}
 	}
 	return ""
+}
+
+// isOddHeader reports whether a server may have been annoyed by the header of
+// --proxy-protocol, for which it takes what it does not expect: it ends the session
+// or answers what it was not asked, before anything else has worked.
+func (c cause) isOddHeader() bool {
+	if c.report.Route == nil || c.report.Route.ProxyProtocol == "" {
+		return false
+	}
+	switch c.fault.Kind {
+	case fault.Closed, fault.Protocol, fault.Greeting:
+		return c.phase == "greeting" || c.phase == "capa"
+	case fault.TLS:
+		return c.phase == "tls"
+	}
+	return false
 }
 
 // wholeBudget is the maximum of the metric time; 0 if there is none.

@@ -22,6 +22,9 @@ func route(r *report.Report) (lines []string) {
 	if r.Route.Source != "" {
 		lines = append(lines, "from "+r.Route.Source)
 	}
+	if r.Route.ProxyProtocol != "" {
+		lines = append(lines, "with a header of the PROXY protocol, "+r.Route.ProxyProtocol)
+	}
 	for _, one := range r.LeftOut {
 		lines = append(lines, one.Address+"  left out: "+one.Why)
 	}

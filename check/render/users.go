@@ -31,7 +31,7 @@ var (
 	ownProblems = []fault.Problem{
 		fault.NoResolver, fault.NoNameserver, fault.LookupRefused, fault.SilentOnIPv6, fault.ShortHost, fault.OnlyIPv4, fault.OnlyIPv6, // -H, -4, -6, --resolver
 		fault.NoRouter, fault.NoRoute, fault.ForbiddenHere, fault.Banned, // the network of this host
-		fault.NotPOP3, fault.InClear, fault.SpeaksTLS, fault.SpeaksHTTP, fault.SpeaksIMAP, fault.SpeaksSMTP, fault.SpeaksFTP, fault.SpeaksSSH, fault.OtherService, // -p, --tls
+		fault.NotPOP3, fault.InClear, fault.SpeaksTLS, fault.SpeaksHTTP, fault.SpeaksIMAP, fault.SpeaksSMTP, fault.SpeaksFTP, fault.SpeaksSSH, fault.OtherService, fault.HungUpAtTLS, // -p, --tls
 		fault.ClientWanted, fault.ClientRefused, fault.MaybeClientWanted, fault.MaybeClientRefused, // --client-cert
 		fault.UnknownName, fault.NotPinned, fault.NoRoots, fault.NoMatch, fault.NoTLSA, fault.NotSigned, fault.NotValidating, // --sni, --pin, --dane
 	}

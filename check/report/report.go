@@ -77,6 +77,8 @@ type Route struct {
 	Source string `json:"source" null:"zero"`      // the address to connect from; "": the system chooses it
 	Socket string `json:"unix_socket" null:"zero"` // connected to instead of an address; "": none
 	Proxy  string `json:"proxy" null:"zero"`       // which connects to the server, "socks5h://192.0.2.3:1080"; "": none
+
+	ProxyProtocol string `json:"proxy_protocol" null:"zero"` // "v1" or "v2" of the header in front of all else; "": none
 }
 
 // IsSocket reports whether it leads to a Unix socket, which has no port.

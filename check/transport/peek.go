@@ -14,7 +14,7 @@ import (
 )
 
 // A Peek is a short connection that finds out who is at an address. It sends at
-// most what begins a TLS handshake.
+// most the header of its route and what begins a TLS handshake.
 type Peek struct {
 	Route   Route
 	Address netip.AddrPort
@@ -68,6 +68,7 @@ func (p Peek) talk(ctx context.Context, tcp net.Conn) (string, error) {
 	}
 	stop := context.AfterFunc(ctx, func() { tcp.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
+	_ = p.Route.Announce(newConn(tcp)) // an error comes again when the answer is read
 	if p.Way == Hello {
 		sendHello(tcp, p.Name)
 	}

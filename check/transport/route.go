@@ -14,6 +14,7 @@ type Route struct {
 	Source netip.Addr // to connect from; the zero Addr: the system chooses one
 	Socket string     // a Unix socket to connect to instead of an address; "": none
 	Proxy  *Proxy     // what Dial connects to, and has to connect to the server; nil: none
+	Header Header     // that Announce sends
 }
 
 // CheckSource returns why no connection can be made from an address. Nothing is

@@ -34,6 +34,7 @@ _check_pop3x_value() {
         _check_pop3x_reply "$lead" "$cur" '' list uidl top retr noop reset all
         ;;
     FORMAT) _check_pop3x_reply "$lead" "$cur" "$suffix" checkmk json nagios prometheus ;;
+    HEADER) _check_pop3x_reply "$lead" "$cur" "$suffix" v1 v2 ;;
     KIND) _check_pop3x_reply "$lead" "$cur" "$suffix" usage dns refused unreachable proxy timeout closed tls tls-version tls-legacy tls-policy certificate ocsp crl greeting mismatch stls cleartext mechanism token ticket tls-required auth in-use login-delay temporary permanent command protocol cleartext-offered unjudged empty address credential-expiry mail-authentication clock consistency send deferred bounce probes interrupted internal ;;
     MECHANISM) _check_pop3x_reply "$lead" "$cur" "$suffix" auto user apop plain login scram-sha-256-plus scram-sha-1-plus scram-sha-256 scram-sha-1 cram-md5 external ntlm gssapi oauthbearer xoauth2 ;;
     PHASE) _check_pop3x_reply "$lead" "$cur" "$suffix" srv resolve tlsa connect proxy tls crl greeting capa stls token ticket login stat list uidl top retr noop reset send delete quit ;;
@@ -95,6 +96,10 @@ _check_pop3x() {
         ;;
     --proxy-password-file)
         _check_pop3x_value 'FILE'
+        return
+        ;;
+    --proxy-protocol)
+        _check_pop3x_value 'HEADER'
         return
         ;;
     -w | --warning)
@@ -398,5 +403,5 @@ _check_pop3x() {
         return
         ;;
     esac
-    _check_pop3x_reply '' "$cur" '' -H --hostname -p --port -S --tls --starttls --srv --no-capa --no-second-look -4 --use-ipv4 -6 --use-ipv6 --addresses --login-at --resolver --source --unix-socket --proxy --proxy-user --proxy-password-file -w --warning -c --critical -t --timeout --phase-timeout --phase-warning --phase-critical -D --certificate --messages-warning --messages-critical --size-warning --size-critical --oldest-warning --oldest-critical --newest-warning --newest-critical --transit-warning --transit-critical --authserv-id --require-auth --match --age-scan --steps --retr --retr-max --send-via --send-tls --send-clear --send-user --send-password-file --send-from --send-to --send-subject --delivery-warning --delivery-critical --delete-probes --send-every -u --user --password-file --password-command --auth --authzid --scram-min-iterations --channel-binding --allow-cleartext-login --login-pause --token-file --oauth --oauth-client-id --oauth-client-secret-file --oauth-key-file --oauth-cert-file --oauth-scope --oauth-refresh-token-file --oauth-ca-file --oauth-login --oauth-device-url --state-dir --krb5-ccache --krb5-keytab --krb5-conf --service-name --ca-file --insecure --pin --sni --verify-name --dane --crl --tls-min --tls-warn-below --tls-warn-without --client-cert --client-key --client-key-password-file -e --expect -A --all -M --mismatch -r --refuse --state --format --name --output --quiet-ok --notify-changes --remind -j --jail -v --verbose -V --version -h --usage --help --extra-opts --restricted --confine
+    _check_pop3x_reply '' "$cur" '' -H --hostname -p --port -S --tls --starttls --srv --no-capa --no-second-look -4 --use-ipv4 -6 --use-ipv6 --addresses --login-at --resolver --source --unix-socket --proxy --proxy-user --proxy-password-file --proxy-protocol -w --warning -c --critical -t --timeout --phase-timeout --phase-warning --phase-critical -D --certificate --messages-warning --messages-critical --size-warning --size-critical --oldest-warning --oldest-critical --newest-warning --newest-critical --transit-warning --transit-critical --authserv-id --require-auth --match --age-scan --steps --retr --retr-max --send-via --send-tls --send-clear --send-user --send-password-file --send-from --send-to --send-subject --delivery-warning --delivery-critical --delete-probes --send-every -u --user --password-file --password-command --auth --authzid --scram-min-iterations --channel-binding --allow-cleartext-login --login-pause --token-file --oauth --oauth-client-id --oauth-client-secret-file --oauth-key-file --oauth-cert-file --oauth-scope --oauth-refresh-token-file --oauth-ca-file --oauth-login --oauth-device-url --state-dir --krb5-ccache --krb5-keytab --krb5-conf --service-name --ca-file --insecure --pin --sni --verify-name --dane --crl --tls-min --tls-warn-below --tls-warn-without --client-cert --client-key --client-key-password-file -e --expect -A --all -M --mismatch -r --refuse --state --format --name --output --quiet-ok --notify-changes --remind -j --jail -v --verbose -V --version -h --usage --help --extra-opts --restricted --confine
 } && complete -F _check_pop3x check_pop3x

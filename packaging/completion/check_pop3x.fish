@@ -28,6 +28,8 @@ function __check_pop3x_value -a word separator second
             set choices list uidl top retr noop reset all
         case FORMAT
             set choices checkmk json nagios prometheus
+        case HEADER
+            set choices v1 v2
         case KIND
             set choices usage dns refused unreachable proxy timeout closed tls tls-version tls-legacy tls-policy certificate ocsp crl greeting mismatch stls cleartext mechanism token ticket tls-required auth in-use login-delay temporary permanent command protocol cleartext-offered unjudged empty address credential-expiry mail-authentication clock consistency send deferred bounce probes interrupted internal
         case MECHANISM
@@ -66,6 +68,7 @@ complete -c check_pop3x -l unix-socket -d 'Unix socket to connect to, such as a 
 complete -c check_pop3x -l proxy -d 'Proxy that leads to the server: socks5h://HOST:PORT or http://HOST:PORT, which look up its name, or socks5://HOST:PORT, with the name looked up here; or "env", for that of ALL_PROXY and NO_PROXY. Default: that of POP3X_PROXY; not with --unix-socket' -x -a "(__check_pop3x_value 'URL')"
 complete -c check_pop3x -l proxy-user -d 'User of the proxy' -x -a "(__check_pop3x_value 'NAME')"
 complete -c check_pop3x -l proxy-password-file -d 'File with the password of --proxy-user in its first line. Default: the variable POP3X_PROXY_PASSWORD; needs --proxy-user' -x -a "(__check_pop3x_value 'FILE')"
+complete -c check_pop3x -l proxy-protocol -d 'Send HAProxy\'s PROXY header in front of all else, with the addresses of the connection, to a server that takes connections from a load balancer only: v1, v2' -x -a "(__check_pop3x_value 'HEADER')"
 complete -c check_pop3x -s w -l warning -d 'Warning if the total time is outside RANGE: 2s, 500ms, 1.5, 0.5s:2s, @1s:2s, ~:3s' -x -a "(__check_pop3x_value 'RANGE')"
 complete -c check_pop3x -s c -l critical -d 'Critical if the total time is outside RANGE; either limit may be given alone' -x -a "(__check_pop3x_value 'RANGE')"
 complete -c check_pop3x -s t -l timeout -d 'Time limit for the whole check, and the state when it is exceeded' -x -a "(__check_pop3x_value 'DURATION' ':' 'STATE')"

@@ -76,7 +76,7 @@ func olderCases() []*tlsCase {
 		{name: "RSA key exchange only", conf: "ssl_cipher_list = AES128-SHA", days: "60",
 			line: `WARNING - {phase}: the server's best cipher suite is TLS_RSA_WITH_AES_128_CBC_SHA, which clients are giving up; enable ECDHE with AES-GCM there [tls-legacy]`},
 		{name: "TLS 1.2 is not enough", args: args("--tls-min=1.3"),
-			line: `CRITICAL - {phase}: the server closed the connection when TLS began; look at its connection limits, bans and backend; an old server may need a lower --tls-min [tls]`},
+			line: `CRITICAL - {phase}: the server closed the connection when TLS began; look at its limits, bans and backend; it may want --proxy-protocol or a lower --tls-min [tls]`},
 		{name: "TLS 1.2 will not do for long", args: args("--tls-warn-below=1.3"), days: "60",
 			line: `WARNING - {phase}: the server speaks nothing newer than TLS 1.2, and TLS 1.3 is wanted; enable a newer version of TLS on the server [tls-version]`},
 		{name: "a client certificate is wanted", args: args("-v"), line: ready, also: "client certificate: asked for, none was given", days: "60", conf: "ssl_verify_client_cert = yes"},
