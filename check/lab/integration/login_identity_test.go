@@ -93,7 +93,12 @@ func TestForeignPassword(t *testing.T) {
 		if l.auth == "external" || strings.Contains(l.auth, "oauth") {
 			return
 		}
-		l.logIn(t, s, withTLS, foreign).want("OK", mailbox(0, 0))
+		o := l.logIn(t, s, withTLS, foreign)
+		if s.name == "cyrus" && l.auth == "ntlm" { // Cyrus SASL takes each octet of the password for a character
+			o.want("CRITICAL", `login: foreign was refused \(NTLM, `)
+			return
+		}
+		o.want("OK", mailbox(0, 0))
 	})
 }
 

@@ -6,6 +6,7 @@ package integration
 
 import (
 	"bufio"
+	"cmp"
 	"io"
 	"net"
 	"os/exec"
@@ -115,7 +116,7 @@ func (g *gate) forth(server net.Conn) {
 }
 
 // killedAt runs the plugin through a relay and kills it before the line of that number goes on, in whatever direction,
-// counted from DELE on as 0. It returns those lines.
+// counted from DELE on as 0. It returns those lines. The relay listens at the address of the call, if there is one.
 func killedAt(t *testing.T, s *server, c call, point int) (lines []string) {
 	t.Helper()
 	binary, err := plugin()
@@ -125,7 +126,7 @@ func killedAt(t *testing.T, s *server, c call, point int) (lines []string) {
 	var mu sync.Mutex
 	var cmd *exec.Cmd
 	dead := make(chan struct{})
-	r, err := pop3test.NewRelay("127.0.0.1:0", s.port(inPlain), 0)
+	r, err := pop3test.NewRelay(cmp.Or(c.addr, "127.0.0.1:0"), s.port(inPlain), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

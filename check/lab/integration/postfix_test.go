@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/smtp"
 	"path/filepath"
+	"testing"
 )
 
 // A postfix delivers to one user of a POP3 server.
@@ -45,6 +46,8 @@ func startSubmission(s *server, user account, sasl int) (*postfix, error) {
 		box.writeIdentity(nil),
 		box.Write("grey", "grey@pop3.test 450 4.2.0 Greylisted, see http://postgrey.example\n", 0o644),
 		box.Write("recipients", fmt.Sprintf("%s@pop3.test %s/\n", user.name, maildir), 0o644),
+		box.Write("aliases", "full@pop3.test full@store.pop3.test\n", 0o644),
+		box.Write("transports", "store.pop3.test error:5.2.2 there is no room\n", 0o644),
 	)
 	if err == nil {
 		err = box.Start("postfix", "/bin/sh", "postfix.sh")
@@ -62,6 +65,20 @@ func startSubmission(s *server, user account, sasl int) (*postfix, error) {
 // saslAt is configuration of Dovecot: it judges the logins of another server at a port.
 func saslAt(port int) string {
 	return fmt.Sprintf("service auth {\n  inet_listener sasl {\n    port = %d\n  }\n}\n", port)
+}
+
+// mails are the files of the user's mailbox, of which those that were seen are in cur.
+func (p *postfix) mails() []string {
+	files, _ := filepath.Glob(filepath.Join(p.maildir, "[cn][ue][rw]", "*"))
+	return files
+}
+
+// mustRun runs a command beside it.
+func (p *postfix) mustRun(t *testing.T, command ...string) {
+	t.Helper()
+	if out, err := p.Command(command...).CombinedOutput(); err != nil {
+		t.Fatalf("%q: %v\n%s", command, err, out)
+	}
 }
 
 // deliver sends messages, and returns when they are in the Maildir.

@@ -14,6 +14,8 @@ virtual_mailbox_base = {{.Mail}}
 virtual_mailbox_maps = texthash:$PWD/recipients
 virtual_uid_maps = static:50010
 virtual_gid_maps = static:50010
+virtual_alias_maps = texthash:$PWD/aliases
+transport_maps = texthash:$PWD/transports
 {{if .SASL}}
 smtpd_tls_cert_file = $PWD/server.pem
 smtpd_tls_key_file = $PWD/server.key
@@ -27,6 +29,9 @@ cat >/etc/postfix/master.cf <<END
 {{.Port}} inet n - n - - smtpd
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
+pickup unix n - n 60 1 pickup
+flush unix n - n 1000? 0 flush
+showq unix n - n - - showq
 rewrite unix - - n - - trivial-rewrite
 bounce unix - - n - 0 bounce
 defer unix - - n - 0 bounce
