@@ -41,7 +41,8 @@ func newLooped(t *testing.T) looped {
 	first := p.probe(t, 3*time.Hour)
 	field, _, _ := strings.Cut(first[strings.Index(first, loop.Field):], "From: ")
 	p.user = account{"probed", "by nobody", []string{
-		letter(1, "one"), first, received(time.Hour, "") + field + letter(2, "contract"), p.probe(t, 2*time.Hour), p.probe(t, time.Minute), letter(3, "three"),
+		date(time.Hour) + letter(1, "one"), first, received(time.Hour, "") + field + letter(2, "contract"),
+		p.probe(t, 2*time.Hour), p.probe(t, time.Minute), date(time.Hour) + letter(3, "three"),
 	}}
 	return p
 }
