@@ -16,6 +16,8 @@ packages() {
     dovecot) echo dovecot-core dovecot-pop3d dovecot-imapd ;;
     courier) echo courier-pop courier-authlib-userdb ;;
     postfix) echo postfix ;;
+    exim) echo exim4-daemon-light ;;
+    opensmtpd) echo opensmtpd ;;
     winbind) echo dovecot-core dovecot-pop3d winbind samba-common-bin ;;
     cyrus) echo cyrus-common cyrus-pop3d cyrus-imapd sasl2-bin libsasl2-modules libsasl2-modules-db ;;
     nginx) echo nginx libnginx-mod-mail ;;
@@ -107,7 +109,7 @@ main() {
     done
 }
 
-[ $# -gt 0 ] || set -- dovecot courier postfix cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy \
+[ $# -gt 0 ] || set -- dovecot courier postfix exim opensmtpd cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy \
     proxies perdition popa3d ssh krb5 samba engines fish winbind \
     alerts
 main "$@"

@@ -12,11 +12,20 @@ import (
 	"testing"
 )
 
+// A maildir is the directory of a mailbox.
+type maildir string
+
+// mails are its files, of which those that were seen are in cur.
+func (m maildir) mails() []string {
+	files, _ := filepath.Glob(filepath.Join(string(m), "[cn][ue][rw]", "*"))
+	return files
+}
+
 // A postfix delivers to one user of a POP3 server.
 type postfix struct {
 	*sandbox
-	addr    string // of a relay without TLS and login
-	maildir string // of the user
+	addr string // of a relay without TLS and login
+	maildir
 
 	submission  string // with STARTTLS and a login; "": there is none
 	submissions string // with TLS from the first byte
@@ -32,11 +41,11 @@ func startSubmission(s *server, user account, sasl int) (*postfix, error) {
 	if err != nil {
 		return nil, err
 	}
-	port, maildir := freePort(), user.name
+	port, folder := freePort(), user.name
 	if s.name == "courier" {
-		maildir = filepath.Join(maildir, "Maildir")
+		folder = filepath.Join(folder, "Maildir")
 	}
-	p := &postfix{sandbox: box, addr: fmt.Sprintf("127.0.0.1:%d", port), maildir: filepath.Join(s.Dir, "mail", maildir)}
+	p := &postfix{sandbox: box, addr: fmt.Sprintf("127.0.0.1:%d", port), maildir: maildir(filepath.Join(s.Dir, "mail", folder))}
 	set := map[string]any{"Host": "127.0.0.1", "Port": port, "Mail": filepath.Join(s.Dir, "mail"), "SASL": sasl, "Submission": freePort(), "Submissions": freePort()}
 	if sasl != 0 {
 		p.submission, p.submissions = fmt.Sprintf("127.0.0.1:%d", set["Submission"]), fmt.Sprintf("127.0.0.1:%d", set["Submissions"])
@@ -45,7 +54,7 @@ func startSubmission(s *server, user account, sasl int) (*postfix, error) {
 		box.writeTemplate("postfix.sh", set),
 		box.writeIdentity(nil),
 		box.Write("grey", "grey@pop3.test 450 4.2.0 Greylisted, see http://postgrey.example\n", 0o644),
-		box.Write("recipients", fmt.Sprintf("%s@pop3.test %s/\n", user.name, maildir), 0o644),
+		box.Write("recipients", fmt.Sprintf("%s@pop3.test %s/\n", user.name, folder), 0o644),
 		box.Write("aliases", "full@pop3.test full@store.pop3.test\n", 0o644),
 		box.Write("transports", "store.pop3.test error:5.2.2 there is no room\n", 0o644),
 	)
@@ -67,12 +76,6 @@ func saslAt(port int) string {
 	return fmt.Sprintf("service auth {\n  inet_listener sasl {\n    port = %d\n  }\n}\n", port)
 }
 
-// mails are the files of the user's mailbox, of which those that were seen are in cur.
-func (p *postfix) mails() []string {
-	files, _ := filepath.Glob(filepath.Join(p.maildir, "[cn][ue][rw]", "*"))
-	return files
-}
-
 // mustRun runs a command beside it.
 func (p *postfix) mustRun(t *testing.T, command ...string) {
 	t.Helper()
@@ -84,7 +87,7 @@ func (p *postfix) mustRun(t *testing.T, command ...string) {
 // deliver sends messages, and returns when they are in the Maildir.
 func (p *postfix) deliver(user account, messages ...string) error {
 	delivered := func() int {
-		files, _ := filepath.Glob(filepath.Join(p.maildir, "new", "*"))
+		files, _ := filepath.Glob(filepath.Join(string(p.maildir), "new", "*"))
 		return len(files)
 	}
 	before := delivered()
