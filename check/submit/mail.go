@@ -42,7 +42,7 @@ func (s *Session) Send(m Mail, before func() error) (said string, err error) {
 	if err := s.write("the message", ".", "."); err != nil {
 		return "", err
 	}
-	r, err := s.answer(250)
+	r, err := s.answer(2)
 	return r.text(), err
 }
 
@@ -58,13 +58,13 @@ func (s *Session) envelope(m Mail) error {
 		}
 		from = append(from, "BODY=8BITMIME", "SMTPUTF8")
 	}
-	if _, err := s.command(250, from...); err != nil {
+	if _, err := s.command(2, from...); err != nil {
 		return err
 	}
-	if _, err := s.command(250, "RCPT", "TO:<"+m.To+">"); err != nil {
+	if _, err := s.command(2, "RCPT", "TO:<"+m.To+">"); err != nil {
 		return err
 	}
-	_, err := s.command(354, "DATA")
+	_, err := s.command(3, "DATA")
 	return err
 }
 

@@ -41,6 +41,10 @@ func (s *Session) refusal(r reply) *Refusal {
 // 5321, section 4.2.1).
 func (r *Refusal) Lasting() bool { return r.Code/100 == 5 }
 
+// unknown reports whether the server does not know the command (RFC 5321, section
+// 4.2.4).
+func (r *Refusal) unknown() bool { return r.Code == 500 || r.Code == 502 }
+
 // Fault returns the fault that a refusal is.
 func (r *Refusal) Fault() *fault.Error {
 	row := r.class()
@@ -108,7 +112,7 @@ var classes = []class{
 
 // class returns the first class that fits; the zero class if none does.
 func (r *Refusal) class() class {
-	asked := strings.NewReplacer("the message", "DATA", "the greeting", "EHLO").Replace(r.Asked)
+	asked := strings.NewReplacer("the message", "DATA", "the greeting", "EHLO", "HELO", "EHLO").Replace(r.Asked)
 	code, text := fmt.Sprint(r.Code), strings.ToLower(r.Text)
 	for _, c := range classes {
 		fits := c.codes == "" || slices.ContainsFunc(strings.Fields(c.codes), func(begin string) bool {

@@ -28,14 +28,15 @@ type reply struct {
 
 func (r reply) refuses() bool { return r.code/100 == 4 || r.code/100 == 5 }
 
-// answer reads the answer to the last command, which has to have that code. A
-// refusal is a *Refusal, any other code breaks the protocol.
-func (s *Session) answer(code int) (reply, error) {
+// answer reads the answer to the last command, whose code has to have that first
+// digit: the others may differ (RFC 5321, section 4.2), as in 251 to RCPT. A refusal
+// is a *Refusal, any other code breaks the protocol.
+func (s *Session) answer(digit int) (reply, error) {
 	r, err := s.read()
 	switch {
 	case err != nil:
 		return r, err
-	case r.code == code:
+	case r.code/100 == digit:
 		return r, nil
 	case r.refuses():
 		return r, s.refusal(r)

@@ -3,6 +3,7 @@ package submit
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"io"
 	"strings"
 
@@ -31,7 +32,7 @@ const Redacted = "***"
 
 // Greet reads the greeting (RFC 5321, section 3.1).
 func (s *Session) Greet() error {
-	_, err := s.answer(220)
+	_, err := s.answer(2)
 	return err
 }
 
@@ -42,9 +43,14 @@ const Greeting = "the greeting"
 func (s *Session) Asked() string { return cmp.Or(s.asked, Greeting) }
 
 // Hello says who we are, a host name or an address literal, and learns what the
-// server offers.
+// server offers. A server that does not know EHLO gets HELO, and offers nothing (RFC
+// 5321, section 3.2).
 func (s *Session) Hello(name string) error {
-	r, err := s.command(250, "EHLO", name)
+	r, err := s.command(2, "EHLO", name)
+	if refusal, ok := errors.AsType[*Refusal](err); ok && refusal.unknown() {
+		r, err = s.command(2, "HELO", name)
+		r.lines = r.lines[:min(1, len(r.lines))]
+	}
 	if err == nil {
 		s.offers = r.lines[1:]
 	}
@@ -82,7 +88,7 @@ func (s *Session) StartTLS() error {
 	if !s.Offers("STARTTLS") {
 		return fault.New(fault.Send, "the submission server does not offer STARTTLS").Because(fault.SendNoTLS)
 	}
-	if _, err := s.command(220, "STARTTLS"); err != nil {
+	if _, err := s.command(2, "STARTTLS"); err != nil {
 		return err
 	}
 	if said := s.waiting(); said != "" {
@@ -103,13 +109,14 @@ func (s *Session) UnderTLS(name string) error {
 // Quit says goodbye and does not wait for an answer.
 func (s *Session) Quit() { _ = s.write("QUIT", "QUIT", "QUIT") }
 
-// command sends a command and reads its answer, which has to have that code.
-func (s *Session) command(code int, words ...string) (reply, error) {
+// command sends a command and reads its answer, whose code has to begin with that
+// digit.
+func (s *Session) command(digit int, words ...string) (reply, error) {
 	line := strings.Join(words, " ")
 	if err := s.write(words[0], line, line); err != nil {
 		return reply{}, err
 	}
-	return s.answer(code)
+	return s.answer(digit)
 }
 
 // write sends a line, of which shown is traced, unless the server has spoken out of

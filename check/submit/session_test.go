@@ -116,6 +116,24 @@ func TestSendGoesThroughTheDialogue(t *testing.T) {
 	}
 }
 
+// Codes are told apart by their first digit, and a relay may be older than EHLO.
+func TestSendTakesOtherCodesAndHELO(t *testing.T) {
+	server := &scriptedServer{says: []string{
+		"220 mx\r\n", "502 5.5.2 what?\r\n", "250-mx\r\n250 SMTPUTF8\r\n", "253 ok\r\n", "251 will forward\r\n", "354 go\r\n", "250 ok\r\n",
+	}}
+	s := New(server, new(traced).line)
+	if _, err := submitAll(s, nil, message("a@b", "c@d"), func() error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(server.heard.String(), "EHLO [192.0.2.1]\r\nHELO [192.0.2.1]\r\nMAIL FROM:<a@b>\r\n") || s.Offers("SMTPUTF8") {
+		t.Error(server.heard.String())
+	}
+	server = &scriptedServer{says: []string{"220 mx\r\n", "500 what?\r\n", "550 5.7.1 go away\r\n"}}
+	if _, err := submitAll(New(server, new(traced).line), nil, message("a@b", "c@d"), nil); problemOf(err) != fault.SendBanned {
+		t.Error(err)
+	}
+}
+
 func TestSendAsksForUTF8IfAnAddressNeedsIt(t *testing.T) {
 	greeting, sent := []string{"220 mx\r\n", "250-mx\r\n250 SMTPUTF8\r\n"}, []string{"250 ok\r\n", "250 ok\r\n", "354\r\n", "250 ok\r\n"}
 	server := &scriptedServer{says: append(greeting, sent...)}
