@@ -15,7 +15,7 @@ FUZZTIME := 10m
 HOMES := director xymon zabbix
 ROOT = @[ "$$(id -u)" = 0 ] || { echo 'make $@ runs servers in namespaces, so it needs root' >&2; exit 1; }
 
-.PHONY: all help build demo generate install uninstall package test check integration homes bench bench-engine fuzz lint clean
+.PHONY: all help build demo generate install uninstall package image release test check integration homes bench bench-engine fuzz lint clean
 
 all: build
 
@@ -34,8 +34,11 @@ install: ## install what `make build` built: PREFIX=/usr/local, DESTDIR=; packag
 uninstall: ## remove what `make install` installed, with the same variables
 	@packaging/install.sh uninstall
 
-package: ## .deb, .rpm and .tar.gz into build/packages; VERSION= if this is no git repository
+package: ## packages and archives into build/packages; VERSION= if this is no git repository
 	@VERSION='$(VERSION)' packaging/build.sh
+
+image: ## an image for containers (OCI) into build/packages
+	@VERSION='$(VERSION)' packaging/image.sh
 
 # `make lint` is where vet runs.
 test: ## every test that needs no server and no root

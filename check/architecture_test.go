@@ -28,6 +28,7 @@ type layer struct {
 var layers = map[string]layer{
 	"packaging":          {imports: []string{"check/options", "check/verdict"}, libraries: []string{"*"}}, // what surrounds it, made from its tables
 	"packaging/generate": {imports: []string{"packaging"}},
+	"packaging/roots":    {}, // for the image
 
 	"": {imports: []string{"check", "check/lean"}},
 	"check": {imports: []string{
@@ -74,7 +75,7 @@ var layers = map[string]layer{
 
 // tools are programs for those who build it. They may use the fake server, exit
 // and print, and nothing may import them.
-var tools = []string{"check/testkit/measured/plugin", "check/testkit/pop3test/cmd/", "check/lab/bench", "check/lab/integration", "packaging/generate"}
+var tools = []string{"check/testkit/measured/plugin", "check/testkit/pop3test/cmd/", "check/lab/bench", "check/lab/integration", "packaging/generate", "packaging/roots"}
 
 // system are the places with matters of the operating system: numbers of
 // errors, processes, signals, owners of files.

@@ -1,65 +1,16 @@
 #!/bin/sh
-# build.sh [DIRECTORY]: .deb, .rpm and .tar.gz for amd64 and arm64, with a list of what is in the program (SBOM, in
-# CycloneDX) beside each. The same commit gives the same bytes on any machine with the same Go: all times are that of
-# the commit, or SOURCE_DATE_EPOCH. DIRECTORY is build/packages by default; VERSION is what packaging/version.sh prints.
+# build.sh [DIRECTORY]: for Linux on amd64 and arm64 a .deb, .rpm and .apk and Arch Linux's package; for these and some
+# other platforms an archive, with a list of what is in the program (SBOM, in CycloneDX) beside each. The same commit
+# gives the same bytes on any machine with the same Go. DIRECTORY is build/packages by default, VERSION is what
+# packaging/version.sh prints, PLATFORMS are all by default, MAINTAINER and HOMEPAGE are those of the packages.
 set -eu
-umask 022
+cd "${0%/*}/.."
+. packaging/common.sh
 
 nfpm=github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2 # later ones need modules that the proxy does not have
-cyclonedx=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0
-package=monitoring-plugins-pop3x
 
-missing=
-for tool in go make jq tar gzip awk fold; do
-    command -v $tool >/dev/null || missing="$missing $tool"
-done
-case $(tar --version 2>/dev/null) in *GNU*) ;; *) missing="$missing GNU-tar" ;; esac
-[ -z "$missing" ] || {
-    echo "To build packages, install first:$missing" >&2
-    echo "Debian has all but Go in: apt-get install make jq tar gzip gawk coreutils" >&2
-    exit 1
-}
-
-cd "$(dirname "$0")/.."
-mkdir -p "${1-build/packages}"
-out=$(cd "${1-build/packages}" && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-VERSION=$(packaging/version.sh)
-PACKAGE_VERSION=$(VERSION=$VERSION packaging/version.sh --package)
-# The files of an archive have the time of its commit.
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)}
-MAINTAINER='The check_pop3x authors <noreply@check-pop3x.invalid>' # nobody's address, RFC 2606, section 2
-export SOURCE_DATE_EPOCH MAINTAINER VERSION PACKAGE_VERSION
-
-# licence DIRECTORY TEXTS: the licence in a module's directory. If TEXTS is given, a file there is named instead of the
-# text of the Apache License 2.0 and of the GNU General Public License 2, as Debian wants it.
-licence() {
-    for file in "$1"/LICEN[CS]E* "$1"/License* "$1"/NOTICE*; do
-        [ -e "$file" ] || continue
-        if [ -z "$2" ]; then
-            cat "$file"
-        elif grep -q 'Version 2.0, January 2004' "$file"; then
-            echo "Apache License, Version 2.0, the text of which is in $2/Apache-2.0"
-        else
-            sed "/^ *GNU GENERAL PUBLIC LICENSE\$/,\$c\\The text of the GNU General Public License, Version 2, is in $2/GPL-2" "$file"
-        fi
-    done
-}
-
-# copyright TEXTS: the licence of the program, and those of what is linked into it
-copyright() {
-    echo "$package, https://pkg.go.dev has the sources of the modules below"
-    echo
-    cat LICENSE
-    GOARCH=$ARCH go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' . | sort -u |
-        { cat; echo "the Go runtime and standard library, $(go env GOVERSION) $(go env GOROOT)"; } |
-        while read -r line; do
-            printf '\n\n%s is linked into the program:\n\n' "${line% *}"
-            licence "${line##* }" "$1"
-        done
-}
+needs 'build packages' go make jq tar gzip zip awk fold
+into "${1-build/packages}"
 
 # notes FIRST FURTHER: the newest section of CHANGELOG.md, each item with FIRST in front, and with FURTHER on the lines
 # that follow
@@ -100,7 +51,7 @@ pack() {
 }
 
 deb() {
-    tree=$work/$ARCH/deb doc=usr/share/doc/$package
+    tree=$work/$SYSTEM-$ARCH/deb doc=usr/share/doc/$package
     ZSHDIR=/usr/share/zsh/vendor-completions layout "$tree" /usr/lib/nagios/plugins
     copyright /usr/share/common-licenses >"$tree/$doc/copyright"
     {
@@ -114,49 +65,68 @@ deb() {
 }
 
 rpm() {
-    tree=$work/$ARCH/rpm
+    tree=$work/$SYSTEM-$ARCH/rpm
     NAGIOSDIR=/etc/nagios/conf.d NRPEDIR=/etc/nrpe.d layout "$tree" /usr/lib64/nagios/plugins
     mkdir -p "$tree/usr/share/licenses/$package"
     copyright '' >"$tree/usr/share/licenses/$package/LICENSE"
     {
         printf -- '- semver: "%s-1"\n  date: %s\n  packager: %s\n  changes:\n' \
-            "$PACKAGE_VERSION" "$(date -ud "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)" "$MAINTAINER"
+            "$PACKAGE_VERSION" "$TIME" "$MAINTAINER"
         notes '  - note: |-\n      ' '      '
     } >"$tree/changelog.yaml"
     (cd "$tree" && pack rpm doc '/^description/{n;d;}') # the first line is the summary
 }
 
-# parts: what is in the program, without what the list's maker says of the moment and of itself
-parts() {
-    list=$out/$package-$VERSION-linux-$ARCH.cdx.json
-    go run $cyclonedx bin -json -licenses -std -noserial -version "$VERSION" -output "$work/list" "$PROGRAM" 2>"$work/log" ||
-        { cat "$work/log"; exit 1; }
-    jq --arg time "$(date -ud "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)" \
-        '.metadata.timestamp = $time | del(.metadata.tools)' "$work/list" >"$list"
+# other KIND: a package of Alpine or Arch Linux, which have monitoring-plugins in the same place
+other() {
+    tree=$work/$SYSTEM-$ARCH/$1
+    NAGIOSDIR=/etc/nagios/conf.d NRPEDIR=/etc/nrpe.d layout "$tree" /usr/lib/monitoring-plugins
+    mkdir -p "$tree/usr/share/licenses/$package"
+    copyright '' >"$tree/usr/share/licenses/$package/LICENSE"
+    (cd "$tree" && pack "$1" file '')
 }
 
-# archive: to be unpacked and installed by packaging/install.sh
+# alpine: the version as Alpine Linux has it, where 1.0.0_alpha7 is below 1.0.0
+alpine() { echo "$PACKAGE_VERSION" | sed -E 's/~dev\.([0-9]+).*/_alpha\1/; s/~([a-z]+)\.?([0-9]+).*/_\1\2/; s/\.dirty$//'; }
+
+# archive: to be unpacked and installed by packaging/install.sh, or by hand on Windows
 archive() {
-    name=$package-$VERSION-linux-$ARCH
-    tree=$work/$ARCH/$name
+    name=$package-$VERSION-$SYSTEM-$ARCH
+    tree=$work/$SYSTEM-$ARCH/$name
     mkdir -p "$tree"
     find README.md CHANGELOG.md LICENSE .github/*.md packaging -type f ! -name '*.go' ! -name '*.in' ! -path 'packaging/deb/*' \
-        ! -path 'packaging/rpm/*' ! -name build.sh ! -name version.sh ! -name nfpm.yaml ! -name install-tools.sh |
+        ! -path 'packaging/rpm/*' ! -name build.sh ! -name common.sh ! -name image.sh ! -name version.sh \
+        ! -name nfpm.yaml ! -name install-tools.sh |
         tar -cf - -T - | tar -xf - -C "$tree"
-    cp "$PROGRAM" "$tree/check_pop3x"
+    cp "$PROGRAM" "$tree"
     copyright '' >"$tree/COPYRIGHT"
-    tar -C "$work/$ARCH" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -cf - "$name" |
-        gzip -9n >"$out/$name.tar.gz"
+    if [ "$SYSTEM" = windows ]; then
+        zipped
+    else
+        reproducibly -C "$work/$SYSTEM-$ARCH" "$name" | gzip -9n >"$out/$name.tar.gz"
+    fi
 }
 
-root=$PWD
+# zipped: an archive as Windows opens it, without the owners and the other times that zip knows. Its times are local ones.
+zipped() {
+    find "$tree" -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
+    rm -f "$out/$name.zip"
+    (cd "$work/$SYSTEM-$ARCH" && find "$name" -type f | LC_ALL=C sort | TZ=UTC zip -q -X -9 -@ "$out/$name.zip")
+}
+
+step() { echo "$SYSTEM/$ARCH: $1"; }
+
 echo "check_pop3x $VERSION, packages $PACKAGE_VERSION-1, into $out"
-for ARCH in amd64 arm64; do
-    export ARCH PROGRAM="$work/$ARCH/check_pop3x"
-    step() { echo "$ARCH: $1"; }
-    step program && GOARCH=$ARCH make -s build PROGRAM="$PROGRAM"
-    step 'list of what is in it' && parts
+for platform in ${PLATFORMS:-linux/amd64 linux/arm64 linux/arm freebsd/amd64 darwin/amd64 darwin/arm64 windows/amd64}; do
+    SYSTEM=${platform%/*} ARCH=${platform#*/} suffix=
+    [ "$SYSTEM" != windows ] || suffix=.exe
+    export ARCH PROGRAM="$work/$SYSTEM-$ARCH/check_pop3x$suffix"
+    step program && build
+    step 'list of what is in it' && parts "$out/$package-$VERSION-$SYSTEM-$ARCH.cdx.json"
+    step archive && archive
+    case $platform in linux/amd64 | linux/arm64) ;; *) continue ;; esac
     step .deb && deb
     step .rpm && rpm
-    step .tar.gz && archive
+    step .apk && PACKAGE_VERSION=$(alpine) other apk
+    step 'Arch Linux' && other archlinux
 done

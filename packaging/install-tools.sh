@@ -3,7 +3,7 @@
 # when they are there. Needs root and apt-get.
 set -eu
 
-packages="bash-completion bsdextrautils bsdutils groff jq lintian mandoc rpm rpmlint systemd zsh"
+packages="bash-completion bsdextrautils bsdutils groff jq lintian mandoc rpm rpmlint systemd unzip zip zsh"
 
 missing=
 for package in $packages; do

@@ -99,7 +99,8 @@ for kind in icinga2 nagios systemd; do
         put 644 "packaging/$kind/examples/$file" "$doc/examples/$kind/${file#./}"
     done
 done
-for file in packaging/checkmk/mrpe.cfg packaging/checkmk/local/* packaging/cron/* packaging/prometheus/* packaging/director/*; do
+for file in packaging/checkmk/mrpe.cfg packaging/checkmk/local/* packaging/cron/* packaging/prometheus/* packaging/director/* \
+    packaging/kubernetes/*; do
     put 644 "$file" "$doc/examples/${file#packaging/}"
 done
 for file in packaging/schema/*; do

@@ -20,6 +20,8 @@ var notInstalled = map[string]string{
 	"*.go":             "programs and tests for those who build it",
 	"*.in":             "templates, of which the results are installed",
 	"build.sh":         "builds the packages",
+	"common.sh":        "for the build",
+	"image.sh":         "builds the image",
 	"install.sh":       "installs from the archive, and lays out the packages",
 	"install-tools.sh": "for the tests",
 	"version.sh":       "for the build",

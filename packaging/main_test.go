@@ -53,8 +53,12 @@ func buildAndRun(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	one = build{filepath.Join(dir, "built"), filepath.Join(dir, "root")}
-	if out, err := exec.Command("./build.sh", one.dir).CombinedOutput(); err != nil {
-		return 1, fmt.Errorf("build.sh: %v\n%s", err, out)
+	for _, script := range []string{"./build.sh", "./image.sh"} {
+		cmd := exec.Command(script, one.dir)
+		cmd.Env = append(os.Environ(), "PLATFORMS=linux/amd64 linux/arm64 windows/amd64")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return 1, fmt.Errorf("%s: %v\n%s", script, err, out)
+		}
 	}
 	debs, err := filepath.Glob(one.dir + "/*_amd64.deb")
 	if err != nil || len(debs) != 1 {

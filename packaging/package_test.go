@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -15,31 +16,33 @@ import (
 )
 
 const (
-	name       = "monitoring-plugins-pop3x"
-	debPlugin  = "/usr/lib/nagios/plugins/check_pop3x"
-	rpmPlugin  = "/usr/lib64/nagios/plugins/check_pop3x"
-	configured = "etc/nagios-plugins/config/pop3x.cfg"
+	name        = "monitoring-plugins-pop3x"
+	debPlugin   = "/usr/lib/nagios/plugins/check_pop3x"
+	rpmPlugin   = "/usr/lib64/nagios/plugins/check_pop3x"
+	otherPlugin = "/usr/lib/monitoring-plugins/check_pop3x" // in Alpine and Arch Linux
+	configured  = "etc/nagios-plugins/config/pop3x.cfg"
 )
 
-// TestReproducible builds the same files elsewhere, as an archive of the sources without git, with another time zone,
-// language and mask, and compares all bytes.
+// TestReproducible builds a file of each kind elsewhere, from an archive of the sources without git, with another time
+// zone, language and mask, and compares all bytes.
 func TestReproducible(t *testing.T) {
 	elsewhere, other := t.TempDir(), build{dir: t.TempDir()}
 	run(t, "sh", "-c", `cd .. && git ls-files -co --exclude-standard | while read -r file; do
 		[ ! -e "$file" ] || cp --parents -p "$file" "$0"
 	done`, elsewhere)
-	cmd := exec.Command("sh", "-c", `umask 077; exec packaging/build.sh "$0"`, other.dir)
+	cmd := exec.Command("sh", "-c", `umask 077; packaging/build.sh "$0" && packaging/image.sh "$0"`, other.dir)
 	cmd.Dir = elsewhere
-	cmd.Env = append(os.Environ(), "TZ=Asia/Tokyo", "LC_ALL=C.UTF-8", "VERSION="+strings.TrimSpace(run(t, "./version.sh")),
+	cmd.Env = append(os.Environ(), "TZ=Asia/Tokyo", "LC_ALL=C.UTF-8",
+		"PLATFORMS=linux/arm64 windows/amd64", "VERSION="+strings.TrimSpace(run(t, "./version.sh")),
 		"SOURCE_DATE_EPOCH="+strings.TrimSpace(run(t, "git", "log", "-1", "--format=%ct")))
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	first, second := files(t, one.dir), files(t, other.dir)
-	if len(first) != 8 || !slices.Equal(first, second) {
-		t.Fatalf("%q and %q", first, second)
+	built := files(t, other.dir)
+	if len(built) != 9 {
+		t.Errorf("%q", built)
 	}
-	for _, file := range first {
+	for _, file := range built {
 		if out, err := exec.Command("cmp", filepath.Join(one.dir, file), filepath.Join(other.dir, file)).CombinedOutput(); err != nil {
 			t.Errorf("%s", out)
 		}
@@ -194,6 +197,34 @@ func TestSBOM(t *testing.T) {
 			if !slices.Contains(listed, module) {
 				t.Errorf("%s: %s is not in %q", arch, module, listed)
 			}
+		}
+	}
+}
+
+// TestApk: what Alpine Linux reads first, and the plugin where monitoring-plugins are there. The signature of a
+// repository is its publisher's.
+func TestApk(t *testing.T) {
+	apk := one.only(t, "*_x86_64.apk")
+	about := run(t, "tar", "-xzOf", apk, ".PKGINFO")
+	for _, want := range []string{"pkgname = " + name + "\n", "arch = x86_64\n", "license = MIT\n"} {
+		if !strings.Contains(about, want) {
+			t.Errorf("no %q in\n%s", want, about)
+		}
+	}
+	if !regexp.MustCompile(`(?m)^pkgver = \d+\.\d+\.\d+(_(alpha|beta|rc)\d+)?-r1$`).MatchString(about) {
+		t.Errorf("not a version of Alpine Linux:\n%s", about)
+	}
+	root := t.TempDir()
+	run(t, "tar", "-xzf", apk, "-C", root)
+	works(t, root, otherPlugin)
+}
+
+// TestZip: Windows gets the program, its licences and the documents.
+func TestZip(t *testing.T) {
+	inside := run(t, "unzip", "-Z1", one.only(t, "*-windows-amd64.zip"))
+	for _, want := range []string{"check_pop3x.exe", "COPYRIGHT", "README.md", "packaging/doc/manual.md"} {
+		if !strings.Contains(inside, "/"+want+"\n") {
+			t.Errorf("no %s:\n%s", want, inside)
 		}
 	}
 }

@@ -97,7 +97,7 @@ func TestVersionOfThisTree(t *testing.T) {
 // TestBuildNamesMissingTools, all of them at once, before it has done anything.
 func TestBuildNamesMissingTools(t *testing.T) {
 	needs(t, "/bin/sh")
-	cmd := exec.Command("/bin/sh", "build.sh", "no-such-directory")
+	cmd := exec.Command("/bin/sh", "./build.sh", "no-such-directory")
 	cmd.Env = []string{"PATH=" + t.TempDir()}
 	out, err := cmd.CombinedOutput()
 	if err == nil || !strings.HasPrefix(string(out), "To build packages, install first: go make jq ") {

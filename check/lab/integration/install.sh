@@ -39,6 +39,7 @@ packages() {
     fish) echo fish ;;
     samba) echo samba samba-ad-dc samba-ad-provision samba-dsdb-modules python3-samba ;; # a domain of Active Directory
     krb5) echo krb5-kdc krb5-admin-server krb5-user dovecot-core dovecot-pop3d dovecot-gssapi libsasl2-modules-gssapi-mit libfaketime ;;
+    containers) echo podman crun conmon ;;
     engines) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
     director) echo icinga2-bin icinga2-common icingacli icingaweb2 icingaweb2-module-monitoring icingaweb2-module-director \
         icingaweb2-module-graphite php8.2-cli php8.2-pgsql php8.2-curl php8.2-mbstring php8.2-intl php8.2-gd php8.2-xml \
@@ -111,5 +112,5 @@ main() {
 
 [ $# -gt 0 ] || set -- dovecot courier postfix exim opensmtpd cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy \
     proxies perdition popa3d ssh krb5 samba engines fish winbind \
-    alerts
+    alerts containers
 main "$@"
