@@ -127,27 +127,28 @@ func (c *Conn) Stat() (messages, octets int64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	first, rest, _ := strings.Cut(text, " ")
-	second, _, _ := strings.Cut(rest, " ")
-	messages, okFirst := parseNumber(first)
-	octets, okSecond := parseNumber(second)
-	if !okFirst || !okSecond {
+	messages, octets, ok := parseListing(text)
+	if !ok {
 		return 0, 0, malformed("+OK "+text, "the answer to STAT is not two numbers")
 	}
 	return messages, octets, nil
 }
 
-// parseNumber parses digits and nothing else, as RFC 1939 writes numbers.
-func parseNumber[T string | []byte](digits T) (n int64, ok bool) {
+// cutNumber parses the number that a line begins with, and returns what follows the
+// blank after it. A number is digits and nothing else, as RFC 1939 writes them.
+func cutNumber[T string | []byte](line T) (n int64, rest T, ok bool) {
 	const limit = math.MaxInt64 / 10
-	for i := range len(digits) {
-		d := digits[i] - '0'
-		if d > 9 || n > limit || n == limit && d > math.MaxInt64%10 {
-			return 0, false
+	for i := range len(line) {
+		d := line[i] - '0'
+		if d > 9 {
+			return n, line[i+1:], i > 0 && line[i] == ' '
+		}
+		if n >= limit && (n > limit || d > math.MaxInt64%10) {
+			return 0, line, false
 		}
 		n = n*10 + int64(d)
 	}
-	return n, len(digits) > 0
+	return n, line[len(line):], len(line) > 0
 }
 
 // Quit ends the session and reads the reply (RFC 1939, sections 4 and 6).

@@ -1,7 +1,6 @@
 package pop3
 
 import (
-	"bytes"
 	"errors"
 	"math"
 	"strconv"
@@ -38,11 +37,9 @@ func (c *Conn) List(each func(number, octets int64)) error {
 
 // parseListing parses a scan listing: two numbers, and possibly a blank and text
 // (RFC 1939, section 5).
-func parseListing(line []byte) (number, octets int64, ok bool) {
-	first, rest := cutWord(line)
-	second, _ := cutWord(rest)
-	number, okFirst := parseNumber(first)
-	octets, okSecond := parseNumber(second)
+func parseListing[T string | []byte](line T) (number, octets int64, ok bool) {
+	number, rest, okFirst := cutNumber(line)
+	octets, _, okSecond := cutNumber(rest)
 	return number, octets, okFirst && okSecond
 }
 
@@ -61,21 +58,13 @@ func malformed(said, text string) *fault.Error {
 	return f
 }
 
-// cutWord splits a line at its first blank.
-func cutWord(line []byte) (first, rest []byte) {
-	if at := bytes.IndexByte(line, ' '); at >= 0 {
-		return line[:at], line[at+1:]
-	}
-	return line, nil
-}
-
 // SizeOf asks for the size of one message (RFC 1939, section 5).
 func (c *Conn) SizeOf(message int64) (int64, error) {
 	text, err := c.command("LIST", itoa(message))
 	if err != nil {
 		return 0, err
 	}
-	number, octets, ok := parseListing([]byte(text))
+	number, octets, ok := parseListing(text)
 	if !ok || number != message {
 		return 0, malformed("+OK "+text, "the answer is not the size of message "+itoa(message))
 	}
@@ -87,8 +76,7 @@ func (c *Conn) SizeOf(message int64) (int64, error) {
 // until each returns.
 func (c *Conn) UIDL(each func(number int64, uid []byte)) error {
 	return c.multi(indexLimit, func(line []byte, _ int) error {
-		first, uid := cutWord(line)
-		number, ok := parseNumber(first)
+		number, uid, ok := cutNumber(line)
 		if !ok {
 			return malformed(string(line), "a line of UIDL is not a number and a unique-id")
 		}
@@ -103,8 +91,8 @@ func (c *Conn) UIDOf(message int64) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	first, uid, _ := strings.Cut(text, " ")
-	if number, ok := parseNumber(first); !ok || number != message {
+	number, uid, ok := cutNumber(text)
+	if !ok || number != message {
 		return "", malformed("+OK "+text, "the answer is not the unique-id of message "+itoa(message))
 	}
 	return uid, nil

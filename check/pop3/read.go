@@ -42,7 +42,7 @@ func (r *lineReader) nextBytes() ([]byte, error) {
 		end := bytes.IndexByte(rest[scanned:], '\n')
 		if end >= 0 && scanned+end <= MaxLine {
 			r.from += scanned + end + 1
-			return bytes.TrimSuffix(rest[:scanned+end], []byte("\r")), nil
+			return withoutCR(rest[:scanned+end]), nil
 		}
 		if len(rest) > MaxLine {
 			return nil, errLongLine
@@ -54,13 +54,28 @@ func (r *lineReader) nextBytes() ([]byte, error) {
 	}
 }
 
-// nextLong is nextBytes for a line of any length: it returns the first MaxLine
-// octets, and how many there are. After limit octets it stops, with what there is.
-func (r *lineReader) nextLong(limit int) (begin []byte, length int, err error) {
-	line, err := r.nextBytes()
-	if !errors.Is(err, errLongLine) {
-		return line, len(line), err
+// withoutCR returns a line without the CR that it may end in. To compare it by
+// bytes.TrimSuffix would take a tenth of the time of a line.
+func withoutCR(line []byte) []byte {
+	if last := len(line) - 1; last >= 0 && line[last] == '\r' {
+		return line[:last]
 	}
+	return line
+}
+
+// nextIn is nextBytes for a line of a list, with its length. A limit other than 0
+// is for lines that may be longer than MaxLine: see nextLong.
+func (r *lineReader) nextIn(limit int) (line []byte, length int, err error) {
+	line, err = r.nextBytes()
+	if err != nil && limit > 0 && errors.Is(err, errLongLine) {
+		return r.nextLong(limit)
+	}
+	return line, len(line), err
+}
+
+// nextLong returns the first MaxLine octets of a line that is longer, and how many
+// there are. After limit octets it stops, with what there is.
+func (r *lineReader) nextLong(limit int) (begin []byte, length int, err error) {
 	begin = bytes.Clone(r.buf[r.from : r.from+MaxLine])
 	for last := byte(0); length <= limit; {
 		rest := r.buf[r.from:]
@@ -162,7 +177,7 @@ func (c *Conn) list(command string, limit listLimit, each func(line []byte, leng
 // and does not trace the dot.
 func (c *Conn) listLines(command string, limit listLimit, each func(line []byte, length int) error) (n int, err error) {
 	for octets := 0; ; n++ {
-		line, length, err := c.nextIn(limit)
+		line, length, err := c.lines.nextIn(limit.line)
 		if err != nil {
 			return n, c.broken(err, answer{command, true, n}, n < limit.shown)
 		}
@@ -182,13 +197,4 @@ func (c *Conn) listLines(command string, limit listLimit, each func(line []byte,
 			return n + 1, err
 		}
 	}
-}
-
-// nextIn reads a line of a multi-line reply.
-func (c *Conn) nextIn(limit listLimit) (line []byte, length int, err error) {
-	if limit.line > 0 {
-		return c.lines.nextLong(limit.line)
-	}
-	line, err = c.lines.nextBytes()
-	return line, len(line), err
 }
