@@ -15,7 +15,7 @@ FUZZTIME := 10m
 HOMES := director xymon zabbix
 ROOT = @[ "$$(id -u)" = 0 ] || { echo 'make $@ runs servers in namespaces, so it needs root' >&2; exit 1; }
 
-.PHONY: all help build demo generate install uninstall package image release test check integration homes bench bench-engine fuzz lint clean
+.PHONY: all help build demo generate install uninstall package image repositories release test check integration homes bench bench-engine fuzz lint clean
 
 all: build
 
@@ -39,6 +39,9 @@ package: ## packages and archives into build/packages; VERSION= if this is no gi
 
 image: ## an image for containers (OCI) into build/packages
 	@VERSION='$(VERSION)' packaging/image.sh
+
+repositories: ## of the packages, for apt and dnf, into build/repositories; KEY= is the key of gpg that signs
+	@KEY='$(KEY)' packaging/repositories.sh
 
 # `make lint` is where vet runs.
 test: ## every test that needs no server and no root

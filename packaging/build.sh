@@ -96,7 +96,7 @@ archive() {
     mkdir -p "$tree"
     find README.md CHANGELOG.md LICENSE .github/*.md packaging -type f ! -name '*.go' ! -name '*.in' ! -path 'packaging/deb/*' \
         ! -path 'packaging/rpm/*' ! -name build.sh ! -name common.sh ! -name image.sh ! -name version.sh \
-        ! -name nfpm.yaml ! -name install-tools.sh |
+        ! -name nfpm.yaml ! -name install-tools.sh ! -name repositories.sh |
         tar -cf - -T - | tar -xf - -C "$tree"
     cp "$PROGRAM" "$tree"
     copyright '' >"$tree/COPYRIGHT"

@@ -24,6 +24,7 @@ var notInstalled = map[string]string{
 	"image.sh":         "builds the image",
 	"install.sh":       "installs from the archive, and lays out the packages",
 	"install-tools.sh": "for the tests",
+	"repositories.sh":  "for those who publish packages",
 	"version.sh":       "for the build",
 	"nfpm.yaml":        "describes the packages",
 	"rpmlint.toml":     "for the tests",

@@ -37,6 +37,7 @@ packages() {
     popa3d) echo popa3d openbsd-inetd tcpd ;;
     ssh) echo openssh-server ;;
     fish) echo fish ;;
+    repositories) echo apt-utils gnupg createrepo-c dnf pacman-package-manager ;;
     samba) echo samba samba-ad-dc samba-ad-provision samba-dsdb-modules python3-samba ;; # a domain of Active Directory
     krb5) echo krb5-kdc krb5-admin-server krb5-user dovecot-core dovecot-pop3d dovecot-gssapi libsasl2-modules-gssapi-mit libfaketime ;;
     containers) echo podman crun conmon ;;
@@ -112,5 +113,5 @@ main() {
 
 [ $# -gt 0 ] || set -- dovecot courier postfix exim opensmtpd cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy \
     proxies perdition popa3d ssh krb5 samba engines fish winbind \
-    alerts containers
+    alerts containers repositories
 main "$@"
