@@ -3,7 +3,6 @@
 package packaging
 
 import (
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -46,26 +45,7 @@ func director(t *testing.T, web *engine.IcingaWeb, input string, words ...string
 // create has the Director make an object.
 func create(t *testing.T, web *engine.IcingaWeb, kind, name string, properties object) {
 	t.Helper()
-	properties["object_type"] = "object"
-	text, err := json.Marshal(properties)
-	if err != nil {
-		t.Fatal(err)
-	}
-	director(t, web, "", kind, "create", name, "--json", string(text))
-}
-
-// deploy has the Director give its configuration to Icinga 2, and waits until that runs with it and so has a service.
-func deploy(t *testing.T, web *engine.IcingaWeb, service string) {
-	t.Helper()
-	director(t, web, "", "config", "deploy")
-	if err := web.Await(func() bool {
-		if strings.Contains(web.Logged(), "Config validation failed") {
-			why, _ := web.Command("sh", "-c", "cat /var/lib/icinga2/api/packages/director/*/startup.log").CombinedOutput()
-			t.Fatalf("%s", why)
-		}
-		found, err := web.Services(t.Context(), fmt.Sprintf("service.__name == %q", service))
-		return err == nil && len(found) == 1
-	}); err != nil {
+	if err := web.Create(kind, name, properties); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -119,7 +99,9 @@ func TestHomeDirector(t *testing.T) {
 		vars["pop3x_address"] = mailNames[0]
 		create(t, web, "service", "by-hand-"+service, object{"host": "other", "imports": []string{service}, "vars": vars})
 	}
-	deploy(t, web, "other!by-hand-pop3-all")
+	if err := web.Deploy(t.Context(), "other!by-hand-pop3-all"); err != nil {
+		t.Fatal(err)
+	}
 
 	stock := fmt.Sprintf("%d messages, %d octets", stockMessages, stockMessages*stockOctets)
 	const secured = `TLS 1\.3, certificate expires in \d+ days`

@@ -170,6 +170,22 @@ func (s *Sandbox) Command(command ...string) *exec.Cmd {
 	return cmd
 }
 
+// Beside starts a command in the sandbox that writes into the log as the program does, and ends with it.
+func (s *Sandbox) Beside(command ...string) error {
+	log, err := s.openLog()
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	cmd := s.Command(command...)
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	go cmd.Wait()
+	return nil
+}
+
 // PID is that of the sandbox's first process.
 func (s *Sandbox) PID() int { return s.cmd.Process.Pid }
 

@@ -3,8 +3,12 @@
 package engine
 
 import (
+	"context"
 	"crypto/rand"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"net"
 	"strings"
 )
 
@@ -12,6 +16,7 @@ import (
 type IcingaWeb struct {
 	*Icinga
 	Password string // of icingaadmin
+	address  string
 }
 
 // StartIcingaWeb starts a node, as StartIcinga does, and gives what it has to the Director.
@@ -22,7 +27,7 @@ func (m Machine) StartIcingaWeb(name string, a *Authority) (*IcingaWeb, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &IcingaWeb{node, password}
+	w := &IcingaWeb{node, password, m.Address}
 	for _, what := range []string{"migration", "kickstart"} {
 		if said, err := w.Director("", what, "run"); err != nil {
 			node.Stop()
@@ -38,6 +43,53 @@ func (w *IcingaWeb) Director(input string, words ...string) (string, error) {
 	cmd.Stdin = strings.NewReader(input)
 	said, err := cmd.CombinedOutput()
 	return string(said), err
+}
+
+// Create has the Director make an object.
+func (w *IcingaWeb) Create(kind, name string, properties map[string]any) error {
+	properties["object_type"] = "object"
+	text, err := json.Marshal(properties)
+	if err != nil {
+		return err
+	}
+	if said, err := w.Director("", kind, "create", name, "--json", string(text)); err != nil {
+		return fmt.Errorf("director %s create %s: %w: %s", kind, name, err, said)
+	}
+	return nil
+}
+
+// Deploy has the Director give its configuration to Icinga 2, and waits until that runs with it and so has a service.
+func (w *IcingaWeb) Deploy(ctx context.Context, service string) error {
+	if said, err := w.Director("", "config", "deploy"); err != nil {
+		return fmt.Errorf("director config deploy: %w: %s", err, said)
+	}
+	var refused error
+	wait := w.Await(func() bool {
+		if strings.Contains(w.Logged(), "Config validation failed") {
+			why, _ := w.Command("sh", "-c", "cat /var/lib/icinga2/api/packages/director/*/startup.log").CombinedOutput()
+			refused = fmt.Errorf("%s", why)
+			return true
+		}
+		found, err := w.Services(ctx, fmt.Sprintf("service.__name == %q", service))
+		return err == nil && len(found) == 1
+	})
+	return errors.Join(refused, wait)
+}
+
+// Serve has PHP serve the pages for as long as the machine runs, and returns their host:port when that answers. Who looks
+// at them is the user, or logs in if that is "".
+func (w *IcingaWeb) Serve(user string) (string, error) {
+	address := net.JoinHostPort(w.address, "8080")
+	if err := w.Beside(w.Dir+"/serve.sh", address, user); err != nil {
+		return "", err
+	}
+	return address, w.Await(func() bool {
+		conn, err := net.Dial("tcp", address)
+		if err == nil {
+			conn.Close()
+		}
+		return err == nil
+	})
 }
 
 // Query asks one of the databases: ido, icingaweb, director.

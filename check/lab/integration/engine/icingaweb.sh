@@ -80,7 +80,7 @@ cat >router.php <<'EOF'
 <?php
 if ($user = getenv('REMOTE_USER')) $_SERVER['REMOTE_USER'] = $user;
 if (is_file($_SERVER['DOCUMENT_ROOT'] . parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH))) return false;
-$_SERVER['SCRIPT_NAME'] = '/index.php';
+$_SERVER['SCRIPT_FILENAME'] = '/index.php'; // PHP says router.php
 require $_SERVER['DOCUMENT_ROOT'] . '/index.php';
 EOF
 exec ./icinga2.sh "$name"
