@@ -11,9 +11,10 @@ const prefix = 4
 
 // parts are octets of secrets, by their length.
 type parts struct {
-	short  []string // of less than prefix octets
-	sets   []partSet
-	filter []uint64 // bits of the prefix of each; nil until it is needed
+	short    []string // of less than prefix octets
+	sets     []partSet
+	shortest int      // the length of the shortest in sets
+	filter   []uint64 // bits of the prefix of each; nil until it is needed
 }
 
 // A partSet has parts of one length.
@@ -33,6 +34,9 @@ func (p *parts) add(form string, length int) {
 	step := 1
 	if length == maxPart { // a part that long contains one of these, wherever it begins
 		length, step = maxPart/2, maxPart/2
+	}
+	if len(p.sets) == 0 || length < p.shortest {
+		p.shortest = length
 	}
 	set := p.set(length)
 	for i := 0; i+length <= len(form); i += step {

@@ -72,6 +72,9 @@ func (r *Redactor) Keep(text string) string {
 				see = legible
 			}
 			seen := see(reading)
+			if depth > 0 && !r.foreign && len(seen) < r.parts.shortest {
+				continue // decoded once more it is even shorter
+			}
 			if limit -= len(seen); limit < 0 || r.finds(reading, seen, depth == 0) {
 				return Hidden
 			}

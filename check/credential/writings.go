@@ -40,7 +40,7 @@ func squeeze(s string) string { return strings.ToLower(visible(s)) }
 
 // decoded lists what visible text may mean in the usual writings.
 func decoded(seen string) []string {
-	var all []string
+	all := make([]string, 0, 7)
 	add := func(text string) {
 		if text != "" {
 			all = append(all, text)
@@ -49,17 +49,17 @@ func decoded(seen string) []string {
 	if text := unescape(seen); text != seen {
 		add(text)
 	}
-	compact := withoutSeparators(seen)
+	inHex := runs(withoutSeparators(seen), isHexDigit)
 	for offset := range 2 {
-		add(decodeRuns(compact, isHexDigit, func(octets []byte, run string) []byte {
+		add(decodeRuns(inHex, func(octets []byte, run string) []byte {
 			run = run[offset:]
 			octets, _ = hex.AppendDecode(octets, []byte(run[:len(run)/2*2]))
 			return octets
 		}))
 	}
-	standard := strings.Map(standardDigit, seen)
+	inBase64 := runs(strings.Map(standardDigit, seen), isBase64Digit)
 	for offset := range 4 {
-		add(decodeRuns(standard, isBase64Digit, func(octets []byte, run string) []byte {
+		add(decodeRuns(inBase64, func(octets []byte, run string) []byte {
 			run = run[offset:]
 			if len(run)%4 == 1 {
 				run = run[:len(run)-1]
@@ -105,21 +105,25 @@ func withoutSeparators(text string) string {
 // of a short secret is left.
 const minRun = 6
 
-// decodeRuns decodes what has only digits of a code, and leaves out the rest.
-// decode appends what a run of digits means.
-func decodeRuns(text string, isDigit func(byte) bool, decode func(octets []byte, run string) []byte) string {
-	var octets []byte
-	for i := 0; i < len(text); {
+// runs lists where text has only digits of a code.
+func runs(text string, isDigit func(byte) bool) (all []string) {
+	for i := 0; i < len(text); i++ {
 		start := i
 		for i < len(text) && isDigit(text[i]) {
 			i++
 		}
 		if i-start >= minRun {
-			octets = decode(octets, text[start:i])
+			all = append(all, text[start:i])
 		}
-		if i == start {
-			i++
-		}
+	}
+	return all
+}
+
+// decodeRuns joins what runs of digits mean, which decode appends.
+func decodeRuns(runs []string, decode func(octets []byte, run string) []byte) string {
+	var octets []byte
+	for _, run := range runs {
+		octets = decode(octets, run)
 	}
 	return string(octets)
 }
