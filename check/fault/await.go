@@ -19,33 +19,33 @@ func Guard(f func() error) (err error) {
 	return f()
 }
 
-// Wait is Await for an f without a result.
+// Wait runs f, which nothing can interrupt, and returns its error, or the cause of
+// ctx's end if that comes first. What f still does then ends with the process.
 func Wait(ctx context.Context, f func() error) error {
-	_, err := Await(ctx, func() (struct{}, error) { return struct{}{}, f() })
-	return err
-}
-
-// Await runs f, which nothing can interrupt, and returns its result, or the cause
-// of ctx's end if that comes first. What f still does then ends with the process.
-func Await[T any](ctx context.Context, f func() (T, error)) (T, error) {
-	type result struct {
-		value T
-		err   error
-	}
-	done := make(chan result, 1)
+	done := make(chan error, 1)
 	go func() {
 		stack.Reserve()
-		var r result
-		r.err = Guard(func() (err error) { r.value, err = f(); return err })
-		done <- r
+		done <- Guard(f)
 	}()
 	select {
-	case r := <-done:
-		return r.value, r.err
+	case err := <-done:
+		return err
 	case <-ctx.Done():
-		var none T
-		return none, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
+}
+
+// Await is Wait for an f with a result. All goroutines begin in Wait: what the
+// runtime looks up for a function that begins one it looks up once, instead of for
+// each type.
+func Await[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	var value T
+	var failed error
+	if err := Wait(ctx, func() error { value, failed = f(); return nil }); err != nil {
+		var none T // f may still write the value
+		return none, err
+	}
+	return value, failed
 }
 
 // AwaitLock waits for a lock unless ctx ends first. A lock that comes later is
