@@ -21,8 +21,9 @@ func (p *postbox) stock() (theirs []string) {
 	hidden := first + strings.Repeat("\n", 120) + "P.S. Call me.\n"
 	forwarded := "Received: from a by b; " + time.Now().Format(time.RFC1123Z) + "\nFrom: boss@example.org\nSubject: Fwd: probe\n\n" + first
 	answer := strings.Replace(first, "Subject: probe", "Subject: Re: probe", 1)
-	p.put(letter(1), first, stolen, second, hidden, letter(2), forwarded, answer, newest, letter(3))
-	return []string{letter(1), stolen, hidden, letter(2), forwarded, answer, newest, letter(3)}
+	one, two, three := letter(1), letter(2), letter(3) // they have the time
+	p.put(one, first, stolen, second, hidden, two, forwarded, answer, newest, three)
+	return []string{one, stolen, hidden, two, forwarded, answer, newest, three}
 }
 
 // Old probes are deleted, and nothing that carries the field of one.
