@@ -3,6 +3,7 @@ package maildrop
 import (
 	"bytes"
 	"strings"
+	"time"
 
 	"check_pop3x/check/fault"
 )
@@ -24,11 +25,15 @@ type Header struct {
 	kept      map[string][]string // by name in lower case, unfolded, in their order
 	current   string              // the field that a folded line continues; "" if it is not kept
 	lines     int
-	malformed string // the first line that belongs to no header
-	cut       fields // those of which not all was kept
-	heights   []int  // how many Received fields are above each Authentication-Results
-	ended     bool   // the blank line was read
+	malformed string    // the first line that belongs to no header
+	cut       fields    // those of which not all was kept
+	heights   []int     // how many Received fields are above each Authentication-Results
+	ended     bool      // the blank line was read
+	sent      time.Time // if that is known from elsewhere
 }
+
+// SentAt tells when this program has sent the message.
+func (h *Header) SentAt(when time.Time) { h.sent = when }
 
 // Add takes the next line. Lines after the blank one are ignored: some servers
 // send more than was asked for.

@@ -22,6 +22,8 @@ type way struct {
 	legs []leg
 	time *time.Duration // nil: not known
 	why  string         // time is not known; "" if it is
+
+	sender string // how people call who sent it
 }
 
 // A leg is the way between two dates.
@@ -53,7 +55,8 @@ func (h *Header) transit(message int64, now time.Time) *report.Transit {
 const unnamed = "a server without a name"
 
 // way reads the Received fields from the lowest one up, since servers add theirs on
-// top. If only one has a date, the way begins at that of Date.
+// top. If only one has a date, the way begins at that of Date; that of a message
+// that this program has sent begins there.
 func (h *Header) way(now time.Time) *way {
 	fields := h.kept["received"]
 	all, dates := make([]received, len(fields)), 0
@@ -63,15 +66,17 @@ func (h *Header) way(now time.Time) *way {
 			dates++
 		}
 	}
-	w := &way{hops: make([]report.Hop, len(all))}
+	w := &way{sender: "its sender", hops: make([]report.Hop, len(all))}
 	for i, r := range all {
 		w.hops[i] = report.Hop{Host: r.by, From: r.from, Protocol: r.with, TLS: r.tls}
 		if r.by == "" && i+1 < len(all) {
 			w.hops[i].Host = all[i+1].from
 		}
 	}
-	var start time.Time
-	if date := h.kept["date"]; dates == 1 && len(date) > 0 {
+	start := h.sent
+	if date := h.kept["date"]; !start.IsZero() {
+		w.sender = "this host"
+	} else if dates == 1 && len(date) > 0 {
 		start = trusted(date[0])
 	}
 	w.measure(start, all, now)
@@ -169,7 +174,7 @@ func (w *way) clocks() error {
 		return nil
 	}
 	f := fault.New(fault.Clock, "the clocks of %s and %s differ by %s or more",
-		cmp.Or(worst.from, "its sender"), worst.to, fault.Elapsed(-worst.took))
+		cmp.Or(worst.from, w.sender), worst.to, fault.Elapsed(-worst.took))
 	if wrong > 1 {
 		f.Text += fmt.Sprintf(" (and %d more)", wrong-1)
 	}

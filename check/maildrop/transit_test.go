@@ -96,6 +96,29 @@ func TestTransit(t *testing.T) {
 	}
 }
 
+// A message that this program has sent began its way then, whatever the clock of the first server shows.
+func TestTransitOfOurs(t *testing.T) {
+	for name, c := range map[string]struct {
+		lines       []string
+		want, clock string
+	}{
+		"all is well":         {[]string{by("b", 9), by("a", 0)}, "2 hops 9s a>b 9s", ""},
+		"first clock behind":  {[]string{by("b", 0), by("a", -300)}, "2 hops 0s", "clocks of this host and a differ by 5 min or more"},
+		"first clock ahead":   {[]string{by("b", 0), by("a", 300)}, "2 hops 0s", "clocks of a and b differ by 5 min or more"},
+		"both ahead, or late": {[]string{by("b", 301), by("a", 300)}, "2 hops 5m1s >a 300s", ""},
+	} {
+		h := headerOf(c.lines...)
+		h.SentAt(time.Unix(1795777200, 0))
+		if got := told(h.transit(1, whenRead)); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+		switch err := h.way(whenRead).clocks(); {
+		case (err != nil) != (c.clock != ""), err != nil && !strings.Contains(err.Error(), c.clock):
+			t.Errorf("%s: %v, want %q", name, err, c.clock)
+		}
+	}
+}
+
 func told(t *report.Transit) string {
 	text := fault.Count(len(t.Hops), "hop") + " " + t.Unknown
 	if t.Time != nil {

@@ -71,6 +71,11 @@ func (r *recorder) find(phase string, err error) {
 	r.report.Findings = append(r.report.Findings, report.Finding{Phase: phase, Fault: &f})
 }
 
+// hasFound reports whether there is a fault of that kind.
+func (r *recorder) hasFound(kind fault.Kind) bool {
+	return slices.ContainsFunc(r.report.Findings, func(f report.Finding) bool { return f.Fault.Kind == kind })
+}
+
 // line records a line of the dialogue.
 func (r *recorder) line(sent bool, text string) {
 	switch n := len(r.report.Transcript); {

@@ -46,7 +46,8 @@ func (w *watch) why() string {
 }
 
 // tellLast tells of the probes that arrived of the one that was sent last. A clock
-// that is wrong does not make it arrive before it was sent.
+// that is wrong does not make it arrive before it was sent; if the newest message is
+// that probe, its header has told of the clock.
 func (w *watch) tellLast(l *report.Loop) {
 	last := w.state.Last
 	if last == nil {
@@ -58,7 +59,7 @@ func (w *watch) tellLast(l *report.Loop) {
 	}
 	took := last.Arrived.Sub(last.Sent)
 	l.Last.Time = new(max(took, 0))
-	if took < -time.Second {
+	if took < -time.Second && !w.record.hasFound(fault.Clock) {
 		w.record.find("top", fault.New(fault.Clock, "the clocks of this host and of the server that delivered the probe differ by %s or more", fault.Elapsed(-took)))
 	}
 	for _, s := range w.mails {

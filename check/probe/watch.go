@@ -102,6 +102,7 @@ func (w *watch) add(number int64, h *maildrop.Header, last bool) {
 		return
 	}
 	if p, ok := w.key.Verify(values[0]); ok {
+		h.SentAt(p.Sent)
 		w.mails = append(w.mails, sighting{number, h, p})
 	} else {
 		w.foreign++

@@ -30,7 +30,10 @@ var delivery = Row{
 	},
 	HighFor: func(m Metric) string {
 		if m.Late != nil {
-			return "look for it in the log of the --send-via server, then in Junk"
+			return "look for it in the --send-via server's queue and log, then in Junk"
+		}
+		if m.Leg != nil && m.Leg.From == "" {
+			return "compare the clocks of this host and " + firstLabel(m.Leg.To)
 		}
 		return lookAtQueue(m)
 	},
