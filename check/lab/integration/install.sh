@@ -15,7 +15,8 @@ packages() {
     case $1 in
     dovecot) echo dovecot-core dovecot-pop3d dovecot-imapd ;;
     courier) echo courier-pop courier-authlib-userdb ;;
-    postfix) echo postfix ;;
+    postfix) echo postfix postgrey libfaketime ;;
+    sieve) echo dovecot-core dovecot-pop3d dovecot-lmtpd dovecot-sieve ;;
     exim) echo exim4-daemon-light ;;
     opensmtpd) echo opensmtpd ;;
     winbind) echo dovecot-core dovecot-pop3d winbind samba-common-bin ;;
@@ -111,7 +112,7 @@ main() {
     done
 }
 
-[ $# -gt 0 ] || set -- dovecot courier postfix exim opensmtpd cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy \
+[ $# -gt 0 ] || set -- dovecot courier postfix exim opensmtpd sieve cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy \
     proxies perdition popa3d ssh krb5 samba engines fish winbind \
     alerts containers repositories
 main "$@"

@@ -119,6 +119,20 @@ func (g *gate) forth(server net.Conn) {
 // counted from DELE on as 0. It returns those lines. The relay listens at the address of the call, if there is one.
 func killedAt(t *testing.T, s *server, c call, point int) (lines []string) {
 	t.Helper()
+	r, err := pop3test.NewRelay(cmp.Or(c.addr, "127.0.0.1:0"), s.port(inPlain), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	c.addr, c.how, c.limit = r.Addr().String(), inPlain, defaultLimit
+	lines = killedBehind(t, r, c, "DELE", point)
+	awaitIdle(t, s)
+	return lines
+}
+
+// killedBehind kills the plugin before the line of that number goes through the relay, counted from a command on as 0.
+func killedBehind(t *testing.T, r *pop3test.Relay, c call, command string, point int) (lines []string) {
+	t.Helper()
 	binary, err := plugin()
 	if err != nil {
 		t.Fatal(err)
@@ -126,15 +140,10 @@ func killedAt(t *testing.T, s *server, c call, point int) (lines []string) {
 	var mu sync.Mutex
 	var cmd *exec.Cmd
 	dead := make(chan struct{})
-	r, err := pop3test.NewRelay(cmp.Or(c.addr, "127.0.0.1:0"), s.port(inPlain), 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
 	r.OnLine(func(direction pop3test.Direction, line string) {
 		mu.Lock()
 		defer mu.Unlock()
-		if len(lines) == 0 && (direction == pop3test.ToClient || !strings.HasPrefix(line, "DELE")) || len(lines) > point {
+		if len(lines) == 0 && (direction == pop3test.ToClient || !strings.HasPrefix(line, command)) || len(lines) > point {
 			return
 		}
 		lines = append(lines, line)
@@ -143,7 +152,6 @@ func killedAt(t *testing.T, s *server, c call, point int) (lines []string) {
 			<-dead
 		}
 	})
-	c.addr, c.how, c.limit = r.Addr().String(), inPlain, defaultLimit
 	mu.Lock()
 	cmd = exec.CommandContext(t.Context(), binary, c.arguments(t)...)
 	err = cmd.Start()
@@ -156,7 +164,6 @@ func killedAt(t *testing.T, s *server, c call, point int) (lines []string) {
 	if status, _ := cmd.ProcessState.Sys().(syscall.WaitStatus); status.Signal() != syscall.SIGKILL {
 		t.Errorf("the plugin was not killed, but ended with %v", cmd.ProcessState)
 	}
-	awaitIdle(t, s)
 	mu.Lock()
 	defer mu.Unlock()
 	return lines

@@ -5,11 +5,11 @@
 package integration
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/smtp"
 	"path/filepath"
-	"testing"
 )
 
 // A maildir is the directory of a mailbox.
@@ -31,31 +31,47 @@ type postfix struct {
 	submissions string // with TLS from the first byte
 }
 
-// startPostfix starts one that delivers to the Maildir of the user.
-func startPostfix(s *server, user account) (*postfix, error) { return startSubmission(s, user, 0) }
+// postfixConfig is what testdata/postfix.sh needs; the zero value delivers to Maildirs and has no logins.
+type postfixConfig struct {
+	Name  string // of the host, by default mx.pop3.test
+	Next  string // port of the host that gets the mail, instead
+	SASL  int    // where a Dovecot judges logins
+	LMTP  int    // where a Dovecot takes what is for the Maildirs
+	Grey  int    // where postgrey is to listen
+	Clock string // how the clock is wrong: "-5m"
 
-// startSubmission is startPostfix with two ports for users, who log in by the Dovecot whose configuration is saslAt the
-// port.
-func startSubmission(s *server, user account, sasl int) (*postfix, error) {
+	Host, Mail                    string // this and the rest are filled in
+	Port, Submission, Submissions int
+}
+
+// startPostfix starts one that delivers to the Maildir of the user.
+func startPostfix(s *server, user account) (*postfix, error) {
+	return startSubmission(s, user, postfixConfig{})
+}
+
+// startSubmission is startPostfix with more configuration. With SASL there are two ports for users, who log in by the
+// Dovecot whose configuration is saslAt it.
+func startSubmission(s *server, user account, c postfixConfig) (*postfix, error) {
 	box, err := newSandbox("postfix")
 	if err != nil {
 		return nil, err
 	}
-	port, folder := freePort(), user.name
+	folder := user.name
 	if s.name == "courier" {
 		folder = filepath.Join(folder, "Maildir")
 	}
-	p := &postfix{sandbox: box, addr: fmt.Sprintf("127.0.0.1:%d", port), maildir: maildir(filepath.Join(s.Dir, "mail", folder))}
-	set := map[string]any{"Host": "127.0.0.1", "Port": port, "Mail": filepath.Join(s.Dir, "mail"), "SASL": sasl, "Submission": freePort(), "Submissions": freePort()}
-	if sasl != 0 {
-		p.submission, p.submissions = fmt.Sprintf("127.0.0.1:%d", set["Submission"]), fmt.Sprintf("127.0.0.1:%d", set["Submissions"])
+	c.Name, c.Host, c.Mail = cmp.Or(c.Name, "mx.pop3.test"), "127.0.0.1", filepath.Join(s.Dir, "mail")
+	c.Port, c.Submission, c.Submissions = freePort(), freePort(), freePort()
+	p := &postfix{sandbox: box, addr: fmt.Sprintf("127.0.0.1:%d", c.Port), maildir: maildir(filepath.Join(c.Mail, folder))}
+	if c.SASL != 0 {
+		p.submission, p.submissions = fmt.Sprintf("127.0.0.1:%d", c.Submission), fmt.Sprintf("127.0.0.1:%d", c.Submissions)
 	}
 	err = errors.Join(
-		box.writeTemplate("postfix.sh", set),
+		box.writeTemplate("postfix.sh", c),
 		box.writeIdentity(nil),
 		box.Write("grey", "grey@pop3.test 450 4.2.0 Greylisted, see http://postgrey.example\n", 0o644),
-		box.Write("recipients", fmt.Sprintf("%s@pop3.test %s/\n", user.name, folder), 0o644),
-		box.Write("aliases", "full@pop3.test full@store.pop3.test\n", 0o644),
+		box.Write("recipients", fmt.Sprintf("%s@pop3.test %[2]s/\ncopy@pop3.test %[2]s/\nsmall@pop3.test small/\n", user.name, folder), 0o644),
+		box.Write("aliases", fmt.Sprintf("full@pop3.test full@store.pop3.test\ntwice@pop3.test %s@pop3.test, copy@pop3.test\n", user.name), 0o644),
 		box.Write("transports", "store.pop3.test error:5.2.2 there is no room\n", 0o644),
 	)
 	if err == nil {
@@ -74,14 +90,6 @@ func startSubmission(s *server, user account, sasl int) (*postfix, error) {
 // saslAt is configuration of Dovecot: it judges the logins of another server at a port.
 func saslAt(port int) string {
 	return fmt.Sprintf("service auth {\n  inet_listener sasl {\n    port = %d\n  }\n}\n", port)
-}
-
-// mustRun runs a command beside it.
-func (p *postfix) mustRun(t *testing.T, command ...string) {
-	t.Helper()
-	if out, err := p.Command(command...).CombinedOutput(); err != nil {
-		t.Fatalf("%q: %v\n%s", command, err, out)
-	}
 }
 
 // deliver sends messages, and returns when they are in the Maildir.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"testing"
 
 	"check_pop3x/check/lab/integration/debian"
 )
@@ -38,4 +39,20 @@ func (b *sandbox) copyIn(names ...string) error {
 		}
 	}
 	return nil
+}
+
+// mustRun runs a command beside it.
+func (b *sandbox) mustRun(t *testing.T, command ...string) {
+	t.Helper()
+	if out, err := b.Command(command...).CombinedOutput(); err != nil {
+		t.Fatalf("%q: %v\n%s", command, err, out)
+	}
+}
+
+// mustAwait waits for what has to come.
+func (b *sandbox) mustAwait(t *testing.T, ready func() bool) {
+	t.Helper()
+	if err := b.Await(ready); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -23,7 +23,7 @@ func newSubmitter(t *testing.T) *submitter {
 	s := private(t, func() (*server, error) {
 		return startDovecot(dovecotConfig{accounts: []account{user}, Extra: saslAt(sasl)})
 	})
-	p := private(t, func() (*postfix, error) { return startSubmission(s, user, sasl) })
+	p := private(t, func() (*postfix, error) { return startSubmission(s, user, postfixConfig{SASL: sasl}) })
 	return &submitter{t, s, p, user, filepath.Join(t.TempDir(), "state")}
 }
 

@@ -1,15 +1,23 @@
 #!/bin/sh
-# Postfix, which takes mail for pop3.test and puts it into the Maildirs of a POP3 server.
+# Postfix, which takes mail for pop3.test and puts it into the Maildirs of a POP3 server, or hands it on.
 set -e
+{{if .Clock}}
+export LD_PRELOAD=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 FAKETIME={{.Clock}}
+{{end}}
 cat >/etc/postfix/main.cf <<END
 compatibility_level = 3.6
-myhostname = mx.pop3.test
+myhostname = {{.Name}}
 inet_interfaces = {{.Host}}
 inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
 mydestination =
 smtputf8_enable = no
+{{if .Next}}
+relay_domains = pop3.test
+relay_transport = smtp:[{{.Host}}]:{{.Next}}
+{{else}}
 virtual_mailbox_domains = pop3.test
+{{end}}
 virtual_mailbox_base = {{.Mail}}
 virtual_mailbox_maps = texthash:$PWD/recipients
 virtual_uid_maps = static:50010
@@ -23,6 +31,10 @@ smtpd_sasl_type = dovecot
 smtpd_sasl_path = inet:127.0.0.1:{{.SASL}}
 grey = check_recipient_access texthash:$PWD/grey
 submit = permit_sasl_authenticated, reject_unauth_destination
+{{end}}
+import_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C LD_PRELOAD FAKETIME
+{{if .LMTP}}
+virtual_transport = lmtp:inet:127.0.0.1:{{.LMTP}}
 {{end}}
 END
 cat >/etc/postfix/master.cf <<END
@@ -39,6 +51,8 @@ error unix - - n - - error
 retry unix - - n - - error
 proxymap unix - - n - - proxymap
 virtual unix - n n - - virtual
+lmtp unix - - n - - lmtp
+smtp unix - - n - - smtp
 anvil unix - - n - 1 anvil
 END
 {{if .SASL}}
@@ -51,6 +65,12 @@ cat >>/etc/postfix/master.cf <<END
   -o smtpd_recipient_restrictions=\$submit -o smtpd_relay_restrictions=\$submit
 tlsmgr unix - - n 1000? 1 tlsmgr
 END
+{{end}}
+{{if .Grey}}
+mkdir -p /var/lib/postgrey
+chown postfix /var/lib/postgrey
+postgrey --inet=127.0.0.1:{{.Grey}} --delay=1 --user=postfix --group=postfix --daemonize
+postconf -e 'smtpd_recipient_restrictions = check_policy_service inet:127.0.0.1:{{.Grey}}'
 {{end}}
 chown postfix /var/lib/postfix
 postfix check
