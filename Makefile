@@ -40,6 +40,9 @@ package: ## packages and archives into build/packages; VERSION= if this is no gi
 image: ## an image for containers (OCI) into build/packages
 	@VERSION='$(VERSION)' packaging/image.sh
 
+release: ## all that is published, from a clean tree with a tag, into build/release; SSH_KEY= signs; packaging/doc/releasing.md
+	@packaging/release.sh
+
 repositories: ## of the packages, for apt and dnf, into build/repositories; KEY= is the key of gpg that signs
 	@KEY='$(KEY)' packaging/repositories.sh
 

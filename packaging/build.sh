@@ -7,8 +7,6 @@ set -eu
 cd "${0%/*}/.."
 . packaging/common.sh
 
-nfpm=github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2 # later ones need modules that the proxy does not have
-
 needs 'build packages' go make jq tar gzip zip awk fold
 into "${1-build/packages}"
 
@@ -95,7 +93,7 @@ archive() {
     tree=$work/$SYSTEM-$ARCH/$name
     mkdir -p "$tree"
     find README.md CHANGELOG.md LICENSE .github/*.md packaging -type f ! -name '*.go' ! -name '*.in' ! -path 'packaging/deb/*' \
-        ! -path 'packaging/rpm/*' ! -name build.sh ! -name common.sh ! -name image.sh ! -name version.sh \
+        ! -path 'packaging/rpm/*' ! -name build.sh ! -name common.sh ! -name image.sh ! -name release.sh ! -name version.sh \
         ! -name nfpm.yaml ! -name install-tools.sh ! -name repositories.sh |
         tar -cf - -T - | tar -xf - -C "$tree"
     cp "$PROGRAM" "$tree"

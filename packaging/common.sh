@@ -3,7 +3,11 @@
 umask 022
 
 package=monitoring-plugins-pop3x
+# what builds, beside Go
+nfpm=github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2 # later ones need modules that the proxy does not have
 cyclonedx=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0
+umoci=github.com/opencontainers/umoci/cmd/umoci@v0.5.1 # later ones cannot be run by `go run`
+roots=golang.org/x/crypto/x509roots/fallback@v0.0.0-20261030153154-30a33513ff6d
 
 # needs PURPOSE TOOL...: names all tools that are missing
 needs() {

@@ -6,9 +6,6 @@ set -eu
 cd "${0%/*}/.."
 . packaging/common.sh
 
-umoci=github.com/opencontainers/umoci/cmd/umoci@v0.5.1 # later ones cannot be run by `go run`
-roots=golang.org/x/crypto/x509roots/fallback@v0.0.0-20261030153154-30a33513ff6d
-
 needs 'build an image' go make jq tar sha256sum
 into "${1-build/packages}"
 # of the program, the modules and the runtime in it, and the authorities; COPYRIGHT has the texts

@@ -25,6 +25,7 @@ var notInstalled = map[string]string{
 	"install.sh":       "installs from the archive, and lays out the packages",
 	"install-tools.sh": "for the tests",
 	"repositories.sh":  "for those who publish packages",
+	"release.sh":       "builds a release",
 	"version.sh":       "for the build",
 	"nfpm.yaml":        "describes the packages",
 	"rpmlint.toml":     "for the tests",
