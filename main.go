@@ -1,3 +1,7 @@
+// Package lean has one processor be used, so nobody need look how many there are now.
+//
+//go:debug updatemaxprocs=0
+
 // check_pop3x checks that a user can fetch mail over POP3.
 package main
 
