@@ -35,7 +35,7 @@ func (w *wire) Read(p []byte) (n int, err error) {
 	if w.noWait {
 		n, err = readWaiting(w.socket, p)
 	} else {
-		n, err = w.socket.Read(p)
+		n, err = read(w.socket, p)
 	}
 	if n > 0 {
 		w.heard.Store(true)
