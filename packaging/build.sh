@@ -75,14 +75,18 @@ rpm() {
     (cd "$tree" && pack rpm doc '/^description/{n;d;}') # the first line is the summary
 }
 
-# other KIND: a package of Alpine or Arch Linux, which have monitoring-plugins in the same place
+# other KIND: a package of Alpine or Arch Linux, which have monitoring-plugins in the same place, and descriptions of one
+# line. apk recommends nothing, so it depends on the certificates of authorities.
 other() {
     tree=$work/$SYSTEM-$ARCH/$1
     NAGIOSDIR=/etc/nagios/conf.d NRPEDIR=/etc/nrpe.d layout "$tree" /usr/lib/monitoring-plugins
     mkdir -p "$tree/usr/share/licenses/$package"
     copyright '' >"$tree/usr/share/licenses/$package/LICENSE"
-    (cd "$tree" && pack "$1" file '')
+    (cd "$tree" && pack "$1" file 's/^recommends/depends/; /^  check_pop3x checks/,/ manual page.$/d')
 }
+
+# arch: the version as pacman has it, where 1.0.0dev.7 is below 1.0.0
+arch() { echo "$PACKAGE_VERSION" | tr -d '~'; }
 
 # alpine: the version as Alpine Linux has it, where 1.0.0_alpha7 is below 1.0.0
 alpine() { echo "$PACKAGE_VERSION" | sed -E 's/~dev\.([0-9]+).*/_alpha\1/; s/~([a-z]+)\.?([0-9]+).*/_\1\2/; s/\.dirty$//'; }
@@ -126,5 +130,5 @@ for platform in ${PLATFORMS:-linux/amd64 linux/arm64 linux/arm freebsd/amd64 dar
     step .deb && deb
     step .rpm && rpm
     step .apk && PACKAGE_VERSION=$(alpine) other apk
-    step 'Arch Linux' && other archlinux
+    step 'Arch Linux' && PACKAGE_VERSION=$(arch) other archlinux
 done

@@ -205,8 +205,11 @@ func TestSBOM(t *testing.T) {
 // repository is its publisher's.
 func TestApk(t *testing.T) {
 	apk := one.only(t, "*_x86_64.apk")
-	about := run(t, "tar", "-xzOf", apk, ".PKGINFO")
-	for _, want := range []string{"pkgname = " + name + "\n", "arch = x86_64\n", "license = MIT\n"} {
+	about := "\n" + run(t, "tar", "-xzOf", apk, ".PKGINFO")
+	for _, want := range []string{
+		"pkgname = " + name, "arch = x86_64", "license = MIT", "depend = ca-certificates", "pkgdesc = POP3 check for Nagios, Icinga and Prometheus",
+	} {
+		want = "\n" + want + "\n"
 		if !strings.Contains(about, want) {
 			t.Errorf("no %q in\n%s", want, about)
 		}
