@@ -63,7 +63,7 @@ homes: ## where people look: heavier programs than those of `make integration`, 
 	packaging/install-tools.sh
 	check/lab/integration/install.sh
 	check/lab/integration/install.sh $(HOMES)
-	go test -tags integration,homes -count=1 -timeout 60m -v -run '^TestHome' ./packaging
+	go test -tags integration,homes -count=1 -timeout 60m -v -run '^TestHome' ./packaging ./check/lab/integration
 
 bench: build ## what a check costs, beside check_pop, curl and an empty program
 	go run ./check/lab/bench

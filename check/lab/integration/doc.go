@@ -26,6 +26,7 @@
 // as well; odd_test.go compares the verdicts of check_pop3x and openssl on chains that odd_*_test.go make, octet by
 // octet; exchange_test.go plays Microsoft Exchange; outages_test.go stages each outage of packaging/doc/outages.md in two
 // hosts with a cable between them (outages_network_test.go), by the rows of outages_rows_*.go, and outages_judge_test.go
-// wants phase, cause and remedy in what a phone shows; helper_test.go runs the plugin beside what knows the password; the other files are the tests, one topic
+// wants phase, cause and remedy in what a phone shows; helper_test.go runs the plugin beside what knows the password; home_*_test.go, with the tag homes, have Icinga 2 check them for
+// what draws graphs; the other files are the tests, one topic
 // each.
 package integration

@@ -19,7 +19,8 @@ type IcingaWeb struct {
 	address  string
 }
 
-// StartIcingaWeb starts a node, as StartIcinga does, and gives what it has to the Director.
+// StartIcingaWeb starts a node, as StartIcinga does, and gives what it has to the Director. A machine with the feature
+// graphite has carbon and graphite-web as well.
 func (m Machine) StartIcingaWeb(name string, a *Authority) (*IcingaWeb, error) {
 	m.Tree = "director"
 	password := rand.Text()

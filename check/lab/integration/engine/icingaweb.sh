@@ -76,6 +76,7 @@ object IdoPgsqlConnection "ido-pgsql" {
   database = "ido"
 }
 EOF
+[ ! -e /etc/icinga2/features-enabled/graphite.conf ] || ./graphite.sh
 cat >router.php <<'EOF'
 <?php
 if ($user = getenv('REMOTE_USER')) $_SERVER['REMOTE_USER'] = $user;
