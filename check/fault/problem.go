@@ -214,6 +214,7 @@ const (
 const (
 	SendUnrecorded  Problem = "send unrecorded"   // is the mail: the state directory cannot be used
 	NotSMTP         Problem = "not smtp"          // does the submission server speak, or not by the rules
+	SendBroken      Problem = "send broken"       // is SMTP, by a server that has greeted in it
 	SendClosed      Problem = "send closed"       // by the submission server, in the middle
 	SendUnknownHost Problem = "send unknown host" // the submission server's name leads nowhere
 	SendUnheard     Problem = "send unheard"      // as nobody listens there
@@ -234,6 +235,7 @@ const (
 	SendRoom        Problem = "recipient full"
 	SendStorage     Problem = "storage full"    // of the submission server
 	SendSize        Problem = "mail too large"  // for the recipient or the server
+	SendUnproven    Problem = "sender unproven" // is the sender, by SPF, DKIM or DMARC
 	SendContent     Problem = "content refused" // as spam, as a rule
 	SendBanned      Problem = "send banned"     // is this host
 	SendBusy        Problem = "send busy"       // or failing, for now

@@ -72,7 +72,7 @@ func (m *mailer) logIn(ctx context.Context) error {
 func (m *mailer) choose() (sasl.Mechanism, error) {
 	offered := m.smtp.Mechanisms()
 	for _, one := range sasl.Mechanisms() {
-		if one.Needs == m.sender.needs && !one.Bound && slices.Contains(offered, one.Name) {
+		if one.Needs == m.sender.needs && !one.Bound && !one.ByName && slices.Contains(offered, one.Name) {
 			return one, nil
 		}
 	}

@@ -27,6 +27,10 @@ var sendProblems = []struct {
 	{fault.TLS, fault.SpeaksSSH, fault.NotSMTP},
 	{fault.TLS, fault.InClear, fault.NotSMTP},
 	{fault.TLS, fault.UnknownName, ""},
+	{fault.TLS, fault.Unanswered, fault.SendClosed},
+	{fault.TLS, fault.UnansweredAll, fault.SendClosed},
+	{fault.TLS, fault.ResetAtOffer, fault.SendClosed},
+	{fault.TLS, fault.ResetAtAnyOffer, fault.SendClosed},
 	{fault.Certificate, fault.WrongName, fault.SendWrongName},
 	{fault.Certificate, fault.OtherServer, fault.SendWrongName},
 }

@@ -22,7 +22,7 @@ func (p page) probes() string {
 // firstProbe says that the loop begins.
 func (p page) firstProbe() string {
 	l, sent := p.Report.Loop, p.Report.Send
-	if l == nil || !l.First || sent == nil || sent.ID == "" {
+	if l == nil || !l.First || sent == nil || sent.Answer == "" {
 		return ""
 	}
 	return "; first probe sent"

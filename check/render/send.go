@@ -12,6 +12,32 @@ import (
 // beside what the mail server showed.
 func isOfSending(kind fault.Kind) bool { return kind == fault.Send || kind == fault.Deferred }
 
+// wantsMore is for a submission server that wants TLS or a login.
+func wantsMore(c cause) string {
+	if s := c.report.Send; s != nil && s.Mechanism != "" {
+		return "look at its log: a login over TLS went before"
+	}
+	return "leave out --send-clear, or have it relay for this host"
+}
+
+// refusedSender is for a login that the submission server refused. What has logged in
+// to the mailbox a moment ago is right.
+func refusedSender(c cause) string {
+	s, l := c.report.Send, c.report.Login
+	if s != nil && l != nil && s.User == l.User && s.Source == l.Source {
+		return "have SMTP allowed for it (POP3 takes it), or use --send-user"
+	}
+	return "check that user and password, and that SMTP is allowed"
+}
+
+// otherFrom is for a refused sender.
+func otherFrom(c cause) string {
+	if s := c.report.Send; s != nil && s.Mechanism == "" {
+		return "give --send-from an address that it takes mail from"
+	}
+	return "give --send-from an address of the user"
+}
+
 // sent is what became of the mail of this run.
 func sent(s *report.Send) []string {
 	switch {

@@ -3,8 +3,10 @@ package submit
 import (
 	"encoding/base64"
 	"errors"
+	"strconv"
 	"strings"
 
+	"check_pop3x/check/fault"
 	"check_pop3x/check/sasl"
 )
 
@@ -26,7 +28,7 @@ func (s *Session) Auth(name string, x sasl.Client) error {
 		refusal.Text += " (" + x.Refusal() + ")"
 	}
 	if err == nil && !x.Proven() {
-		return broken("the submission server accepted the login before it was complete", "")
+		return fault.New(fault.Send, "the submission server accepted the login before it was complete").Because(fault.Unproven)
 	}
 	return err
 }
@@ -56,7 +58,7 @@ func (s *Session) exchange(name string, x sasl.Client) error {
 			return err
 		}
 	}
-	return broken("the submission server sent too many challenges in one AUTH", "")
+	return s.broken("the submission server sent too many challenges in one AUTH", "")
 }
 
 // encodeInitial encodes an initial response; an empty one is "=".
@@ -82,10 +84,10 @@ func (s *Session) challenge(x sasl.Client) (challenge []byte, more bool, err err
 	case r.refuses():
 		return nil, false, s.refusal(r)
 	case r.code != 334 || len(r.lines) > 1:
-		return nil, false, broken("the submission server gives an answer that does not fit AUTH", r.text())
+		return nil, false, s.broken("the submission server gives an answer that does not fit AUTH", strconv.Itoa(r.code)+" "+r.text())
 	}
 	if challenge, err = base64.StdEncoding.DecodeString(r.text()); err != nil {
-		return nil, false, broken("the submission server sent a challenge that is not base64", "")
+		return nil, false, s.broken("the submission server sent a challenge that is not base64", "")
 	}
 	return challenge, true, nil
 }

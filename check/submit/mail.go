@@ -3,6 +3,7 @@ package submit
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/textproto"
 	"strconv"
@@ -36,14 +37,21 @@ func (s *Session) Send(m Mail, before func() error) (said string, err error) {
 	if _, err := s.conn.Write(text); err != nil {
 		return "", s.ended(err)
 	}
+	if s.lines.Buffered() > 0 {
+		return "", s.outOfTurn()
+	}
 	if err := before(); err != nil {
+		s.over = true
 		return "", err
 	}
 	if err := s.write("the message", ".", "."); err != nil {
 		return "", err
 	}
 	r, err := s.answer(2)
-	return r.text(), err
+	if err != nil {
+		return "", err
+	}
+	return cmp.Or(r.text(), strconv.Itoa(r.code)), nil
 }
 
 // envelope says from whom to whom the mail goes, and asks to send it.

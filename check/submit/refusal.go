@@ -58,9 +58,13 @@ func (r *Refusal) Fault() *fault.Error {
 
 // what says what was refused.
 func (r *Refusal) what() string {
-	switch r.Asked {
-	case "AUTH":
+	switch {
+	case r.Code == 421: // RFC 5321, section 3.8
+		return "ended the session"
+	case r.Asked == "AUTH":
 		return "refused the login"
+	}
+	switch r.Asked {
 	case "MAIL":
 		return "refused the sender"
 	case "RCPT":
@@ -85,14 +89,17 @@ type class struct {
 // RFC 3463, RFC 4954 and RFC 5248.
 var classes = []class{
 	{"", "4", "greylist|graylist|grey list|gray list|grey-list|gray-list", fault.SendPutOff},
-	{"", "", "relay|5.7.54|not permitted to send to", fault.SendRelay},
+	{"", "", "relay access|relay not|relaying|relay denied|unable to relay|not relay|allowed to relay|rcpthosts|5.7.54|not permitted to send to", fault.SendRelay},
 	{"", "530 5.7 538 523", "starttls|must issue|requires tls|encryption required", fault.SendTLSWanted},
 	{"MAIL RCPT DATA", "530 5.7.0 5.7.57", "", fault.SendLoginWanted},
-	{"MAIL RCPT DATA", "5", "authenticat|log in|login", fault.SendLoginWanted},
+	{"MAIL RCPT DATA", "4.7.20 4.7.21 4.7.22 4.7.23 4.7.24 4.7.26 5.7.20 5.7.21 5.7.22 5.7.23 5.7.24 5.7.26", "", fault.SendUnproven},
+	{"MAIL RCPT DATA", "", "dmarc|dkim|spf fail|spf check|openspf|unauthenticated", fault.SendUnproven},
+	{"MAIL RCPT DATA", "5", "authenticat|log in|login|logged in", fault.SendLoginWanted},
 	{"AUTH", "4", "", fault.SendBusy},
 	{"AUTH", "504 534 5.5.4 5.7.4", "mechanism|unrecognized auth|not supported|unsupported", fault.SendNoLogin},
 	{"AUTH", "", "", fault.SendLogin},
-	{"", "4", "rate|too many|too fast|too often|limit|slow down", fault.SendPutOff},
+	{"", "4", "limit|throttl|too many|too much|too fast|too often|slow down|sending rate|unusual rate", fault.SendPutOff},
+	{"", "", "client host rejected|cannot find your|reverse dns|ptr record|helo command rejected", fault.SendBanned},
 	{"RCPT DATA MAIL", "4.7", "", fault.SendPutOff},
 	{"", "4.2.2 5.2.2", "", fault.SendRoom},
 	{"RCPT DATA", "4 5", "quota|mailbox full|mailbox is full", fault.SendRoom},
@@ -101,11 +108,13 @@ var classes = []class{
 	{"", "4.3.1 5.3.1 452", "", fault.SendStorage},
 	{"", "4 5", "no space|disk full|insufficient", fault.SendStorage},
 	{"MAIL RCPT", "", "sender address|not owned|not allowed to send as|sendas|send as", fault.SendSender},
-	{"MAIL", "", "", fault.SendSender},
+	{"MAIL", "5", "block|banned|reputation|spamhaus|client host", fault.SendBanned},
+	{"MAIL", "5", "", fault.SendSender},
 	{"RCPT", "4.1.1 5.1.1 5.1.2 5.1.3 5.1.6 5.1.10 5.2.1", "", fault.SendUnknown},
-	{"RCPT", "55", "unknown|no such|does not exist|unrouteable|no mailbox|invalid recipient", fault.SendUnknown},
+	{"RCPT", "55", "unknown|no such|does not exist|unrouteable|no mailbox|invalid recipient|not listed", fault.SendUnknown},
 	{"", "4", "", fault.SendBusy},
 	{"DATA", "", "", fault.SendContent},
+	{"EHLO", "500 502", "", ""}, // it does not know EHLO
 	{"EHLO", "", "", fault.SendBanned},
 	{"", "55", "block|banned|reputation|spamhaus|listed|client host", fault.SendBanned},
 }

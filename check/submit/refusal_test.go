@@ -44,6 +44,23 @@ func TestRefusals(t *testing.T) {
 		{"the greeting", "421 4.3.2 Service shutting down", fault.SendBusy},
 		{"the message", "451 4.3.0 Error: queue file write error", fault.SendBusy},
 		{"RCPT", "550 5.1.10 RESOLVER.ADR.RecipientNotFound", fault.SendUnknown},
+		{"MAIL", "421 4.3.2 Service shutting down", fault.SendBusy},
+		{"MAIL", "451 4.7.1 Please try again later", fault.SendPutOff},
+		{"MAIL", "450 Requested action not taken", fault.SendBusy},
+		{"MAIL", "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org", fault.SendBanned},
+		{"RCPT", "550 5.1.1 <bob@example.net>: no such user at relay1.example.net", fault.SendUnknown}, // no relay is denied
+		{"the greeting", "421 relay3.example.net busy, separate queues", fault.SendBusy},
+		{"RCPT", "550 5.7.1 Unable to relay", fault.SendRelay},                                                // Exchange
+		{"RCPT", "550 5.7.1 <bob@example.net>... Relaying denied", fault.SendRelay},                           // Sendmail
+		{"RCPT", "553 sorry, that domain isn't in my list of allowed rcpthosts", fault.SendRelay},             // qmail
+		{"RCPT", "450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.1]", fault.SendBanned}, // Postfix
+		{"MAIL", "553 5.7.1 <alice@example.org>: Sender address rejected: not logged in", fault.SendLoginWanted},
+		{"the message", "550 5.7.26 This mail has been blocked because the sender is unauthenticated.", fault.SendUnproven},           // Gmail
+		{"the message", "550 5.7.509 Access denied, sending domain example.org does not pass DMARC verification", fault.SendUnproven}, // Exchange Online
+		{"RCPT", "550 5.7.23 <bob@example.net>: Recipient address rejected: Message rejected due to: SPF fail - not authorized.", fault.SendUnproven},
+		{"RCPT", "554 bob not listed in Domino Directory", fault.SendUnknown},
+		{"EHLO", "502 5.5.1 command not implemented", ""},
+		{"EHLO", "550 5.7.1 go away", fault.SendBanned},
 		{"STARTTLS", "502 5.5.1 Error: command not implemented", ""},
 	} {
 		r, _, _, _ := parseRefusal(test.said)

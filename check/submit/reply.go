@@ -41,7 +41,7 @@ func (s *Session) answer(digit int) (reply, error) {
 	case r.refuses():
 		return r, s.refusal(r)
 	}
-	return r, broken("the submission server gives an answer that does not fit "+s.Asked(), strconv.Itoa(r.code)+" "+r.text())
+	return r, s.broken("the submission server gives an answer that does not fit "+s.Asked(), strconv.Itoa(r.code)+" "+r.text())
 }
 
 func (r reply) text() string { return strings.TrimSpace(strings.Join(r.lines, " ")) }
@@ -58,7 +58,7 @@ func (s *Session) read() (r reply, err error) {
 		s.trace(false, line)
 		code, text, last, ok := parseLine(line)
 		if !ok || r.code != 0 && code != r.code {
-			return r, broken("the submission server does not speak SMTP", line)
+			return r, s.notSMTP(line)
 		}
 		r.code, r.lines = code, append(r.lines, text)
 		if last {
@@ -89,7 +89,7 @@ func (s *Session) readLine(limit int) (string, error) {
 	for {
 		part, err := s.lines.ReadSlice('\n')
 		if line = append(line, part...); len(line) > limit {
-			return "", broken("the submission server sent an answer of more than 64 KiB", "")
+			return "", s.broken("the submission server sent an answer of more than 64 KiB", "")
 		}
 		switch {
 		case err == nil:
@@ -117,7 +117,20 @@ func (s *Session) ended(err error) error {
 	return err
 }
 
-// broken is the fault of a server that breaks the protocol.
-func broken(text, said string) error {
-	return &fault.Error{Kind: fault.Send, Problem: fault.NotSMTP, Text: text, Said: said}
+// notSMTP is the fault of a line that is no answer.
+func (s *Session) notSMTP(line string) error {
+	if s.asked == "" {
+		return s.broken("the submission server does not speak SMTP", line)
+	}
+	return s.broken("the submission server gives an answer to "+s.asked+" that is not SMTP", line)
+}
+
+// broken is the fault of a server that breaks the protocol: another one than of
+// SMTP, unless it has greeted.
+func (s *Session) broken(text, said string) error {
+	f := &fault.Error{Kind: fault.Send, Problem: fault.SendBroken, Text: text, Said: said}
+	if s.asked == "" {
+		f.Problem = fault.NotSMTP
+	}
+	return f
 }

@@ -18,6 +18,7 @@ type Session struct {
 	trace  func(sent bool, line string)
 	offers []string // what the server offers: the keywords of EHLO with their parameters
 	asked  string   // the last command; "" before the first
+	over   bool     // nothing more is said: it would not be understood as a command
 }
 
 // New returns a session on a connection, of which nothing was read yet. It calls
@@ -106,8 +107,13 @@ func (s *Session) UnderTLS(name string) error {
 	return s.Hello(name)
 }
 
-// Quit says goodbye and does not wait for an answer.
-func (s *Session) Quit() { _ = s.write("QUIT", "QUIT", "QUIT") }
+// Quit says goodbye, unless that could be taken for something else, and does not wait
+// for an answer.
+func (s *Session) Quit() {
+	if !s.over && s.lines.Buffered() == 0 {
+		_ = s.write("QUIT", "QUIT", "QUIT")
+	}
+}
 
 // command sends a command and reads its answer, whose code has to begin with that
 // digit.
@@ -138,10 +144,11 @@ func (s *Session) write(command, line, shown string) error {
 // (RFC 5321, section 3.8), anything else breaks the protocol.
 func (s *Session) outOfTurn() error {
 	said := s.waiting()
+	s.over = true
 	if r, err := s.read(); err == nil && r.refuses() {
 		return s.refusal(r)
 	}
-	return broken("the submission server speaks before it is asked", said)
+	return s.broken("the submission server speaks before it is asked", said)
 }
 
 // waiting returns the line, or the beginning of it, that was read already and not

@@ -167,7 +167,7 @@ func TestLoginIsNotBelievedBeforeItIsComplete(t *testing.T) {
 	if err := errors.Join(s.Greet(), s.Hello("x")); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Auth("LOGIN", password(t, "LOGIN")); fault.Of(err).Problem != fault.NotSMTP {
+	if err := s.Auth("LOGIN", password(t, "LOGIN")); fault.Of(err).Problem != fault.Unproven {
 		t.Error(err)
 	}
 }
@@ -193,7 +193,7 @@ func TestStartTLSIsRefused(t *testing.T) {
 		"if text follows it":       {[]string{"250-mx\r\n250 STARTTLS\r\n", "220 go\r\n250 mx\r\n"}, fault.SendInjected},
 		"if half a line follows":   {[]string{"250-mx\r\n250 STARTTLS\r\n", "220 go\r\n2"}, fault.SendInjected},
 		"if the server refuses":    {[]string{"250-mx\r\n250 STARTTLS\r\n", "454 4.7.0 no\r\n"}, fault.SendBusy},
-		"if the answer is no SMTP": {[]string{"250-mx\r\n250 STARTTLS\r\n", "+OK\r\n"}, fault.NotSMTP},
+		"if the answer is no SMTP": {[]string{"250-mx\r\n250 STARTTLS\r\n", "+OK\r\n"}, fault.SendBroken},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := New(&scriptedServer{says: append([]string{"220 mx\r\n"}, test.says...)}, new(traced).line)
