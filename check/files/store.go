@@ -120,6 +120,9 @@ func HasEntry(dir, name string) (bool, error) {
 
 // unusable returns the error that says why nothing can be kept in a directory.
 func unusable(dir string, err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("%s: %w: make room there (df -h, df -i)", dir, Reason(err))
+	}
 	return fmt.Errorf("%s: %w", dir, Reason(err))
 }
 

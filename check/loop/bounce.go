@@ -1,6 +1,9 @@
 package loop
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // MaxNotice bounds what is read of a message that may be a notice: lines of its
 // body.
@@ -64,10 +67,16 @@ func (k Key) Bounce(n *Notice) (Bounce, bool) {
 	}
 	for _, own := range n.own {
 		if p, ok := k.Verify(own); ok {
-			return Bounce{p, n.failed["status"], typed(n.failed["diagnostic-code"]), typed(n.failed["remote-mta"])}, true
+			return Bounce{p, statusOf(n.failed["status"]), typed(n.failed["diagnostic-code"]), typed(n.failed["remote-mta"])}, true
 		}
 	}
 	return Bounce{}, false
+}
+
+// statusOf returns the status that a value begins with (RFC 3463, section 2); "" if
+// it does not.
+func statusOf(value string) string {
+	return regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}\b`).FindString(value)
 }
 
 // typed returns a value without its type (RFC 3464, section 2.1.2): "550 no such

@@ -7,8 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"strings"
 	"time"
 
@@ -61,25 +59,22 @@ func openKey(ctx context.Context, dir, mailbox string) (Key, error) {
 		if err != nil {
 			return Key{}, err
 		}
-		secret, err := readSecret(store)
-		if err == nil && secret == nil {
+		secret := readSecret(store)
+		if secret == nil {
 			secret, err = makeSecret(store)
 		}
 		return Key{sum(secret, "mailbox", mailbox)}, err
 	})
 }
 
-// readSecret returns the secret; nil if there is none.
-func readSecret(store *files.Store) ([]byte, error) {
+// readSecret returns the secret; nil if there is none that can be used.
+func readSecret(store *files.Store) []byte {
 	text, err := store.Read(keyEntry)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
 	var kept keyFile
 	if err != nil || json.Unmarshal(text, &kept) != nil || kept.Version != 1 || len(kept.Secret) != sha256.Size {
-		return nil, nil
+		return nil
 	}
-	return kept.Secret, nil
+	return kept.Secret
 }
 
 // makeSecret makes the secret, unless another run did so just now. On a file system
@@ -88,8 +83,8 @@ func makeSecret(store *files.Store) ([]byte, error) {
 	if unlock, err := store.Lock(keyEntry); err == nil {
 		defer unlock()
 	}
-	if secret, err := readSecret(store); secret != nil || err != nil {
-		return secret, err
+	if secret := readSecret(store); secret != nil {
+		return secret, nil
 	}
 	secret := make([]byte, sha256.Size)
 	rand.Read(secret) // never fails
@@ -100,7 +95,10 @@ func makeSecret(store *files.Store) ([]byte, error) {
 	if err := store.Write(keyEntry, string(text), time.Now()); err != nil {
 		return nil, err
 	}
-	return readSecret(store)
+	if kept := readSecret(store); kept != nil {
+		secret = kept
+	}
+	return secret, nil
 }
 
 // sum returns the code of texts, none of which has a NUL.

@@ -83,10 +83,15 @@ func TestKeyIsMadeOnce(t *testing.T) {
 	if k := keyIn(t, dir, "alice"); string(k.secret) == keys[0] {
 		t.Error("a damaged key counts")
 	}
+	read := keyIn(t, dir, "alice")
 	if err := os.Chmod(file, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := NewRecord(dir, "alice").Key(t.Context()); err == nil {
+	if k := keyIn(t, dir, "alice"); string(k.secret) == string(read.secret) || len(k.secret) == 0 {
 		t.Error("a key that others can read counts")
+	}
+	info, err = os.Stat(file)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
 	}
 }

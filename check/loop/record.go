@@ -35,23 +35,21 @@ func (r *Record) Read(ctx context.Context) (State, error) {
 		if err != nil {
 			return State{}, err
 		}
-		return r.read(store)
+		return r.read(store), nil
 	})
 }
 
-func (r *Record) read(store *files.Store) (State, error) {
+// read returns the state. What cannot be read is replaced, as a lost one is.
+func (r *Record) read(store *files.Store) State {
 	text, err := store.Read(r.name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return State{Version: stateVersion}, nil
-	}
-	if err != nil {
-		return State{}, err
+		return State{Version: stateVersion}
 	}
 	var s State
-	if json.Unmarshal(text, &s) != nil || !s.isValid() {
-		return State{Version: stateVersion, Damaged: true}, nil
+	if err != nil || json.Unmarshal(text, &s) != nil || !s.isValid() {
+		return State{Version: stateVersion, Damaged: true}
 	}
-	return s, nil
+	return s
 }
 
 // Send keeps that a probe is out. That is done right before the end of its text is
@@ -99,10 +97,7 @@ func (r *Record) change(ctx context.Context, how func(*State)) (State, error) {
 		if unlock, err := store.Lock(r.name); err == nil {
 			defer unlock()
 		}
-		s, err := r.read(store)
-		if err != nil {
-			return s, err
-		}
+		s := r.read(store)
 		how(&s)
 		text, err := json.Marshal(s)
 		if err != nil {

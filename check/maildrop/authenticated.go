@@ -26,7 +26,7 @@ func (r result) known() string {
 	if slices.Contains(words, r.word) {
 		return r.method + "=" + r.word
 	}
-	return r.method + " with an unknown result"
+	return r.method + "=?"
 }
 
 // authenticated returns the results of the host that is trusted. Its fields below a

@@ -40,7 +40,7 @@ func (h *Header) Slowest(now time.Time) *report.Leg { return h.transit(0, now).S
 func (h *Header) transit(message int64, now time.Time) *report.Transit {
 	t := &report.Transit{Message: message}
 	if h.cut["received"] {
-		t.Unknown = "the Received of the newest message are too long"
+		t.Unknown = "the Received fields of the newest message are too long"
 		return t
 	}
 	w := h.way(now)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"check_pop3x/check/maildrop"
 	"check_pop3x/check/pop3"
@@ -56,6 +57,9 @@ func (o Mailbox) plan() (p maildrop.Plan, err error) {
 		return p, err
 	}
 	p.Trusted = strings.TrimSpace(string(o.AuthservID))
+	if strings.ContainsFunc(p.Trusted, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == ';' }) {
+		return p, refuse("authserv-id", "%q is not a server's name, type for example mx.example.org", string(o.AuthservID))
+	}
 	p.Headers = len(p.Match) > 0 || len(p.Auth) > 0 || o.AgeScan != "" || slices.ContainsFunc(ages, func(t *text) bool { return t != nil })
 	if p.Retr, err = o.message(); err != nil {
 		return p, err

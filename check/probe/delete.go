@@ -64,8 +64,8 @@ func (m *mailbox) deleteProbes() error {
 		return err
 	}
 	if now != want {
-		m.record.find("delete", fault.New(fault.Consistency, "STAT says %s, and %s after DELE of %s of %d octets; none was deleted",
-			before, now, fault.Count(before.Messages-want.Messages, "probe"), before.Octets-want.Octets).Because(fault.DeleteUncounted))
+		m.record.find("delete", fault.New(fault.Consistency, "STAT says %s after DELE of %s, and not %s; none was deleted",
+			now, fault.Count(before.Messages-want.Messages, "probe"), want).Because(fault.DeleteUncounted))
 		return m.undelete(before, nil)
 	}
 	m.link.noQuit = false
@@ -98,14 +98,15 @@ func unlessGone(err error) error {
 	return err
 }
 
-// undelete removes all marks. QUIT can be sent again once STAT shows that.
+// undelete removes all marks, because of something that is worse than a failure to do
+// so. QUIT can be sent again once STAT shows that.
 func (m *mailbox) undelete(before maildrop.Size, because error) error {
 	if err := m.link.pop.Rset(); err != nil {
-		return err
+		return cmp.Or(because, err)
 	}
 	now, err := m.size()
 	if err != nil {
-		return err
+		return cmp.Or(because, err)
 	}
 	m.link.noQuit = now.Messages < before.Messages
 	return because

@@ -192,8 +192,10 @@ func unrecorded(err error) error {
 	if err == nil {
 		return nil
 	}
-	if f, ok := errors.AsType[*fault.Error](err); ok {
-		return fault.From(f, "the state directory")
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Within > 0 {
+		return fault.Of(fault.From(f, "the state directory")).Because(fault.SendUnrecorded)
+	} else if ok {
+		return f
 	}
 	return fault.New(fault.Usage, "the mail is not sent, as it cannot be recorded: %v", err).Because(fault.SendUnrecorded)
 }

@@ -68,7 +68,7 @@ func (w *watch) fail(ctx context.Context, err error) {
 	}
 	w.broken = true
 	if ctx.Err() != nil {
-		err = fault.From(err, "the directory "+w.plan.Record.Dir)
+		err = unrecorded(err)
 	} else {
 		err = &fault.Error{Kind: fault.Usage, Problem: fault.LoopUnkept, Text: "no mail was sent, as nothing can be kept: " + err.Error(), Err: err}
 	}

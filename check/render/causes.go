@@ -3,6 +3,7 @@ package render
 import (
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,7 +71,23 @@ func wholeBudget(metrics []verdict.Metric) time.Duration {
 
 // drop is for what could not be judged, and cannot be.
 func drop(c cause) string {
-	return "leave out " + fault.JoinAnd(c.options) + ", or use --state unjudged=ok"
+	return "leave out " + fault.JoinAnd(inPairs(c.options)) + ", or use --state unjudged=ok"
+}
+
+// inPairs writes the two limits of a thing in one word: "--size-warning/-critical".
+func inPairs(options []string) (all []string) {
+	for _, o := range options {
+		thing, isWarning := strings.CutSuffix(o, "-warning")
+		critical, isCritical := strings.CutSuffix(o, "-critical")
+		switch {
+		case isWarning && slices.Contains(options, thing+"-critical"):
+			all = append(all, o+"/-critical")
+		case isCritical && slices.Contains(options, critical+"-warning"):
+		default:
+			all = append(all, o)
+		}
+	}
+	return all
 }
 
 // clientExpired tells if it is the client certificate that is out of date.

@@ -28,6 +28,25 @@ func (p page) firstProbe() string {
 	return "; first probe sent"
 }
 
+// manyProbes is for a mailbox with too many probes.
+func manyProbes(c cause) string {
+	switch l := c.report.Loop; {
+	case l != nil && l.Foreign > l.Found:
+		return "delete those of another key or mailbox by hand (X-Check-Pop3x)"
+	case l != nil && l.Deleted > 0:
+		return "the next runs delete more, if --age-scan all reads them"
+	}
+	return "use --delete-probes, and read all with --age-scan all"
+}
+
+// unkept is for a state directory that cannot be used.
+func unkept(c cause) string {
+	if c.fault.Within > 0 {
+		return "see which run holds its lock, and whether its file system answers"
+	}
+	return "name a directory of its own with --state-dir"
+}
+
 // loop is what became of the mails that runs send, for -v.
 func loop(l *report.Loop) (all []string) {
 	if l == nil {

@@ -34,12 +34,18 @@ var transit = Row{
 	},
 }
 
+// longestInQueue is how long no server keeps mail that it cannot deliver: most give
+// up after five days (RFC 5321, section 4.5.4.1).
+const longestInQueue = 60 * 24 * time.Hour
+
 // lookAtQueue returns what to look at if a message was slow. It waits where it was
 // last seen.
 func lookAtQueue(m Metric) string {
 	switch {
 	case m.Leg == nil:
 		return "look at the hops with -v, and at the queues there"
+	case m.Leg.Time > longestInQueue:
+		return "look at the clocks there: no queue keeps mail that long"
 	case m.Leg.From == "":
 		return "look at what sent it, and at its clock"
 	}

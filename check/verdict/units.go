@@ -167,10 +167,15 @@ func decimal(text string) (float64, error) {
 	return v, nil
 }
 
-// ParsePause reads a time that may be 0, and is at most MaxDuration.
+// ParsePause reads a time that may be 0, and is at most MaxDuration, which may be
+// written as 1d.
 func ParsePause(text string) (time.Duration, error) {
-	if v, err := seconds(strings.TrimSpace(text)); err == nil && v == 0 {
+	typed := strings.TrimSpace(text)
+	if v, err := seconds(typed); err == nil && v == 0 {
 		return 0, nil
+	}
+	if typed == "1d" {
+		return MaxDuration, nil
 	}
 	return ParseDuration(text)
 }
