@@ -12,7 +12,6 @@ import (
 	"check_pop3x/check/crl"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/resolve"
-	"check_pop3x/check/transport"
 	"check_pop3x/check/trust"
 )
 
@@ -116,8 +115,8 @@ func (r *revocation) find(unknown []error) {
 	r.record.find("crl", r.plan.CRL.Unkept())
 }
 
-// dial connects to a server of lists. Which family of addresses the mail server is
-// to be asked by does not matter to it.
+// dial connects to a server of lists, from the address of --source. Which family of
+// addresses the mail server is to be asked by does not matter to it.
 func (p *Plan) dial(ctx context.Context, _, address string) (net.Conn, error) {
 	host, service, err := net.SplitHostPort(address)
 	if err != nil {
@@ -131,5 +130,9 @@ func (p *Plan) dial(ctx context.Context, _, address string) (net.Conn, error) {
 	if all, err = resolve.Resolve(ctx, p.Resolver, host, resolve.Any); err != nil {
 		return nil, err
 	}
-	return transport.DialNet(ctx, all, uint16(port))
+	same, _ := p.Route.OfSource(all)
+	if len(same) == 0 {
+		return nil, otherFamily(host, all)
+	}
+	return p.Route.DialNet(ctx, same, uint16(port))
 }

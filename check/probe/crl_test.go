@@ -1,16 +1,20 @@
 package probe
 
 import (
+	"context"
 	"crypto/x509"
 	"net"
+	"net/netip"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"check_pop3x/check/crl"
 	"check_pop3x/check/fault"
 	"check_pop3x/check/report"
 	"check_pop3x/check/testkit/pop3test"
+	"check_pop3x/check/transport"
 	"check_pop3x/check/trust"
 )
 
@@ -41,6 +45,30 @@ func judge(t *testing.T, chains ...[]*x509.Certificate) (*report.Report, error) 
 	r := &revocation{plan: &Plan{CRL: source}, record: newRecorder(report.Target{}), leaf: chains[0][0]}
 	err := r.judge(t.Context(), &trust.Facts{Chains: chains})
 	return r.record.report, err
+}
+
+// A server of lists is connected to from the address of --source, if it has one of
+// that family.
+func TestListsAreFetchedFromSource(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	plan := &Plan{Route: transport.Route{Source: netip.MustParseAddr("127.0.0.5")}}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	conn, err := plan.dial(ctx, "tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if from := conn.LocalAddr().(*net.TCPAddr).IP.String(); from != "127.0.0.5" {
+		t.Errorf("from %s", from)
+	}
+	if _, err := plan.dial(ctx, "tcp", "[::1]:1"); fault.Of(err).Problem != fault.OtherFamily {
+		t.Error(err)
+	}
 }
 
 // One chain without a revoked certificate is enough.

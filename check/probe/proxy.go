@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"time"
 
 	"check_pop3x/check/fault"
 	"check_pop3x/check/resolve"
@@ -60,23 +61,64 @@ func (l *link) dial(ctx context.Context) (*transport.Conn, []transport.Attempt, 
 	return nil, attempts, &blamed
 }
 
-// proxy has the proxy connect to the server: to the first of its addresses, or by
-// its name.
+// proxy has the proxy connect to the server: by its name, or to the first of its
+// addresses that the proxy gets to, with a new connection to the proxy for each.
 func (l *link) proxy(ctx context.Context) error {
-	proxy, host := l.plan.Route.Proxy, l.plan.Host
-	if !proxy.Resolves() {
-		host = l.addresses[0].String()
+	hosts := []string{l.plan.Host}
+	if !l.plan.Route.Proxy.Resolves() {
+		hosts = hosts[:0]
+		for _, a := range l.addresses {
+			hosts = append(hosts, a.String())
+		}
 	}
-	server := net.JoinHostPort(host, strconv.Itoa(int(l.plan.Port)))
-	err := proxy.Connect(l.conn, server)
-	if isTimeout(err) && ctx.Err() != nil {
-		return l.silentProxy(context.Cause(ctx))
+	err := l.through(ctx, hosts[0])
+	for _, host := range hosts[1:] {
+		if !isWayOfProxy(err) {
+			break
+		}
+		conn, _, lost := l.dial(ctx)
+		if lost != nil {
+			break
+		}
+		l.conn.Close()
+		l.begin(conn)
+		stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+		if again := l.through(ctx, host); again == nil || !isWayOfProxy(again) {
+			err = again
+		}
+		stop()
 	}
 	if err != nil {
 		return err
 	}
-	l.record.report.Address = server
 	return l.plan.Route.Announce(l.conn)
+}
+
+// through has the proxy connect to one host.
+func (l *link) through(ctx context.Context, host string) error {
+	server := net.JoinHostPort(host, strconv.Itoa(int(l.plan.Port)))
+	err := l.plan.Route.Proxy.Connect(l.conn, server)
+	if isTimeout(err) && ctx.Err() != nil {
+		return l.silentProxy(context.Cause(ctx))
+	}
+	if err == nil {
+		l.record.report.Address = server
+	}
+	return err
+}
+
+// isWayOfProxy reports whether a proxy does not get to one address, and may well
+// get to another.
+func isWayOfProxy(err error) bool {
+	f, _ := errors.AsType[*fault.Error](err)
+	if f == nil {
+		return false
+	}
+	switch f.Problem {
+	case fault.ProxyNoWay, fault.ProxyNoFamily, fault.ProxyServerRefused:
+		return true
+	}
+	return false
 }
 
 func (l *link) silentProxy(cause error) error {

@@ -80,7 +80,7 @@ var problemHints = []problemRow{
 	{fault.ProxyUserRefused, say("check --proxy-user, and the password in --proxy-password-file")},
 	{fault.ProxyOtherLogin, say("let it take a password, or this host without one")},
 	{fault.ProxyForbids, by(allowInProxy)},
-	{fault.ProxyNoWay, say("see whether the server runs, and whether its name and address work from there")},
+	{fault.ProxyNoWay, say("see if it runs, and if its name or address works from there")},
 	{fault.ProxyNoFamily, say("try --proxy socks5h://..., or -4")},
 	{fault.ProxyServerRefused, by(nothingListens)},
 	{fault.ProxyOrServer, say("look at the logs of both: a limit, a ban, a crash")},

@@ -51,10 +51,11 @@ func (r Route) Dial(ctx context.Context, addrs []netip.Addr, port uint16) (*Conn
 	return conn, attempts, nil
 }
 
-// DialNet is Dial for a library that speaks another protocol. The connection has
+// DialNet is Dial, from Source, for a library that speaks another protocol to a
+// server of its own. The connection has
 // the errors of Conn.
-func DialNet(ctx context.Context, addrs []netip.Addr, port uint16) (net.Conn, error) {
-	conn, _, err := Route{}.Dial(ctx, addrs, port)
+func (r Route) DialNet(ctx context.Context, addrs []netip.Addr, port uint16) (net.Conn, error) {
+	conn, _, err := Route{Source: r.Source}.Dial(ctx, addrs, port)
 	if err != nil {
 		return nil, err
 	}

@@ -245,7 +245,7 @@ func TestDialNet(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	conn, err := DialNet(bounded(t), []netip.Addr{loopback}, portOf(l))
+	conn, err := Route{}.DialNet(bounded(t), []netip.Addr{loopback}, portOf(l))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,6 +108,14 @@ func (t *proxyTalk) broken(err error) error {
 	return t.fault(fault.ProxyBroke, "cannot be talked to any more (%v)", systemError(err))
 }
 
+// odd is the fault of a proxy that goes on with something else than an answer.
+func (t *proxyTalk) odd(err error) error {
+	if _, ended := isEnd(err); ended || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return t.broken(err)
+	}
+	return t.fault(fault.NoProxy, "sent an answer that is not SOCKS5")
+}
+
 // stranger is the fault of a server that is no proxy of that kind: it said
 // something else first.
 func (t *proxyTalk) stranger() error {

@@ -17,6 +17,22 @@ type Route struct {
 	Header Header     // that Announce sends
 }
 
+// OfSource parts addresses by whether they are of the family of Source. Without a
+// Source all of them are.
+func (r Route) OfSource(all []netip.Addr) (same, others []netip.Addr) {
+	if !r.Source.IsValid() {
+		return all, nil
+	}
+	for _, a := range all {
+		if a.Is4() != r.Source.Is4() {
+			others = append(others, a)
+		} else {
+			same = append(same, a)
+		}
+	}
+	return same, others
+}
+
 // CheckSource returns why no connection can be made from an address. Nothing is
 // sent: a socket is bound to the address, and closed.
 func CheckSource(a netip.Addr) error {

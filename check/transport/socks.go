@@ -76,6 +76,8 @@ func (t *proxyTalk) socksFault(err error) error {
 		return t.noUser()
 	case method[1] == socksNoMethod:
 		return t.fault(fault.ProxyOtherLogin, "takes no user with a password")
+	case method[1] == socksPassword && t.proxy.User == "":
+		return t.noUser()
 	case method[1] == socksPassword:
 		if verdict := said.Next(2); len(verdict) < 2 {
 			return t.broken(err)
@@ -86,7 +88,7 @@ func (t *proxyTalk) socksFault(err error) error {
 	if reply := said.Next(2); len(reply) == 2 && reply[0] == socksVersion && reply[1] != socksSucceeded {
 		return t.refusedBySOCKS(reply[1])
 	}
-	return t.broken(err)
+	return t.odd(err)
 }
 
 // socksReplies say what the reply of a proxy means (RFC 1928, section 6), as a
@@ -101,7 +103,7 @@ var socksReplies = []struct {
 	4: {fault.ProxyNoWay, "cannot reach %s, or does not know its name"},
 	5: {fault.ProxyServerRefused, "was refused by %s"},
 	6: {fault.ProxyNoWay, "got no answer from %s (TTL expired)"},
-	7: {fault.NoProxy, "does not know the command CONNECT, for %s"},
+	7: {fault.NoProxy, "does not know CONNECT, for %s"},
 	8: {fault.ProxyNoFamily, "does not know this type of address, for %s"},
 }
 
