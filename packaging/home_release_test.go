@@ -21,7 +21,7 @@ git commit -q -a -m 'CHANGELOG: release 9.0.0' && git tag v9.0.0`, sources)
 	command := "make -s release SSH_KEY=.git/key HOMEPAGE=https://check.example.org"
 	r.do(t, command)
 	r.do(t, `git clone -q . .git/clone && cp .git/key* .git/clone/.git && cd .git/clone && umask 077
-`+command+` && diff -r build/release ../../build/release`)
+`+command+` VERSION=1.2.3 && diff -r build/release ../../build/release`)
 
 	if said, code := r.verify(t, r.do(t, "cat .git/key.pub"), ""); code != 0 || strings.Count(said, ": OK\n") < 25 {
 		t.Errorf("exit %d\n%s", code, said)

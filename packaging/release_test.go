@@ -127,15 +127,16 @@ func TestRelease(t *testing.T) {
 	}
 }
 
-// TestReleaseTwice gives the same bytes, at another time and place.
+// TestReleaseTwice gives the same bytes at another place and time, with the key in an agent.
 func TestReleaseTwice(t *testing.T) {
 	r := newReleaser(t)
+	needs(t, "ssh-agent")
 	r.do(t, release+`
-git clone -q . .git/clone && cp .git/key* .git/clone/.git
+git clone -q . .git/clone && cp .git/key.pub .git/clone/.git
 cd .git/clone
 umask 077
 export TZ=Asia/Tokyo VERSION=2.0.0 GOFLAGS=-v SOURCE_DATE_EPOCH=1 PLATFORMS=plan9/386
-`+release+` ../../build/second
+ssh-agent sh -c 'ssh-add -q ../key && `+strings.Replace(release, "/key", "/key.pub", 1)+` ../../build/second'
 diff -r ../../build/release ../../build/second`)
 }
 
