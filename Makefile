@@ -12,7 +12,7 @@ RACE := $(shell echo '\#include <stdlib.h>' | $(CC) -E - >/dev/null 2>&1 && echo
 export GOTOOLCHAIN := auto
 FUZZTIME := 10m
 # The trees of programs that `make homes` alone needs.
-HOMES := director xymon zabbix arm64
+HOMES := director zabbix arm64
 ROOT = @[ "$$(id -u)" = 0 ] || { echo 'make $@ runs servers in namespaces, so it needs root' >&2; exit 1; }
 
 .PHONY: all help build demo generate install uninstall package image repositories release test check integration homes bench bench-engine fuzz lint clean

@@ -83,6 +83,9 @@ func (r Reference) Files() (map[string]string, error) {
 	if files[directorBasket], err = r.basket(); err != nil {
 		return nil, err
 	}
+	if files[zabbixTemplate], err = r.zabbix(); err != nil {
+		return nil, err
+	}
 	files[manualPage], err = manPage(files[manualSource])
 	return files, err
 }

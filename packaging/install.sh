@@ -93,6 +93,8 @@ for file in README.md packaging/doc/*.md; do
     put 644 "$file" "$doc/${file##*/}"
     relink "$DESTDIR$doc/${file##*/}"
 done
+mkdir -p "$DESTDIR$doc/img"
+cp packaging/doc/img/*.png "$DESTDIR$doc/img"
 gzip -9n <CHANGELOG.md >"$DESTDIR$doc/changelog.gz"
 for kind in icinga2 nagios systemd; do
     (cd "packaging/$kind/examples" && find . -type f) | sort | while read -r file; do
@@ -102,6 +104,11 @@ done
 for file in packaging/checkmk/mrpe.cfg packaging/checkmk/local/* packaging/cron/* packaging/prometheus/* packaging/director/* \
     packaging/kubernetes/* packaging/icingaweb/pop3x.ini; do
     put 644 "$file" "$doc/examples/${file#packaging/}"
+done
+for kind in collectd monit telegraf xymon zabbix; do
+    for file in "packaging/$kind"/*; do
+        put 644 "$file" "$doc/examples/${file#packaging/}"
+    done
 done
 for file in packaging/schema/*; do
     put 644 "$file" "$doc/schema/${file##*/}"

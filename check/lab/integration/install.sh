@@ -29,7 +29,7 @@ packages() {
     network) echo iproute2 nftables ;;
     prometheus) echo prometheus prometheus-node-exporter cron systemd ;; # with promtool, and what can write files for it
     alerts) echo prometheus prometheus-alertmanager prometheus-node-exporter collectd-core cron bsd-mailx curl monit ;; # what tells people
-    xymon) echo xymon xymon-client munin munin-node ;;
+    xymon) echo xymon xymon-client ;;
     zabbix) echo zabbix-server-pgsql zabbix-agent zabbix-frontend-php postgresql-15 php8.2-cli php8.2-pgsql php8.2-mbstring php8.2-gd php8.2-xml php8.2-bcmath ;;
     stunnel) echo stunnel4 ;;
     haproxy) echo haproxy libfaketime ;;
@@ -115,5 +115,5 @@ main() {
 
 [ $# -gt 0 ] || set -- dovecot courier postfix exim opensmtpd sieve cyrus nginx dns network glewlwyd pass systemd prometheus stunnel haproxy \
     proxies perdition popa3d ssh krb5 samba engines fish winbind \
-    alerts containers repositories
+    alerts xymon containers repositories
 main "$@"

@@ -35,10 +35,14 @@ nagios:x:50020:50020::/var/lib/nagios:/bin/sh
 prometheus:x:50021:50021::/var/lib/prometheus:/usr/sbin/nologin
 postgres:x:50022:50022::/var/lib/postgresql:/bin/sh
 _graphite:x:50023:50023::/var/lib/graphite:/bin/sh
+zabbix:x:50024:50024::/var/lib/zabbix:/usr/sbin/nologin
+dovecot:x:50025:50025::/:/usr/sbin/nologin
+dovenull:x:50026:50026::/:/usr/sbin/nologin
+xymon:x:50027:50027::/var/lib/xymon:/bin/sh
 nobody:x:65534:65534::/:/usr/sbin/nologin
 `,
 	Group: "root:x:0:\ntty:x:5:\nwww-data:x:33:\nnagios:x:50020:\nprometheus:x:50021:\n" +
-		"postgres:x:50022:\n_graphite:x:50023:\nnogroup:x:65534:\n",
+		"postgres:x:50022:\n_graphite:x:50023:\nzabbix:x:50024:\ndovecot:x:50025:\ndovenull:x:50026:\nxymon:x:50027:\nnogroup:x:65534:\n",
 }
 
 // A Machine is what an engine runs on.
