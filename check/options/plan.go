@@ -14,6 +14,7 @@ import (
 	"check_pop3x/check/fault"
 	"check_pop3x/check/loop"
 	"check_pop3x/check/probe"
+	"check_pop3x/check/render"
 	"check_pop3x/check/report"
 	"check_pop3x/check/sasl"
 	"check_pop3x/check/transport"
@@ -140,6 +141,7 @@ func (c *Command) limits(l verdict.Limits, p *probe.Plan) (_ verdict.Limits, err
 func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error) {
 	o := c.settings.options
 	p.Family, p.NoSecondLook, p.WarnBelow = o.Server.family(), o.Server.NoLook, o.TLS.WarnBelow.version()
+	p.Dialogue = len(o.Output.Verbose) >= render.Dialogue
 	p.EachAddress, p.LoginAtEach = o.Server.Addresses.lower() == "all", o.Server.LoginAt.lower() == "all"
 	p.Expect, p.ExpectAll = o.States.wanted(), o.States.All
 	if p.Target, err = o.Route.named(o.Server).target(filepath.Base(c.args[0]) == "check_spop" || o.Limits.Certificate != ""); err != nil {

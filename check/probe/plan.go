@@ -35,6 +35,8 @@ type Plan struct {
 
 	LoginPlan
 
+	Dialogue bool // each line that the server says is kept, to be shown
+
 	EachAddress bool // has a session of its own, instead of the first that answers
 	LoginAtEach bool // if it has; else there is one login, at the first that works
 

@@ -45,6 +45,7 @@ func Run(ctx context.Context, plan *Plan) *report.Report {
 
 func newSession(plan *Plan) *session {
 	record := newRecorder(plan.Target)
+	record.dialogue = plan.Dialogue
 	record.route(plan.Route)
 	link := &link{plan: plan, record: record}
 	box := &mailbox{plan: &plan.Mailbox, link: link, record: record}

@@ -27,10 +27,11 @@ const (
 type recorder struct {
 	report   *report.Report
 	redactor *credential.Redactor
+	dialogue bool // what the server says is kept line by line
 }
 
 func newRecorder(target report.Target) *recorder {
-	return &recorder{&report.Report{Target: target, Start: time.Now()}, credential.NewRedactor()}
+	return &recorder{&report.Report{Target: target, Start: time.Now()}, credential.NewRedactor(), true}
 }
 
 // said returns what was said as it may be shown: clean, and without secrets as they
@@ -76,10 +77,14 @@ func (r *recorder) hasFound(kind fault.Kind) bool {
 	return slices.ContainsFunc(r.report.Findings, func(f report.Finding) bool { return f.Fault.Kind == kind })
 }
 
-// line records a line of the dialogue.
+// line records a line of the dialogue. Of what is not to be shown it keeps only that
+// it came: to search each line for secrets is a hundredth of the CPU time of a login.
 func (r *recorder) line(sent bool, text string) {
 	switch n := len(r.report.Transcript); {
 	case n > maxTranscript:
+		return
+	case !sent && !r.dialogue:
+		r.report.Transcript = append(r.report.Transcript, report.Line{From: report.FromServer})
 		return
 	case n == maxTranscript:
 		sent, text = false, "(the rest is not shown)"
@@ -138,7 +143,9 @@ func (r *recorder) hide(secrets *credential.Redactor) {
 		}
 	}
 	for i, line := range all.Transcript {
-		all.Transcript[i].Text = new(r.said(*line.Text))
+		if line.Text != nil {
+			all.Transcript[i].Text = new(r.said(*line.Text))
+		}
 	}
 	for _, f := range all.Findings {
 		f.Fault.Text, f.Fault.Said = r.said(f.Fault.Text), r.said(f.Fault.Said)

@@ -83,7 +83,7 @@ func newMailer(plan *Plan, record *recorder, sender *sender) *mailer {
 	there.TLS.Client, there.Route.Socket, there.Route.Header = plan.TLS.Client, "", 0
 	there.SRV, there.DANE = nil, nil
 	own := newRecorder(there.Target)
-	own.redactor = record.redactor
+	own.redactor, own.dialogue = record.redactor, record.dialogue
 	return &mailer{
 		plan: plan.Send, link: &link{plan: &there, record: own}, sender: sender,
 		report: &report.Send{Server: plan.Send.server(), From: fault.Clean(plan.Send.From), To: fault.Clean(plan.Send.To)},

@@ -10,7 +10,7 @@ import (
 
 // Options are what a user may ask of the output.
 type Options struct {
-	Verbose  int  // lines beyond the first: 1 phases and TLS, 2 capabilities, 3 the dialogue
+	Verbose  int  // lines beyond the first: 1 phases and TLS, 2 capabilities, Dialogue
 	Jail     bool // do not show what the server said
 	Terminal bool // a person reads it: no bound on the lines beyond the first
 	File     bool // it goes to a file: the lines beyond the first are comments
@@ -20,6 +20,9 @@ type Options struct {
 	Name    string // of the check, where a format has one; "" is POP3 and the host
 	Version string // of the plugin
 }
+
+// Dialogue is the Verbose that shows the dialogue.
+const Dialogue = 3
 
 // A Format writes a verdict as one piece of text, its line ends included.
 type Format func(verdict.Verdict, Options) string
@@ -77,7 +80,7 @@ func visible(v verdict.Verdict, o Options) verdict.Verdict {
 		r.Mailbox = withoutSubjects(r.Mailbox)
 	}
 	r.Transcript = append([]report.Line{}, r.Transcript...)
-	if o.Verbose < 3 {
+	if o.Verbose < Dialogue {
 		r.Transcript, r.Send = nil, withoutDialogue(r.Send)
 	}
 	if v.Report = &r; o.Jail {

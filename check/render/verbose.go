@@ -67,8 +67,8 @@ func chapters(r *report.Report) []chapter {
 		{1, "Probes", loop(r.Loop)},
 		{2, "Capabilities before TLS", lines(r.BeforeTLS)},
 		{2, "Capabilities", lines(r.Capabilities)},
-		{3, "Dialogue", dialogue(r.Transcript)},
-		{3, "Dialogue with the submission server", sentDialogue(r.Send)},
+		{Dialogue, "Dialogue", dialogue(r.Transcript)},
+		{Dialogue, "Dialogue with the submission server", sentDialogue(r.Send)},
 	}
 }
 
