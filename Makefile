@@ -15,7 +15,7 @@ FUZZTIME := 10m
 HOMES := director zabbix arm64
 ROOT = @[ "$$(id -u)" = 0 ] || { echo 'make $@ runs servers in namespaces, so it needs root' >&2; exit 1; }
 
-.PHONY: all help build demo generate install uninstall package image repositories release test check integration homes bench bench-engine fuzz lint clean
+.PHONY: all help build demo demo-icinga generate install uninstall package image repositories release test check integration homes bench bench-engine fuzz lint clean
 
 all: build
 
@@ -27,6 +27,16 @@ build: ## build/check_pop3x, static, stripped and reproducible
 
 demo: build ## see what it says: OK, WARNING, CRITICAL and UNKNOWN, against a server of its own
 	@go run ./check/testkit/pop3test/cmd/demo build/check_pop3x
+
+LISTEN := 127.0.0.1:8080
+
+demo-icinga: ## click on it in Icinga Web with the Director, at LISTEN=127.0.0.1:8080; needs root and Debian 12
+	$(ROOT)
+	@grep -qs '^12' /etc/debian_version || { echo 'make $@ fetches programs of Debian 12, so it needs that' >&2; exit 1; }
+	@$(MAKE) -s build
+	@check/lab/integration/install.sh director dovecot network
+	@go build -o build/demo-icinga ./check/lab/demo
+	@build/demo-icinga -listen '$(LISTEN)'
 
 install: ## install what `make build` built: PREFIX=/usr/local, DESTDIR=; packaging/install.sh has the rest
 	@packaging/install.sh

@@ -69,13 +69,14 @@ var layers = map[string]layer{
 	"check/testkit/measured/plugin": {imports: []string{"check", "check/lean", "check/testkit/measured"}},
 
 	"check/lab/integration/engine": {imports: []string{"check/lab/integration/debian"}}, // for the tests of packaging, too
+	"check/lab/demo":               {imports: []string{"check/testkit/pop3test", "check/lab/integration/debian", "check/lab/integration/engine"}},
 	"check/lab/bench/startup":      {imports: []string{"check", "check/lean"}},
 	"check/lab/bench":              {imports: []string{"check/testkit/pop3test", "check/lab/integration/engine"}},
 }
 
 // tools are programs for those who build it. They may use the fake server, exit
 // and print, and nothing may import them.
-var tools = []string{"check/testkit/measured/plugin", "check/testkit/pop3test/cmd/", "check/lab/bench", "check/lab/integration", "packaging/generate", "packaging/roots"}
+var tools = []string{"check/testkit/measured/plugin", "check/testkit/pop3test/cmd/", "check/lab/bench", "check/lab/demo", "check/lab/integration", "packaging/generate", "packaging/roots"}
 
 // system are the places with matters of the operating system: numbers of
 // errors, processes, signals, owners of files.

@@ -88,6 +88,7 @@ configure() {
 
 # fetch NAME: the lists of packages may be missing, or older than the archive
 fetch() {
+    echo "Debian's packages of $1 are fetched once, into $cache/$1; that may take a minute."
     rm -rf "$cache/$1.debs"
     download "$1" 2>/dev/null || { apt-get update -qq && download "$1"; }
     unpack "$1"
