@@ -187,11 +187,11 @@ func followLinks(t *testing.T, root string) {
 	}
 	for name, d := range all {
 		d.walk(func(n ast.Node) {
-			link, ok := n.(*ast.Link)
-			if !ok || strings.Contains(string(link.Destination), "://") {
+			destination := destinationOf(n)
+			if destination == "" || strings.Contains(destination, "://") {
 				return
 			}
-			file, anchor, _ := strings.Cut(string(link.Destination), "#")
+			file, anchor, _ := strings.Cut(destination, "#")
 			target := name
 			if file != "" {
 				target = path.Join(path.Dir(name), file)
@@ -202,6 +202,30 @@ func followLinks(t *testing.T, root string) {
 				t.Errorf("%s links to #%s, which %s does not have", name, anchor, target)
 			}
 		})
+	}
+}
+
+// destinationOf is where a link leads or a picture lies, and "" of another node.
+func destinationOf(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.Link:
+		return string(n.Destination)
+	case *ast.Image:
+		return string(n.Destination)
+	}
+	return ""
+}
+
+// TestPicturesAreSmall: a package is no place for more.
+func TestPicturesAreSmall(t *testing.T) {
+	pictures, err := filepath.Glob("doc/img/*")
+	if err != nil || len(pictures) == 0 {
+		t.Fatal(pictures, err)
+	}
+	for _, name := range pictures {
+		if info, err := os.Stat(name); err != nil || info.Size() > 100<<10 || path.Ext(name) != ".png" {
+			t.Errorf("%s: %v, %v; wanted is a PNG of at most 100 KiB", name, info, err)
+		}
 	}
 }
 

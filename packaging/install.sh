@@ -67,7 +67,7 @@ configure() { [ -e "$DESTDIR$2" ] || put 644 "$1" "$2"; }
 # relink DOCUMENT: its links lead to the other documents and to the examples, which are beside it now. Of a link to a
 # file that is not installed the text remains.
 relink() {
-    sed -E -e 's,\]\((packaging/doc|\.\./\.\.)/([a-zA-Z0-9-]+\.md),](\2,g' \
+    sed -E -e 's,\]\((packaging/doc|\.\./\.\.)/([a-zA-Z0-9-]+\.md|img/),](\2,g' \
         -e 's,\]\((packaging|\.\.)/([a-z0-9]+)/(examples/)?,](examples/\2/,g' \
         -e 's,\]\(examples/schema/,](schema/,g' \
         -e 's,\[([^]]*)\]\((examples/n[a-z]+/pop3x\.cfg|\.\./|\.github/|CHANGELOG|LICENSE)[^)]*\),\1,g' "$1" >"$1.new"

@@ -11,6 +11,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"net"
@@ -54,6 +55,9 @@ func run(ctx context.Context, address, where string) error {
 	if ctx.Err() != nil {
 		fmt.Println("\nEnded. Nothing of it is left.")
 		return nil
+	}
+	if exit, ended := errors.AsType[*exec.ExitError](err); ended && exit.Exited() {
+		os.Exit(exit.ExitCode()) // it has said why
 	}
 	return err
 }

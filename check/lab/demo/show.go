@@ -24,15 +24,24 @@ const (
 // show runs in the namespaces until the context ends.
 func show(ctx context.Context, socket *os.File) error {
 	fmt.Println("Icinga 2, Icinga Web, the Director and Dovecot start in namespaces of their own, in about half a minute.")
-	if err := errors.Join(furnish(), connect()); err != nil {
+	if err := furnish(); err != nil {
+		return err
+	}
+	if err := connect(); err != nil {
 		return err
 	}
 	root, err := startMail()
 	if err != nil {
 		return err
 	}
-	icinga, err := watch(ctx, string(root.PEM()))
+	icinga, err := startIcinga(string(root.PEM()))
 	if err != nil {
+		return err
+	}
+	if err := configure(ctx, icinga); err != nil {
+		return err
+	}
+	if err := check(ctx, icinga); err != nil {
 		return err
 	}
 	pages, err := icinga.Serve("")
@@ -69,8 +78,8 @@ func connect() error {
 	return box.Wait()
 }
 
-// watch starts Icinga 2 on a machine on which the plugin is installed as packages do it.
-func watch(ctx context.Context, roots string) (*engine.IcingaWeb, error) {
+// startIcinga starts it on a machine on which the plugin is installed as packages do it.
+func startIcinga(roots string) (*engine.IcingaWeb, error) {
 	const root = "/tmp/root"
 	install := exec.Command("packaging/install.sh")
 	install.Env = append(os.Environ(), "DESTDIR="+root, "PREFIX=/usr")
@@ -89,7 +98,7 @@ func watch(ctx context.Context, roots string) (*engine.IcingaWeb, error) {
 	if err != nil {
 		return nil, err
 	}
-	return icinga, errors.Join(configure(ctx, icinga), check(ctx, icinga))
+	return icinga, icinga.Command("chmod", "1777", "/var/tmp").Run() // where the plugin counts refusals
 }
 
 // forward connects those who connect to the machine with the server of the pages.

@@ -21,6 +21,7 @@ psql --quiet -U icinga icingaweb -c "INSERT INTO icingaweb_user (name, active, p
 
 mkdir -p $web/modules/monitoring $web/modules/director
 ln -sfn /usr/share/icingaweb2/modules/monitoring $web/enabledModules/monitoring
+rm -f $web/enabledModules/graphite # which has nothing to show
 cat >$web/config.ini <<EOF
 [global]
 config_resource = "icingaweb"
