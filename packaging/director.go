@@ -116,6 +116,9 @@ func (b basket) addHostFields() {
 		{"pop3_password_file", "password-file", "File with the password in its first line, on the machine that runs the check"},
 		{"pop3_name", "name in the certificate", "If it is not the address of the host"},
 		{"pop3_ca_file", "ca-file", "File with the authorities to trust instead of the system's"},
+		{"pop3_send_via", "send-via", "Submission server that sends a mail to the user every 15 minutes, to see it arrive; port 587 by default"},
+		{"pop3_send_to", "send-to", "Address of the user, if the name is none"},
+		{"pop3_delivery_critical", "delivery-critical", "How long such a mail may take, such as 40m; only with send-via"},
 	} {
 		b.add("POP3: mail server", f[0], f[1], f[2], "String", object{})
 	}
@@ -161,12 +164,16 @@ func (b basket) addTemplates(r Reference) {
 	b.addTemplate("pop3-mailflow", object{
 		"imports": []string{"pop3-tls"}, "check_interval": 15 * minute,
 		"vars": object{"pop3x_newest_warning": "12h", "pop3x_newest_critical": "24h", "pop3x_state": notAlone},
-	}, []string{"pop3x_newest_warning", "pop3x_oldest_warning", "pop3x_match"})
+	}, []string{
+		"pop3x_newest_warning", "pop3x_oldest_warning", "pop3x_match",
+		"pop3x_send_via", "pop3x_send_to", "pop3x_delivery_warning", "pop3x_delivery_critical",
+	})
 	b.addTemplate("pop3-all", object{"check_command": "pop3x"}, all)
 	const host = "pop3-mail-server"
 	b.put("HostTemplate", host, object{
 		"object_name": host, "object_type": "template", "vars": object{"pop3": true},
-		"fields": b.references("pop3_user", "pop3_password_file", "pop3_name", "pop3_ca_file", "pop3_starttls"),
+		"fields": b.references("pop3_user", "pop3_password_file", "pop3_name", "pop3_ca_file", "pop3_starttls",
+			"pop3_send_via", "pop3_send_to", "pop3_delivery_critical"),
 	})
 }
 
@@ -183,9 +190,13 @@ func (b basket) addTemplate(name string, properties object, fields []string) {
 func (b basket) addServiceSets() {
 	secured := object{"pop3x_sni": "$host.vars.pop3_name$", "pop3x_ca_file": "$host.vars.pop3_ca_file$"}
 	login := object{"pop3x_user": "$host.vars.pop3_user$", "pop3x_password_file": "$host.vars.pop3_password_file$"}
+	delivery := object{}
+	for _, name := range []string{"send_via", "send_to", "delivery_critical"} {
+		delivery["pop3x_"+name] = "$host.vars.pop3_" + name + "$"
+	}
 	b.addServiceSet("POP3 mail server", "pop3", "Does port 995 answer, can the user log in, and how long does the certificate last",
 		service{"pop3-tls", []object{secured, login, {"pop3x_state": notAlone}}}, service{"pop3-cert", []object{secured}})
-	b.addServiceSet("POP3 mail server: mailbox", "pop3_user", "Has mail arrived", service{"pop3-mailflow", []object{secured, login}})
+	b.addServiceSet("POP3 mail server: mailbox", "pop3_user", "Has mail arrived, and does it still", service{"pop3-mailflow", []object{secured, login, delivery}})
 	b.addServiceSet("POP3 mail server: STLS", "pop3_starttls", "Does port 110 answer, with STLS", service{"pop3", []object{secured, {"pop3x_starttls": true}}})
 }
 

@@ -23,6 +23,7 @@ overlay etc "$(layers etc)/etc"
 var=$(layers var)
 overlay var "${var%:}"
 mkdir -p /var/lib /var/tmp
+chmod 1777 /var/tmp
 ln -sfn /run /var/run
 mount -t tmpfs -o mode=755 tmpfs /run
 mount -t tmpfs -o mode=755 tmpfs /dev
