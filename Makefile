@@ -12,10 +12,10 @@ RACE := $(shell echo '\#include <stdlib.h>' | $(CC) -E - >/dev/null 2>&1 && echo
 export GOTOOLCHAIN := auto
 FUZZTIME := 10m
 # The trees of programs that `make homes` alone needs.
-HOMES := director zabbix arm64
+HOMES := director zabbix arm64 source
 ROOT = @[ "$$(id -u)" = 0 ] || { echo 'make $@ runs servers in namespaces, so it needs root' >&2; exit 1; }
 
-.PHONY: all help build demo demo-icinga generate install uninstall package image repositories release test check integration homes bench bench-engine fuzz lint clean
+.PHONY: all help build demo demo-icinga generate install uninstall package image source repositories release test check integration homes bench bench-engine fuzz lint clean
 
 all: build
 
@@ -52,6 +52,9 @@ image: ## an image for containers (OCI) into build/packages
 
 release: ## all that is published, from a clean tree with a tag, into build/release; SSH_KEY= signs; packaging/doc/releasing.md
 	@packaging/release.sh
+
+source: ## a Debian source package with all modules into build/source
+	@VERSION='$(VERSION)' packaging/source.sh
 
 repositories: ## of the packages, for apt and dnf, into build/repositories; KEY= is the key of gpg that signs
 	@KEY='$(KEY)' packaging/repositories.sh

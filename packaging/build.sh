@@ -10,18 +10,6 @@ cd "${0%/*}/.."
 needs 'build packages' go make jq tar gzip zip awk fold
 into "${1-build/packages}"
 
-# notes FIRST FURTHER: the newest section of CHANGELOG.md, each item with FIRST in front, and with FURTHER on the lines
-# that follow
-notes() {
-    awk '/^## / { section++ }
-         section == 1 && /^- / { sub(/^- /, item ? "\n" : ""); item = 1; printf "%s", $0 }
-         section == 1 && /^  / { sub(/^ +/, " "); printf "%s", $0 }
-         END { print "" }' CHANGELOG.md |
-        while read -r note; do
-            echo "$note" | fold -s -w 72 | sed "s/ *$//; s/^/$2/; 1s/^$2/$1/"
-        done
-}
-
 # layout DIRECTORY PLUGINDIR: the files that a package of either kind has
 layout() { DESTDIR=$1 PREFIX=/usr PLUGINDIR=$2 packaging/install.sh; }
 
@@ -52,11 +40,7 @@ deb() {
     tree=$work/$SYSTEM-$ARCH/deb doc=usr/share/doc/$package
     ZSHDIR=/usr/share/zsh/vendor-completions layout "$tree" /usr/lib/nagios/plugins
     copyright /usr/share/common-licenses >"$tree/$doc/copyright"
-    {
-        printf '%s (%s-1) unstable; urgency=medium\n\n' "$package" "$PACKAGE_VERSION"
-        notes '  * ' '    '
-        printf '\n -- %s  %s\n' "$MAINTAINER" "$(date -uRd "@$SOURCE_DATE_EPOCH")"
-    } | gzip -9n >"$tree/$doc/changelog.Debian.gz"
+    debianChangelog | gzip -9n >"$tree/$doc/changelog.Debian.gz"
     mkdir -p "$tree/usr/share/lintian/overrides"
     cp packaging/deb/lintian-overrides "$tree/usr/share/lintian/overrides/$package"
     (cd "$tree" && pack deb file '')
@@ -98,7 +82,7 @@ archive() {
     mkdir -p "$tree"
     find README.md CHANGELOG.md LICENSE .github/*.md packaging -type f ! -name '*.go' ! -name '*.in' ! -path 'packaging/deb/*' \
         ! -path 'packaging/rpm/*' ! -name build.sh ! -name common.sh ! -name image.sh ! -name release.sh ! -name version.sh \
-        ! -name nfpm.yaml ! -name install-tools.sh ! -name repositories.sh |
+        ! -name nfpm.yaml ! -name install-tools.sh ! -name repositories.sh ! -name source.sh |
         tar -cf - -T - | tar -xf - -C "$tree"
     cp "$PROGRAM" "$tree"
     copyright '' >"$tree/COPYRIGHT"

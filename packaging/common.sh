@@ -19,7 +19,7 @@ needs() {
     case $(tar --version 2>/dev/null) in *GNU*) ;; *) missing="$missing GNU-tar" ;; esac
     [ -z "$missing" ] || {
         echo "To $purpose, install first:$missing" >&2
-        echo "Debian has all but Go in: apt-get install make jq tar gzip zip gawk coreutils openssh-client" >&2
+        echo "Debian has all but Go in: apt-get install make jq tar git gzip zip gawk coreutils openssh-client dpkg-dev" >&2
         exit 1
     }
 }
@@ -70,6 +70,24 @@ copyright() {
             printf '\n\n%s is linked into the program:\n\n' "${line% *}"
             licence "${line##* }" "$1"
         done
+}
+
+# notes FIRST FURTHER: the newest section of CHANGELOG.md, each item with FIRST in front, and with FURTHER on the lines
+# that follow
+notes() {
+    awk '/^## / { section++ }
+         section == 1 && /^- / { sub(/^- /, item ? "\n" : ""); item = 1; printf "%s", $0 }
+         section == 1 && /^  / { sub(/^ +/, " "); printf "%s", $0 }
+         END { print "" }' CHANGELOG.md |
+        while read -r note; do
+            echo "$note" | fold -s -w 72 | sed "s/ *$//; s/^/$2/; 1s/^$2/$1/"
+        done
+}
+
+debianChangelog() {
+    printf '%s (%s-1) unstable; urgency=medium\n\n' "$package" "$PACKAGE_VERSION"
+    notes '  * ' '    '
+    printf '\n -- %s  %s\n' "$MAINTAINER" "$(date -uRd "@$SOURCE_DATE_EPOCH")"
 }
 
 # parts FILE: what is in the program, without what the list's maker says of the moment and of itself

@@ -40,6 +40,7 @@ packages() {
     fish) echo fish ;;
     repositories) echo apt-utils gnupg createrepo-c dnf pacman-package-manager ;;
     arm64) echo qemu-user-static ;;
+    source) echo dpkg-dev debhelper ;;
     samba) echo samba samba-ad-dc samba-ad-provision samba-dsdb-modules python3-samba ;; # a domain of Active Directory
     krb5) echo krb5-kdc krb5-admin-server krb5-user dovecot-core dovecot-pop3d dovecot-gssapi libsasl2-modules-gssapi-mit libfaketime ;;
     containers) echo podman crun conmon ;;
