@@ -31,7 +31,7 @@ git commit -q -a -m 'CHANGELOG: release 9.0.0' && git tag v9.0.0`, sources)
 		t.Errorf("the origin of %v", statement.Subject)
 	}
 	r.do(t, `tar -xzf build/release/*-linux-amd64.tar.gz --strip-components=1 -C "$0"`, root)
-	if said, _ := plugin(t, root, "/check_pop3x", "--version"); !strings.HasPrefix(said, "check_pop3x 9.0.0 ") {
-		t.Error(said)
+	if said, _ := plugin(t, root, "/check_pop3x", "--version"); said != "check_pop3x 9.0.0\n" {
+		t.Errorf("--version: %q", said)
 	}
 }
