@@ -12,7 +12,7 @@ RACE := $(shell echo '\#include <stdlib.h>' | $(CC) -E - >/dev/null 2>&1 && echo
 export GOTOOLCHAIN := auto
 FUZZTIME := 10m
 # The trees of programs that `make homes` alone needs.
-HOMES := director zabbix arm64 source
+HOMES := director influxdb zabbix arm64 source
 ROOT = @[ "$$(id -u)" = 0 ] || { echo 'make $@ runs servers in namespaces, so it needs root' >&2; exit 1; }
 
 .PHONY: all help build demo demo-icinga generate install uninstall package image source repositories release test check integration homes bench bench-engine fuzz lint clean

@@ -27,6 +27,7 @@ require (
 
 // for tests and documents only
 require (
+	github.com/grafana/grafana-foundation-sdk/go v0.0.22
 	github.com/miekg/dns v1.1.73
 	github.com/pires/go-proxyproto v0.16.0
 	github.com/prometheus/client_model v0.6.3

@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"embed"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"text/template"
@@ -86,6 +87,11 @@ func (r Reference) Files() (map[string]string, error) {
 	if files[zabbixTemplate], err = r.zabbix(); err != nil {
 		return nil, err
 	}
+	boards, err := dashboards()
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(files, boards)
 	files[manualPage], err = manPage(files[manualSource])
 	return files, err
 }

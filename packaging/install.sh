@@ -102,7 +102,7 @@ for kind in icinga2 nagios systemd; do
     done
 done
 for file in packaging/checkmk/mrpe.cfg packaging/checkmk/local/* packaging/cron/* packaging/prometheus/* packaging/director/* \
-    packaging/kubernetes/* packaging/icingaweb/pop3x.ini; do
+    packaging/kubernetes/* packaging/icingaweb/pop3x.ini packaging/grafana/*; do
     put 644 "$file" "$doc/examples/${file#packaging/}"
 done
 for kind in collectd monit telegraf xymon zabbix; do

@@ -29,6 +29,7 @@ packages() {
     network) echo iproute2 nftables ;;
     prometheus) echo prometheus prometheus-node-exporter cron systemd ;; # with promtool, and what can write files for it
     alerts) echo prometheus prometheus-alertmanager prometheus-node-exporter collectd-core cron bsd-mailx curl monit ;; # what tells people
+    influxdb) echo influxdb ;;
     xymon) echo xymon xymon-client ;;
     zabbix) echo zabbix-server-pgsql zabbix-agent zabbix-frontend-php postgresql-15 php8.2-cli php8.2-pgsql php8.2-mbstring php8.2-gd php8.2-xml php8.2-bcmath ;;
     stunnel) echo stunnel4 ;;
