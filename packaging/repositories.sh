@@ -9,26 +9,30 @@
 set -eu
 umask 022
 
+fail() {
+    printf '%s\n' "$@" >&2
+    exit 1
+}
+
 missing=
 for tool in gpg apt-ftparchive createrepo_c rpmsign; do
     command -v $tool >/dev/null || missing="$missing $tool"
 done
-[ -z "$missing" ] || {
-    echo "To make repositories, install first:$missing" >&2
-    echo "Debian has all in: apt-get install gnupg apt-utils createrepo-c rpm" >&2
-    exit 1
-}
-[ -n "${KEY-}" ] || { echo "KEY= has to name a key; gpg --list-secret-keys lists them" >&2; exit 1; }
+[ -z "$missing" ] || fail "To make repositories, install first:$missing" \
+    'Debian has all in: apt-get install gnupg apt-utils createrepo-c rpm'
+if [ -z "${KEY-}" ] || ! gpg --list-secret-keys "$KEY" >/dev/null 2>&1; then
+    fail 'KEY= has to name a key; gpg --list-secret-keys lists them'
+fi
 
 cd "$(dirname "$0")/.."
 PACKAGES=${PACKAGES-build/packages}
-ls "$PACKAGES"/*.deb "$PACKAGES"/*.rpm >/dev/null || { echo "Build packages first: make package" >&2; exit 1; }
+ls "$PACKAGES"/*.deb "$PACKAGES"/*.rpm >/dev/null 2>&1 || fail "$PACKAGES has no packages; type: make package"
 packages=$(cd "$PACKAGES" && pwd)
 mkdir -p "${1-build/repositories}"
 cd "${1-build/repositories}"
 
 # sign FILE SIGNED --clearsign|--detach-sign
-sign() { gpg --quiet --yes --local-user "$KEY" --digest-algo SHA256 --armor --output "$2" "$3" "$1"; }
+sign() { gpg --quiet --yes --local-user "$KEY" --armor --output "$2" "$3" "$1"; }
 
 # add DIRECTORY PACKAGE...: those that are not there. dnf wants a signature in the package, too. Debian's rpm looks for gpg2.
 add() {
@@ -66,5 +70,5 @@ gpg --export --armor "$KEY" >key.asc
 add apt/pool "$packages"/*.deb
 (cd apt && suite dists/stable)
 add dnf "$packages"/*.rpm
-createrepo_c --quiet --update dnf
+createrepo_c --quiet --update --no-database dnf
 sign dnf/repodata/repomd.xml dnf/repodata/repomd.xml.asc --detach-sign

@@ -28,9 +28,15 @@ func startPublisher(t *testing.T) publisher {
 	for _, name := range []string{"publisher", "stranger"} {
 		p.wants(t, "gpg --batch --passphrase '' --quick-generate-key "+name+"@example.org rsa3072")
 	}
-	if said, err := p.shell(p.packaging + "/repositories.sh site"); err == nil || !strings.HasPrefix(said, "KEY= has to name a key") {
-		t.Errorf("without a key: %v\n%s", err, said)
+	for variables, want := range map[string]string{
+		"": "KEY= has to name a key", "KEY=nobody": "KEY= has to name a key", "KEY=stranger PACKAGES=/usr": "/usr has no packages",
+	} {
+		said, err := p.shell(variables + " " + p.packaging + "/repositories.sh " + p.site)
+		if err == nil || !strings.HasPrefix(said, want) {
+			t.Errorf("%s: %v\n%s", variables, err, said)
+		}
 	}
+	p.wants(t, "! ls -d site")
 	p.publish(t, one.dir)
 	return p
 }
