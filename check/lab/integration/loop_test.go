@@ -140,3 +140,21 @@ func TestLoopByPostfix(t *testing.T) {
 	o = look("--send-to", "full@pop3.test")
 	o.want("CRITICAL", `top: the probe of \d\d:\d\d came back( from \S+)? \(5\.2\.2\); check --send-to and that mailbox: .* \[bounce\]; `)
 }
+
+// The same in Courier's Maildir: probes arrive, and the older one is deleted.
+func TestLoopInCourier(t *testing.T) {
+	t.Parallel()
+	user := account{"reports", "in time", nil}
+	s := private(t, func() (*server, error) { return startCourier(courierConfig{accounts: []account{user}}) })
+	p := private(t, func() (*postfix, error) { return startPostfix(s, user) })
+	b := &submitter{t, s, p, user, filepath.Join(t.TempDir(), "state")}
+	for n := range 2 {
+		b.send(p.addr, "--send-clear").want("OK", fmt.Sprintf(`%d messages?, `, n))
+		p.arrives(t, n+1)
+		awaitSecond()
+	}
+	o := b.judge(p.addr, "--delete-probes", "--age-scan", "all")
+	o.want("OK", `2 messages, .*`+took)
+	o.wantLineLike(`^  1 probe deleted$`)
+	p.arrives(t, 1)
+}
