@@ -71,7 +71,8 @@ userdb {
 	s, err := machine.Start("dovecot", "sh", "-ec", `
 chgrp dovecot /etc/dovecot/users
 install -d -o nobody -g nogroup /var/mail/probe /var/mail/probe/new /var/mail/probe/cur /var/mail/probe/tmp
-printf 'Date: %s\r\nSubject: hello\r\n\r\nhello\r\n' "$(date -R)" >/var/mail/probe/new/1.1.mail
+now=$(date -R)
+printf 'Received: from b by c; %s\r\nReceived: from a by b; %s\r\nDate: %s\r\n\r\nhello\r\n' "$now" "$now" "$now" >/var/mail/probe/new/1.1.mail
 exec dovecot -F`)
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +95,7 @@ func watch(t *testing.T, z *engine.Zabbix) {
 	group := call[[]id](t, z, "hostgroup.get", object{"filter": object{"name": "Linux servers"}})
 	var macros []object
 	for name, value := range map[string]string{
-		"{$POP3X.INTERVAL}": "1s", "{$POP3X.USER}": probe, "{$POP3X.PASSWORD.FILE}": "/etc/zabbix/pop3x.password",
+		"{$POP3X.INTERVAL}": "1s", "{$POP3X.NODATA}": "30s", "{$POP3X.USER}": probe, "{$POP3X.PASSWORD.FILE}": "/etc/zabbix/pop3x.password",
 		"{$POP3X.OPTIONS}": "--tls --newest-warning=1w --age-scan=5",
 	} {
 		macros = append(macros, object{"macro": name, "value": value})
@@ -140,7 +141,7 @@ func awaitProblem(t *testing.T, z *engine.Zabbix, pattern string) {
 }
 
 // TestHomeZabbix imports the template, gives it to a host, and reads the values; Dovecot is stopped, and comes back; and the
-// check cannot judge for a while. The name of a problem is the line.
+// check cannot judge for a while, or run any more. The name of a problem is the line.
 func TestHomeZabbix(t *testing.T) {
 	root := pop3test.NewAuthority("packaging root")
 	certificate := root.Issue(pop3test.Leaf{Names: mailNames})
@@ -152,7 +153,7 @@ func TestHomeZabbix(t *testing.T) {
 	var got map[string]string
 	wanted := map[string]string{
 		"line": `POP3 OK - 1 message, \d+ octets, newest .*`, "state": "0", "summary": "Users can log in .*", "messages": "1", "size": `\d+`,
-		"cert_days": "36[45]", "newest_age": `\d+`, "time": `0\.\d+`, "time[login]": `0\.\d+`, "time[stat]": `0\.\d+`,
+		"cert_days": "36[45]", "newest_age": `\d+`, "transit": "0", "hops": "2", "time": `0\.\d+`, "time[login]": `0\.\d+`, "time[stat]": `0\.\d+`,
 	}
 	missing := ""
 	if err := z.Await(func() bool {
@@ -183,4 +184,7 @@ func TestHomeZabbix(t *testing.T) {
 	awaitProblem(t, z, `3 POP3 UNKNOWN - password: cannot read .*\[usage\]\n`)
 	move("gone", "pop3x.password")
 	awaitProblem(t, z, "")
+
+	move("externalscripts/pop3x", "gone")
+	awaitProblem(t, z, `3 POP3: no result for 30s\n`)
 }

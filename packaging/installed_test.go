@@ -21,6 +21,7 @@ var notInstalled = map[string]string{
 	"*.in":             "templates, of which the results are installed",
 	"build.sh":         "builds the packages",
 	"common.sh":        "for the build",
+	"go.mod":           "of a program for the tests",
 	"image.sh":         "builds the image",
 	"install.sh":       "installs from the archive, and lays out the packages",
 	"install-tools.sh": "for the tests",
