@@ -77,7 +77,7 @@ func TestCron(t *testing.T) {
 	}
 	subjects := 0
 	for _, mail := range mails {
-		if regexp.MustCompile(`(?m)^Subject: POP3 CRITICAL - login: probe was refused .*; the server said .*$`).MatchString(mail) {
+		if regexp.MustCompile(`(?ms)^Subject: POP3 CRITICAL - login: probe was refused [^\n]*; the server said [^\n]*$.*^Content-Type: text/plain; charset="UTF-8"$`).MatchString(mail) {
 			subjects++
 		}
 		if !regexp.MustCompile(`(?ms)^To: root$.*^POP3 (CRITICAL - login|WARNING - took)`).MatchString(mail) {
