@@ -219,6 +219,9 @@ func TestHomeDemo(t *testing.T) {
 	if form := d.get(t, "director/service/edit?host=mail.example.org&name=mailbox%20of%20bob"); !strings.Contains(form, "password-file") {
 		t.Errorf("the Director's form has no field for the password:\n%s", form)
 	}
+	if service := d.get(t, "monitoring/service/show?host=mail.example.org&service=pop3-mailflow"); !strings.Contains(service, "data-actualimageurl") {
+		t.Errorf("a service has no graphs:\n%s", service)
+	}
 	d.end(t, -d.make.Process.Pid, syscall.SIGINT, mounted)
 	if answer, err := d.browser.Get(d.site); err == nil {
 		t.Errorf("the port still answers: %s", answer.Status)

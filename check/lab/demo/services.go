@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"strconv"
 
@@ -54,8 +55,12 @@ func configure(ctx context.Context, w *engine.IcingaWeb) error {
 	if err != nil {
 		return err
 	}
-	if _, err := w.Director(string(basket), "basket", "restore"); err != nil {
-		return err
+	if said, err := w.Director(string(basket), "basket", "restore"); err != nil {
+		return fmt.Errorf("director basket restore: %w: %s", err, said)
+	}
+	// its graphs are to grow while somebody looks
+	if said, err := w.Director("", "service", "set", "pop3-mailflow", "--check_interval", "10"); err != nil {
+		return fmt.Errorf("director service set: %w: %s", err, said)
 	}
 	for _, s := range servers {
 		host := object{"address": s.name, "check_command": "dummy", "check_interval": 10}

@@ -87,6 +87,7 @@ func startIcinga(roots string) (*engine.IcingaWeb, error) {
 		return nil, fmt.Errorf("%w: %s", err, said)
 	}
 	m := engine.Machine{Package: root, Address: "127.0.0.1", Hosts: map[string]string{}, Roots: roots, Files: passwordFiles()}
+	m.Files["/etc/icinga2/features-enabled/graphite.conf"] = "object GraphiteWriter \"graphite\" { enable_send_thresholds = true }\n"
 	for _, s := range servers {
 		m.Hosts[s.name] = s.address
 	}
@@ -98,7 +99,11 @@ func startIcinga(roots string) (*engine.IcingaWeb, error) {
 	if err != nil {
 		return nil, err
 	}
-	return icinga, icinga.Command("chmod", "1777", "/var/tmp").Run() // where the plugin counts refusals
+	const prepare = `
+install -D -m 644 /usr/share/doc/monitoring-plugins-pop3x/examples/icingaweb/pop3x.ini /etc/icingaweb2/modules/graphite/templates/pop3x.ini
+chmod 1777 /var/tmp # where the plugin counts refusals
+`
+	return icinga, icinga.Command("sh", "-ec", prepare).Run()
 }
 
 // forward connects those who connect to the machine with the server of the pages.
