@@ -41,7 +41,7 @@
 //	stack             stacks of goroutines that need not grow
 //
 // testkit has what tests need (a scripted POP3 server, a DNS server, readers of
-// formats), and lab real servers and benchmarks. Neither is shipped. packaging
+// formats), and lab real servers, a demo and benchmarks. Neither is shipped. packaging
 // is what is installed around the program.
 //
 // # How it grows

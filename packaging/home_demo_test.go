@@ -232,5 +232,6 @@ func TestHomeDemo(t *testing.T) {
 func TestHomeDemoStopped(t *testing.T) {
 	mounted := read(t, "/proc/self/mountinfo")
 	d := startDemo(t)
+	d.await(t, `^(Dovecot) runs`)
 	d.end(t, d.make.Process.Pid, syscall.SIGTERM, mounted)
 }

@@ -34,10 +34,12 @@ func show(ctx context.Context, socket *os.File) error {
 	if err != nil {
 		return err
 	}
+	fmt.Println("Dovecot runs.")
 	icinga, err := startIcinga(string(root.PEM()))
 	if err != nil {
 		return err
 	}
+	fmt.Println("Icinga 2, Icinga Web and the Director run.")
 	if err := configure(ctx, icinga); err != nil {
 		return err
 	}
