@@ -1,5 +1,5 @@
 // Package integration tests check_pop3x against real servers: Dovecot, Courier and Cyrus as Debian builds them, and
-// nginx's mail proxy, stunnel and haproxy in front of Dovecot; Postfix, which delivers to them; Glewlwyd, which gives access tokens; Knot and Unbound for
+// nginx's mail proxy, stunnel and haproxy in front of Dovecot; Postfix, Exim and OpenSMTPD, which deliver to them, and postgrey; Glewlwyd, which gives access tokens; Knot and Unbound for
 // DNS with DNSSEC; perdition, popa3d and OpenSSH for outages; and what knows passwords: pass, systemd,
 // and Samba's winbind.
 //
@@ -13,7 +13,7 @@
 // What is where: package debian runs a program that way, and package engine monitoring engines, for the tests of packaging
 // and the benchmark; server_test.go says what a running server offers to a test,
 // fleet_test.go which there are; dovecot_test.go, courier_test.go, cyrus_test.go and nginx_test.go start one each, and postfix_test.go
-// what delivers to one;
+// what delivers to one, with mailflow_test.go for what holds mail up on its way, and icinga_test.go for an engine that sends it;
 // harness_test.go proves with a bare dialogue (dialogue_test.go) that they answer as the tests expect; plugin_test.go
 // runs the plugin, outcome_test.go judges what every run must hold; wire_test.go listens in on a session and
 // interrupt_test.go stops the server in the middle of one; mailbox_stock_test.go says what is in the mailboxes of the
