@@ -65,6 +65,12 @@ func (r *Record) TakeBack(ctx context.Context, p Probe) error {
 	return err
 }
 
+// Doubt keeps that nobody knows whether a probe is on its way.
+func (r *Record) Doubt(ctx context.Context, id string) error {
+	_, err := r.change(ctx, func(s *State) { s.doubt(id) })
+	return err
+}
+
 // A Sight is what one look into the mailbox shows.
 type Sight struct {
 	Arrived []Arrival

@@ -99,6 +99,22 @@ func TestGiveUp(t *testing.T) {
 	}
 }
 
+// A probe that no server has confirmed is not lost: a later one is enough.
+func TestGiveUpUnsure(t *testing.T) {
+	r := testRecord(t)
+	r.send(t, 0)
+	unsure, overtaking := r.send(t, time.Minute), r.send(t, 2*time.Minute)
+	if err := r.Doubt(t.Context(), unsure.ID); err != nil {
+		t.Fatal(err)
+	}
+	if s := r.see(t, Sight{}, time.Hour); out(s) != "12:00 12:01 12:02" {
+		t.Errorf("while all are out: %s", out(s))
+	}
+	if s := r.see(t, Sight{Arrived: []Arrival{{overtaking, overtaking.Sent}}}, time.Hour); out(s) != "12:00" {
+		t.Errorf("overtaken: %s", out(s))
+	}
+}
+
 // A probe may have come with mail that nobody has seen, unless it was sent after
 // that, or an earlier look has shown that mail.
 func TestMissed(t *testing.T) {

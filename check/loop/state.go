@@ -20,6 +20,7 @@ type State struct {
 type Waiting struct {
 	Probe
 	Missed bool `json:"missed,omitempty"` // it may have come with mail whose headers nobody read
+	Unsure bool `json:"unsure,omitempty"` // no server has confirmed that it took it
 }
 
 // An Arrival is a probe that has arrived.
@@ -120,11 +121,19 @@ func (s *State) miss(from, now time.Time) {
 	s.Looked = now
 }
 
-// giveUp removes the probes that nobody waits for any longer.
+// doubt notes that nobody knows whether the submission server took a probe.
+func (s *State) doubt(id string) {
+	for i := range s.Out {
+		s.Out[i].Unsure = s.Out[i].Unsure || s.Out[i].ID == id
+	}
+}
+
+// giveUp removes the probes that nobody waits for any longer. What no server took
+// is not lost (RFC 5321, section 6.1), so a later one is enough to forget it.
 func (s *State) giveUp(now time.Time) {
 	s.Out = slices.DeleteFunc(s.Out, func(p Waiting) bool {
 		age := now.Sub(p.Sent)
-		return age > outFor || age > lostFor && s.overtaken(p)
+		return age > outFor || s.overtaken(p) && (p.Unsure || age > lostFor)
 	})
 }
 

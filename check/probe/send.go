@@ -54,9 +54,20 @@ func (s *session) send(ctx context.Context) error {
 	m := newMailer(s.plan, s.record, s.sender)
 	s.record.send(m.report)
 	err := m.blame(ctx, m.run(ctx))
+	if err != nil && m.report.ID != "" {
+		s.doubt(ctx, m.report.ID)
+	}
 	m.leave()
 	s.record.sent(m.link.record)
 	return err
+}
+
+// doubt keeps that a probe may be on its way, though the time of its phase may be up.
+// If that fails, it counts as one that is.
+func (s *session) doubt(ctx context.Context, id string) {
+	ctx, cancel := s.plan.wholeBudget(context.WithoutCancel(ctx))
+	defer cancel()
+	_ = s.plan.Send.Record.Doubt(ctx, id)
 }
 
 // untilQuit returns a context that leaves time for QUIT, if there is much.
