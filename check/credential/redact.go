@@ -131,16 +131,19 @@ func leastPart(characters int) int {
 // partLength returns how many octets of a form give the secret away: no more
 // than any half of its characters has, if that is at least shortest characters.
 func partLength(form string, shortest, longest int) int {
-	starts := make([]int, 0, len(form)+1) // of characters
-	for i := range form {
-		starts = append(starts, i)
-	}
-	n := len(starts)
-	starts = append(starts, len(form))
+	n := utf8.RuneCountInString(form)
 	if shortest >= n {
 		return len(form)
 	}
 	half := max(shortest, (n+1)/2)
+	if n == len(form) {
+		return min(half, longest)
+	}
+	starts := make([]int, 0, n+1) // of characters
+	for i := range form {
+		starts = append(starts, i)
+	}
+	starts = append(starts, len(form))
 	least := longest
 	for i := half; i <= n && half <= longest; i++ {
 		least = min(least, starts[i]-starts[i-half])
@@ -165,7 +168,7 @@ func encodedForms(secret string) []string {
 	all := []string{hex.EncodeToString([]byte(secret)), hex.EncodeToString([]byte(octets))}
 	for shift := range 3 {
 		code := base64Core(secret, shift)
-		all = append(all, code, strings.NewReplacer("+", "-", "/", "_").Replace(code))
+		all = append(all, code, strings.Map(urlDigit, code))
 	}
 	return distinct(all)
 }

@@ -83,6 +83,17 @@ func standardDigit(r rune) rune {
 	return r
 }
 
+// urlDigit is the opposite of standardDigit.
+func urlDigit(r rune) rune {
+	switch r {
+	case '+':
+		return '-'
+	case '/':
+		return '_'
+	}
+	return r
+}
+
 // withoutSeparators removes what stands between octets in hex: 63:6f, 0x63,0x6f.
 func withoutSeparators(text string) string {
 	if !strings.ContainsAny(text, `:-.,;xX`) {

@@ -16,6 +16,9 @@ const maxDialogue = 500
 // verbose is what an administrator pastes into a ticket: what it means for users,
 // then a section each, as far as -v goes.
 func (p page) verbose() []string {
+	if p.Verbose < 1 {
+		return nil
+	}
 	r := p.Report
 	tried := addresses(r.Attempts)
 	if p.Parts != nil {
