@@ -17,8 +17,8 @@ type limit struct {
 // 6.18. A figure that gets smaller is to be written here.
 func (l *lab) limits() []limit {
 	return []limit{
-		{greeting, l.greeting(), 206},
-		{version, l.version(), 180},
+		{greeting, l.greeting(), 203},
+		{version, l.version(), 173},
 	}
 }
 
