@@ -31,7 +31,7 @@ packages() {
     alerts) echo prometheus prometheus-alertmanager prometheus-node-exporter collectd-core cron bsd-mailx curl monit ;; # what tells people
     influxdb) echo influxdb ;;
     xymon) echo xymon xymon-client ;;
-    zabbix) echo zabbix-server-pgsql zabbix-agent zabbix-frontend-php postgresql-15 php8.2-cli php8.2-pgsql php8.2-mbstring php8.2-gd php8.2-xml php8.2-bcmath ;;
+    zabbix) echo zabbix-server-pgsql zabbix-frontend-php postgresql-15 php8.2-cli php8.2-pgsql php8.2-mbstring php8.2-gd php8.2-xml php8.2-bcmath ;;
     stunnel) echo stunnel4 ;;
     haproxy) echo haproxy libfaketime ;;
     proxies) echo microsocks dante-server tinyproxy squid ;;
