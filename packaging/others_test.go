@@ -20,7 +20,9 @@ install "$examples/xymon/pop3x" /usr/lib/xymon/client/ext/pop3x
 install -d -o xymon /run/xymon /var/log/xymon /var/lib/xymon/tmp
 chown xymon /etc/check_pop3x/*.password
 sed -n 's/^#   //p' "$examples/xymon/pop3x" | sed -e 's,/etc/xymon/pop3x,/etc/check_pop3x/probe,' >/etc/xymon/tasks.d/pop3x.cfg
-sed -e 's/pop3x\]/wrong]/' -e 's/ pop3 / wrong /' -e s/probe.password/wrong.password/ /etc/xymon/tasks.d/pop3x.cfg >/etc/xymon/tasks.d/wrong.cfg
+for column in wrong lost; do
+    sed -e "s/pop3x]/$column]/" -e "s/ pop3 / $column /" -e "s/probe.password/$column.password/" /etc/xymon/tasks.d/pop3x.cfg >/etc/xymon/tasks.d/$column.cfg
+done
 echo "$(awk '$2 == "mail.example.org" { print $1 }' /etc/hosts) mail.example.org" >/etc/xymon/hosts.cfg
 XYMONSERVERS=$(awk '$2 == "localhost" { print $1 }' /etc/hosts)
 printf 'XYMONSERVERS="%s"\nCLIENTHOSTNAME="monitor"\nCLIENTOS="linux"\n' "$XYMONSERVERS" >/etc/default/xymon-client
@@ -28,12 +30,12 @@ printf 'XYMONSERVERS="%s"\nCLIENTHOSTNAME="monitor"\nCLIENTOS="linux"\n' "$XYMON
 create_includefiles
 export HOME=/
 setpriv --reuid xymon --regid xymon --clear-groups /usr/lib/xymon/server/bin/xymonlaunch --no-daemon --config=/etc/xymon/tasks.cfg --env=/etc/xymon/xymonserver.cfg &
-for column in pop3 wrong; do
+for column in lost pop3 wrong; do
     until /usr/lib/xymon/client/bin/xymon "$XYMONSERVERS" "xymondlog mail.example.org.$column" | grep -A20 '^mail.example.org|'; do sleep 0.2; done
 done
 wait`,
 		`(?s)mail\.example\.org\|pop3\|green\|.*\nPOP3 OK - 5 messages, 2560 octets [^|]*\n`,
-		`(?s)mail\.example\.org\|wrong\|red\|.*\nPOP3 CRITICAL - login: probe was refused [^|]*\n`},
+		`(?s)mail\.example\.org\|lost\|yellow\|.*\nPOP3 UNKNOWN - password: cannot read [^|]*\n.*mail\.example\.org\|wrong\|red\|.*\nPOP3 CRITICAL - login: probe was refused [^|]*\n`},
 	"monit": {"alerts", `
 sed -e 's/every 5 cycles//' "$examples/monit/pop3x" >pop3x
 sed -e s/pop3-mail/pop3-wrong/ -e s/probe.password/wrong.password/ pop3x >wrong
