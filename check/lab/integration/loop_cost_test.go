@@ -41,7 +41,7 @@ func during(r *pop3test.Relay, do func()) traffic {
 	return traffic{after.trips - before.trips, after.sent - before.sent, after.got - before.got}
 }
 
-// The last hundred headers are read in a few round trips: the pieces in which they come are the server's. That takes as
+// The 256 headers are read in a few round trips: the pieces in which they come are the server's. That takes as
 // long as the two headers for an age, nearly all of it Dovecot's.
 func TestLoopAmongManyMessages(t *testing.T) {
 	t.Parallel()
