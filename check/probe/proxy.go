@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"check_pop3x/check/fault"
@@ -100,6 +101,11 @@ func (l *link) through(ctx context.Context, host string) error {
 	err := l.plan.Route.Proxy.Connect(l.conn, server)
 	if isTimeout(err) && ctx.Err() != nil {
 		return l.silentProxy(context.Cause(ctx))
+	}
+	if f, refused := errors.AsType[*fault.Error](err); refused && l.plan.EachAddress { // who reads it knows which it is
+		told := *f
+		told.Text = strings.Replace(f.Text, server, "the server", 1)
+		return &told
 	}
 	if err == nil {
 		l.record.report.Address = server

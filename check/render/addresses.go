@@ -33,35 +33,53 @@ func (p page) part(i int) page {
 
 // A clause is something to say of some addresses; without any, of all.
 type clause struct {
-	text string
-	at   []string
+	text  string
+	words string // of the server: how the clause goes on
+	at    []string
 }
 
 // add adds what is to be said of an address. What was said already of another one is
-// said of both.
-func add(all []clause, text, address string) []clause {
+// said of both, even if their servers have other words for it.
+func add(all []clause, c clause, address string) []clause {
 	if address == "" {
-		return append(all, clause{text: text})
+		return append(all, c)
 	}
-	known := slices.IndexFunc(all, func(c clause) bool { return c.text == text && c.at != nil })
+	known := slices.IndexFunc(all, func(other clause) bool { return other.text == c.text && other.at != nil })
 	if known < 0 {
-		return append(all, clause{text, []string{address}})
+		c.at = []string{address}
+		return append(all, c)
 	}
-	all[known].at = append(all[known].at, address)
+	k := &all[known]
+	k.at = append(k.at, address)
+	if k.words != c.words {
+		k.words = strings.Replace(k.words, "the server said", "one said", 1)
+	}
 	return all
+}
+
+// clauseOf is a finding as a clause.
+func (p page) clauseOf(f verdict.Finding, hints bool) clause {
+	silent, bare := f, *f.Fault
+	silent.Fault, bare.Said = &bare, ""
+	whole, text := p.sentence(f, hints, fault.InLine), p.sentence(silent, hints, fault.InLine)
+	if words, found := strings.CutPrefix(whole, text); found {
+		return clause{text: text, words: words}
+	}
+	return clause{text: whole}
 }
 
 // addressed puts the addresses in front of a clause.
 func (p page) addressed(c clause) string {
+	text := c.text + c.words
 	switch {
 	case c.at == nil:
-		return c.text
+		return text
 	case len(c.at) == len(p.Parts) && len(c.at) == 2:
-		return "both addresses: " + c.text
+		return "both addresses: " + text
 	case len(c.at) == len(p.Parts) && len(c.at) > 2:
-		return fmt.Sprintf("all %d addresses: %s", len(c.at), c.text)
+		return fmt.Sprintf("all %d addresses: %s", len(c.at), text)
 	}
-	return fault.JoinFirst(each(c.at, p.called)) + ": " + c.text
+	return fault.JoinFirst(each(c.at, p.called)) + ": " + text
 }
 
 // called is an address as the line names it: without its port, and with its name if
@@ -86,7 +104,7 @@ func (p page) limitsByAddress() []string {
 	var all []clause
 	for i, part := range p.Parts {
 		if told := p.part(i).limits(); told != nil {
-			all = add(all, strings.Join(told, "; "), part.Report.Address)
+			all = add(all, clause{text: strings.Join(told, "; ")}, part.Report.Address)
 		}
 	}
 	return each(all, p.addressed)

@@ -69,7 +69,9 @@ func (p page) faults() (parts []string, failed bool) {
 		if !failed && f.Fault.Kind != fault.Token && f.Fault.Kind != fault.Ticket && !isOfSending(f.Fault.Kind) { // the mail server was not asked
 			where = p.where()
 		}
-		all = add(all, p.of(f).sentence(f, p.Status != verdict.OK && try != last, fault.InLine)+where, f.Address)
+		told := p.of(f).clauseOf(f, p.Status != verdict.OK && try != last)
+		told.words += where
+		all = add(all, told, f.Address)
 		failed = failed || !isOfSending(f.Fault.Kind)
 		last = try
 	}
@@ -87,7 +89,7 @@ func (p page) isTold(f verdict.Finding) bool {
 func (p page) notes() []string {
 	var all []clause
 	for _, f := range p.noted() {
-		all = add(all, p.of(f).sentence(f, p.Status == verdict.OK && f.Fault.Kind == fault.Address, fault.InLine), f.Address)
+		all = add(all, p.of(f).clauseOf(f, p.Status == verdict.OK && f.Fault.Kind == fault.Address), f.Address)
 	}
 	return each(all, p.addressed)
 }
