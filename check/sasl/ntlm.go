@@ -60,7 +60,8 @@ func (n *ntlm) Next(challenge []byte) ([]byte, error) {
 	}
 	response, err := ntlmssp.NewAuthenticateMessage(bound, n.User, n.Secret, nil)
 	if err != nil {
-		return nil, fault.New(fault.Protocol, "the server's NTLM challenge cannot be answered: %v", err)
+		why, _, _ := strings.Cut(err.Error(), " (")
+		return nil, fault.New(fault.Protocol, "the server wants another NTLM: %s", why)
 	}
 	n.response = response
 	return response, nil

@@ -23,7 +23,7 @@ var refusalRows = []refusalRow{
 	{errorcode.KDC_ERR_S_PRINCIPAL_UNKNOWN, fault.ServiceUnknown, "the KDC of REALM does not know the service SERVICE"},
 	{errorcode.KDC_ERR_SERVICE_EXP, fault.ServiceUnknown, "the service SERVICE has expired in REALM"},
 	{errorcode.KDC_ERR_SERVICE_REVOKED, fault.ServiceUnknown, "the service SERVICE is locked in REALM"},
-	{errorcode.KDC_ERR_ETYPE_NOSUPP, fault.OldEncryption, "the KDC of REALM has no encryption type in common with this check"},
+	{errorcode.KDC_ERR_ETYPE_NOSUPP, fault.OldEncryption, "the KDC of REALM has no encryption type in common"},
 	{errorcode.KDC_ERR_CLIENT_REVOKED, fault.AccountLocked, "CLIENT is locked or disabled in REALM"},
 	{errorcode.KDC_ERR_KEY_EXPIRED, fault.PasswordEnded, "the password of CLIENT has expired in REALM"},
 	{errorcode.KDC_ERR_PREAUTH_FAILED, fault.KeyWrong, "the KDC of REALM refused the key of CLIENT in KEYTAB"},
@@ -51,6 +51,8 @@ func (a *asker) refused(r refusal, asked requestBody) error {
 		return a.undecipherable(asked)
 	case r.Code == errorcode.KRB_AP_ERR_SKEW:
 		f.Problem, f.Text = fault.ClockOff, apart(time.Now(), r.Time, "the KDC's")
+	case f.Problem == fault.ServiceUnknown && asked.isLogin():
+		f.Problem, f.Text = fault.KDCUnknown, "the KDC that was asked is none of "+asked.Realm
 	case f.Problem == fault.ServiceUnknown && asked.Service.NameString[0] == "krbtgt":
 		f.Text = "the KDC of " + asked.Realm + " has no trust with " + asked.Service.NameString[1]
 	case f.Text == "":

@@ -95,6 +95,7 @@ func TestAnswersOfNoKDC(t *testing.T) {
 		"less than it said":         {sized(make([]byte, 9))[:9], fault.KDCUnreached, "hung up without an answer"},
 		"garbage":                   {sized([]byte("\x6b\x03\x30\x01\x00")), fault.KDCUnreached, "not one of Kerberos"},
 		"a code that nobody knows":  {sized(refused(99)), fault.KDCRefused, "refused a ticket for krbtgt/EXAMPLE.COM (error 99)"},
+		"a KDC of another realm":    {sized(refused(7)), fault.KDCUnknown, "the KDC that was asked is none of EXAMPLE.COM"},
 		"more proof, again":         {sized(refused(25)), fault.OtherProof, "wants more than a key from alice"},
 		"a password that has ended": {sized(refused(23)), fault.PasswordEnded, "the password of alice has expired in EXAMPLE.COM"},
 	} {
