@@ -191,7 +191,7 @@ func refusedLogin(c cause) string {
 	case l.Mechanism == "EXTERNAL":
 		return "have the server trust it and find the user in it"
 	case l.Mechanism == "GSSAPI":
-		return "see the server's log: its keytab may be old, or its clock wrong"
+		return "see its log: its keytab may be old, its clock wrong"
 	case l.Token:
 		return "check its user, scope and age, and POP for the mailbox"
 	case l.Mechanism == "NTLM":

@@ -55,18 +55,24 @@ func launchKDC(t *testing.T, below []string, types ...string) *kdc {
 		types = []string{"aes256-cts:normal", "aes128-cts:normal"}
 	}
 	k := &kdc{box, kerberosRealm, "127.0.0.1", freePort(), strings.Join(types, " ")}
-	err = errors.Join(
-		box.copyIn("kdc.sh"),
-		box.writeTemplate("krb5.conf", k), box.writeTemplate("kdc.conf", k),
-		box.Write("krb5-more.conf", "", 0o644), box.Write("acl", "", 0o644),
-		box.Write("principals", strings.Join([]string{"pop/localhost", "pop/pop3.test", alice.name, bob.name, steward.name}, "\n")+"\n", 0o644),
+	k.begin(t, below, []string{"pop/localhost", "pop/pop3.test", alice.name, bob.name, steward.name}, func() bool { return accepts(k.addr()) })
+	return k
+}
+
+// begin starts it below another program, with those principals.
+func (k *kdc) begin(t *testing.T, below, principals []string, isReady func() bool) {
+	t.Helper()
+	err := errors.Join(
+		k.copyIn("kdc.sh"),
+		k.writeTemplate("krb5.conf", k), k.writeTemplate("kdc.conf", k),
+		k.Write("krb5-more.conf", "", 0o644), k.Write("acl", "", 0o644),
+		k.Write("principals", strings.Join(principals, "\n")+"\n", 0o644),
 		k.Start("krb5", append(below, "/bin/sh", "kdc.sh")...),
-		k.Await(func() bool { return accepts(k.addr()) }),
+		k.Await(isReady),
 	)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return k
 }
 
 // startDirectory starts that of a domain of Active Directory, by Samba.
@@ -133,17 +139,22 @@ func (k *kdc) byKeytab(keytab string) proof {
 // startKerberizedDovecot starts a Dovecot that believes the tickets of a KDC, with more variables in its environment.
 func startKerberizedDovecot(t *testing.T, k *kdc, variables ...string) *server {
 	t.Helper()
-	config := dovecotConfig{Extra: strings.Join([]string{
-		"auth_mechanisms = plain gssapi", `auth_gssapi_hostname = "$ALL"`, "auth_krb5_keytab = " + k.file("pop.keytab"),
-		"auth_realms = " + kerberosRealm, "auth_default_realm = " + kerberosRealm, "auth_username_format = %n", "auth_debug = yes",
-		"import_environment = $import_environment KRB5_CONFIG=" + k.file("krb5.conf") + " KRB5RCACHENAME=none: " + strings.Join(variables, " "), // its /var/tmp is not for all
-	}, "\n")}
+	config := k.dovecot("plain gssapi", variables...)
 	s, err := launch("krb5", "", config.setUp, dovecotCommand...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Stop)
 	return s
+}
+
+// dovecot is a configuration of Dovecot with those mechanisms.
+func (k *kdc) dovecot(mechanisms string, variables ...string) dovecotConfig {
+	return dovecotConfig{Extra: strings.Join([]string{
+		"auth_mechanisms = " + mechanisms, `auth_gssapi_hostname = "$ALL"`, "auth_krb5_keytab = " + k.file("pop.keytab"),
+		"auth_realms = " + k.Realm, "auth_default_realm = " + k.Realm, "auth_username_format = %n", "auth_debug = yes",
+		"import_environment = $import_environment KRB5_CONFIG=" + k.file("krb5.conf") + " KRB5RCACHENAME=none: " + strings.Join(variables, " "), // its /var/tmp is not for all
+	}, "\n")}
 }
 
 // startKerberizedCyrus starts a Cyrus that believes the tickets of a KDC.

@@ -114,7 +114,7 @@ func TestKerberosFailures(t *testing.T) {
 		"no KDC there":      {"alice@CHECK.TEST", k.byKeytab(keytab), []string{"--krb5-conf", conf("[realms]\nCHECK.TEST = {\nkdc = " + s.port(withTLS) + "\n}\n")}, `ticket: the KDC .* (gave an answer that is not one of a KDC|hung up without an answer); .* \[ticket\]`},
 		"an unknown user":   {"gone", k.byKeytab(k.file("gone.keytab")), nil, `ticket: the KDC of CHECK\.TEST does not know gone; check the name .* \[ticket\]`},
 		"a locked user":     {"locked", k.byKeytab(k.file("locked.keytab")), nil, `ticket: locked is locked or disabled in CHECK\.TEST; .* \[ticket\]`},
-		"an old key":        {"bob", k.byKeytab(old), nil, `ticket: the KDC of CHECK\.TEST refused the key of bob in .*; create the keytab again, with the key that the user has now \[ticket\]`},
+		"an old key":        {"bob", k.byKeytab(old), nil, `ticket: the KDC of CHECK\.TEST refused the key of bob in .*; create the keytab again, with the user's present key \[ticket\]`},
 		"another service":   {"", k.byCache(cache), []string{"--service-name", "imap"}, `ticket: the KDC of CHECK\.TEST does not know the service imap/localhost; create it there, .* \[ticket\]`},
 		"another realm":     {"", k.byCache(cache), []string{"--service-name", "pop/localhost@NOWHERE.TEST"}, `ticket: the KDC of CHECK\.TEST has no trust with NOWHERE\.TEST; .* \[ticket\]`},
 		"by address":        {"", k.byCache(cache), []string{"-H", "127.0.0.1"}, `ticket: a ticket is for a server's name, not for the address 127\.0\.0\.1; give -H .* \[ticket\]`},

@@ -32,6 +32,7 @@ type outage struct {
 	args  []string      // more options
 	names []string      // more lines of /etc/hosts
 	dns   string        // the address of the DNS server, which is asked instead of /etc/hosts
+	kdc   string        // the address of the KDC that this host knows, and where the user has a keytab
 	stage func(*testing.T, *outages)
 
 	either        bool   // the line depends on what happens first, and the document has one of them

@@ -39,6 +39,10 @@ const (
 	qpopperAddress     = "192.0.2.73"
 	tokenAddress       = "192.0.2.74"
 	passingAddress     = "192.0.2.75" // haproxy, which passes TLS on
+	kdcAddress         = "192.0.2.76"
+	laterKDCAddress    = "192.0.2.77" // whose clock is an hour ahead
+	companyAddress     = "192.0.2.78" // a Dovecot that believes tickets
+	domainAddress      = "192.0.2.79" // and one that asks winbind
 )
 
 // courierConnections is how many one address may have.
@@ -52,6 +56,7 @@ func (all *outages) startServers(t *testing.T) {
 	all.startProxies(t)
 	all.startOthers(t)
 	all.startFakes(t)
+	all.startCompany(t)
 }
 
 func (all *outages) startFilter(t *testing.T) {

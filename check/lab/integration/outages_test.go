@@ -20,6 +20,8 @@ type outages struct {
 	frozen     *server // all its processes are stopped
 	restarting *server // is stopped in the middle of a session
 	dovecot    *server // which has most of the mailboxes, and many addresses
+	kdc        *kdc
+	laterKDC   *kdc
 	mu         sync.Mutex
 	lines      map[string]string // by the names of the outages
 }
@@ -35,6 +37,7 @@ var outageClasses = []struct {
 	{"Greeting", greetingOutages},
 	{"Login", loginOutages},
 	{"Access tokens", tokenOutages},
+	{"Kerberos and NTLM", companyOutages},
 	{"Mailbox", mailboxOutages},
 	{"Limits", limitOutages},
 }
@@ -105,6 +108,9 @@ func (all *outages) atClient(t *testing.T, o outage) []string {
 	)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if o.kdc != "" {
+		all.writeKerberos(t, o, etc)
 	}
 	return slices.Concat([]string{"nsenter", "--net=" + all.cable.client.path(), "unshare", "--mount", "sh", "-c",
 		`mount -t overlay -o "lowerdir=$0:/etc" overlay /etc && exec "$@"`, etc})

@@ -13,8 +13,13 @@ import (
 // locked is a user of Samba whose account is disabled.
 var locked = account{"locked", "behind bars", nil}
 
-// startWinbind starts Dovecot with the users of Samba's MAIL, who have no other password.
-func startWinbind() (*server, error) {
+// startWinbind starts Dovecot with the users of Samba's MAIL.
+func startWinbind() (*server, error) { return launch("winbind", "", setUpWinbind, winbindCommand...) }
+
+var winbindCommand = []string{"/bin/sh", "winbind.sh"}
+
+// setUpWinbind writes what they need. The users have no other password.
+func setUpWinbind(s *server) error {
 	config := dovecotConfig{users: "locked:nobody knows:50010:50010::/nonexistent::\n", Extra: `
 auth_mechanisms = ntlm
 auth_use_winbind = yes
@@ -23,9 +28,7 @@ service auth {
   user = root
 }
 `}
-	return launch("winbind", "", func(s *server) error {
-		return errors.Join(config.setUp(s), s.copyIn("winbind.sh"), s.Write("samba-users", plainUsers([]account{alice, bob, locked}), 0o600))
-	}, "/bin/sh", "winbind.sh")
+	return errors.Join(config.setUp(s), s.copyIn("winbind.sh"), s.Write("samba-users", plainUsers([]account{alice, bob, locked}), 0o600))
 }
 
 func TestWinbind(t *testing.T) {
