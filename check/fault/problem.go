@@ -219,6 +219,8 @@ const (
 	SendUnknownHost Problem = "send unknown host" // the submission server's name leads nowhere
 	SendUnheard     Problem = "send unheard"      // as nobody listens there
 	SendInPlain     Problem = "send in plain"     // does the submission server speak, and not TLS
+	SendForbidden   Problem = "send forbidden"    // is the way to the submission server, by the proxy
+	SendNotPinned   Problem = "send not pinned"   // is the submission server's key
 	SendWrongName   Problem = "send wrong name"   // has its certificate
 	SendSilent      Problem = "send silent"       // is the submission server, from the beginning
 	SendSlow        Problem = "send slow"         // is the submission server, once it has greeted

@@ -12,6 +12,7 @@ import (
 	"check_pop3x/check/loop"
 	"check_pop3x/check/probe"
 	"check_pop3x/check/report"
+	"check_pop3x/check/resolve"
 	"check_pop3x/check/verdict"
 )
 
@@ -52,6 +53,9 @@ func (o Send) plan(p probe.Plan, login Login, tls TLS, dir string) (*probe.Submi
 	if s.Target, err = o.target(); err != nil {
 		return nil, err
 	}
+	if err = ofFamily(s.Host, p); err != nil {
+		return nil, err
+	}
 	if s.User = p.User; o.User != "" {
 		s.User = string(o.User)
 	}
@@ -71,6 +75,22 @@ func (o Send) plan(p probe.Plan, login Login, tls TLS, dir string) (*probe.Submi
 	return s, err
 }
 
+// ofFamily refuses an address that -4, -6 or --source exclude.
+func ofFamily(host string, p probe.Plan) error {
+	a, err := netip.ParseAddr(host)
+	if err != nil {
+		return nil // a name may have addresses of both
+	}
+	is4, source := a.Unmap().Is4(), p.Route.Source
+	switch {
+	case p.Family == resolve.IPv4 && !is4 || p.Family == resolve.IPv6 && is4:
+		return about("--send-via: "+a.String()+" is not of the family that -4 or -6 asks for: drop that, or give an address of it", "send-via")
+	case source.IsValid() && source.Is4() != is4:
+		return about("--send-via "+a.String()+" and --source "+source.String()+" are not of one family: give --send-via an address of the other", "send-via", "source")
+	}
+	return nil
+}
+
 // target returns the submission server.
 func (o Send) target() (t report.Target, err error) {
 	t.Security, t.Port = report.STLS, submissionPort
@@ -81,6 +101,9 @@ func (o Send) target() (t report.Target, err error) {
 		t.Security, t.Port = report.Clear, relayPort
 	}
 	typed := strings.TrimSpace(string(o.Via))
+	if _, rest, found := strings.Cut(typed, "://"); found {
+		return t, refuse("send-via", "%q is a URL, type --send-via %s", typed, strings.TrimRight(rest, "/"))
+	}
 	host := withoutBrackets(typed)
 	if _, err := netip.ParseAddr(host); err != nil {
 		if name, port, found := splitPort(host); found {

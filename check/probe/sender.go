@@ -78,7 +78,7 @@ func (m *mailer) choose() (sasl.Mechanism, error) {
 	}
 	f := fault.New(fault.Send, "the submission server offers no login").Because(fault.SendNoLogin)
 	if len(offered) > 0 {
-		f.Text = "the submission server offers no login that this check can use, only " + fault.JoinFirst(offered)
+		f.Text = "the submission server has no login for this check, only " + fault.JoinFirst(offered)
 	}
 	return sasl.Mechanism{}, f
 }
@@ -93,7 +93,7 @@ func (m *mailer) recall(ctx context.Context) error {
 		return nil // it is tried, as that to the mailbox is
 	}
 	known.Fault.Kind = fault.Send
-	known.Fault.Text += fmt.Sprintf(", %d times; the next try is in %s", known.Count, fault.Age(time.Until(known.Next).Round(time.Second)))
+	known.Fault.Text += fmt.Sprintf(", %d times, next try in %s", known.Count, fault.Age(time.Until(known.Next).Round(time.Second)))
 	return known.Fault
 }
 

@@ -31,6 +31,9 @@ var sendProblems = []struct {
 	{fault.TLS, fault.UnansweredAll, fault.SendClosed},
 	{fault.TLS, fault.ResetAtOffer, fault.SendClosed},
 	{fault.TLS, fault.ResetAtAnyOffer, fault.SendClosed},
+	{fault.Proxy, fault.ProxyServerRefused, fault.SendUnheard},
+	{fault.Proxy, fault.ProxyForbids, fault.SendForbidden},
+	{fault.Certificate, fault.NotPinned, fault.SendNotPinned},
 	{fault.Certificate, fault.WrongName, fault.SendWrongName},
 	{fault.Certificate, fault.OtherServer, fault.SendWrongName},
 }

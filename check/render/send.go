@@ -27,7 +27,7 @@ func refusedSender(c cause) string {
 	if s != nil && l != nil && s.User == l.User && s.Source == l.Source {
 		return "have SMTP allowed for it (POP3 takes it), or use --send-user"
 	}
-	return "check that user and password, and that SMTP is allowed"
+	return "check its password, and that SMTP is allowed"
 }
 
 // otherFrom is for a refused sender.
