@@ -33,5 +33,9 @@ func FuzzRawSubject(f *testing.F) {
 		if subject, ok = rawSubject(der[:end]); !ok || !bytes.Equal(subject, c.RawSubject) {
 			t.Fatalf("cut off: %t, %x, not %x", ok, subject, c.RawSubject)
 		}
+		begin := end - len(subject)
+		if length, ok := subjectLength(der[:begin+4]); !ok || length != len(subject) {
+			t.Fatalf("cut off in the subject: %t, %d, not %d", ok, length, len(subject))
+		}
 	})
 }

@@ -33,7 +33,7 @@ func namedRoots(file io.Reader, names map[string]bool) (certs []*x509.Certificat
 		if err != nil {
 			return nil, err
 		}
-		if subject, ok := findSubject(text, &buffer); ok && !names[string(subject)] {
+		if !isNamed(text, names, &buffer) {
 			continue
 		}
 		if c, err := text.Parse(); err == nil {
