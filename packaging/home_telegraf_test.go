@@ -38,9 +38,9 @@ exec /usr/local/bin/telegraf /usr/share/doc/`+name+`/examples/telegraf/pop3x.con
 		t.Fatal(err)
 	}
 	for _, wanted := range []string{
-		`(?m)^nagios map\[.*perfdata:time_login unit:s\] map\[.*value:0\.\d+\]$`,
-		`(?m)^nagios map\[.*perfdata:messages\] map\[min:0 value:5\]$`,
-		`(?m)^nagios_state map\[.*\] map\[service_output:POP3 OK - 5 messages, 2560 octets in .* state:0\]$`,
+		`(?m)^nagios,.*perfdata=time_login,unit=s min=0,value=0\.\d+ \d+$`,
+		`(?m)^nagios,.*perfdata=messages min=0,value=5 \d+$`,
+		`(?m)^nagios_state,.* service_output="POP3 OK - 5 messages, 2560 octets in .*",state=0i \d+$`,
 	} {
 		if !regexp.MustCompile(wanted).MatchString(said) {
 			t.Errorf("no %s in\n%s", wanted, said)

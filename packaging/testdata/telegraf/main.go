@@ -1,5 +1,5 @@
 // A program of its own, with Telegraf's code: it reads a configuration as Telegraf does, runs the inputs once and prints
-// what they measure.
+// what they measure, in InfluxDB's line protocol.
 package main
 
 import (
@@ -12,11 +12,16 @@ import (
 	"github.com/influxdata/telegraf/config"
 	_ "github.com/influxdata/telegraf/plugins/inputs/exec"
 	_ "github.com/influxdata/telegraf/plugins/parsers/nagios"
+	"github.com/influxdata/telegraf/plugins/serializers/influx"
 )
 
 func main() {
 	c := config.NewConfig()
 	if err := c.LoadConfig(os.Args[1]); err != nil {
+		log.Fatal(err)
+	}
+	lines := &influx.Serializer{SortFields: true}
+	if err := lines.Init(); err != nil {
 		log.Fatal(err)
 	}
 	for _, input := range c.Inputs {
@@ -29,7 +34,11 @@ func main() {
 		}
 		close(metrics)
 		for m := range metrics {
-			fmt.Println(m.Name(), m.Tags(), m.Fields())
+			line, err := lines.Serialize(m)
+			if err != nil {
+				log.Fatal(err)
+			}
+			fmt.Printf("%s", line)
 		}
 	}
 }
