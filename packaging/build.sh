@@ -80,9 +80,9 @@ archive() {
     name=$package-$VERSION-$SYSTEM-$ARCH
     tree=$work/$SYSTEM-$ARCH/$name
     mkdir -p "$tree"
-    find README.md CHANGELOG.md LICENSE .github/*.md packaging -type f ! -name '*.go' ! -name '*.in' ! -path 'packaging/deb/*' \
-        ! -path 'packaging/rpm/*' ! -name build.sh ! -name common.sh ! -name image.sh ! -name release.sh ! -name version.sh \
-        ! -name nfpm.yaml ! -name install-tools.sh ! -name repositories.sh ! -name source.sh |
+    find README.md CHANGELOG.md LICENSE .github/*.md packaging -type f ! -name '*.go' ! -name '*.in' ! -name nfpm.yaml \
+        ! -path 'packaging/deb/*' ! -path 'packaging/rpm/*' ! -path 'packaging/testdata/*' \
+        \( ! -name '*.sh' -o -name install.sh \) |
         tar -cf - -T - | tar -xf - -C "$tree"
     cp "$PROGRAM" "$tree"
     copyright '' >"$tree/COPYRIGHT"
