@@ -104,12 +104,7 @@ func TestLoopByPostfix(t *testing.T) {
 	look := func(more ...string) *outcome {
 		return b.send(b.smtp.submission, append(append(limits, "--send-every", "24h"), more...)...)
 	}
-	await := func(n int) {
-		t.Helper()
-		if err := b.smtp.Await(func() bool { return len(b.smtp.mails()) == n }); err != nil {
-			t.Fatal(err)
-		}
-	}
+	await := func(n int) { b.smtp.arrives(t, n) }
 	send().want("OK", `0 messages, 0 octets .*; first probe sent \|`)
 	await(1)
 	awaitSecond() // a probe knows seconds, and the second one is to be later
@@ -120,8 +115,7 @@ func TestLoopByPostfix(t *testing.T) {
 	o.wantLineLike(`^  1 probe deleted$`)
 	await(1)
 
-	b.smtp.mustRun(t, "postconf", "-e", "defer_transports=virtual")
-	b.smtp.mustRun(t, "postfix", "reload")
+	b.smtp.hold(t, "virtual")
 	send().want("OK", `1 message`)
 	if err := b.smtp.Await(func() bool {
 		first := look().first()
@@ -129,9 +123,7 @@ func TestLoopByPostfix(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	b.smtp.mustRun(t, "postconf", "-e", "defer_transports=")
-	b.smtp.mustRun(t, "postfix", "reload")
-	b.smtp.mustRun(t, "postqueue", "-f")
+	b.smtp.release(t)
 	await(2)
 	look("--delivery-warning", "10m").want("OK", `2 messages, .*, last probe took \d+ s in `)
 
