@@ -31,6 +31,7 @@ contents() {
 
 # pack KIND TYPE-OF-DOCUMENTS EDIT: the files below here; EDIT is a command of sed for nfpm.yaml
 pack() {
+    chmod -R u+rw,go=rX . # whatever the umask of the clone
     { sed "$3" "$root/packaging/nfpm.yaml"; contents "$2"; } >nfpm.yaml
     if [ -e changelog.yaml ]; then echo 'changelog: changelog.yaml' >>nfpm.yaml; fi
     go run $nfpm package -p "$1" -t "$out" >/dev/null
@@ -95,7 +96,7 @@ archive() {
 
 # zipped: an archive as Windows opens it, without the owners and the other times that zip knows. Its times are local ones.
 zipped() {
-    find "$tree" -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
+    find "$tree" -exec touch -d "@$SOURCE_DATE_EPOCH" {} + -exec chmod u+rw,go=rX {} +
     rm -f "$out/$name.zip"
     (cd "$work/$SYSTEM-$ARCH" && find "$name" -type f | LC_ALL=C sort | TZ=UTC zip -q -X -9 -@ "$out/$name.zip")
 }

@@ -98,7 +98,7 @@ parts() {
         '.metadata.timestamp = $time | del(.metadata.tools)' "$work/list" >"$1"
 }
 
-# reproducibly TAR-OPTION...: tar with the same names, times and owners for the same files
+# reproducibly TAR-OPTION...: tar with the same names, times, owners and modes for the same files
 reproducibly() {
-    tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --format=gnu -cf - "$@"
+    tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX --format=gnu -cf - "$@"
 }

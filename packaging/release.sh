@@ -1,7 +1,7 @@
 #!/bin/sh
-# release.sh [DIRECTORY]: all that is published, into build/release: packages, archives and the image, lists of what is in
-# them (SBOM), notes, where they come from (provenance, as in-toto and SLSA have it), sums, and their signature. The same
-# tag gives the same bytes. doc/releasing.md describes it.
+# release.sh [DIRECTORY]: all that is published, into build/release: packages, sources, archives and the image, lists of
+# what is in them (SBOM), notes, where they come from (provenance, as in-toto and SLSA have it), sums, and their
+# signature. The same tag gives the same bytes. doc/releasing.md describes it.
 #
 #   SSH_KEY               the private key that signs, or the public one of a key that ssh-agent has; unsigned without it
 #   HOMEPAGE, MAINTAINER  as in the packages
@@ -54,13 +54,14 @@ provenance() {
 }
 
 released
-needs 'make a release' git go make jq tar gzip zip awk fold sha256sum ssh-keygen
+needs 'make a release' git go make jq tar gzip zip awk fold sha256sum dpkg-source ssh-keygen
 [ $# -gt 0 ] || rm -rf build/release
 into "${1-build/release}"
 [ -z "$(ls -A "$out")" ] || refuse "$out is not empty"
 
 packaging/build.sh "$out"
 packaging/image.sh "$out"
+packaging/source.sh "$out"
 name=$package-$VERSION
 notes >"$out/$name-notes.md"
 provenance >"$work/provenance" && mv "$work/provenance" "$out/$name.intoto.json"

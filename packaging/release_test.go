@@ -19,7 +19,7 @@ type releaser struct{ dir string }
 
 func newReleaser(t *testing.T) releaser {
 	t.Helper()
-	needs(t, "git", "go", "make", "jq", "tar", "gzip", "zip", "awk", "fold", "sha256sum", "ssh-keygen")
+	needs(t, "git", "go", "make", "jq", "tar", "gzip", "zip", "awk", "fold", "sha256sum", "dpkg-source", "ssh-keygen")
 	scripts, err := filepath.Abs(".")
 	if err != nil {
 		t.Fatal(err)
@@ -28,6 +28,7 @@ func newReleaser(t *testing.T) releaser {
 	r.do(t, `mkdir packaging && cp "$0"/release.sh "$0"/common.sh "$0"/version.sh packaging
 echo 'echo a program >"$1/check_pop3x.tar.gz"' >packaging/build.sh
 echo 'echo an image >"$1/image.tar"' >packaging/image.sh
+echo 'echo sources >"$1/check_pop3x.dsc"' >packaging/source.sh
 chmod +x packaging/*.sh
 echo build >.gitignore
 printf '# Changelog\n\nFirst\n\n## 1.0.0 (2026-12-01)\n\n- new\n\n## 0.9.0\n\n- old\n' >CHANGELOG.md
@@ -159,7 +160,7 @@ func TestReleaseFiles(t *testing.T) {
 			want = append(want, strings.TrimSpace(line))
 		}
 	}
-	if len(want) != 3 || !slices.Equal(subjects, want) {
+	if len(want) != 4 || !slices.Equal(subjects, want) {
 		t.Errorf("%q instead of %q", subjects, want)
 	}
 	source := build.ResolvedDependencies[0]

@@ -28,6 +28,7 @@ describe() {
         printf 'version=4\n%s/tags .*/v?(\\d\\S+)\\.tar\\.gz\n' "$HOMEPAGE" >debian/watch
     }
     chmod +x debian/rules
+    chmod -R u+rw,go=rX debian # whatever the umask of the clone
     debianChangelog >debian/changelog
     licences >debian/copyright
 }
