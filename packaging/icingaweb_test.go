@@ -31,6 +31,9 @@ func TestGraphsNameMetrics(t *testing.T) {
 			t.Errorf("there is no %s", found[0])
 		}
 	}
+	if names := regexp.MustCompile(`(?m)^.*:.*"$`).FindAllString(string(template), -1); names != nil {
+		t.Errorf("the module takes what is in front of a colon for the name of a macro: %q", names)
+	}
 	for _, label := range labels {
 		if !drawn[label] {
 			t.Errorf("%s is not drawn", label)
