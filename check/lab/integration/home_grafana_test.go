@@ -86,7 +86,7 @@ func (b board) await(t *testing.T, s *sandbox, find func(query string) bool) {
 	}
 }
 
-// get asks for JSON. A server that does not answer has not started.
+// get asks for JSON. It reports false of a server that has not started.
 func get(t *testing.T, address string, answer any) bool {
 	t.Helper()
 	got, err := http.Get(address)
@@ -94,6 +94,9 @@ func get(t *testing.T, address string, answer any) bool {
 		return false
 	}
 	defer got.Body.Close()
+	if got.StatusCode == http.StatusServiceUnavailable {
+		return false
+	}
 	if err := json.NewDecoder(got.Body).Decode(answer); err != nil {
 		t.Errorf("%s: %v", address, err)
 	}
