@@ -15,7 +15,8 @@ const prefixLength = 320
 
 // isNamed reports whether a certificate's subject is one of the names, or cannot be
 // found. Nothing else is parsed, and the subject is decoded only if it is as long as
-// a name, in 0.12 ms instead of 0.14 for Debian's 144 roots. The buffer is for the next one.
+// a name, which takes 0.12 ms instead of 0.14 for Debian's 144 roots. The buffer is
+// for the next one.
 func isNamed(c files.Certificate, names map[string]bool, buffer *[]byte) bool {
 	text := c.Base64()
 	*buffer, _ = base64.StdEncoding.AppendDecode((*buffer)[:0], text[:min(len(text), prefixLength)])
@@ -70,7 +71,8 @@ func subjectLength(der []byte) (length int, ok bool) {
 // (RFC 5280, section 4.1).
 func fromSubject(der []byte) (s cryptobyte.String, ok bool) {
 	s = der
-	ok = enterSequence(&s) && enterSequence(&s) &&
+	certificate := enterSequence(&s)
+	ok = certificate && enterSequence(&s) &&
 		s.SkipOptionalASN1(asn1.Tag(0).Constructed().ContextSpecific()) &&
 		s.SkipASN1(asn1.INTEGER) &&
 		s.SkipASN1(asn1.SEQUENCE) && s.SkipASN1(asn1.SEQUENCE) && s.SkipASN1(asn1.SEQUENCE)
