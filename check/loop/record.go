@@ -81,8 +81,11 @@ type Sight struct {
 // See keeps what has arrived and come back, and returns the state after that.
 func (r *Record) See(ctx context.Context, seen Sight, now time.Time) (State, error) {
 	return r.change(ctx, func(s *State) {
+		s.forgetFuture(now)
 		for _, a := range seen.Arrived {
-			s.arrive(a)
+			if !isAhead(a.Probe, now) {
+				s.arrive(a)
+			}
 		}
 		for _, b := range seen.Bounced {
 			s.bounce(b)

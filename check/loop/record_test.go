@@ -117,6 +117,27 @@ func TestGiveUpUnsure(t *testing.T) {
 
 // A probe may have come with mail that nobody has seen, unless it was sent after
 // that, or an earlier look has shown that mail.
+// A clock that was a year ahead for a while does not keep later probes from being
+// watched.
+func TestClockThatWasAhead(t *testing.T) {
+	const year = 365 * 24 * time.Hour
+	r := testRecord(t)
+	future := r.send(t, year)
+	s := r.see(t, Sight{Arrived: []Arrival{{future, noon.Add(year)}}}, year)
+	if s.Last == nil || s.Last.ID != future.ID {
+		t.Errorf("%+v", s)
+	}
+	r.send(t, year)
+	p, q := r.send(t, 0), r.send(t, time.Minute)
+	s = r.see(t, Sight{
+		Arrived: []Arrival{{future, noon.Add(year)}, {p, noon}},
+		Bounced: []Bounce{{Probe: q}},
+	}, time.Hour)
+	if s.Last == nil || s.Last.ID != p.ID || len(s.Bounced) != 1 || len(s.Out) != 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestMissed(t *testing.T) {
 	r := testRecord(t)
 	r.send(t, 0)

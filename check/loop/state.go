@@ -45,6 +45,7 @@ const (
 	maxBounced = 10                  // the last ones
 	maxSaid    = 400                 // octets of what a server said
 	lostFor    = 24 * time.Hour      // how long a probe stays out that a later one has overtaken
+	maxAhead   = time.Hour           // that clocks of hosts with one state directory differ
 	outFor     = 30 * 24 * time.Hour // how long any other does
 )
 
@@ -125,6 +126,20 @@ func (s *State) miss(from, now time.Time) {
 func (s *State) doubt(id string) {
 	for i := range s.Out {
 		s.Out[i].Unsure = s.Out[i].Unsure || s.Out[i].ID == id
+	}
+}
+
+// isAhead reports whether a probe was sent by a clock that was wrong then, if it is
+// right now.
+func isAhead(p Probe, now time.Time) bool { return p.Sent.After(now.Add(maxAhead)) }
+
+// forgetFuture forgets the probes of such a clock. Each later one would count as
+// overtaken by them until then.
+func (s *State) forgetFuture(now time.Time) {
+	s.Out = slices.DeleteFunc(s.Out, func(w Waiting) bool { return isAhead(w.Probe, now) })
+	s.Bounced = slices.DeleteFunc(s.Bounced, func(b Bounce) bool { return isAhead(b.Probe, now) })
+	if s.Last != nil && isAhead(s.Last.Probe, now) {
+		s.Last = nil
 	}
 }
 

@@ -23,10 +23,16 @@ type Route struct {
 	Header text `unquote:"false" long:"proxy-protocol" value-name:"HEADER"`
 }
 
+// maxSocket limits the path of a Unix socket, in octets: on Linux sun_path has 108
+// with the NUL at the end (unix(7)).
+const maxSocket = 107
+
 // plan returns how to get to the server, which is nothing special without these
 // options.
 func (o Route) plan(s Server, t report.Target) (r transport.Route, err error) {
-	r.Socket = string(o.Socket)
+	if r.Socket = string(o.Socket); len(r.Socket) > maxSocket {
+		return r, refuse("unix-socket", "a path of more than %d octets cannot be connected to, type a shorter one, such as that of a symbolic link", maxSocket)
+	}
 	r.Header = transport.Header(1 + slices.Index(transport.Headers(), o.Header.lower()))
 	if r.Proxy, err = o.proxy(s, t); err != nil {
 		return r, err
