@@ -142,6 +142,8 @@ func unreached(t target, err error) error {
 		reason = redirected.text
 	case isFault && f.Kind == fault.Internal:
 		return f
+	case isFault && f.Problem == fault.Confined:
+		reason = "--confine leaves port 80 only"
 	case isFault && f.Problem == fault.ForbiddenHere:
 		reason = "this host's own firewall or routes forbid it"
 	case isFault && f.Text != "":
@@ -153,7 +155,14 @@ func unreached(t target, err error) error {
 	case strings.HasSuffix(text, "EOF"), strings.Contains(text, "server closed idle connection"):
 		reason = "the server hung up"
 	}
-	return unfetched(t, fault.CRLUnreached, reason)
+	problem := fault.CRLUnreached
+	switch {
+	case isRedirected:
+		problem = fault.CRLGone
+	case isFault && f.Problem == fault.Confined:
+		problem = f.Problem
+	}
+	return unfetched(t, problem, reason)
 }
 
 // late is the fault of a list that did not come in time, or the cause of ctx's end

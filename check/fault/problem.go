@@ -110,6 +110,7 @@ const (
 	NoHost           Problem = "no host"            // answers on the local network
 	NoRouter         Problem = "no router"          // likewise
 	NoRoute          Problem = "no route"           // from this host
+	Confined         Problem = "confined"           // is this process, to the ports that it was to need
 	ForbiddenHere    Problem = "forbidden here"     // by this host's own rules
 	NotAcknowledged  Problem = "not acknowledged"   // is what was sent
 	PacketLost       Problem = "packet lost"        // each time, though later ones arrive: a large one, as a rule

@@ -157,6 +157,7 @@ func (c *Command) session(p probe.Plan, stdin *os.File) (_ probe.Plan, err error
 	if p.Route, err = o.Route.plan(o.Server, p.Target); err != nil {
 		return p, err
 	}
+	p.Route.Confined = o.Security.Confine
 	p.NoSecondLook = p.NoSecondLook || p.Route.Socket != "" || p.Route.Proxy != nil
 	if p.User, p.UserFrom, err = o.Login.user(c.settings.get("user")); err != nil {
 		return p, err

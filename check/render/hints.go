@@ -86,6 +86,7 @@ var problemHints = []problemRow{
 	{fault.ProxyOrServer, say("look at the logs of both: a limit, a ban, a crash")},
 	{fault.ProxyRefuses, say("look at the proxy's log and rules")},
 	{fault.OtherFamily, say("give --source another address, or leave it out")},
+	{fault.Confined, say("leave out --confine, which allows the usual ports only")},
 	{fault.ForbiddenHere, say("allow it in this host's firewall, or remove a prohibit route")},
 	{fault.NotAcknowledged, say("look for a firewall that forgot the session, a dead host or link")},
 	{fault.PacketLost, say("check the MTU on the way (VPN, tunnel), let ICMP pass")},

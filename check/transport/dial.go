@@ -55,7 +55,7 @@ func (r Route) Dial(ctx context.Context, addrs []netip.Addr, port uint16) (*Conn
 // server of its own. The connection has
 // the errors of Conn.
 func (r Route) DialNet(ctx context.Context, addrs []netip.Addr, port uint16) (net.Conn, error) {
-	conn, _, err := Route{Source: r.Source}.Dial(ctx, addrs, port)
+	conn, _, err := Route{Source: r.Source, Confined: r.Confined}.Dial(ctx, addrs, port)
 	if err != nil {
 		return nil, err
 	}

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/netip"
 	"os"
+
+	"check_pop3x/check/fault"
 )
 
 // A Route is how a connection gets to the server. The zero Route is the usual one.
@@ -15,6 +18,8 @@ type Route struct {
 	Socket string     // a Unix socket to connect to instead of an address; "": none
 	Proxy  *Proxy     // what Dial connects to, and has to connect to the server; nil: none
 	Header Header     // that Announce sends
+
+	Confined bool // this process may connect to some ports only (--confine)
 }
 
 // OfSource parts addresses by whether they are of the family of Source. Without a
@@ -52,7 +57,11 @@ func (r Route) dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	if r.Source.IsValid() {
 		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(r.Source, 0))
 	}
-	return dialWith(ctx, &d, to)
+	conn, err := dialWith(ctx, &d, to)
+	if r.Confined && errors.Is(err, fs.ErrPermission) { // as a firewall here would have it
+		err = &explained{outcome{fault.Unreachable, fault.Confined, "--confine forbids connections to %s"}, err}
+	}
+	return conn, err
 }
 
 // isOfSource reports whether err is about the address of Source, which may have
