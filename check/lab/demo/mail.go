@@ -104,7 +104,7 @@ func (s server) configure(box *debian.Sandbox) error {
 	}
 	var text strings.Builder
 	err = conf.Execute(&text, map[string]any{
-		"Dir": box.Dir, "Host": s.address, "SSL": "yes", "Ports": map[string]int{"Plain": 110, "TLS": 995}, "RefusePlaintext": true, "Penalty": true,
+		"Dir": box.Dir, "Host": s.address, "SSL": "yes", "Ports": map[string]int{"Plain": 110, "TLS": 995}, "RefusePlaintext": true, "Penalty": false,
 		"Extra": "ssl_min_protocol = TLSv1\nimport_environment = OPENSSL_CONF=" + box.Dir + "/openssl.cnf\n",
 	})
 	return errors.Join(err,

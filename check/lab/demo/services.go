@@ -21,7 +21,7 @@ var services = []struct {
 }{
 	{goodHost, "mailbox of bob", "pop3-tls", login("bob")}, // who has changed his password
 	{goodHost, "mailbox of carol", "pop3-tls", login("carol")},
-	{goodHost, "orders are fetched", "pop3-tls", with(login("orders"), "pop3x_oldest_critical", "1h")},
+	{goodHost, "orders are fetched", "pop3-tls", object{"pop3x_user": "orders", "pop3x_password_file": passwordFile("orders"), "pop3x_oldest_critical": "1h"}},
 	{expiredHost, "pop3-tls", "pop3-tls", login("alice")},
 	{endingHost, "pop3-cert", "pop3-cert", object{}},
 	{oldHost, "pop3-tls", "pop3-tls", object{"pop3x_tls_min": "1.0", "pop3x_tls_warn_below": "1.2"}},
@@ -30,11 +30,6 @@ var services = []struct {
 
 func login(user string) object {
 	return object{"pop3x_user": user, "pop3x_password_file": passwordFile(user)}
-}
-
-func with(vars object, name, value string) object {
-	vars[name] = value
-	return vars
 }
 
 func passwordFile(user string) string { return "/etc/icinga2/" + user + ".password" }
@@ -49,18 +44,10 @@ func passwordFiles() map[string]string {
 	return files
 }
 
-// configure has the Director make hosts and services of the shipped templates.
+// configure has the Director make hosts and services of the shipped templates, and give them to Icinga 2.
 func configure(ctx context.Context, w *engine.IcingaWeb) error {
-	basket, err := os.ReadFile("packaging/director/pop3x-basket.json")
-	if err != nil {
+	if err := restore(w); err != nil {
 		return err
-	}
-	if said, err := w.Director(string(basket), "basket", "restore"); err != nil {
-		return fmt.Errorf("director basket restore: %w: %s", err, said)
-	}
-	// its graphs are to grow while somebody looks
-	if said, err := w.Director("", "service", "set", "pop3-mailflow", "--check_interval", "10"); err != nil {
-		return fmt.Errorf("director service set: %w: %s", err, said)
 	}
 	for _, s := range servers {
 		host := object{"address": s.name, "check_command": "dummy", "check_interval": 10}
@@ -80,6 +67,21 @@ func configure(ctx context.Context, w *engine.IcingaWeb) error {
 	}
 	last := services[len(services)-1]
 	return w.Deploy(ctx, last.host+"!"+last.name)
+}
+
+// restore gives the basket to the Director, and has one of its templates check more often.
+func restore(w *engine.IcingaWeb) error {
+	basket, err := os.ReadFile("packaging/director/pop3x-basket.json")
+	if err != nil {
+		return err
+	}
+	if said, err := w.Director(string(basket), "basket", "restore"); err != nil {
+		return fmt.Errorf("director basket restore: %w: %s", err, said)
+	}
+	if said, err := w.Director("", "service", "set", "pop3-mailflow", "--check_interval", drawnEvery.String()); err != nil {
+		return fmt.Errorf("director service set: %w: %s", err, said)
+	}
+	return nil
 }
 
 // check has all services checked, and waits until Icinga Web can read that in its database.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"syscall"
+	"time"
 
 	"check_pop3x/check/lab/integration/debian"
 	"check_pop3x/check/lab/integration/engine"
@@ -19,6 +20,9 @@ import (
 const (
 	node    = "icinga.example.org"
 	network = "192.0.2.1/24" // RFC 5737
+
+	// drawnEvery is the time between two checks of the service with graphs, which grow while somebody looks.
+	drawnEvery = 10 * time.Second
 )
 
 // show runs in the namespaces until the context ends.
@@ -90,6 +94,7 @@ func startIcinga(roots string) (*engine.IcingaWeb, error) {
 	}
 	m := engine.Machine{Package: root, Address: "127.0.0.1", Hosts: map[string]string{}, Roots: roots, Files: passwordFiles()}
 	m.Files["/etc/icinga2/features-enabled/graphite.conf"] = "object GraphiteWriter \"graphite\" { enable_send_thresholds = true }\n"
+	m.Files["/etc/carbon/retentions"] = drawnEvery.String() + ":1d"
 	for _, s := range servers {
 		m.Hosts[s.name] = s.address
 	}

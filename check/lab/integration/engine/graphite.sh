@@ -1,6 +1,6 @@
 #!/bin/sh
 # graphite.sh: carbon and graphite-web on port 8003, for the GraphiteWriter and the Icinga Web of the same machine. They keep
-# a value each second.
+# a value each second, or as /etc/carbon/retentions says.
 set -eu
 address=$(awk '$2 == "localhost" { print $1 }' /etc/hosts)
 web=/etc/icingaweb2
@@ -8,7 +8,8 @@ as_graphite() { setpriv --reuid _graphite --regid _graphite --clear-groups "$@";
 
 sed -i -e "s/0\.0\.0\.0/$address/" -e 's/^MAX_CREATES_PER_MINUTE.*/MAX_CREATES_PER_MINUTE = inf\nENABLE_TAGS = False/' \
     /etc/carbon/carbon.conf
-printf '[all]\npattern = .*\nretentions = 1s:1d\n' >/etc/carbon/storage-schemas.conf
+retentions=$(cat /etc/carbon/retentions 2>/dev/null || echo 1s:1d)
+printf '[all]\npattern = .*\nretentions = %s\n' "$retentions" >/etc/carbon/storage-schemas.conf
 printf 'SECRET_KEY = "-"\nCARBONLINK_HOSTS = ["%s:7002:a"]\n' "$address" >>/etc/graphite/local_settings.py
 install -d -o _graphite -g _graphite /var/lib/graphite /var/lib/graphite/whisper /var/log/carbon /var/log/graphite
 chown -R _graphite:_graphite /var/lib/graphite /var/log/carbon /var/log/graphite
