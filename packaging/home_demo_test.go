@@ -19,6 +19,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
+
+	"check_pop3x/check/lab/integration/debian"
 )
 
 // A demonstration is `make demo-icinga` with a browser that has logged in.
@@ -102,6 +105,16 @@ func (d *demonstration) login(t *testing.T, password string) {
 	form.Set("username", "icingaadmin")
 	form.Set("password", password)
 	body(t)(d.browser.PostForm(d.site+"authentication/login", form))
+}
+
+// awaitGraphs looks at a service until carbon has what was measured.
+func (d *demonstration) awaitGraphs(t *testing.T, page string) {
+	t.Helper()
+	for end := time.Now().Add(debian.StartTimeout); !strings.Contains(d.get(t, page), "data-actualimageurl"); {
+		if time.Now().After(end) {
+			t.Fatalf("no graphs:\n%s", d.get(t, page))
+		}
+	}
 }
 
 // descendants are the processes that a process has started, and those that they have.
@@ -219,9 +232,7 @@ func TestHomeDemo(t *testing.T) {
 	if form := d.get(t, "director/service/edit?host=mail.example.org&name=mailbox%20of%20bob"); !strings.Contains(form, "password-file") {
 		t.Errorf("the Director's form has no field for the password:\n%s", form)
 	}
-	if service := d.get(t, "monitoring/service/show?host=mail.example.org&service=pop3-mailflow"); !strings.Contains(service, "data-actualimageurl") {
-		t.Errorf("a service has no graphs:\n%s", service)
-	}
+	d.awaitGraphs(t, "monitoring/service/show?host=mail.example.org&service=pop3-mailflow")
 	d.end(t, -d.make.Process.Pid, syscall.SIGINT, mounted)
 	if answer, err := d.browser.Get(d.site); err == nil {
 		t.Errorf("the port still answers: %s", answer.Status)
