@@ -93,8 +93,8 @@ var clients = []client{
 	},
 }
 
-// change has another octet in a file.
-const change = "change() { printf x | dd of=$1 bs=1 seek=200 conv=notrunc; }\n"
+// change overwrites some octets of a file.
+const change = "change() { head -c 64 /dev/zero | dd of=$1 bs=1 seek=200 conv=notrunc; }\n"
 
 // TestRepositories installs with apt and dnf, and upgrades.
 func TestRepositories(t *testing.T) {

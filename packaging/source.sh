@@ -8,14 +8,17 @@ cd "${0%/*}/.."
 needs 'build the source package' git go tar gzip dpkg-source
 into "${1-build/source}"
 
-# licences: those of the modules in vendor
+# licences: those of the program, of the modules in vendor, and of what Go itself links
 licences() {
     cat LICENSE
     sed -n 's/^# \([^ ]*\) \([^ ]*\)$/\1 \2/p' vendor/modules.txt | while read -r module version; do
         [ -d "vendor/$module" ] || continue
-        printf '\n\nvendor/%s is %s %s:\n\n' "$module" "$module" "$version"
-        licence "vendor/$module" /usr/share/common-licenses
+        text=$(licence "vendor/$module" /usr/share/common-licenses)
+        [ -n "$text" ] || { echo "$module has no licence" >&2; exit 1; }
+        printf '\n\nvendor/%s, %s:\n\n%s\n' "$module" "$version" "$text"
     done
+    printf '\n\nThe runtime and the standard library of Go are linked into the program:\n\n'
+    licence "$(go env GOROOT)" /usr/share/common-licenses
 }
 
 # describe: debian, of packaging/deb
