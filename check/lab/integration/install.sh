@@ -39,7 +39,7 @@ packages() {
     popa3d) echo popa3d openbsd-inetd tcpd ;;
     ssh) echo openssh-server ;;
     fish) echo fish ;;
-    repositories) echo apt-utils gnupg createrepo-c dnf pacman-package-manager ;;
+    repositories) echo apt-utils curl gnupg createrepo-c dnf pacman-package-manager ;; # what publishes packages, and what installs them
     arm64) echo qemu-user-static ;;
     source) echo dpkg-dev debhelper ;;
     samba) echo samba samba-ad-dc samba-ad-provision samba-dsdb-modules python3-samba ;; # a domain of Active Directory
