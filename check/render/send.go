@@ -12,6 +12,31 @@ import (
 // beside what the mail server showed.
 func isOfSending(kind fault.Kind) bool { return kind == fault.Send || kind == fault.Deferred }
 
+// silentSender is for a submission server that does not greet.
+func silentSender(c cause) string {
+	if c.leftLittle() {
+		return littleTime
+	}
+	return "check the port of --send-via: 465 wants --send-tls, firewalls block 25"
+}
+
+// slowSender is for a submission server that has greeted.
+func slowSender(c cause) string {
+	if c.leftLittle() {
+		return littleTime
+	}
+	return "look at its load and log"
+}
+
+const littleTime = "try a longer -t: little time was left"
+
+// leftLittle reports whether a phase without a limit of its own had less than a
+// quarter of the time.
+func (c cause) leftLittle() bool {
+	limited := slices.ContainsFunc(c.report.Phases, func(p report.Phase) bool { return p.Name == c.phase && p.Budget > 0 })
+	return !limited && c.fault.Within > 0 && c.fault.Within < c.budget/4
+}
+
 // wantsMore is for a submission server that wants TLS or a login.
 func wantsMore(c cause) string {
 	if s := c.report.Send; s != nil && s.Mechanism != "" {
