@@ -63,7 +63,7 @@ func TestSendIsRefusedByPostfix(t *testing.T) {
 		state, line string
 	}{
 		"wrong password": {b.smtp.submission, []string{"--send-password-file", wrong}, "CRITICAL",
-			`send: the submission server refused reports \(PLAIN, .*\); check that user and password, and that SMTP is allowed \[send\]; the submission server said "535 5\.7\.8 .*; \d+ messages?, `},
+			`send: the submission server refused reports \(PLAIN, .*\); check its password, and that SMTP is allowed \[send\]; the submission server said "535 5\.7\.8 .*; \d+ messages?, `},
 		"relay denied": {b.smtp.submission, []string{"--send-clear", "--send-to", "bob@example.net"}, "CRITICAL",
 			`send: the submission server refused the recipient; let it relay for this host or user, or correct --send-to \[send\]; the submission server said "[45]54 [45]\.7\.1 <bob@example\.net>: Relay access denied"; `},
 		"unknown user": {b.smtp.submission, []string{"--send-to", "nobody@pop3.test"}, "CRITICAL",

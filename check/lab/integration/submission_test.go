@@ -77,7 +77,7 @@ func TestSendByOthers(t *testing.T) {
 			b.send(r.submission, "--send-clear", "--send-every", "24h").want("OK", `\d messages?, .*, last probe took \d s in `)
 			if tree == "exim" {
 				b.send(r.submission, "--send-password-file", secretFile(t, "wrong", "wrong password\n")).want("CRITICAL",
-					`send: the submission server refused reports \(PLAIN, .*\); check that user and password, and that SMTP is allowed \[send\]; the submission server said "535 Incorrect authentication data`)
+					`send: the submission server refused reports \(PLAIN, .*\); check its password, and that SMTP is allowed \[send\]; the submission server said "535 Incorrect authentication data`)
 			}
 		})
 	}
