@@ -99,9 +99,9 @@ func TestKerberosFailures(t *testing.T) {
 		args []string
 		want string
 	}{
-		"no cache":          {"", k.byCache("/nonexistent"), nil, `ticket: there is no credential cache /nonexistent; run kinit .* \[ticket\]$`},
+		"no cache":          {"", k.byCache("/nonexistent/cache"), nil, `ticket: there is no credential cache /nonexistent/cache; run kinit .* \[ticket\]$`},
 		"a readable cache":  {"", k.byCache(readable), nil, `ticket: .* can be read by everyone, type: chmod o= .* \[usage\]$`},
-		"no configuration":  {"", k.byCache(cache), []string{"--krb5-conf", "/nonexistent"}, `ticket: cannot read /nonexistent: no such file or directory; create it, or correct its name \[usage\]$`},
+		"no configuration":  {"", k.byCache(cache), []string{"--krb5-conf", "/nonexistent/krb5.conf"}, `ticket: cannot read /nonexistent/krb5\.conf: no such file or directory; create it, or correct its name \[usage\]$`},
 		"another's cache":   {"bob", k.byCache(cache), nil, `ticket: .* has tickets of alice@CHECK\.TEST, not of bob; .* \[ticket\]$`},
 		"a keytab as cache": {"", k.byCache(keytab), nil, `ticket: .* is no credential cache, or damaged; .* \[ticket\]$`},
 		"another's keytab":  {"bob", k.byKeytab(keytab), nil, `ticket: .* has no key of bob@CHECK\.TEST; see whose keys it has .* \[ticket\]$`},
