@@ -39,8 +39,12 @@ func (c cause) leftLittle() bool {
 
 // wantsMore is for a submission server that wants TLS or a login.
 func wantsMore(c cause) string {
-	if s := c.report.Send; s != nil && s.Mechanism != "" {
-		return "look at its log: a login over TLS went before"
+	s := c.report.Send
+	switch {
+	case s != nil && s.TLS != nil && c.fault.Problem == fault.SendTLSWanted:
+		return "look at its log: the session has TLS"
+	case s != nil && s.Mechanism != "":
+		return "look at its log: a login went before"
 	}
 	return "leave out --send-clear, or have it relay for this host"
 }
