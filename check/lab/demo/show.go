@@ -106,11 +106,8 @@ func startIcinga(roots string) (*engine.IcingaWeb, error) {
 	if err != nil {
 		return nil, err
 	}
-	const prepare = `
-install -D -m 644 /usr/share/doc/monitoring-plugins-pop3x/examples/icingaweb/pop3x.ini /etc/icingaweb2/modules/graphite/templates/pop3x.ini
-chmod 1777 /var/tmp # where the plugin counts refusals
-`
-	return icinga, icinga.Command("sh", "-ec", prepare).Run()
+	const template = "/usr/share/doc/monitoring-plugins-pop3x/examples/icingaweb/pop3x.ini"
+	return icinga, icinga.Command("install", "-D", "-m", "644", template, "/etc/icingaweb2/modules/graphite/templates/pop3x.ini").Run()
 }
 
 // forward connects those who connect to the machine with the server of the pages.
