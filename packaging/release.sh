@@ -64,8 +64,10 @@ packaging/image.sh "$out"
 packaging/source.sh "$out"
 name=$package-$VERSION
 notes >"$out/$name-notes.md"
-provenance >"$work/provenance" && mv "$work/provenance" "$out/$name.intoto.json"
-sums >"$work/sums" && mv "$work/sums" "$out/SHA256SUMS"
+provenance >"$work/provenance"
+mv "$work/provenance" "$out/$name.intoto.json"
+sums >"$work/sums"
+mv "$work/sums" "$out/SHA256SUMS"
 if [ -n "${SSH_KEY-}" ]; then
     ssh-keygen -q -Y sign -n file -f "$SSH_KEY" "$out/SHA256SUMS"
     echo "signed by $(ssh-keygen -lf "$SSH_KEY")"

@@ -128,6 +128,21 @@ func TestRelease(t *testing.T) {
 	}
 }
 
+// TestReleaseFails if a part fails, and leaves no sums that would make it look whole.
+func TestReleaseFails(t *testing.T) {
+	for _, part := range []string{"packaging/build.sh", "packaging/image.sh", "packaging/source.sh", ".git/bin/jq"} {
+		r := newReleaser(t)
+		said, code := r.try(t, `mkdir .git/bin
+printf '#!/bin/sh\necho broken >&2\nexit 1\n' >$0 && chmod +x $0
+git commit -q --all --amend --allow-empty -m 'CHANGELOG: release 1.0.0' && git tag -f v1.0.0 >.git/log
+export PATH=$PWD/.git/bin:$PATH
+`+release, part)
+		if _, err := os.Stat(filepath.Join(r.dir, "build/release/SHA256SUMS")); code == 0 || said != "broken\n" || err == nil {
+			t.Errorf("%s: exit %d, sums: %v\n%s", part, code, err, said)
+		}
+	}
+}
+
 // TestReleaseTwice gives the same bytes at another place and time, with the key in an agent.
 func TestReleaseTwice(t *testing.T) {
 	r := newReleaser(t)
