@@ -134,11 +134,14 @@ func TestOptionsInFiles(t *testing.T) {
 			continue
 		}
 		for line := range strings.Lines(read(t, filepath.Join(one.root, file))) {
-			_, args, ok := strings.Cut(strings.Replace(line, "$plugin", "check_pop3x", 1), "check_pop3x -")
+			before, args, ok := strings.Cut(strings.Replace(line, "$plugin", "check_pop3x", 1), "check_pop3x -")
 			if !ok {
 				continue
 			}
 			found++
+			if strings.Count(before, `"`)%2 == 1 {
+				args, _, _ = strings.Cut(args, `"`) // the command is in quotes
+			}
 			args, _, _ = strings.Cut(args, ")")
 			args, _, _ = strings.Cut(args, " </")
 			args = strings.NewReplacer("$HOSTADDRESS$", "h", "$ARG1$", "a", "$ARG2$", "30,7", "$ARG3$", "f", "$ARG4$", "").Replace(args)
