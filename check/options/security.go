@@ -26,25 +26,11 @@ func (a *settings) confinement(p probe.Plan) *confine.Permissions {
 	if !o.Security.Confine {
 		return nil
 	}
-	left := &confine.Permissions{Read: confine.System(os.Getenv), Ports: []uint16{53}}
-	switch {
-	case p.Route.Proxy != nil:
-		left.Ports = append(left.Ports, p.Route.Proxy.Port)
-	case p.SRV != nil: // the usual ports, whatever DNS says
-		left.Ports = append(left.Ports, 110, 995)
-	case p.Route.Socket == "":
-		left.Ports = append(left.Ports, p.Port)
-	}
+	left := &confine.Permissions{Read: confine.System(os.Getenv), Ports: o.ports(p)}
 	if dir := os.Getenv("CREDENTIALS_DIRECTORY"); filepath.IsAbs(dir) {
 		left.Read = append(left.Read, dir)
 	}
 	left.Bind = p.Route.Source.IsValid()
-	if !p.NoSecondLook {
-		left.Ports = append(left.Ports, p.OtherPort())
-	}
-	if p.Resolver.IsValid() {
-		left.Ports = append(left.Ports, p.Resolver.Port())
-	}
 	for _, s := range a.given {
 		if s.option.ValueName == "FILE" && s.field.String() != "" {
 			left.Read = append(left.Read, s.field.String())
@@ -64,16 +50,36 @@ func (a *settings) confinement(p probe.Plan) *confine.Permissions {
 		read, ports := p.Ticket.Needs()
 		left.Read, left.Ports = append(left.Read, read...), append(left.Ports, ports...)
 	}
+	return left
+}
+
+// ports lists those that the process still has to connect to, apart from a KDC's.
+func (o *Options) ports(p probe.Plan) []uint16 {
+	ports := []uint16{53}
+	switch {
+	case p.Route.Proxy != nil:
+		ports = append(ports, p.Route.Proxy.Port)
+	case p.SRV != nil: // the usual ports, whatever DNS says
+		ports = append(ports, 110, 995)
+	case p.Route.Socket == "":
+		ports = append(ports, p.Port)
+	}
+	if !p.NoSecondLook {
+		ports = append(ports, p.OtherPort())
+	}
+	if p.Resolver.IsValid() {
+		ports = append(ports, p.Resolver.Port())
+	}
 	if p.Send != nil {
-		left.Ports = append(left.Ports, p.Send.Port)
+		ports = append(ports, p.Send.Port)
 	}
 	if p.CRL != nil {
-		left.Ports = append(left.Ports, 80)
+		ports = append(ports, 80)
 	}
 	if o.Token.Server != "" {
-		left.Ports = append(left.Ports, tokenPorts(string(o.Token.Server))...)
+		ports = append(ports, tokenPorts(string(o.Token.Server))...)
 	}
-	return left
+	return ports
 }
 
 // tokenPorts returns the ports of a token server and of the proxies that may lead
